@@ -1,0 +1,36 @@
+// A command of the program: one file each, one line in the table of commands.cc.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/config.h"
+
+namespace ringscope::cli {
+
+// Options that stand before or after any command.
+struct Globals {
+  std::filesystem::path db = "ringscope.db";  // or $RINGSCOPE_DB
+  std::filesystem::path config_file;
+  std::optional<unsigned> threads;
+  std::string memory;
+  bool json = false;
+  bool quiet = false;
+
+  Config config() const;  // the file, then the options above
+};
+
+// Adds the command's options to `app` and returns what runs it; the return value is the exit status.
+using Setup = std::function<int()> (*)(CLI::App& app, const Globals& globals);
+
+struct Command {
+  const char* name;
+  const char* summary;
+  Setup setup;
+};
+
+}  // namespace ringscope::cli

@@ -1,0 +1,39 @@
+// All settings, each with its default, in one place. A TOML file may change them; `--print-config` shows them.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "base/time.h"
+
+namespace ringscope {
+
+struct DetectConfig {
+  int window_days = 30;            // days up to `as_of`; 0: everything
+  std::string as_of;               // a date or time; empty: the last day with data
+  std::uint32_t hub_accounts = 1000;  // an entity of more accounts is a hub: counted, never enumerated
+  double alpha = 0.01;             // false discovery rate of the pair test, over all possible pairs
+  double resolution = 1.0;         // of the community objective
+  std::uint32_t min_ring = 3;      // accounts; smaller groups are not reported
+  std::uint32_t evidence_per_ring = 50;
+  std::uint64_t seed = 1;          // of whatever is drawn at random
+};
+
+struct Config {
+  unsigned threads = 0;                              // 0: as many as the machine has
+  std::size_t memory_bytes = std::size_t{4} << 30;   // bound for every stage
+  DetectConfig detect;
+};
+
+// The defaults, changed by the file. Throws Error config naming file, line and key: unknown key, wrong type, out of range.
+Config read_config(const std::filesystem::path& file);
+// As TOML, every key with its comment; read_config of it gives the same Config.
+std::string print_config(const Config& config);
+// 16 hex digits of everything that can change a result (so: not threads, not memory).
+std::string config_hash(const Config& config);
+
+// "512M", "8GiB", "1.5g" or a number of bytes. Throws Error usage.
+std::size_t parse_size(const std::string& text);
+
+}  // namespace ringscope

@@ -1,0 +1,29 @@
+// Store -> judged, explained, published rings.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "engine/config.h"
+#include "engine/detect/ring.h"
+#include "storage/store.h"
+
+namespace ringscope {
+
+// What detect() is doing, for another thread to read.
+struct DetectProgress {
+  std::atomic<const char*> stage{"start"};
+  std::atomic<int> stages_done{0};
+  static constexpr int kStages = 6;  // load, weigh, project, cluster, judge, publish
+};
+
+struct Detection {
+  RunSummary summary;
+  std::vector<Ring> rings;  // by tier, score, size descending, then id
+};
+
+// Runs the whole way and publishes the run in one durable step. `as_of` and window days come from config.detect.
+Detection detect(Store& store, const Config& config, DetectProgress& progress);
+
+}  // namespace ringscope

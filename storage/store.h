@@ -1,0 +1,194 @@
+// The store: one directory, one embedded database, one writer at a time. Everything durable goes through here.
+//
+// Column families and their keys are written down atop storage/schema.h. Readers see a consistent state; what a commit() or a
+// publish() acknowledged survives a crash, what it did not leaves no trace.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "storage/rows.h"
+
+namespace ringscope {
+
+inline constexpr std::uint32_t kFormatVersion = 1;
+
+enum class OpenMode {
+  create,     // write; made when it does not exist
+  write,      // write; must exist
+  read_only,  // must exist; may be open while another process writes, and then sees the state at opening
+};
+
+struct StoreOptions {
+  OpenMode mode = OpenMode::read_only;
+  std::size_t memory_bytes = std::size_t{256} << 20;  // block cache and write buffers together
+};
+
+struct KindInfo {
+  KindId id{};
+  std::string name;
+};
+
+// A name: the original value behind a key.
+struct Name {
+  VertexKey key;
+  std::string value;
+};
+
+// How far a source of input has been read; committed with the data it brought.
+struct SourcePosition {
+  std::string source;           // identity: hash of the first `head_bytes` bytes, in hex (unique together with prefix_hash)
+  std::string label;            // as the user named it, for messages only
+  std::uint64_t head_bytes = 0;
+  std::uint64_t offset = 0;     // bytes consumed, counted in the file as it lies on disk
+  std::string prefix_hash;      // 128-bit XXH3 of the first `offset` bytes, in hex
+  std::uint64_t lines = 0;      // lines consumed
+  std::uint64_t rejected = 0;   // of them rejected
+  bool complete = false;        // read to its end
+  friend bool operator==(const SourcePosition&, const SourcePosition&) = default;
+};
+
+// A rejected line. The files under DB/rejects/ hold the lines; the store holds this index.
+struct Reject {
+  std::string source;  // SourcePosition::source
+  std::string label;
+  std::uint64_t line = 0;  // 1-based
+  std::string field;       // empty: the line as a whole
+  std::string reason;
+};
+
+struct CommitInfo {
+  std::uint64_t batch = 0;             // number of the batch; 0 when nothing was written
+  std::uint64_t rows = 0;
+  std::vector<Name> collisions;        // names whose key already belongs to another value: reported, first value kept
+};
+
+// One atomic, durable write of ingested rows. Two implementations: bulk (sorted files, one atomic ingest: for files) and live (one
+// synced write batch: for small batches and standard input). Nothing is visible before commit(); dropping it discards all.
+class BatchWriter {
+ public:
+  virtual ~BatchWriter() = default;
+  // Rows may come in any order; ascending runs by account are fastest. The same account may come again.
+  virtual void add_row(const AccountRow& row) = 0;
+  virtual void add_name(const Name& name) = 0;  // repeats are fine
+  virtual void set_position(const SourcePosition& position) = 0;
+  virtual void add_reject(const Reject& reject) = 0;
+  // Durable on return. May be called once.
+  virtual CommitInfo commit() = 0;
+};
+
+// Results of a run, as stored: opaque payloads with the keys by which they are asked for.
+struct RunInfo {
+  std::uint64_t run = 0;  // 1, 2, …
+  std::string payload;    // JSON of the run's summary
+};
+struct StoredRing {
+  std::string id;
+  std::string payload;
+};
+struct StoredMember {
+  KeyHash account = 0;
+  std::string ring;
+  std::string payload;
+};
+struct StoredLink {  // half of a similarity edge, kept at both ends
+  KeyHash other = 0;
+  float bits = 0;
+  friend bool operator==(const StoredLink&, const StoredLink&) = default;
+};
+struct StoredEntity {  // what the run knew of an entity with two accounts or more
+  VertexKey entity;
+  std::uint32_t accounts = 0;  // in the run's window
+  float bits = 0;              // weight the run gave it; 0 for a hub
+  friend bool operator==(const StoredEntity&, const StoredEntity&) = default;
+};
+
+// Writes one run; invisible until commit(), durable after. Dropping it discards.
+class RunWriter {
+ public:
+  virtual ~RunWriter() = default;
+  virtual std::uint64_t run() const = 0;  // the number this run will have
+  virtual void add_ring(const StoredRing& ring) = 0;
+  virtual void add_member(const StoredMember& member) = 0;
+  virtual void add_links(KeyHash account, std::span<const StoredLink> links) = 0;
+  virtual void add_entity(const StoredEntity& entity) = 0;
+  virtual void commit(std::string_view payload) = 0;
+};
+
+class Store {
+ public:
+  // Throws Error: not_found, version (unknown on-disk format), locked, corrupt, io.
+  static std::unique_ptr<Store> open(const std::filesystem::path& path, const StoreOptions& options);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  const std::filesystem::path& path() const;
+
+  // -- kinds: numbers are given in order of first use, so they are private to a store; names are what counts.
+  KindId intern_kind(std::string_view name);  // thread-safe; written with the next commit. Error usage above 250 kinds
+  std::optional<KindId> find_kind(std::string_view name) const;
+  std::string kind_name(KindId kind) const;
+  std::vector<KindInfo> kinds() const;  // ascending by name, without the account side
+
+  // -- ingest
+  std::unique_ptr<BatchWriter> bulk_writer();  // temporary files lie inside the store's directory
+  std::unique_ptr<BatchWriter> live_writer();
+  std::vector<SourcePosition> positions() const;
+  std::vector<Reject> rejects(std::size_t limit) const;
+  std::filesystem::path rejects_directory() const;
+
+  // -- rows; fragments of an account are merged before they are seen
+  // Calls visit(account, cells of the window) in ascending order of account, for accounts with at least one cell or activity.
+  void scan_cells(const DayWindow& window, const std::function<void(KeyHash, std::span<const Cell>)>& visit) const;
+  // The same for one part of `parts` equal ranges of keys: parts can be scanned by different threads.
+  void scan_cells(const DayWindow& window, std::size_t part, std::size_t parts,
+                  const std::function<void(KeyHash, std::span<const Cell>)>& visit) const;
+  void scan_activity(const DayWindow& window, std::size_t part, std::size_t parts,
+                     const std::function<void(KeyHash, std::span<const ActivityDay>)>& visit) const;
+  void scan_facts(const std::function<void(KeyHash, const AccountFacts&)>& visit) const;
+  std::vector<Cell> cells_of(KeyHash account, const DayWindow& window) const;
+  std::vector<ActivityDay> activity_of(KeyHash account, const DayWindow& window) const;
+  AccountFacts facts_of(KeyHash account) const;
+  // First and last day with a cell or activity; nothing for an empty store (or one without times).
+  std::optional<DayWindow> day_range() const;
+  struct Counts {
+    std::uint64_t batches = 0, rows = 0, names = 0, runs = 0;  // rows and names are estimates
+  };
+  Counts counts() const;
+
+  // -- names
+  std::optional<std::string> name_of(VertexKey key) const;
+  std::vector<std::optional<std::string>> names_of(std::span<const VertexKey> keys) const;
+
+  // -- runs
+  std::unique_ptr<RunWriter> run_writer();
+  std::optional<RunInfo> latest_run() const;
+  std::vector<RunInfo> runs() const;
+  // Of one run; rings ascending by id, members by account key.
+  void scan_rings(std::uint64_t run, const std::function<void(const StoredRing&)>& visit) const;
+  std::optional<StoredRing> find_ring(std::uint64_t run, std::string_view id) const;
+  void scan_members(std::uint64_t run, const std::function<void(const StoredMember&)>& visit) const;
+  std::optional<StoredMember> find_member(std::uint64_t run, KeyHash account) const;
+  std::vector<StoredLink> links_of(std::uint64_t run, KeyHash account) const;
+  std::optional<StoredEntity> find_entity(std::uint64_t run, VertexKey entity) const;
+
+  // -- care
+  // Reads every block and compares checksums; lists what is damaged, empty when all is well.
+  std::vector<std::string> verify() const;
+
+ private:
+  struct Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ringscope
