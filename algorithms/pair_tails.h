@@ -17,7 +17,7 @@
 // Never below the truth under the model: weights are rounded up to the grid and s down, degrees up to the largest of
 // their bucket, rare right vertices are counted by a Poisson that dominates their Bernoulli, and what lies beyond the
 // maximum is bounded by Chernoff. So it is loose by at most one grid step a shared right vertex (exact where weights
-// are multiples of the grid), by the bucket's ratio, and by a few percent for the Poisson.
+// are multiples of the grid), by the bucket's ratio, and by the Poisson: some percent at 0.001, more far out.
 #pragma once
 
 #include <cstddef>

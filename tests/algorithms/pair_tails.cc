@@ -86,7 +86,7 @@ TEST_CASE("jump tails: never below the truth and close to it, on 200 random sums
     for (std::size_t s = 0; s < tails.size(); ++s) {
       const double truth = exact_tail(mass, static_cast<double>(s));
       CHECK(tails[s] >= truth * (1 - 1e-9) - 1e-300);
-      if (truth > 1e-4 && tails.back() < 1e-6) CHECK(tails[s] <= truth * 1.25);
+      if (truth > 1e-3 && tails.back() < 1e-6) CHECK(tails[s] <= truth * 1.2);
     }
   }
 }
