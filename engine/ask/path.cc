@@ -4,6 +4,7 @@
 #include <queue>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
 namespace ringscope {
 namespace {
