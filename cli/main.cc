@@ -93,7 +93,7 @@ int guarded_main(int argc, char** argv) {
     Program program;
     program.app.fallthrough();
     program.app.require_subcommand(0, 1);
-    program.app.usage("Usage: ringscope [OPTIONS] COMMAND …");
+    program.app.get_formatter()->label("SUBCOMMAND", "COMMAND");
     add_globals(program.app, program.globals);
     add_commands(program);
     const int status = parse_and_run(program, argc, argv);
