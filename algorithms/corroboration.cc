@@ -1,0 +1,205 @@
+#include "algorithms/corroboration.h"
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <optional>
+
+#include "algorithms/isotonic.h"
+#include "algorithms/projection.h"
+
+namespace ringscope {
+
+float PairNull::surprise(Vertex l, Vertex other, double bins) const {
+  double scale = 0;
+  for (std::size_t k = 0; k < layers; ++k) {
+    scale += static_cast<double>(left_scale[l * layers + k]) * static_cast<double>(left_scale[other * layers + k]);
+  }
+  return tails->surprise(scale, static_cast<unsigned>(std::max(bins, 0.0)));
+}
+
+namespace {
+
+// Union-find over the edges of the bipartite graph, safe for concurrent joins. The root of a set is its smallest edge, so the sets
+// do not depend on who was first.
+class EdgeSets {
+ public:
+  explicit EdgeSets(std::size_t edges) : parent_(new std::atomic<std::uint32_t>[edges]) {
+    for (std::size_t e = 0; e < edges; ++e) parent_[e].store(static_cast<std::uint32_t>(e), std::memory_order_relaxed);
+  }
+  std::uint32_t find(std::uint32_t e) const {
+    for (std::uint32_t parent = load(e); parent != e; parent = load(e)) e = parent;
+    return e;
+  }
+  void join(std::uint32_t a, std::uint32_t b) {
+    for (;;) {
+      a = find(a);
+      b = find(b);
+      if (a == b) return;
+      if (a < b) std::swap(a, b);
+      std::uint32_t expected = a;
+      if (parent_[a].compare_exchange_strong(expected, b, std::memory_order_relaxed)) return;
+    }
+  }
+
+ private:
+  std::uint32_t load(std::uint32_t e) const { return parent_[e].load(std::memory_order_relaxed); }
+  std::unique_ptr<std::atomic<std::uint32_t>[]> parent_;
+};
+
+// The least surprise of the rest that corroborates a pair at a right vertex of this degree.
+float least_corroboration(double degree, const CorroborationOptions& options) {
+  return static_cast<float>(-std::log2(std::min(options.most_p, options.chance_links / degree)));
+}
+
+// One thread's scratch: what row l shares with each later row.
+class RowScan {
+ public:
+  RowScan(const PairNull& null, const CorroborationOptions& options)
+      : null_(null), options_(options), accumulator_(null.graph.left_count()), bins_(null.graph.left_count(), 0) {}
+
+  void scan(Vertex l, std::span<std::uint64_t> counts, EdgeSets& sets) {
+    touched_.clear();
+    accumulator_.visit_row(null_.graph, null_.rarity, l, [&](Vertex other, Vertex, double weight) {
+      bins_[other] = static_cast<float>(weight);
+      touched_.push_back(other);
+      ++counts[bin_of(null_.surprise(l, other, weight))];
+    });
+    join_corroborated(l, sets);
+    for (const Vertex other : touched_) bins_[other] = 0;
+  }
+
+ private:
+  static std::size_t bin_of(float surprise) {
+    const auto bin = static_cast<std::size_t>(std::max(0.0F, surprise) * Corroboration::kBinsPerBit);
+    return std::min<std::size_t>(bin, Corroboration::kBins - 1);
+  }
+
+  void join_corroborated(Vertex l, EdgeSets& sets) {
+    const auto rights = null_.graph.rights_of(l);
+    for (std::size_t i = 0; i < rights.size(); ++i) {
+      const Vertex r = rights[i];
+      const float own = null_.rarity[r];
+      if (own <= 0) continue;
+      const auto column = null_.graph.lefts_of(r);
+      const auto edges = null_.graph.edges_of(r);
+      const float least = least_corroboration(static_cast<double>(column.size()), options_);
+      const auto edge = static_cast<std::uint32_t>(null_.graph.left_begin(l) + i);
+      for (std::size_t j = column.size(); j-- > 0 && column[j] > l;) {
+        const float rest = bins_[column[j]] - own;
+        if (rest <= 0 || null_.surprise(l, column[j], static_cast<double>(rest)) < least) continue;
+        sets.join(edge, static_cast<std::uint32_t>(edges[j]));
+      }
+    }
+  }
+
+  const PairNull& null_;
+  const CorroborationOptions& options_;
+  RowAccumulator accumulator_;
+  std::vector<float> bins_;
+  std::vector<Vertex> touched_;
+};
+
+std::uint64_t pairs_of(std::uint64_t n) { return n * (n - 1) / 2; }
+
+std::vector<std::uint64_t> joined_pairs(const PairNull& null, const EdgeSets& sets, unsigned threads) {
+  std::vector<std::uint64_t> joined(null.graph.right_count(), 0);
+  parallel_chunks(joined.size(), 4096, threads, [&](const Chunk& chunk, unsigned) {
+    std::vector<std::uint32_t> roots;
+    for (auto r = static_cast<Vertex>(chunk.begin); r < chunk.end; ++r) {
+      if (null.rarity[r] <= 0) continue;
+      roots.clear();
+      for (const ArcIndex e : null.graph.edges_of(r)) roots.push_back(sets.find(static_cast<std::uint32_t>(e)));
+      std::sort(roots.begin(), roots.end());
+      for (std::size_t i = 0, j = 0; i < roots.size(); i = j) {
+        while (j < roots.size() && roots[j] == roots[i]) ++j;
+        joined[r] += pairs_of(j - i);
+      }
+    }
+  });
+  return joined;
+}
+
+}  // namespace
+
+Corroboration corroborate(const PairNull& null, const CorroborationOptions& options) {
+  constexpr std::size_t kRows = 512;
+  const unsigned threads = options.threads == 0 ? hardware_threads() : options.threads;
+  EdgeSets sets(null.graph.edge_count());
+  std::vector<std::optional<RowScan>> scans(threads);
+  std::vector<std::vector<std::uint64_t>> counts(threads);
+  parallel_chunks(null.graph.left_count(), kRows, threads, [&](const Chunk& rows, unsigned worker) {
+    if (!scans[worker]) {
+      scans[worker].emplace(null, options);
+      counts[worker].resize(Corroboration::kBins);
+    }
+    for (auto l = static_cast<Vertex>(rows.begin); l < rows.end; ++l) scans[worker]->scan(l, counts[worker], sets);
+  });
+  Corroboration result;
+  result.surprise_counts.resize(Corroboration::kBins);
+  for (const auto& part : counts) {
+    for (std::size_t b = 0; b < part.size(); ++b) result.surprise_counts[b] += part[b];
+  }
+  result.joined_pairs = joined_pairs(null, sets, threads);
+  return result;
+}
+
+namespace {
+
+constexpr std::size_t kDegreeClasses = 32;  // floor(log2 degree)
+
+struct ClassRate {
+  double joined = 0, pairs = 0, vertices = 0;
+};
+
+// Writes the rates of one layer into both vectors.
+void vouch_layer(const PairNull& null, std::size_t layer, std::span<const std::uint64_t> joined, Vouching& vouching) {
+  const auto class_of = [&](Vertex r) { return static_cast<std::size_t>(std::bit_width(null.graph.right_degree(r)) - 1); };
+  std::vector<ClassRate> classes(kDegreeClasses);
+  for (Vertex r = null.graph.layer_begin(layer); r < null.graph.layer_end(layer); ++r) {
+    if (null.rarity[r] <= 0) continue;
+    ClassRate& rate = classes[class_of(r)];
+    rate.joined += static_cast<double>(joined[r]);
+    rate.pairs += static_cast<double>(pairs_of(null.graph.right_degree(r)));
+    rate.vertices += 1;
+  }
+  std::vector<double> observed, weights;
+  std::vector<std::size_t> position(kDegreeClasses, 0);
+  for (std::size_t c = 0; c < kDegreeClasses; ++c) {
+    if (classes[c].vertices == 0) continue;
+    position[c] = observed.size();
+    observed.push_back(classes[c].joined / (classes[c].pairs + 2));
+    weights.push_back(classes[c].vertices);
+  }
+  const std::vector<double> fitted = fit_non_increasing(observed, weights);
+  for (Vertex r = null.graph.layer_begin(layer); r < null.graph.layer_end(layer); ++r) {
+    if (null.rarity[r] <= 0) continue;
+    const std::size_t at = position[class_of(r)];
+    vouching.observed[r] = static_cast<float>(observed[at]);
+    vouching.fitted[r] = static_cast<float>(fitted[at]);
+  }
+}
+
+}  // namespace
+
+Vouching vouch(const PairNull& null, std::span<const std::uint64_t> joined_pairs) {
+  Vouching vouching{std::vector<float>(null.graph.right_count(), 0), std::vector<float>(null.graph.right_count(), 0)};
+  for (std::size_t layer = 0; layer < null.graph.layer_count(); ++layer) vouch_layer(null, layer, joined_pairs, vouching);
+  return vouching;
+}
+
+double least_significant_surprise(std::span<const std::uint64_t> surprise_counts, double tests, double alpha) {
+  double least = std::numeric_limits<double>::infinity();
+  double kept = 0;
+  for (std::size_t b = surprise_counts.size(); b-- > 0;) {
+    kept += static_cast<double>(surprise_counts[b]);
+    const double bits = static_cast<double>(b) / Corroboration::kBinsPerBit;
+    if (kept > 0 && std::exp2(-bits) * tests <= alpha * kept) least = bits;
+  }
+  return least;
+}
+
+}  // namespace ringscope

@@ -1,0 +1,108 @@
+#include "engine/detect/cluster.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "algorithms/attach.h"
+#include "algorithms/conductance.h"
+#include "algorithms/leiden.h"
+#include "base/parallel.h"
+
+namespace ringscope {
+namespace {
+
+constexpr int kPasses = 2;
+
+std::vector<WeightedEdge> edges_among(const std::vector<WeightedEdge>& edges, const std::vector<char>& taking_part) {
+  std::vector<WeightedEdge> kept;
+  for (const WeightedEdge& edge : edges) {
+    if (taking_part[edge.u] != 0 && taking_part[edge.v] != 0) kept.push_back(edge);
+  }
+  return kept;
+}
+
+Partition partition_of(const Similarity& similarity, const std::vector<char>& taking_part, const ClusterOptions& options) {
+  const auto accounts = static_cast<Vertex>(taking_part.size());
+  const std::vector<WeightedEdge> core = edges_among(similarity.core, taking_part);
+  const Partition communities = leiden(build_csr(accounts, core).view(),
+                                       {.resolution = options.resolution, .seed = options.seed, .threads = options.threads});
+  return attach(merge_leaky(communities, core, options.most_leak), edges_among(similarity.attach, taking_part));
+}
+
+// -log2 of an entity's share of its layer's edges: what touching it says about an account.
+std::vector<float> entity_bits(const BipartiteGraph& graph) {
+  std::vector<float> bits(graph.right_count(), 0);
+  for (std::size_t k = 0; k < graph.layer_count(); ++k) {
+    double edges = 0;
+    for (Vertex r = graph.layer_begin(k); r < graph.layer_end(k); ++r) edges += static_cast<double>(graph.right_degree(r));
+    for (Vertex r = graph.layer_begin(k); r < graph.layer_end(k); ++r) {
+      const auto degree = static_cast<double>(graph.right_degree(r));
+      if (degree > 0) bits[r] = static_cast<float>(-std::log2(degree / edges));
+    }
+  }
+  return bits;
+}
+
+// For each member, the share of its bits that it shares with another member.
+std::vector<float> cohesion_of(const BipartiteGraph& graph, std::span<const float> bits, std::span<const Vertex> members) {
+  std::vector<Vertex> touched;
+  for (const Vertex member : members) {
+    const auto rights = graph.rights_of(member);
+    touched.insert(touched.end(), rights.begin(), rights.end());
+  }
+  std::sort(touched.begin(), touched.end());
+  std::vector<float> cohesion;
+  for (const Vertex member : members) {
+    double shared = 0, all = 0;
+    for (const Vertex r : graph.rights_of(member)) {
+      const auto at = std::lower_bound(touched.begin(), touched.end(), r);
+      all += static_cast<double>(bits[r]);
+      if (at + 1 != touched.end() && *(at + 1) == r) shared += static_cast<double>(bits[r]);
+    }
+    cohesion.push_back(all > 0 ? static_cast<float>(shared / all) : 0.0F);
+  }
+  return cohesion;
+}
+
+// All groups of two or more with their cohesion, nobody left out yet.
+std::vector<Group> groups_of(const BipartiteGraph& graph, std::span<const float> bits, const Partition& partition,
+                             unsigned threads) {
+  const PartitionMembers members = members_of(partition);
+  std::vector<Group> groups;
+  for (Vertex c = 0; c < partition.community_count; ++c) {
+    const auto of = members.of(c);
+    if (of.size() >= 2) groups.push_back({{of.begin(), of.end()}, {}});
+  }
+  parallel_for(groups.size(), threads,
+               [&](std::size_t g) { groups[g].cohesion = cohesion_of(graph, bits, groups[g].members); }, 16);
+  return groups;
+}
+
+void drop_incohesive(Group& group, double least, std::vector<char>& taking_part) {
+  Group kept;
+  for (std::size_t i = 0; i < group.members.size(); ++i) {
+    if (static_cast<double>(group.cohesion[i]) < least) {
+      taking_part[group.members[i]] = 0;
+      continue;
+    }
+    kept.members.push_back(group.members[i]);
+    kept.cohesion.push_back(group.cohesion[i]);
+  }
+  group = std::move(kept);
+}
+
+}  // namespace
+
+std::vector<Group> cluster(const BipartiteGraph& graph, const Similarity& similarity, const ClusterOptions& options) {
+  const std::vector<float> bits = entity_bits(graph);
+  std::vector<char> taking_part(graph.left_count(), 1);
+  std::vector<Group> groups;
+  for (int pass = 0; pass < kPasses; ++pass) {
+    groups = groups_of(graph, bits, partition_of(similarity, taking_part, options), options.threads);
+    for (Group& group : groups) drop_incohesive(group, options.least_cohesion, taking_part);
+  }
+  std::erase_if(groups, [&](const Group& group) { return group.members.size() < options.least_size; });
+  return groups;
+}
+
+}  // namespace ringscope

@@ -1,0 +1,27 @@
+// The pairs of accounts whose sharing chance cannot explain.
+#pragma once
+
+#include <vector>
+
+#include "engine/detect/weigh.h"
+
+namespace ringscope {
+
+struct ProjectOptions {
+  double alpha = 0.01;           // false discovery rate over all possible pairs of accounts
+  double vouch_core = 0.9;       // entities of a class with this rate of corroboration join their accounts like a significant pair …
+  double vouch_attach = 0.5;     // … with this rate they attach accounts to a ring, but never join two rings
+  CorroborationOptions corroboration;
+};
+
+struct Similarity {
+  std::vector<WeightedEdge> core;    // ascending (u, v), u < v; weight: surprise in bits, at least 1
+  std::vector<WeightedEdge> attach;  // weaker, disjoint from core
+  double least_surprise = 0;         // bits a pair needed by the false discovery rate; infinity: no pair had it
+  std::vector<float> vouching;       // per entity: rate of corroboration of its class, [0, 1]
+};
+
+// O(pairs sharing an entity that is no hub), three times.
+Similarity project(const BipartiteGraph& graph, const Weights& weights, const ProjectOptions& options);
+
+}  // namespace ringscope

@@ -1,0 +1,86 @@
+#include "engine/detect/weigh.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ringscope {
+namespace {
+
+constexpr unsigned kMaxBins = 320;  // 160 bits; more surprise than that makes no difference
+
+std::vector<double> layer_edges(const BipartiteGraph& graph) {
+  std::vector<double> edges(graph.layer_count(), 0);
+  for (std::size_t k = 0; k < graph.layer_count(); ++k) {
+    for (Vertex r = graph.layer_begin(k); r < graph.layer_end(k); ++r) edges[k] += static_cast<double>(graph.right_degree(r));
+  }
+  return edges;
+}
+
+// The largest limit not above `most_accounts` that enumerates at most `most_pairs` pairs.
+Vertex hub_limit(const BipartiteGraph& graph, const WeighOptions& options) {
+  std::vector<std::uint64_t> pairs_at(std::size_t{options.hub_accounts} + 1, 0);
+  for (Vertex r = 0; r < graph.right_count(); ++r) {
+    const ArcIndex d = graph.right_degree(r);
+    if (d <= options.hub_accounts) pairs_at[d] += d * (d - 1) / 2;
+  }
+  std::uint64_t pairs = 0;
+  for (Vertex d = 0; d <= options.hub_accounts; ++d) {
+    pairs += pairs_at[d];
+    if (pairs > options.most_pairs) return d - 1;
+  }
+  return options.hub_accounts;
+}
+
+// Layer by layer: rarities, and the expected number of shared entities of each rarity for a pair of scale 1.
+struct LayerNull {
+  std::vector<double> edges;
+  std::vector<double> chance;     // per layer: sum of (d / E)^2 over entities that count
+  std::vector<double> intensity;  // per bin, all layers together
+};
+
+LayerNull weigh_entities(const BipartiteGraph& graph, Vertex hub, std::vector<float>& rarity) {
+  LayerNull null{layer_edges(graph), std::vector<double>(graph.layer_count(), 0), std::vector<double>(kMaxBins + 1, 0)};
+  for (std::size_t k = 0; k < graph.layer_count(); ++k) {
+    for (Vertex r = graph.layer_begin(k); r < graph.layer_end(k); ++r) {
+      const auto d = static_cast<double>(graph.right_degree(r));
+      if (d < 2 || d > hub) continue;
+      const double share = d / null.edges[k];
+      const double bins = std::floor(-2.0 * std::log2(share) * kBinsPerBit);
+      rarity[r] = static_cast<float>(std::clamp(bins, 1.0, static_cast<double>(kMaxBins)));
+      null.chance[k] += share * share;
+      null.intensity[static_cast<std::size_t>(rarity[r])] += share * share;
+    }
+  }
+  return null;
+}
+
+// The scale of a pair is the mean of the product of its degrees, over layers by their chance of a shared entity.
+std::vector<float> scale_accounts(const BipartiteGraph& graph, const std::vector<double>& chance) {
+  const std::size_t layers = graph.layer_count();
+  double total = 0;
+  for (const double c : chance) total += c;
+  std::vector<float> scale(std::size_t{graph.left_count()} * layers, 0);
+  if (total <= 0) return scale;
+  for (std::size_t k = 0; k < layers; ++k) {
+    const double root = std::sqrt(chance[k] / total);
+    for (Vertex l = 0; l < graph.left_count(); ++l) {
+      const auto rights = graph.rights_of(l);
+      const auto first = std::lower_bound(rights.begin(), rights.end(), graph.layer_begin(k));
+      const auto last = std::lower_bound(first, rights.end(), graph.layer_end(k));
+      scale[l * layers + k] = static_cast<float>(root * static_cast<double>(last - first));
+    }
+  }
+  return scale;
+}
+
+}  // namespace
+
+Weights weigh(const BipartiteGraph& graph, const WeighOptions& options) {
+  const Vertex hub = hub_limit(graph, options);
+  std::vector<float> rarity(graph.right_count(), 0);
+  const LayerNull null = weigh_entities(graph, hub, rarity);
+  return {hub, std::move(rarity), scale_accounts(graph, null.chance), graph.layer_count(),
+          CompoundPoissonTails(null.intensity, kMaxBins)};
+}
+
+}  // namespace ringscope

@@ -1,0 +1,38 @@
+// Bits of surprise: what sharing an entity is worth, and how surprising all that a pair shares is, under a null model that keeps every
+// degree (each account keeps its number of entities in each layer, each entity its number of accounts).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "algorithms/compound_poisson.h"
+#include "algorithms/corroboration.h"
+#include "engine/load/snapshot.h"
+
+namespace ringscope {
+
+struct WeighOptions {
+  Vertex hub_accounts = 1000;                     // an entity of more accounts is a hub: it proves nothing and is never enumerated
+  std::uint64_t most_pairs = 2'000'000'000;       // the hub limit is lowered until no more pairs than this are enumerated
+};
+
+// Rarities are whole numbers of half a bit, so that sums are exact and a table can be looked up.
+inline constexpr double kBinsPerBit = 2.0;
+
+struct Weights {
+  Vertex hub_accounts = 0;         // the limit in force
+  std::vector<float> rarity;       // per entity, bins: -2 log2(d / E of its layer); 0 for a hub or an entity of one account
+  std::vector<float> left_scale;   // per account and layer
+  std::size_t layers = 0;
+  CompoundPoissonTails tails;
+
+  // The test of pairs over `graph`, which these weights were made from. Both must outlive it.
+  PairNull null(const BipartiteGraph& graph) const { return {graph, rarity, left_scale, layers, &tails}; }
+  // Bits by which sharing this entity surprises, for one pair of accounts of ordinary degree.
+  double bits(Vertex entity) const { return static_cast<double>(rarity[entity]) / kBinsPerBit; }
+};
+
+// O(entities + accounts * layers).
+Weights weigh(const BipartiteGraph& graph, const WeighOptions& options);
+
+}  // namespace ringscope

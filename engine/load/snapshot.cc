@@ -1,0 +1,181 @@
+#include "engine/load/snapshot.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/parallel.h"
+
+namespace ringscope {
+namespace {
+
+constexpr std::size_t kParts = 64;  // ranges of keys scanned apart; part of no result
+
+// The rows of one range of account keys, entities still by key.
+struct Part {
+  std::vector<KeyHash> accounts;
+  std::vector<ArcIndex> row_ends;
+  std::vector<VertexKey> entities;
+  std::vector<Sighting> sightings;
+};
+
+void add_cell(Sighting& sighting, const Cell& cell) {
+  const std::uint64_t count = std::uint64_t{sighting.count} + cell.count;
+  sighting.count = static_cast<std::uint32_t>(std::min<std::uint64_t>(count, UINT32_MAX));
+  if (cell.day == kNoDay) return;
+  ++sighting.days;
+  if (sighting.first == kNoTime || cell.first < sighting.first) sighting.first = cell.first;
+  if (sighting.last == kNoTime || cell.last > sighting.last) sighting.last = cell.last;
+}
+
+// Cells ascend by (entity, day), so those of one entity follow each other.
+void add_row(Part& part, KeyHash account, std::span<const Cell> cells, std::span<const bool> is_entity_kind) {
+  const std::size_t before = part.entities.size();
+  for (const Cell& cell : cells) {
+    if (!is_entity_kind[static_cast<std::size_t>(cell.entity.kind)]) continue;
+    if (part.entities.size() == before || part.entities.back() != cell.entity) {
+      part.entities.push_back(cell.entity);
+      part.sightings.emplace_back();
+    }
+    add_cell(part.sightings.back(), cell);
+  }
+  part.accounts.push_back(account);
+  part.row_ends.push_back(part.entities.size());
+}
+
+std::vector<Part> scan_parts(const Store& store, const LoadOptions& options, std::span<const bool> is_entity_kind) {
+  return parallel_map_chunks<Part>(kParts, 1, options.threads, [&](const Chunk& chunk, unsigned) {
+    Part part;
+    store.scan_cells(options.window, chunk.index, kParts, [&](KeyHash account, std::span<const Cell> cells) {
+      add_row(part, account, cells, is_entity_kind);
+    });
+    return part;
+  });
+}
+
+// Bytes of the finished graph and of what building it needs, for `edges` edges.
+std::size_t bytes_for(std::size_t edges) {
+  return edges * (sizeof(Sighting) * 2 + sizeof(VertexKey) * 2 + sizeof(Vertex) * 2 + sizeof(ArcIndex));
+}
+
+void check_memory(const std::vector<Part>& parts, std::size_t memory_bytes) {
+  std::size_t edges = 0;
+  for (const Part& part : parts) edges += part.entities.size();
+  if (edges >= UINT32_MAX) throw Error(ErrorCode::memory, "more than 4 billion account-entity edges; narrow --window");
+  const std::size_t needed = bytes_for(edges);
+  if (needed <= memory_bytes) return;
+  throw Error(ErrorCode::memory, "the graph of this window needs about " + std::to_string(needed >> 20) +
+                                     " MiB; raise --memory or narrow --window");
+}
+
+// Entities in canonical order: rank of the layer's name, then hash.
+class EntityOrder {
+ public:
+  EntityOrder(const Store& store, std::span<const bool> is_entity_kind) {
+    for (const KindInfo& kind : store.kinds()) {
+      if (!is_entity_kind[static_cast<std::size_t>(kind.id)]) continue;
+      rank_[static_cast<std::size_t>(kind.id)] = static_cast<std::uint32_t>(layers_.size());
+      layers_.push_back({kind.id, kind.name});
+    }
+  }
+  std::uint32_t layer(VertexKey key) const { return rank_[static_cast<std::size_t>(key.kind)]; }
+  bool operator()(const VertexKey& a, const VertexKey& b) const {
+    return std::pair(layer(a), a.hash) < std::pair(layer(b), b.hash);
+  }
+  const std::vector<Layer>& layers() const { return layers_; }
+
+ private:
+  std::vector<Layer> layers_;  // ascending by name, as Store::kinds() gives them
+  std::uint32_t rank_[256] = {};
+};
+
+std::vector<VertexKey> distinct_entities(const std::vector<Part>& parts, const EntityOrder& order, unsigned threads) {
+  std::vector<std::vector<VertexKey>> sorted(parts.size());
+  parallel_for(parts.size(), threads, [&](std::size_t p) {
+    sorted[p] = parts[p].entities;
+    std::sort(sorted[p].begin(), sorted[p].end(), order);
+    sorted[p].erase(std::unique(sorted[p].begin(), sorted[p].end()), sorted[p].end());
+  }, 1);
+  while (sorted.size() > 1) {  // pairwise merges: always the same tree
+    std::vector<std::vector<VertexKey>> merged((sorted.size() + 1) / 2);
+    parallel_for(merged.size(), threads, [&](std::size_t m) {
+      if (2 * m + 1 == sorted.size()) {
+        merged[m] = std::move(sorted[2 * m]);
+        return;
+      }
+      std::set_union(sorted[2 * m].begin(), sorted[2 * m].end(), sorted[2 * m + 1].begin(), sorted[2 * m + 1].end(),
+                     std::back_inserter(merged[m]), order);
+    }, 1);
+    sorted = std::move(merged);
+  }
+  return sorted.empty() ? std::vector<VertexKey>{} : std::move(sorted.front());
+}
+
+std::vector<Vertex> layer_offsets(std::span<const VertexKey> entities, const EntityOrder& order) {
+  std::vector<Vertex> offsets(order.layers().size() + 1, 0);
+  for (const VertexKey& entity : entities) ++offsets[order.layer(entity) + 1];
+  for (std::size_t l = 1; l < offsets.size(); ++l) offsets[l] += offsets[l - 1];
+  return offsets;
+}
+
+// First account and first edge of each part in the joined arrays.
+struct PartStart {
+  std::size_t account = 0;
+  std::size_t edge = 0;
+};
+
+// One part's rows with entities as numbers, written at their place.
+void place_part(const Part& part, PartStart start, std::span<const VertexKey> entities, const EntityOrder& order,
+                Snapshot& snapshot, std::vector<ArcIndex>& offsets, std::vector<Vertex>& targets) {
+  std::vector<std::pair<Vertex, std::size_t>> row;
+  std::size_t begin = 0;
+  for (std::size_t r = 0; r < part.accounts.size(); ++r) {
+    row.clear();
+    for (std::size_t e = begin; e < part.row_ends[r]; ++e) {
+      const auto at = std::lower_bound(entities.begin(), entities.end(), part.entities[e], order);
+      row.emplace_back(static_cast<Vertex>(at - entities.begin()), e);
+    }
+    std::sort(row.begin(), row.end());
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      targets[start.edge + begin + i] = row[i].first;
+      snapshot.sightings[start.edge + begin + i] = part.sightings[row[i].second];
+    }
+    begin = part.row_ends[r];
+    snapshot.accounts[start.account + r] = part.accounts[r];
+    offsets[start.account + r + 1] = start.edge + begin;
+  }
+}
+
+}  // namespace
+
+Snapshot load(const Store& store, const LoadOptions& options) {
+  bool is_entity_kind[256] = {};
+  for (const KindInfo& kind : store.kinds()) {
+    is_entity_kind[static_cast<std::size_t>(kind.id)] = kind.name != "capability" && kind.name != "model";
+  }
+  const EntityOrder order(store, is_entity_kind);
+  std::vector<Part> parts = scan_parts(store, options, is_entity_kind);
+  check_memory(parts, options.memory_bytes);
+
+  Snapshot snapshot;
+  snapshot.window = options.window;
+  snapshot.layers = order.layers();
+  snapshot.entities = distinct_entities(parts, order, options.threads);
+
+  std::vector<PartStart> starts(parts.size() + 1);
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    starts[p + 1] = {starts[p].account + parts[p].accounts.size(), starts[p].edge + parts[p].entities.size()};
+  }
+  snapshot.accounts.resize(starts.back().account);
+  snapshot.sightings.resize(starts.back().edge);
+  std::vector<ArcIndex> offsets(starts.back().account + 1, 0);
+  std::vector<Vertex> targets(starts.back().edge);
+  parallel_for(parts.size(), options.threads, [&](std::size_t p) {
+    place_part(parts[p], starts[p], snapshot.entities, order, snapshot, offsets, targets);
+    parts[p] = {};
+  }, 1);
+  snapshot.arrays = build_bipartite(std::move(offsets), std::move(targets), static_cast<Vertex>(snapshot.entities.size()),
+                                    layer_offsets(snapshot.entities, order));
+  return snapshot;
+}
+
+}  // namespace ringscope
