@@ -44,7 +44,7 @@ void sync_directory(const std::filesystem::path& directory) {
 }  // namespace
 
 AtomicFile::AtomicFile(const std::filesystem::path& path)
-    : path_(path), temporary_((directory_of(path) / ("." + path.filename().string() + ".XXXXXX")).string()) {
+    : path_(path), temporary_((directory_of(path) / fmt::format(".{}.XXXXXX", path.filename().string())).string()) {
   if (path.filename().empty() || std::filesystem::is_directory(path)) {
     throw Error(ErrorCode::usage, "the output is a directory; name a file in it", path.string());
   }
