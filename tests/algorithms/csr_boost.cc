@@ -80,7 +80,7 @@ TEST_CASE("csr_boost: Boost's components, Dijkstra, betweenness and cut vertices
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     Random random(seed);
     const auto n = static_cast<Vertex>(1 + random.below(40));
-    const CsrArrays arrays = build_csr(n, testing::random_edges(random, n, random.below(3 * n)));
+    const CsrArrays arrays = build_csr(n, testing::random_edges(random, n, random.below(std::uint64_t{3} * n)));
     const CsrGraph graph = arrays.view();
     const Copy copy = copy_of(graph);
     CHECK(components(graph) == components(copy));
