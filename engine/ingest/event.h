@@ -57,10 +57,12 @@ std::string_view field_name(std::size_t field);
 
 struct Event {
   std::array<std::string_view, kFieldCount> text{};  // empty: absent
+  std::uint32_t present = 0;                         // bit i: the line names field i, be it empty
   std::uint32_t not_text = 0;                        // bit i: field i held neither a text nor a number
 
   std::string_view operator[](Field field) const { return text[static_cast<std::size_t>(field)]; }
   std::string_view& operator[](Field field) { return text[static_cast<std::size_t>(field)]; }
+  bool names(Field field) const { return (present >> static_cast<unsigned>(field) & 1) != 0; }
   std::string_view entity(std::size_t kind) const { return text[kPlainFields.size() + kind]; }
 };
 static_assert(kFieldCount <= 32);

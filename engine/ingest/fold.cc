@@ -47,7 +47,8 @@ std::uint16_t FoldShard::kind_number(std::string_view kind) {
 }
 
 std::uint32_t FoldShard::word_number(std::string_view word) {
-  if (const auto found = word_numbers_.find(absl::string_view(word.data(), word.size())); found != word_numbers_.end()) return found->second;
+  if (const auto found = word_numbers_.find(absl::string_view(word.data(), word.size())); found != word_numbers_.end())
+    return found->second;
   const auto number = static_cast<std::uint32_t>(words_.size());
   words_.emplace_back(word);
   word_numbers_.emplace(word, number);

@@ -23,8 +23,7 @@ constexpr std::uint32_t bits_of(std::initializer_list<Field> fields) {
   for (const Field field : fields) bits |= 1U << static_cast<unsigned>(field);
   return bits;
 }
-constexpr std::uint32_t kLongFields =
-    bits_of({Field::account, Field::ts, Field::kind, Field::value, Field::count});
+constexpr std::uint32_t kLongFields = bits_of({Field::account, Field::ts, Field::kind, Field::value, Field::count});
 
 bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
