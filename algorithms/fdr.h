@@ -1,5 +1,4 @@
-// False discovery rate: which of many tests to believe, so that of those believed at most a share alpha is chance, in
-// the mean.
+// False discovery rate: which of many tests to believe, so that in the mean at most a share alpha of them is chance.
 //
 // Input    the p-values of some tests; the other tests, up to `tests` in all, count as p = 1.
 // Output   the largest p-value that is kept (keep p <= it), or nothing when none is.

@@ -5,10 +5,10 @@
 // Errors   Error input: degrees that no graph can have.
 // Cost     O(iterations * (I * J * min(I, J))) for I and J distinct degrees; a dozen iterations; 40 bytes times I * J.
 // Same     bit for bit; the order of the vertices does not show.
-// Source   Saracco, Di Clemente, Gabrielli, Squartini, Sci. Rep. 5:10595 (2015); maximum likelihood by Squartini,
-// Garlaschelli,
-//          New J. Phys. 13:083001 (2011); fitted on distinct degrees by Newton's method (Vallarano et al., Sci. Rep.
-//          11:15227, 2021). Chung, Lu, Ann. Comb. 6:125 (2002).
+// Source   Saracco, Di Clemente, Gabrielli, Squartini, Sci. Rep. 5:10595 (2015);
+//          maximum likelihood: Squartini, Garlaschelli, New J. Phys. 13:083001 (2011);
+//          by Newton on distinct degrees: Vallarano et al., Sci. Rep. 11:15227 (2021);
+//          the quick estimate: Chung, Lu, Ann. Comb. 6:125 (2002).
 #pragma once
 
 #include <algorithm>
@@ -26,8 +26,7 @@ inline double chung_lu_probability(Vertex left_degree, Vertex right_degree, doub
   return std::min(1.0, static_cast<double>(left_degree) * static_cast<double>(right_degree) / edges);
 }
 
-// All vertices of one side that have the same degree. A class is `free`, or settled: its edges are forced by the
-// degrees.
+// All vertices of one side that have the same degree. A class is free, or settled: the degrees force its edges.
 struct DegreeClass {
   static constexpr std::uint32_t kFree = std::numeric_limits<std::uint32_t>::max();
 

@@ -1,18 +1,19 @@
 // How surprising is it that two left vertices share what they share: upper tails of their overlap under a BicmModel.
 //
-// Two left vertices of degrees k and k' share each right vertex of degree d by chance with probability p(k, d) p(k',
-// d), independently. Their overlap S is the sum of the weights of what they share; a weight of 1 each makes it a count.
+// Two left vertices of degrees k and k' share each right vertex of degree d by chance with probability
+// p(k, d) p(k', d), independently. Their overlap S is the sum of the weights of what they share; a weight of 1 each
+// makes it a count.
 //
 // Input    a fitted model; right vertices by class: degree, weight, count.
 // Output   PairTails: an upper bound of P(S >= s) for any two left degrees, to be looked up while pairs are counted.
 // Units    weights in bits, counts or whatever is summed; `grid` in the same unit.
 // Errors   Error usage: a negative weight, a grid or a maximum that is not positive.
-// Cost     B (B + 1) / 2 tables for B buckets of left degrees, each O(J + C * W) for J classes, C = maximum / grid
-// cells
-//          and W distinct weights on the grid; 8 C bytes a table; parallel over tables.
+// Cost     B (B + 1) / 2 tables for B buckets of left degrees, each O(J + C * W) for J classes, W distinct weights and
+//          C = maximum / grid cells; 8 C bytes a table; parallel over tables. Classes with p p' above 5% cost O(C)
+//          for each of their vertices.
 // Same     bit for bit at any thread count.
-// Source   Saracco et al., New J. Phys. 19:053022 (2017) for the test; Panjer, ASTIN Bull. 12:22 (1981) for the
-// recursion.
+// Source   Saracco et al., New J. Phys. 19:053022 (2017) for the test;
+//          Panjer, ASTIN Bull. 12:22 (1981) for the recursion.
 //
 // Never below the truth under the model: weights are rounded up to the grid and s down, degrees up to the largest of
 // their bucket, rare right vertices are counted by a Poisson that dominates their Bernoulli, and what lies beyond the

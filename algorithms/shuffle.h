@@ -4,8 +4,8 @@
 // Output   arrays of the same shape, layers and degrees.
 // Cost     O(rounds * E log d), O(E) scratch; one thread.
 // Same     one result a (graph, seed, rounds).
-// Source   Strona et al., Nat. Commun. 5:4114 (2014), curveball; Carstens, Hamann, Meyer et al., ESA 2018, global
-// trades.
+// Source   curveball: Strona et al., Nat. Commun. 5:4114 (2014);
+//          trades of all pairs at once: Carstens, Hamann, Meyer, Penschuck, Tran, Wagner, ESA 2018.
 #pragma once
 
 #include <cstdint>
