@@ -100,7 +100,7 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   enter("load", 0);
   const Snapshot snapshot = load(store, {.window = window_of(store, options), .threads = config.threads, .memory_bytes = config.memory_bytes});
   enter("weigh", 1);
-  const Weights weights = weigh(snapshot.graph(), {.hub_accounts = options.hub_accounts});
+  const Weights weights = weigh_trusted(snapshot.graph(), {.hub_accounts = options.hub_accounts}, {.threads = config.threads});
   enter("project", 2);
   ProjectOptions projecting;
   projecting.alpha = options.alpha;

@@ -38,12 +38,13 @@ struct LayerNull {
   std::vector<double> intensity;  // per bin, all layers together
 };
 
-LayerNull weigh_entities(const BipartiteGraph& graph, Vertex hub, std::vector<float>& rarity) {
+// `hubs` marks entities that count as hubs whatever their degree; empty: none.
+LayerNull weigh_entities(const BipartiteGraph& graph, Vertex hub, const std::vector<char>& hubs, std::vector<float>& rarity) {
   LayerNull null{layer_edges(graph), std::vector<double>(graph.layer_count(), 0), std::vector<double>(kMaxBins + 1, 0)};
   for (std::size_t k = 0; k < graph.layer_count(); ++k) {
     for (Vertex r = graph.layer_begin(k); r < graph.layer_end(k); ++r) {
       const auto d = static_cast<double>(graph.right_degree(r));
-      if (d < 2 || d > hub) continue;
+      if (d < 2 || d > hub || (!hubs.empty() && hubs[r] != 0)) continue;
       const double share = d / null.edges[k];
       const double bins = std::floor(-2.0 * std::log2(share) * kBinsPerBit);
       rarity[r] = static_cast<float>(std::clamp(bins, 1.0, static_cast<double>(kMaxBins)));
@@ -73,14 +74,29 @@ std::vector<float> scale_accounts(const BipartiteGraph& graph, const std::vector
   return scale;
 }
 
-}  // namespace
-
-Weights weigh(const BipartiteGraph& graph, const WeighOptions& options) {
+Weights weigh_without(const BipartiteGraph& graph, const WeighOptions& options, const std::vector<char>& hubs) {
   const Vertex hub = hub_limit(graph, options);
   std::vector<float> rarity(graph.right_count(), 0);
-  const LayerNull null = weigh_entities(graph, hub, rarity);
+  const LayerNull null = weigh_entities(graph, hub, hubs, rarity);
   return {hub, std::move(rarity), scale_accounts(graph, null.chance), graph.layer_count(),
           CompoundPoissonTails(null.intensity, kMaxBins)};
+}
+
+}  // namespace
+
+Weights weigh(const BipartiteGraph& graph, const WeighOptions& options) { return weigh_without(graph, options, {}); }
+
+Weights weigh_trusted(const BipartiteGraph& graph, const WeighOptions& options, const DistrustOptions& distrust) {
+  const Weights first = weigh(graph, options);
+  const PairNull null = first.null(graph);
+  const Corroboration corroboration =
+      corroborate(null, {.by = Corroborating::other_layers, .threads = distrust.threads});
+  const std::vector<float> trusted = trust(null, corroboration.joined_pairs, distrust.prior_pairs);
+  std::vector<char> hubs(graph.right_count(), 0);
+  for (Vertex r = 0; r < hubs.size(); ++r) {
+    hubs[r] = first.rarity[r] > 0 && static_cast<double>(trusted[r]) < distrust.least_trust ? 1 : 0;
+  }
+  return weigh_without(graph, options, hubs);
 }
 
 }  // namespace ringscope
