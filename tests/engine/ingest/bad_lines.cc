@@ -110,7 +110,9 @@ TEST_CASE("ingest: every kind of bad CSV record is rejected with its reason and 
       {"\"bad,1767225600,203.0.113.7", "", quote},
       {"\"bad\"x,1767225600,203.0.113.7", "", quote},
       {"bad,1767225600,\"203.0.113.7", "", quote},
-      {"b\xff" "d,1767225600,203.0.113.7", "", "invalid UTF-8"},
+      {"b\xff"
+       "d,1767225600,203.0.113.7",
+       "", "invalid UTF-8"},
       {std::string("b\0d,1767225600,203.0.113.7", 26), "", "contains a NUL byte"},
       {",1767225600,203.0.113.7", "account", "missing"},
       {"\"\",1767225600,203.0.113.7", "account", "missing"},
@@ -136,9 +138,10 @@ TEST_CASE("ingest: an overlong line is rejected without being kept, also when it
   const std::string overlong = R"({"ts":1767225600,"account":"bad","text":")" + std::string(300'000, 'x') + "\"}";
   const std::string slightly = R"({"ts":1767225600,"account":"bad","text":")" + std::string(1000, 'x') + "\"}";
   Bench bench;
-  const auto report = bench.read_text(kGood + "\n" + overlong + "\n" + slightly + "\n" + kGoodNext + "\n" + overlong, options);
-  CHECK(rejects_of(report) ==
-        std::vector<std::string>{"2::longer than a line may be", "3::longer than a line may be", "5::longer than a line may be"});
+  const auto report =
+      bench.read_text(kGood + "\n" + overlong + "\n" + slightly + "\n" + kGoodNext + "\n" + overlong, options);
+  CHECK(rejects_of(report) == std::vector<std::string>{"2::longer than a line may be", "3::longer than a line may be",
+                                                       "5::longer than a line may be"});
   CHECK(report.events == 2);
   CHECK(report.sources[0].lines == 5);
   CHECK(bench.read({bench.path() + "/input"}, options).sources[0].already_known);

@@ -1,24 +1,24 @@
 // A store in a temporary directory, files to read into it and a text of all that it holds.
 #pragma once
 
-#include <zlib.h>
-#include <zstd.h>
-
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "fmt/format.h"
+#include <nlohmann/json.hpp>
+#include <zlib.h>
+#include <zstd.h>
+
 #include "base/error.h"
 #include "base/random.h"
 #include "engine/ingest/ingest.h"
-#include "fmt/format.h"
 #include "storage/store.h"
 
 namespace ringscope::test {
@@ -89,7 +89,8 @@ inline std::string dump(const Store& store) {
       std::map<std::string, std::uint64_t> tags;
       for (const TagCount& tag : day.tags) tags[name_of(store, tag.tag)] = tag.count;
       std::string& text = lines[fmt::format("{} day {}", account(key), format_day(day.day))];
-      text = fmt::format("{} in {} out {} templated {} hours", day.requests, day.tokens_in, day.tokens_out, day.templated);
+      text =
+          fmt::format("{} in {} out {} templated {} hours", day.requests, day.tokens_in, day.tokens_out, day.templated);
       for (const auto hour : day.hours) text += fmt::format(" {}", hour);
       for (const auto& [name, count] : tags) text += fmt::format(" {}={}", name, count);
       for (const auto& t : day.templates) text += fmt::format(" {:x}:{}", t.template_hash, t.count);
