@@ -172,9 +172,10 @@ void plan_lessons(Planner& planner, std::uint64_t count, const Lesson& lesson) {
       draft.account.payment = {};
       draft.account.plan = Plan::free;
       draft.account.zone = 0;
-      draft.account.begin = day * kDaySeconds + hour * 3600;
+      const Offset bell = day * kDaySeconds + hour * 3600;
       const auto sign_up = static_cast<std::uint64_t>(Planner::between(3600, 900, h));
-      draft.account.created = draft.account.begin - 600 + static_cast<Offset>(random.below(sign_up));
+      draft.account.created = bell - 600 + static_cast<Offset>(random.below(sign_up));
+      draft.account.begin = std::max(bell, draft.account.created + 30);
       Context session = draft.contexts.front();
       session.address = room;
       session.templates = exercise;
