@@ -172,7 +172,7 @@ void plan_lessons(Planner& planner, std::uint64_t count, const Lesson& lesson) {
       draft.account.payment = {};
       draft.account.plan = Plan::free;
       draft.account.zone = 0;
-      const Offset bell = day * kDaySeconds + hour * 3600;
+      const Offset bell = day * kDaySeconds + hour * kHourSeconds;
       const auto sign_up = static_cast<std::uint64_t>(Planner::between(3600, 900, h));
       draft.account.created = bell - 600 + static_cast<Offset>(random.below(sign_up));
       draft.account.begin = std::max(bell, draft.account.created + 30);

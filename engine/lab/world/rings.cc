@@ -241,7 +241,7 @@ Draft member_of(Planner& planner, const Operator& ring, const Cell& cell, std::u
 void succeed(Planner& planner, const Draft& banned, Draft& successor) {
   Random& random = planner.random();
   Account& account = successor.account;
-  account.begin = banned.account.end + 3600 + static_cast<Offset>(random.below(20 * 3600));
+  account.begin = banned.account.end + 3600 + static_cast<Offset>(random.below(20 * kHourSeconds));
   account.created = account.begin - 60 - static_cast<Offset>(random.below(7200));
   const bool same_card = random.chance(0.5);
   if (same_card) account.payment = banned.account.payment;
@@ -336,6 +336,7 @@ std::uint32_t ring_size(Random& random, const RingKind& kind, std::uint32_t budg
 
 std::vector<SimulatedKind> ring_kinds() {
   std::vector<SimulatedKind> kinds;
+  kinds.reserve(kKinds.size());
   for (const RingKind& kind : kKinds) kinds.push_back(kind.about);
   return kinds;
 }

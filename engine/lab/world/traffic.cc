@@ -168,11 +168,11 @@ class DayDrawer {
       const double place = static_cast<double>(i) + (context.slot + 0.2 * random_.uniform()) / context.slots;
       at = midnight + static_cast<Offset>(step * place);
     } else if (context.schedule == Schedule::lesson) {
-      const Offset from = std::max(span_.from, midnight + context.hour * 3600);  // latecomers miss the start
+      const Offset from = std::max(span_.from, midnight + context.hour * kHourSeconds);  // latecomers miss the start
       at = from + static_cast<Offset>(random_.below(3600));
     } else {
       const int local = hours_of(context.schedule)[random_.below(64)] - account_.zone;
-      at = midnight + ((local + 24) % 24) * 3600 + static_cast<Offset>(random_.below(3600));
+      at = midnight + ((local + 24) % 24) * kHourSeconds + static_cast<Offset>(random_.below(3600));
     }
     return at;
   }
