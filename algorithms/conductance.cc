@@ -1,6 +1,7 @@
 #include "algorithms/conductance.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 #include <set>
@@ -12,7 +13,7 @@ namespace {
 
 // Weights are kept as whole 1/1024ths, so that sums do not depend on the order of the edges.
 using Weight = std::int64_t;
-Weight whole(float weight) { return static_cast<Weight>(static_cast<double>(weight) * 1024.0 + 0.5); }
+Weight whole(float weight) { return std::llround(static_cast<double>(weight) * 1024.0); }
 
 class Communities {
  public:

@@ -1,6 +1,5 @@
 // CsrGraph as a graph of the Boost Graph Library, without copying: a model of VertexListGraph, IncidenceGraph,
-// BidirectionalGraph (an undirected graph's in-edges are its out-edges), AdjacencyGraph, AdjacencyMatrix and
-// EdgeListGraph.
+// BidirectionalGraph (in-edges are out-edges turned round), AdjacencyGraph, AdjacencyMatrix and EdgeListGraph.
 //
 //   #include "algorithms/csr_boost.h"
 //   boost::dijkstra_shortest_paths(graph, v, boost::distance_map(distances));
@@ -37,8 +36,7 @@ struct CsrEdge {
   friend std::size_t hash_value(const CsrEdge& e) { return (std::size_t{e.ends().first} << 32U) ^ e.ends().second; }
 };
 
-// The arcs of one vertex; kIncoming turns them round. Small, because depth-first searches keep one a vertex on their
-// stack.
+// The arcs of one vertex; kIncoming turns them round. Small, because a depth-first search stacks one a vertex.
 template <bool kIncoming>
 class CsrArcIterator
     : public boost::iterator_facade<CsrArcIterator<kIncoming>, CsrEdge, boost::random_access_traversal_tag, CsrEdge> {

@@ -14,6 +14,9 @@
 namespace ringscope {
 namespace {
 
+// The partition has settled when a pass moves fewer than one vertex in so many.
+constexpr std::size_t kSettled = 200;
+
 // What every component needs to know of the whole graph.
 struct Task {
   const CsrGraph& graph;
@@ -35,6 +38,24 @@ double density_of(const CsrGraph& graph, const LeidenOptions& options) {
   return total > 0 ? options.resolution / total : 0;
 }
 
+// Puts the members of each component into the order of a breadth-first search from its smallest vertex: neighbours come
+// to lie close together in memory.
+void order_by_breadth(const CsrGraph& graph, PartitionMembers& components) {
+  std::vector<char> seen(graph.vertex_count(), 0);
+  for (std::size_t c = 0; c + 1 < components.offsets.size(); ++c) {
+    const Vertex begin = components.offsets[c];
+    Vertex tail = begin + 1;
+    seen[components.members[begin]] = 1;
+    for (Vertex head = begin; head < tail; ++head) {
+      for (const Vertex u : graph.neighbors(components.members[head])) {
+        if (seen[u] != 0) continue;
+        seen[u] = 1;
+        components.members[tail++] = u;
+      }
+    }
+  }
+}
+
 Task prepare(const CsrGraph& graph, const LeidenOptions& options) {
   if (!options.vertex_weights.empty() && options.vertex_weights.size() != graph.vertex_count()) {
     throw Error(ErrorCode::usage, "leiden needs one vertex weight a vertex, or none");
@@ -42,10 +63,12 @@ Task prepare(const CsrGraph& graph, const LeidenOptions& options) {
   Task task{graph, options, density_of(graph, options),
             members_of(connected_components(graph, {.threads = options.threads})),
             std::vector<Vertex>(graph.vertex_count())};
+  order_by_breadth(graph, task.components);
   for (std::size_t c = 0; c + 1 < task.components.offsets.size(); ++c) {
     const Vertex begin = task.components.offsets[c];
-    for (Vertex i = begin; i < task.components.offsets[c + 1]; ++i)
+    for (Vertex i = begin; i < task.components.offsets[c + 1]; ++i) {
       task.position[task.components.members[i]] = i - begin;
+    }
   }
   return task;
 }
@@ -113,14 +136,13 @@ void cluster_component(const Task& task, std::span<const Vertex> members, Leiden
   std::iota(community.begin(), community.end(), Vertex{0});
   Random random(task.options.seed, members.front());
   for (int pass = 0; pass < task.options.max_passes; ++pass) {
-    if (run_pass(steps, base, community, random) == 0) break;
+    if (run_pass(steps, base, community, random) * kSettled < members.size()) break;
   }
   std::vector<Vertex> smallest(members.size(), task.graph.vertex_count());
   for (std::size_t i = 0; i < members.size(); ++i) {
-    Vertex& label = smallest[community[i]];
-    label = std::min(label, members[i]);
-    labels[members[i]] = label;
+    smallest[community[i]] = std::min(smallest[community[i]], members[i]);
   }
+  for (std::size_t i = 0; i < members.size(); ++i) labels[members[i]] = smallest[community[i]];
 }
 
 // Components of two and more vertices, those with most vertices first.

@@ -6,9 +6,9 @@
 //          max_passes count. vertex_weights: what a vertex counts for in the cpm's pairs, > 0.
 // Errors   Error usage: vertex_weights of a wrong length.
 // Cost     O(passes * A) time; 8 bytes an arc and 60 bytes a vertex of the components at work; parallel over
-// components. Same     bit for bit at any thread count and edge order: each component is clustered by itself, in an
-// order drawn
-//          from (seed, its smallest vertex); ties go to the smaller community.
+//          components, so that a giant one keeps one thread busy.
+// Same     bit for bit at any thread count and edge order: each component is clustered by itself, in breadth-first
+//          order shuffled by (seed, its smallest vertex); ties go to the smaller community.
 // Source   Traag, Waltman, van Eck, Sci. Rep. 9:5233 (2019); here a vertex joins the best refined community
 //          instead of a random one (their theta -> 0).
 #pragma once
@@ -30,7 +30,7 @@ struct LeidenOptions {
   LeidenObjective objective = LeidenObjective::modularity;
   double resolution = 1.0;
   std::uint64_t seed = 1;
-  int max_passes = 5;                       // it ends earlier when a pass moves nothing
+  int max_passes = 5;                       // it ends earlier when a pass moves fewer than one vertex in 200
   std::span<const float> vertex_weights{};  // cpm only; empty: 1 each
   unsigned threads = 0;                     // 0: as many as the machine has
 };

@@ -12,12 +12,18 @@ namespace {
 // A gain below this share of what is compared is rounding; counting it could make vertices move in circles.
 constexpr double kRounding = 1e-11;
 
+// Vertices are visited at random within windows of so many, whose rows a cache can hold.
+constexpr std::size_t kWindow = 4096;
+
 }  // namespace
 
 void LeidenSteps::draw_order(Vertex vertex_count, Random& random) {
   order_.resize(vertex_count);
   std::iota(order_.begin(), order_.end(), Vertex{0});
-  for (std::size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[random.below(i)]);
+  for (std::size_t begin = 0; begin < order_.size(); begin += kWindow) {
+    const auto window = std::span(order_).subspan(begin, std::min(kWindow, order_.size() - begin));
+    for (std::size_t i = window.size(); i > 1; --i) std::swap(window[i - 1], window[random.below(i)]);
+  }
 }
 
 void LeidenSteps::add_weight(Vertex label, float weight) {

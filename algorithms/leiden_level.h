@@ -1,5 +1,4 @@
-// One level of Leiden: a graph whose vertices stand for connected sets of vertices, and the three steps on it. Used by
-// leiden.cc.
+// One level of Leiden, for leiden.cc: a graph whose vertices stand for connected sets, and the three steps on it.
 #pragma once
 
 #include <span>

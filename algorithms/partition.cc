@@ -31,7 +31,7 @@ Partition canonical_partition(std::span<const Vertex> labels) {
 
   std::vector<Vertex> distinct(labels.begin(), labels.end());
   std::ranges::sort(distinct);
-  distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   std::vector<Vertex> ranks(labels.size());
   std::ranges::transform(labels, ranks.begin(), [&](Vertex label) {
     return static_cast<Vertex>(std::ranges::lower_bound(distinct, label) - distinct.begin());

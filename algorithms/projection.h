@@ -1,8 +1,7 @@
 // Projection of the left side: pairs of left vertices that share right vertices, scored and pruned as they are counted.
 //
-// Input    bipartite graph; a weight for each right vertex (or none: 1 each). A right vertex takes part when its degree
-// is
-//          at most max_degree and its weight is above 0.
+// Input    bipartite graph; a weight for each right vertex (or none: 1 each). A right vertex takes part when its
+//          degree is at most max_degree and its weight is above 0.
 // Output   the pairs that the score keeps, ascending by (u, v), u < v; or the same as a graph.
 // Units    max_degree left vertices a right vertex; above it the vertex is a hub and its column is never read.
 // Errors   Error usage: right_weights of a wrong length. What the score throws.
@@ -41,8 +40,7 @@ struct DegreeRange {
   Vertex most;
 };
 
-// The weights of the right vertices that take part and have a degree in the range; 0 for the others. Throws Error
-// usage.
+// The weights of the right vertices that have a degree in the range; 0 for the others. Throws Error usage.
 std::vector<float> projection_weights(const BipartiteGraph& graph, std::span<const float> right_weights,
                                       const DegreeRange& degrees);
 
@@ -51,8 +49,7 @@ class RowAccumulator {
  public:
   explicit RowAccumulator(Vertex left_count) : overlap_(left_count) {}
 
-  // Calls visit(other, shared, weight) for each other > l that shares a right vertex with l, in the order of first
-  // meeting.
+  // Calls visit(other, shared, weight) for each other > l that shares a right vertex with l, as they are first met.
   template <class Visit>
   void visit_row(const BipartiteGraph& graph, std::span<const float> weights, Vertex l, const Visit& visit) {
     for (const Vertex r : graph.rights_of(l)) {

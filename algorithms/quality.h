@@ -14,8 +14,7 @@
 
 namespace ringscope {
 
-// Sum over communities of (share of the weight inside) - resolution * (share of the strength)^2; 0 for a graph without
-// edges.
+// Sum over communities of (share of the weight inside) - resolution * (share of the strength)^2; without edges 0.
 double modularity(const CsrGraph& graph, const Partition& partition, double resolution = 1.0);
 
 // Sum over communities of (weight inside) - resolution * (pairs of members, a pair counting the product of its vertex

@@ -1,14 +1,17 @@
 // A command of the program: one file each, one line in the table of commands.cc.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
+#include <CLI/CLI.hpp>
+
 #include "engine/config.h"
+#include "storage/store.h"
 
 namespace ringscope::cli {
 
@@ -24,6 +27,9 @@ struct Globals {
   Config config() const;  // the file, then the options above
 };
 
+// The store of --db, with a share of the memory bound. Throws as Store::open does.
+std::unique_ptr<Store> open_store(const Globals& globals, OpenMode mode);
+
 // Adds the command's options to `app` and returns what runs it; the return value is the exit status.
 using Setup = std::function<int()> (*)(CLI::App& app, const Globals& globals);
 
@@ -32,5 +38,8 @@ struct Command {
   const char* summary;
   Setup setup;
 };
+
+// All of them, in the order of the help.
+std::span<const Command> commands();
 
 }  // namespace ringscope::cli

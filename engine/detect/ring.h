@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,16 +16,18 @@ namespace ringscope {
 // ban: an automated pipeline may act. review: a human should look. watch: structure without misuse.
 enum class Tier { watch, review, ban };
 const char* to_string(Tier tier);
+// Inverse of to_string; nothing for another word.
+std::optional<Tier> parse_tier(std::string_view text);
 
 // A shared entity that binds members of a ring.
 struct Evidence {
-  std::string kind;             // "ip", "payment", …
+  std::string kind;  // "ip", "payment", …
   VertexKey entity;
-  std::string value;            // the original value
-  std::uint32_t accounts = 0;   // members of the ring that share it
-  std::uint32_t population = 0; // accounts of the whole window that share it
-  double bits = 0;              // surprise of one pair of members sharing it
-  Seconds first = kNoTime;      // first and last sighting by a member
+  std::string value;             // the original value
+  std::uint32_t accounts = 0;    // members of the ring that share it
+  std::uint32_t population = 0;  // accounts of the whole window that share it
+  double bits = 0;               // surprise of one pair of members sharing it
+  Seconds first = kNoTime;       // first and last sighting by a member
   Seconds last = kNoTime;
 };
 
@@ -34,9 +38,9 @@ struct Behavior {
   std::uint64_t tokens_out = 0;
   std::vector<std::pair<std::string, double>> capabilities;  // share of requests, descending
   double template_repetition = 0;  // share of templated requests that repeat a template (1 - distinct / requests)
-  double synchrony = 0;            // mean similarity of the members' day-by-day activity with that of the rest of the ring
-  int active_hours = 0;            // hours of the day (UTC) that hold at least 1% of the requests
-  double weekend_share = 0;        // share of requests on Saturday and Sunday (2/7 = no rhythm)
+  double synchrony = 0;      // mean similarity of the members' day-by-day activity with that of the rest of the ring
+  int active_hours = 0;      // hours of the day (UTC) that hold at least 1% of the requests
+  double weekend_share = 0;  // share of requests on Saturday and Sunday (2/7 = no rhythm)
   std::uint32_t active_days = 0;
 };
 
@@ -48,22 +52,22 @@ struct BenignHypothesis {
 
 struct Member {
   KeyHash account = 0;
-  std::string name;        // the account's original id
-  double membership = 0;   // share of its similarity that stays inside the ring, [0, 1]
-  double score = 0;        // probability that this account belongs to a coordinated ring
-  Tier tier = Tier::watch; // never above the ring's
+  std::string name;         // the account's original id
+  double membership = 0;    // share of its similarity that stays inside the ring, [0, 1]
+  double score = 0;         // probability that this account belongs to a coordinated ring
+  Tier tier = Tier::watch;  // never above the ring's
   std::vector<std::string> reasons;
 };
 
 struct Ring {
-  std::string id;           // "R-7f3a91c2"
+  std::string id;  // "R-7f3a91c2"
   std::uint32_t version = 1;
   std::uint64_t run = 0;
   Tier tier = Tier::watch;
-  double score = 0;         // calibrated probability that this is one operator's ring
-  std::string campaign;     // empty: none
-  double confidence = 0;    // in the campaign
-  std::string summary;      // two sentences of plain English
+  double score = 0;                  // calibrated probability that this is one operator's ring
+  std::string campaign;              // empty: none
+  double confidence = 0;             // in the campaign
+  std::string summary;               // two sentences of plain English
   std::vector<Member> members;       // by membership, descending, then by name
   std::vector<Evidence> evidence;    // strongest first, at most DetectOptions::evidence_per_ring
   std::uint64_t evidence_count = 0;  // of all shared entities
@@ -79,16 +83,16 @@ struct Ring {
 // Summary of one detection.
 struct RunSummary {
   std::uint64_t run = 0;
-  std::string digest;        // of rings, members, scores and tiers: equal bits, equal digest
+  std::string digest;  // of rings, members, scores and tiers: equal bits, equal digest
   std::uint64_t rings = 0;
   std::uint64_t accounts = 0;  // in rings
   std::uint64_t population_accounts = 0;
   std::uint64_t population_entities = 0;
-  std::uint64_t edges = 0;   // account-entity edges in the window
-  std::uint64_t links = 0;   // pairs of accounts that chance cannot explain
+  std::uint64_t edges = 0;  // account-entity edges in the window
+  std::uint64_t links = 0;  // pairs of accounts that chance cannot explain
   DayWindow window;
   std::string config_hash;
-  Seconds created = 0;       // wall clock; not part of the digest
+  Seconds created = 0;  // wall clock; not part of the digest
   double seconds = 0;
   std::uint64_t peak_bytes = 0;
 };

@@ -1,4 +1,7 @@
 // Rings, members and runs as JSON: what the store keeps as payloads and what `--json` and the exports print.
+//
+// Keys are stable, times are epoch seconds or null when unknown, doubles are the shortest text that reads back exactly.
+// Not kept: Evidence::entity (kind numbers are private to a store; kind and value say the same).
 #pragma once
 
 #include <string>
@@ -8,11 +11,21 @@
 
 namespace ringscope {
 
-// One line, schema "ringscope.ring/1" (DESIGN section 5, docs/schema/ring.schema.json). Keys stable; doubles shortest-exact.
+// One line, schema "ringscope.ring/1" (docs/schema/ring.schema.json).
 std::string ring_to_json(const Ring& ring);
 // Inverse of ring_to_json. Throws Error corrupt.
 Ring ring_from_json(std::string_view json);
 
+// As the store keeps a ring: instead of the members only their account keys. Reading it gives members that have a key
+// and nothing else.
+std::string ring_head_to_json(const Ring& ring);
+Ring ring_head_from_json(std::string_view json);
+
+// One member, as the store keeps it. Throws Error corrupt.
+std::string member_to_json(const Member& member);
+Member member_from_json(std::string_view json);
+
+// Schema "ringscope.run/1" (docs/schema/run.schema.json).
 std::string run_to_json(const RunSummary& run);
 RunSummary run_from_json(std::string_view json);
 

@@ -13,10 +13,10 @@
 namespace ringscope {
 
 struct IngestOptions {
-  unsigned threads = 0;                               // 0: as many as the machine has
-  std::size_t memory_bytes = std::size_t{1} << 30;    // bound on the fold's tables; above, sorted runs are spilled
-  std::size_t max_line_bytes = std::size_t{64} << 20; // a longer line is rejected, not kept in memory
-  std::uint64_t live_batch_events = 50'000;           // standard input: events a durable batch
+  unsigned threads = 0;                                // 0: as many as the machine has
+  std::size_t memory_bytes = std::size_t{1} << 30;     // bound on the fold's tables; above, sorted runs are spilled
+  std::size_t max_line_bytes = std::size_t{64} << 20;  // a longer line is rejected, not kept in memory
+  std::uint64_t live_batch_events = 50'000;            // standard input: events a durable batch
 };
 
 // Counters that another thread may read while ingest() runs (for a progress bar).
@@ -28,13 +28,13 @@ struct IngestProgress {
 };
 
 struct SourceReport {
-  std::string label;              // the path, or "-"
-  std::uint64_t bytes = 0;        // consumed now
+  std::string label;        // the path, or "-"
+  std::uint64_t bytes = 0;  // consumed now
   std::uint64_t lines = 0;
   std::uint64_t events = 0;
   std::uint64_t rejected = 0;
-  bool already_known = false;     // nothing new in it since an earlier ingest
-  std::uint64_t resumed_at = 0;   // byte offset where an earlier ingest had stopped; 0: read from the start
+  bool already_known = false;    // nothing new in it since an earlier ingest
+  std::uint64_t resumed_at = 0;  // byte offset where an earlier ingest had stopped; 0: read from the start
 };
 
 struct IngestReport {
@@ -48,10 +48,10 @@ struct IngestReport {
   double seconds = 0;
 };
 
-// Reads files ("-" is standard input) of any mixture of formats (DESIGN section 4) into the store. Files are committed in one
-// atomic write; standard input batch by batch. Re-reading what was read changes nothing: a source is recognised by its content,
-// a file that has grown is read from where the last ingest stopped.
-// Throws Error: input (a file cannot be opened or is not a log), io, no_space. What earlier commits stored stays.
+// Reads files ("-" is standard input) of any mixture of formats (DESIGN section 4) into the store. Files are committed
+// in one atomic write; standard input batch by batch. Re-reading what was read changes nothing: a source is recognised
+// by its content, a file that has grown is read from where the last ingest stopped. Throws Error: input (a file cannot
+// be opened or is not a log), io, no_space. What earlier commits stored stays.
 IngestReport ingest(Store& store, std::span<const std::string> files, const IngestOptions& options,
                     IngestProgress& progress);
 

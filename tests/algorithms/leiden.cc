@@ -88,7 +88,7 @@ TEST_CASE("leiden: every community is connected, at any resolution, on 200 rando
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     Random random(seed);
     const auto n = static_cast<Vertex>(2 + random.below(300));
-    const CsrArrays arrays = build_csr(n, testing::random_edges(random, n, random.below(3 * n)));
+    const CsrArrays arrays = build_csr(n, testing::random_edges(random, n, random.below(std::uint64_t{3} * n)));
     for (const LeidenObjective objective : kObjectives) {
       for (const double resolution : {0.01, 0.3, 1.0, 4.0}) {
         for (const int passes : {1, 3}) {

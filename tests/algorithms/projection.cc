@@ -86,7 +86,7 @@ TEST_CASE("projection: rows of several chunks give the same bits at 1, 2 and 8 t
   for (auto& row : lists) {
     for (int i = 0; i < 6; ++i) row.push_back(static_cast<Vertex>(random.below(4000)));
     std::ranges::sort(row);
-    row.erase(std::ranges::unique(row).begin(), row.end());
+    row.erase(std::unique(row.begin(), row.end()), row.end());
   }
   const BipartiteArrays arrays = testing::bipartite_of_rows(lists, 4000);
   const std::vector<float> weights = random_weights(random, 4000);

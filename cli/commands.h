@@ -1,0 +1,19 @@
+// What sets up each command; each lives in the file of its name.
+#pragma once
+
+#include "cli/command.h"
+
+namespace ringscope::cli {
+
+std::function<int()> setup_ingest(CLI::App& app, const Globals& globals);
+std::function<int()> setup_detect(CLI::App& app, const Globals& globals);
+std::function<int()> setup_rings(CLI::App& app, const Globals& globals);
+std::function<int()> setup_ring(CLI::App& app, const Globals& globals);
+std::function<int()> setup_account(CLI::App& app, const Globals& globals);
+std::function<int()> setup_why(CLI::App& app, const Globals& globals);
+std::function<int()> setup_export(CLI::App& app, const Globals& globals);
+std::function<int()> setup_simulate(CLI::App& app, const Globals& globals);
+std::function<int()> setup_evaluate(CLI::App& app, const Globals& globals);
+std::function<int()> setup_doctor(CLI::App& app, const Globals& globals);
+
+}  // namespace ringscope::cli

@@ -1,0 +1,105 @@
+#include "engine/detect/detect.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "cli/commands.h"
+#include "cli/progress.h"
+#include "cli/terminal.h"
+#include "cli/text.h"
+#include "engine/detect/ring_json.h"
+
+namespace ringscope::cli {
+namespace {
+
+struct Options {
+  std::string window;
+  std::string as_of;
+};
+
+int parse_window(const std::string& text) {
+  if (text == "all") return 0;
+  const auto seconds = parse_duration(text);
+  if (!seconds || *seconds <= 0 || *seconds % kSecondsPerDay != 0) {
+    throw Error(ErrorCode::usage, fmt::format("--window \"{}\" is no number of days; write 30d, or all", text));
+  }
+  return static_cast<int>(*seconds / kSecondsPerDay);
+}
+
+Config config_of(const Globals& globals, const Options& options) {
+  Config config = globals.config();
+  if (!options.window.empty()) config.detect.window_days = parse_window(options.window);
+  if (!options.as_of.empty()) {
+    if (!parse_time(options.as_of)) {
+      throw Error(ErrorCode::usage,
+                  fmt::format("--as-of \"{}\" is no time; write 2026-01-31 or 2026-01-31T12:00:00Z", options.as_of));
+    }
+    config.detect.as_of = options.as_of;
+  }
+  return config;
+}
+
+std::string tier_counts(const std::vector<Ring>& rings) {
+  std::string text;
+  for (const Tier tier : {Tier::ban, Tier::review, Tier::watch}) {
+    std::uint64_t count = 0;
+    std::uint64_t accounts = 0;
+    for (const Ring& ring : rings) {
+      if (ring.tier != tier) continue;
+      ++count;
+      accounts += ring.members.size();
+    }
+    if (!text.empty()) text += ", ";
+    text += fmt::format("{} {} ({})", thousands(count), to_string(tier), count_of(accounts, "account", "accounts"));
+  }
+  return text;
+}
+
+std::string window_text(const DayWindow& window) {
+  if (window == DayWindow{}) return "everything";
+  return fmt::format("{} to {}", format_day(window.first), format_day(window.last));
+}
+
+void print_summary(const Detection& detection) {
+  const RunSummary& run = detection.summary;
+  print_line(styled(fmt::format("Run {}: {} of {}", run.run, count_of(run.rings, "ring", "rings"),
+                                count_of(run.accounts, "account", "accounts")),
+                    Style::bold));
+  print_facts(
+      {{"tiers", tier_counts(detection.rings)},
+       {"window", window_text(run.window)},
+       {"looked at",
+        fmt::format("{}, {}, {} between them", count_of(run.population_accounts, "account", "accounts"),
+                    count_of(run.population_entities, "entity", "entities"), count_of(run.edges, "edge", "edges"))},
+       {"links", fmt::format("{} that chance cannot explain", count_of(run.links, "pair", "pairs"))},
+       {"took", fmt::format("{}, at most {} of memory", duration_text(run.seconds), bytes_text(run.peak_bytes))},
+       {"digest", run.digest}});
+  if (run.rings > 0) print_line("\n'ringscope rings' lists them.");
+}
+
+int run(const Globals& globals, const Options& options) {
+  const Config config = config_of(globals, options);
+  const auto store = open_store(globals, OpenMode::write);
+  DetectProgress counters;
+  const Detection detection = [&] {
+    const Progress progress(globals, [&](double seconds) { return progress_line(counters, seconds); });
+    return detect(*store, config, counters);
+  }();
+  if (globals.json) {
+    print_line(run_to_json(detection.summary));
+  } else {
+    print_summary(detection);
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::function<int()> setup_detect(CLI::App& app, const Globals& globals) {
+  const auto options = std::make_shared<Options>();
+  app.add_option("--window", options->window, "Days up to --as-of, as 30d; or all");
+  app.add_option("--as-of", options->as_of, "Last day of the window; default: the last day with data");
+  return [options, &globals] { return run(globals, *options); };
+}
+
+}  // namespace ringscope::cli

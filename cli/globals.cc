@@ -1,0 +1,19 @@
+#include "cli/command.h"
+
+namespace ringscope::cli {
+
+Config Globals::config() const {
+  Config config = config_file.empty() ? Config{} : read_config(config_file);
+  if (threads) config.threads = *threads;
+  if (!memory.empty()) config.memory_bytes = parse_size(memory);
+  return config;
+}
+
+std::unique_ptr<Store> open_store(const Globals& globals, OpenMode mode) {
+  StoreOptions options;
+  options.mode = mode;
+  options.memory_bytes = globals.config().memory_bytes / 8;  // the rest is for the stages
+  return Store::open(globals.db, options);
+}
+
+}  // namespace ringscope::cli

@@ -1,0 +1,127 @@
+#include "engine/ingest/ingest.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+
+#include "cli/commands.h"
+#include "cli/progress.h"
+#include "cli/terminal.h"
+#include "cli/text.h"
+
+namespace ringscope::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kSomeRejected = 3;
+constexpr std::size_t kRejectsShown = 5;
+
+std::string place_of(const Reject& reject) {
+  return reject.field.empty() ? fmt::format("{}:{}", reject.label, reject.line)
+                              : fmt::format("{}:{}: {}", reject.label, reject.line, reject.field);
+}
+
+void warn(const IngestReport& report, const Store& store) {
+  const std::size_t shown = std::min(report.first_rejects.size(), kRejectsShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const Reject& reject = report.first_rejects[i];
+    spdlog::warn("{}: {}", escaped(place_of(reject)), escaped(reject.reason));
+  }
+  if (report.rejected > 0) {
+    spdlog::warn("{} rejected; all are listed in {}", count_of(report.rejected, "line was", "lines were"),
+                 store.rejects_directory().string());
+  }
+  for (const auto& [field, lines] : report.unknown_fields) {
+    spdlog::info("field \"{}\" is unknown and was ignored in {}", escaped(field), count_of(lines, "line", "lines"));
+  }
+  for (const Name& name : report.collisions) {
+    spdlog::warn("\"{}\" has the same key as another value and was taken for it", escaped(name.value));
+  }
+}
+
+Json source_json(const SourceReport& source) {
+  return {{"label", source.label},          {"bytes", source.bytes},       {"lines", source.lines},
+          {"events", source.events},        {"rejected", source.rejected}, {"already_known", source.already_known},
+          {"resumed_at", source.resumed_at}};
+}
+
+std::string report_json(const IngestReport& report) {
+  Json json = {{"schema", "ringscope.ingest/1"},
+               {"events", report.events},
+               {"rejected", report.rejected},
+               {"accounts", report.accounts},
+               {"seconds", report.seconds}};
+  Json& sources = json["sources"] = Json::array();
+  for (const SourceReport& source : report.sources) sources.push_back(source_json(source));
+  Json& rejects = json["rejects"] = Json::array();
+  for (const Reject& reject : report.first_rejects) {
+    rejects.push_back(
+        {{"label", reject.label}, {"line", reject.line}, {"field", reject.field}, {"reason", reject.reason}});
+  }
+  Json& unknown = json["unknown_fields"] = Json::object();
+  for (const auto& [field, lines] : report.unknown_fields) unknown[field] = lines;
+  Json& collisions = json["collisions"] = Json::array();
+  for (const Name& name : report.collisions) collisions.push_back(name.value);
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string note_of(const SourceReport& source) {
+  if (source.already_known) return "already known, nothing new";
+  if (source.resumed_at > 0) return fmt::format("continued at byte {}", thousands(source.resumed_at));
+  return "";
+}
+
+void print_report(const IngestReport& report) {
+  Table table({{"source", Align::left, 20},
+               {"events", Align::right},
+               {"rejected", Align::right},
+               {"read", Align::right},
+               {""}});
+  for (const SourceReport& source : report.sources) {
+    const Style style = source.rejected > 0 ? Style::yellow : Style::plain;
+    table.add({{source.label},
+               {thousands(source.events)},
+               {thousands(source.rejected), style},
+               {bytes_text(source.bytes)},
+               {note_of(source), Style::dim}});
+  }
+  table.print();
+  const double rate = report.seconds > 0 ? static_cast<double>(report.events) / report.seconds : 0;
+  print_line(fmt::format("{} of {} in {} ({} a second)", count_of(report.events, "event", "events"),
+                         count_of(report.accounts, "account", "accounts"), duration_text(report.seconds),
+                         thousands(static_cast<std::uint64_t>(rate))));
+}
+
+int run(const Globals& globals, const std::vector<std::string>& files) {
+  const Config config = globals.config();
+  const auto store = open_store(globals, OpenMode::create);
+  IngestOptions options;
+  options.threads = config.threads;
+  options.memory_bytes = config.memory_bytes / 4;
+  IngestProgress counters;
+  const IngestReport report = [&] {
+    const Progress progress(globals, [&](double seconds) { return progress_line(counters, seconds); });
+    return ingest(*store, files, options, counters);
+  }();
+  warn(report, *store);
+  if (globals.json) {
+    print_line(report_json(report));
+  } else {
+    print_report(report);
+  }
+  return report.rejected > 0 ? kSomeRejected : 0;
+}
+
+}  // namespace
+
+std::function<int()> setup_ingest(CLI::App& app, const Globals& globals) {
+  const auto files = std::make_shared<std::vector<std::string>>();
+  app.add_option("FILE", *files, "JSON Lines or CSV, plain, .gz or .zst; - is standard input")->required();
+  app.footer("Exit status 3: done, but some lines were rejected.");
+  return [files, &globals] { return run(globals, *files); };
+}
+
+}  // namespace ringscope::cli

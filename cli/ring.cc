@@ -1,0 +1,148 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/terminal.h"
+#include "cli/text.h"
+#include "engine/ask/read_run.h"
+#include "engine/detect/ring_json.h"
+
+namespace ringscope::cli {
+namespace {
+
+constexpr std::size_t kMembersShown = 20;
+constexpr std::size_t kEvidenceShown = 15;
+
+struct Options {
+  std::string id;
+  bool all = false;
+};
+
+void print_headline(const Ring& ring) {
+  print_line(styled(ring.id, Style::bold) + "  " + styled(to_string(ring.tier), style_of(ring.tier)) + "  score " +
+             decimal(ring.score, 3) + "  " + count_of(ring.members.size(), "account", "accounts"));
+  print_line(wrapped(escaped(ring.summary), text_columns(), 0));
+  print_facts(
+      {{"campaign", ring.campaign.empty() ? "" : fmt::format("{} ({})", ring.campaign, percent(ring.confidence))},
+       {"seen", fmt::format("{} to {}", day_text(ring.first_seen), day_text(ring.last_seen))},
+       {"grown from", fmt::format("{}", fmt::join(ring.parents, ", "))}});
+}
+
+void print_evidence(const Ring& ring, std::size_t limit) {
+  print_heading(fmt::format("Evidence: {} shared, joined by {}", count_of(ring.evidence_count, "entity", "entities"),
+                            ring.kinds.empty() ? "no kind" : escaped(fmt::format("{}", fmt::join(ring.kinds, ", ")))));
+  Table table({{"kind"},
+               {"value", Align::left, 16},
+               {"members", Align::right},
+               {"everyone", Align::right},
+               {"bits", Align::right},
+               {"first"},
+               {"last"}});
+  const std::size_t shown = std::min(limit, ring.evidence.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    const Evidence& evidence = ring.evidence[i];
+    table.add({{evidence.kind},
+               {evidence.value},
+               {thousands(evidence.accounts)},
+               {thousands(evidence.population)},
+               {decimal(evidence.bits, 1)},
+               {day_text(evidence.first)},
+               {day_text(evidence.last)}});
+  }
+  table.print();
+  if (shown < ring.evidence_count) {
+    print_line(styled(fmt::format("… and {} more", thousands(ring.evidence_count - shown)), Style::dim));
+  }
+}
+
+std::string capabilities_text(const Behavior& behavior) {
+  std::string text;
+  for (const auto& [name, share] : behavior.capabilities) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, percent(share));
+  }
+  return text;
+}
+
+void print_behavior(const Behavior& behavior) {
+  print_heading("Behaviour");
+  print_facts(
+      {{"requests", thousands(behavior.requests)},
+       {"tokens", fmt::format("{} in, {} out", thousands(behavior.tokens_in), thousands(behavior.tokens_out))},
+       {"asked for", capabilities_text(behavior)},
+       {"templates", fmt::format("{} of the templated requests repeat one", percent(behavior.template_repetition))},
+       {"synchrony", fmt::format("{} (1: all active on the same days)", decimal(behavior.synchrony, 2))},
+       {"hours", fmt::format("active in {} of 24 hours (UTC)", behavior.active_hours)},
+       {"weekend", fmt::format("{} of the requests (29% is no rhythm)", percent(behavior.weekend_share))},
+       {"days", count_of(behavior.active_days, "active day", "active days")}});
+}
+
+void print_benign(const Ring& ring) {
+  if (ring.benign.empty()) return;
+  print_heading("Could it be honest?");
+  Table table({{"it is only"}, {"probability", Align::right}, {"because", Align::left, 20}});
+  for (const BenignHypothesis& one : ring.benign) {
+    table.add({{one.name}, {decimal(one.probability, 3)}, {one.reason}});
+  }
+  table.print();
+}
+
+void print_members(const Ring& ring, std::size_t limit) {
+  print_heading("Members");
+  Table table({{"account", Align::left, 16},
+               {"membership", Align::right},
+               {"score", Align::right},
+               {"tier"},
+               {"why", Align::left, 20}});
+  const std::size_t shown = std::min(limit, ring.members.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    const Member& member = ring.members[i];
+    table.add({{member.name},
+               {decimal(member.membership, 2)},
+               {decimal(member.score, 3)},
+               {to_string(member.tier), style_of(member.tier)},
+               {fmt::format("{}", fmt::join(member.reasons, "; "))}});
+  }
+  table.print();
+  if (shown < ring.members.size()) {
+    print_line(
+        styled(fmt::format("… and {} more; --all shows them", thousands(ring.members.size() - shown)), Style::dim));
+  }
+}
+
+void print_reasons(const Ring& ring) {
+  if (ring.reasons.empty()) return;
+  print_heading(fmt::format("Why {}", to_string(ring.tier)));
+  for (const std::string& reason : ring.reasons) print_line("- " + wrapped(escaped(reason), text_columns() - 2, 2));
+}
+
+void print_page(const Ring& ring, const Options& options) {
+  print_headline(ring);
+  print_evidence(ring, options.all ? ring.evidence.size() : kEvidenceShown);
+  print_behavior(ring.behavior);
+  print_benign(ring);
+  print_members(ring, options.all ? ring.members.size() : kMembersShown);
+  print_reasons(ring);
+}
+
+int run(const Globals& globals, const Options& options) {
+  const auto store = open_store(globals, OpenMode::read_only);
+  const Ring ring = find_ring(*store, latest_run(*store).run, options.id);
+  if (globals.json) {
+    print_line(ring_to_json(ring));
+  } else {
+    print_page(ring, options);
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::function<int()> setup_ring(CLI::App& app, const Globals& globals) {
+  const auto options = std::make_shared<Options>();
+  app.add_option("ID", options->id, "The ring's id, or the beginning of it")->required();
+  app.add_flag("--all", options->all, "Print all members and all evidence that is kept");
+  return [options, &globals] { return run(globals, *options); };
+}
+
+}  // namespace ringscope::cli

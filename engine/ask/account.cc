@@ -1,0 +1,143 @@
+#include "engine/ask/account.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "engine/detect/ring_json.h"
+
+namespace ringscope {
+namespace {
+
+// Whether `name` differs from the name of an account only in the spaces around it or in the case of its letters.
+std::optional<std::string> near_name(const Store& store, std::string_view name) {
+  const auto known = [&](const std::string& other) {
+    return store.name_of({kAccountKind, hash_value(other)}) == other;
+  };
+  std::string trimmed(name);
+  while (!trimmed.empty() && trimmed.back() == ' ') trimmed.pop_back();
+  trimmed.erase(0, trimmed.find_first_not_of(' '));
+  std::string lower = trimmed;
+  std::string upper = trimmed;
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  for (const std::string& other : {trimmed, lower, upper}) {
+    if (known(other)) return other;
+  }
+  return std::nullopt;
+}
+
+// Cells ascend by (entity, day), so those of one entity stand together.
+std::vector<AccountEntity> fold_cells(const std::vector<Cell>& cells) {
+  std::vector<AccountEntity> entities;
+  for (const Cell& cell : cells) {
+    if (entities.empty() || entities.back().entity != cell.entity) entities.emplace_back().entity = cell.entity;
+    AccountEntity& entity = entities.back();
+    entity.count += cell.count;
+    if (cell.day == kNoDay) continue;
+    ++entity.days;
+    entity.first = entity.first == kNoTime ? cell.first : std::min(entity.first, cell.first);
+    entity.last = std::max(entity.last, cell.last);
+  }
+  return entities;
+}
+
+void add_tags(const std::vector<TagCount>& tags, std::map<VertexKey, std::uint64_t>& totals) {
+  for (const TagCount& tag : tags) totals[tag.tag] += tag.count;
+}
+
+std::vector<std::pair<std::string, double>> shares(const Store& store, const std::map<VertexKey, std::uint64_t>& totals,
+                                                   std::string_view kind, std::uint64_t requests) {
+  std::vector<std::pair<std::string, double>> list;
+  for (const auto& [tag, count] : totals) {
+    if (store.kind_name(tag.kind) != kind || requests == 0) continue;
+    list.emplace_back(store.name_of(tag).value_or("?"), static_cast<double>(count) / static_cast<double>(requests));
+  }
+  std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) {
+    return std::tuple(-a.second, std::string_view(a.first)) < std::tuple(-b.second, std::string_view(b.first));
+  });
+  return list;
+}
+
+ActivitySummary summarize(const Store& store, KeyHash account) {
+  ActivitySummary summary;
+  std::map<VertexKey, std::uint64_t> tags;
+  for (const ActivityDay& day : store.activity_of(account, {})) {
+    summary.requests += day.requests;
+    summary.tokens_in += day.tokens_in;
+    summary.tokens_out += day.tokens_out;
+    summary.templated += day.templated;
+    add_tags(day.tags, tags);
+    if (day.day == kNoDay) continue;
+    ++summary.active_days;
+    if (summary.first_day == kNoTime) summary.first_day = start_of_day(day.day);
+    summary.last_day = start_of_day(day.day);
+    for (std::size_t hour = 0; hour < 24; ++hour) summary.hours[hour] += day.hours[hour];
+  }
+  summary.capabilities = shares(store, tags, "capability", summary.requests);
+  summary.models = shares(store, tags, "model", summary.requests);
+  return summary;
+}
+
+std::optional<RingMembership> membership_of(const Store& store, KeyHash account, std::uint64_t run) {
+  const auto stored = store.find_member(run, account);
+  if (!stored) return std::nullopt;
+  const auto ring = store.find_ring(run, stored->ring);
+  if (!ring) throw Error(ErrorCode::corrupt, "the ring of an account is missing; run 'ringscope doctor'", stored->ring);
+  const Ring head = ring_head_from_json(ring->payload);
+  RingMembership membership{stored->ring, head.tier, head.members.size(), member_from_json(stored->payload)};
+  membership.member.account = account;
+  return membership;
+}
+
+}  // namespace
+
+KeyHash require_account(const Store& store, std::string_view account) {
+  const KeyHash key = hash_value(account);
+  const auto name = store.name_of({kAccountKind, key});
+  if (name == account) return key;
+  const auto near = near_name(store, account);
+  throw Error(ErrorCode::not_found,
+              near ? fmt::format("no account \"{}\"; did you mean \"{}\"?", account, *near)
+                   : fmt::format("no account \"{}\" has been ingested; names are compared letter by letter", account),
+              store.path().string());
+}
+
+std::vector<AccountEntity> entities_of(const Store& store, KeyHash account, std::uint64_t run) {
+  std::vector<AccountEntity> entities = fold_cells(store.cells_of(account, {}));
+  std::vector<VertexKey> keys;
+  for (const AccountEntity& entity : entities) keys.push_back(entity.entity);
+  const auto names = store.names_of(keys);
+  for (std::size_t i = 0; i < entities.size(); ++i) {
+    AccountEntity& entity = entities[i];
+    entity.kind = store.kind_name(entity.entity.kind);
+    entity.value = names[i].value_or("?");
+    if (run == 0) continue;
+    if (const auto known = store.find_entity(run, entity.entity)) {
+      entity.accounts = known->accounts;
+      entity.bits = static_cast<double>(known->bits);
+    }
+  }
+  std::sort(entities.begin(), entities.end(), [](const AccountEntity& a, const AccountEntity& b) {
+    return std::tuple(-a.bits, b.count, std::string_view(a.kind), std::string_view(a.value)) <
+           std::tuple(-b.bits, a.count, std::string_view(b.kind), std::string_view(b.value));
+  });
+  return entities;
+}
+
+AccountPage account_page(const Store& store, std::string_view account) {
+  AccountPage page;
+  page.account = account;
+  page.key = require_account(store, account);
+  if (const auto run = store.latest_run()) page.run = run->run;
+  page.facts = store.facts_of(page.key);
+  page.activity = summarize(store, page.key);
+  page.entities = entities_of(store, page.key, page.run);
+  if (page.run != 0) page.ring = membership_of(store, page.key, page.run);
+  return page;
+}
+
+}  // namespace ringscope

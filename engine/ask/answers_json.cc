@@ -1,0 +1,132 @@
+// The JSON of the answers of this folder; keys are documented under docs/schema/.
+#include <nlohmann/json.hpp>
+
+#include "engine/ask/account.h"
+#include "engine/ask/why.h"
+
+namespace ringscope {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+Json time_json(Seconds t) { return t == kNoTime ? Json(nullptr) : Json(t); }
+
+Json text_json(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json shares_json(const std::vector<std::pair<std::string, double>>& shares) {
+  Json json = Json::object();
+  for (const auto& [name, share] : shares) json[name] = share;
+  return json;
+}
+
+Json facts_json(const AccountFacts& facts) {
+  return {{"created", time_json(facts.created)},
+          {"plan", text_json(facts.plan.value)},
+          {"status", text_json(facts.status.value)}};
+}
+
+Json activity_json(const ActivitySummary& activity) {
+  return {{"requests", activity.requests},
+          {"tokens", activity.tokens_in},
+          {"tokens_out", activity.tokens_out},
+          {"templated", activity.templated},
+          {"active_days", activity.active_days},
+          {"first_day", time_json(activity.first_day)},
+          {"last_day", time_json(activity.last_day)},
+          {"hours", activity.hours},
+          {"capabilities", shares_json(activity.capabilities)},
+          {"models", shares_json(activity.models)}};
+}
+
+Json entity_json(const AccountEntity& entity) {
+  return {{"kind", entity.kind},
+          {"value", entity.value},
+          {"count", entity.count},
+          {"days", entity.days},
+          {"first", time_json(entity.first)},
+          {"last", time_json(entity.last)},
+          {"accounts", entity.accounts},
+          {"bits", entity.bits}};
+}
+
+Json ring_json(const RingMembership& ring) {
+  return {{"ring", ring.ring},
+          {"ring_tier", to_string(ring.ring_tier)},
+          {"ring_size", ring.ring_size},
+          {"tier", to_string(ring.member.tier)},
+          {"score", ring.member.score},
+          {"membership", ring.member.membership},
+          {"reasons", ring.member.reasons}};
+}
+
+Json shared_json(const SharedEntity& shared) {
+  return {{"kind", shared.kind},
+          {"value", shared.value},
+          {"population", shared.accounts},
+          {"bits", shared.bits},
+          {"count_a", shared.count_a},
+          {"first_a", time_json(shared.first_a)},
+          {"last_a", time_json(shared.last_a)},
+          {"count_b", shared.count_b},
+          {"first_b", time_json(shared.first_b)},
+          {"last_b", time_json(shared.last_b)}};
+}
+
+const char* to_string(PathEnd end) {
+  switch (end) {
+    case PathEnd::found:
+      return "found";
+    case PathEnd::no_path:
+      return "no_path";
+    case PathEnd::gave_up:
+      return "gave_up";
+    case PathEnd::not_asked:
+      break;
+  }
+  return "not_asked";
+}
+
+Json hop_json(const Hop& hop) {
+  return {{"from", hop.from},
+          {"to", hop.to},
+          {"bits", hop.bits},
+          {"kind", text_json(hop.kind)},
+          {"value", text_json(hop.value)}};
+}
+
+}  // namespace
+
+std::string account_to_json(const AccountPage& page) {
+  Json json = {{"schema", "ringscope.account/1"},
+               {"account", page.account},
+               {"run", page.run == 0 ? Json(nullptr) : Json(page.run)},
+               {"facts", facts_json(page.facts)},
+               {"activity", activity_json(page.activity)},
+               {"ring", page.ring ? ring_json(*page.ring) : Json(nullptr)}};
+  Json& entities = json["entities"] = Json::array();
+  for (const AccountEntity& entity : page.entities) entities.push_back(entity_json(entity));
+  return dump(json);
+}
+
+std::string why_to_json(const WhyAnswer& answer) {
+  Json json = {{"schema", "ringscope.why/1"},
+               {"a", answer.a},
+               {"b", answer.b},
+               {"run", answer.run == 0 ? Json(nullptr) : Json(answer.run)},
+               {"same_ring", !answer.ring_a.empty() && answer.ring_a == answer.ring_b},
+               {"ring_a", text_json(answer.ring_a)},
+               {"ring_b", text_json(answer.ring_b)},
+               {"bits", answer.bits},
+               {"link_bits", answer.link_bits},
+               {"meaning", answer.meaning},
+               {"path_end", to_string(answer.path_end)}};
+  Json& shared = json["shared"] = Json::array();
+  for (const SharedEntity& entity : answer.shared) shared.push_back(shared_json(entity));
+  Json& path = json["path"] = Json::array();
+  for (const Hop& hop : answer.path) path.push_back(hop_json(hop));
+  return dump(json);
+}
+
+}  // namespace ringscope

@@ -1,0 +1,148 @@
+#include "engine/ask/why.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "engine/ask/account.h"
+
+namespace ringscope {
+namespace {
+
+// `a` keeps its order, which is that of the answer.
+std::vector<SharedEntity> shared_by(const std::vector<AccountEntity>& a, const std::vector<AccountEntity>& b) {
+  std::map<VertexKey, const AccountEntity*> of_b;
+  for (const AccountEntity& entity : b) of_b.emplace(entity.entity, &entity);
+  std::vector<SharedEntity> shared;
+  for (const AccountEntity& mine : a) {
+    const auto found = of_b.find(mine.entity);
+    if (found == of_b.end()) continue;
+    const AccountEntity& theirs = *found->second;
+    shared.push_back({mine.kind, mine.value, mine.accounts, mine.bits, mine.count, theirs.count, mine.first, mine.last,
+                      theirs.first, theirs.last});
+  }
+  std::sort(shared.begin(), shared.end(), [](const SharedEntity& x, const SharedEntity& y) {
+    return std::tuple(-x.bits, std::string_view(x.kind), std::string_view(x.value)) <
+           std::tuple(-y.bits, std::string_view(y.kind), std::string_view(y.value));
+  });
+  return shared;
+}
+
+double link_between(const Store& store, std::uint64_t run, KeyHash a, KeyHash b) {
+  for (const StoredLink& link : store.links_of(run, a)) {
+    if (link.other == b) return static_cast<double>(link.bits);
+  }
+  return 0;
+}
+
+std::string ring_of(const Store& store, std::uint64_t run, KeyHash account) {
+  const auto member = store.find_member(run, account);
+  return member ? member->ring : "";
+}
+
+std::vector<Hop> hops_of(const Store& store, std::uint64_t run, const std::vector<PathStep>& steps) {
+  std::vector<Hop> hops;
+  for (std::size_t i = 1; i < steps.size(); ++i) {
+    const KeyHash from = steps[i - 1].account;
+    const KeyHash to = steps[i].account;
+    Hop hop;
+    hop.from = store.name_of({kAccountKind, from}).value_or("?");
+    hop.to = store.name_of({kAccountKind, to}).value_or("?");
+    hop.bits = steps[i].bits;
+    const auto shared = shared_by(entities_of(store, from, run), entities_of(store, to, run));
+    if (!shared.empty()) {
+      hop.kind = shared.front().kind;
+      hop.value = shared.front().value;
+    }
+    hops.push_back(std::move(hop));
+  }
+  return hops;
+}
+
+std::string plural(std::size_t n, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", n, n == 1 ? one : many);
+}
+
+std::string about_rings(const WhyAnswer& answer) {
+  if (answer.run == 0) return " No detection has run yet, so it is not known how rare this is: run 'ringscope detect'.";
+  if (!answer.ring_a.empty() && answer.ring_a == answer.ring_b) {
+    return fmt::format(" Both are in ring {}.", answer.ring_a);
+  }
+  if (answer.ring_a.empty() && answer.ring_b.empty()) return " Neither is in a ring.";
+  const auto place = [](const std::string& ring) {
+    return ring.empty() ? std::string("in no ring") : "in ring " + ring;
+  };
+  return fmt::format(" They are not in the same ring: {} is {}, {} is {}.", answer.a, place(answer.ring_a), answer.b,
+                     place(answer.ring_b));
+}
+
+std::string about_shared(const WhyAnswer& answer) {
+  const SharedEntity& best = answer.shared.front();
+  std::string text =
+      fmt::format("{} and {} share {}", answer.a, answer.b, plural(answer.shared.size(), "thing", "things"));
+  if (answer.run == 0) return text + ".";
+  if (answer.bits <= 0) {
+    return text +
+           ", but nothing that proves anything: too many accounts have it, or the run's window does not hold it.";
+  }
+  text += fmt::format(" worth {:.1f} bits of surprise; the strongest is {} {}, which {} in the window had.",
+                      answer.bits, best.kind, best.value, plural(best.accounts, "account", "accounts"));
+  if (answer.link_bits > 0) {
+    text +=
+        fmt::format(" Chance would bring a pair of accounts so close about once in 2^{:.0f} pairs.", answer.link_bits);
+  } else {
+    text += " For a pair out of so many that is still what chance can do.";
+  }
+  return text;
+}
+
+std::string about_path(const WhyAnswer& answer) {
+  switch (answer.path_end) {
+    case PathEnd::found:
+      return fmt::format(" A chain of {} joins them.", plural(answer.path.size(), "link", "links"));
+    case PathEnd::no_path:
+      return " No chain of links joins them either.";
+    case PathEnd::gave_up:
+      return " No short chain of links joins them.";
+    case PathEnd::not_asked:
+      break;
+  }
+  return "";
+}
+
+std::string meaning_of(const WhyAnswer& answer) {
+  const std::string shared = answer.shared.empty()
+                                 ? fmt::format("{} and {} share nothing directly.", answer.a, answer.b)
+                                 : about_shared(answer);
+  return shared + about_path(answer) + about_rings(answer);
+}
+
+}  // namespace
+
+WhyAnswer why(const Store& store, std::string_view a, std::string_view b) {
+  if (a == b) throw Error(ErrorCode::usage, fmt::format("\"{}\" was named twice; name two accounts", a));
+  const KeyHash key_a = require_account(store, a);
+  const KeyHash key_b = require_account(store, b);
+  WhyAnswer answer;
+  answer.a = a;
+  answer.b = b;
+  if (const auto run = store.latest_run()) answer.run = run->run;
+  answer.shared = shared_by(entities_of(store, key_a, answer.run), entities_of(store, key_b, answer.run));
+  for (const SharedEntity& entity : answer.shared) answer.bits += entity.bits;
+  if (answer.run != 0) {
+    answer.link_bits = link_between(store, answer.run, key_a, key_b);
+    answer.ring_a = ring_of(store, answer.run, key_a);
+    answer.ring_b = ring_of(store, answer.run, key_b);
+    if (answer.bits <= 0) {
+      const Path path = strongest_path(store, answer.run, key_a, key_b, {});
+      answer.path_end = path.end;
+      answer.path = hops_of(store, answer.run, path.steps);
+    }
+  }
+  answer.meaning = meaning_of(answer);
+  return answer;
+}
+
+}  // namespace ringscope

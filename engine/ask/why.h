@@ -1,0 +1,52 @@
+// Why two accounts belong together, or that they do not.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/ask/path.h"
+#include "storage/store.h"
+
+namespace ringscope {
+
+// One entity that both were seen with; times are kNoTime when no sighting had one.
+struct SharedEntity {
+  std::string kind;
+  std::string value;
+  std::uint32_t accounts = 0;              // that share it in the latest run's window; 0: no run has seen it
+  double bits = 0;                         // surprise of two ordinary accounts sharing it; 0: proves nothing
+  std::uint64_t count_a = 0, count_b = 0;  // sightings
+  Seconds first_a = kNoTime, last_a = kNoTime;
+  Seconds first_b = kNoTime, last_b = kNoTime;
+};
+
+struct Hop {
+  std::string from;
+  std::string to;
+  double bits = 0;   // of the link between them
+  std::string kind;  // the strongest entity the two share; empty: none any more
+  std::string value;
+};
+
+struct WhyAnswer {
+  std::string a;
+  std::string b;
+  std::uint64_t run = 0;             // the latest; 0: no detection yet, nothing has bits
+  std::vector<SharedEntity> shared;  // by bits, descending, then by kind and value
+  double bits = 0;                   // of all shared entities together
+  double link_bits = 0;              // surprise of the pair in the run; 0: chance can explain it
+  std::string ring_a;                // empty: in no ring
+  std::string ring_b;
+  PathEnd path_end = PathEnd::not_asked;
+  std::vector<Hop> path;  // from a to b, asked when nothing of worth is shared
+  std::string meaning;    // in plain English
+};
+
+// Throws Error not_found when the store has never seen one of them, usage when they are the same.
+WhyAnswer why(const Store& store, std::string_view a, std::string_view b);
+// Schema "ringscope.why/1", one line.
+std::string why_to_json(const WhyAnswer& answer);
+
+}  // namespace ringscope

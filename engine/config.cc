@@ -1,0 +1,304 @@
+#include "engine/config.h"
+
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <sstream>
+#include <string_view>
+#include <variant>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include "base/error.h"
+#include "storage/rows.h"
+
+namespace ringscope {
+namespace {
+
+template <class Value>
+using Field = Value& (*)(Config&);
+
+struct Bytes {  // written as "4GiB"
+  Field<std::size_t> field;
+};
+struct Moment {  // a time as text, or nothing
+  Field<std::string> field;
+};
+using Accessor = std::variant<Field<int>, Field<std::uint32_t>, Field<std::uint64_t>, Field<double>, Field<std::string>,
+                              Bytes, Moment>;
+
+enum class Effect { speed, result };  // what a value can change; only `result` enters the hash
+
+struct Range {
+  double least = 0;
+  double most = 9007199254740992.0;  // 2^53: what a TOML integer and a double both hold exactly
+};
+
+struct Key {
+  std::string_view section;  // empty: the top of the file
+  std::string_view name;
+  std::string_view comment;
+  Effect effect;
+  Range range;
+  Accessor accessor;
+};
+
+// Every key there is: the reader, the messages, --print-config and the hash all go by this table. Keys of a section
+// stand together.
+// clang-format off
+const auto kKeys = std::to_array<Key>({
+    {"", "threads", "Threads to use; 0: as many as the machine has", Effect::speed, {0, 4096},
+     +[](Config& c) -> std::uint32_t& { return c.threads; }},
+    {"", "memory", "Bound for every stage, as \"512M\", \"8GiB\" or a number of bytes", Effect::speed, {double{1 << 20}, 1e15},
+     Bytes{+[](Config& c) -> std::size_t& { return c.memory_bytes; }}},
+    {"detect", "window_days", "Days up to as_of that are looked at; 0: everything", Effect::result, {0, 36500},
+     +[](Config& c) -> int& { return c.detect.window_days; }},
+    {"detect", "as_of", "Last day of the window, as \"2026-01-31\" or a time; empty: the last day with data", Effect::result, {},
+     Moment{+[](Config& c) -> std::string& { return c.detect.as_of; }}},
+    {"detect", "hub_accounts", "An entity of more accounts is a hub: counted, but never evidence", Effect::result, {2, 1e9},
+     +[](Config& c) -> std::uint32_t& { return c.detect.hub_accounts; }},
+    {"detect", "alpha", "False discovery rate of the pair test, over all possible pairs", Effect::result, {1e-12, 0.5},
+     +[](Config& c) -> double& { return c.detect.alpha; }},
+    {"detect", "resolution", "Resolution of the communities: higher gives smaller rings", Effect::result, {1e-6, 1e6},
+     +[](Config& c) -> double& { return c.detect.resolution; }},
+    {"detect", "min_ring", "Smaller groups of accounts are not reported", Effect::result, {2, 1e9},
+     +[](Config& c) -> std::uint32_t& { return c.detect.min_ring; }},
+    {"detect", "evidence_per_ring", "Shared entities listed with a ring, the strongest first", Effect::result, {1, 1e6},
+     +[](Config& c) -> std::uint32_t& { return c.detect.evidence_per_ring; }},
+    {"detect", "seed", "Of whatever is drawn at random", Effect::result, {},
+     +[](Config& c) -> std::uint64_t& { return c.detect.seed; }},
+});
+// clang-format on
+
+template <class... Fs>
+struct Overloaded : Fs... {
+  using Fs::operator()...;
+};
+template <class... Fs>
+Overloaded(Fs...) -> Overloaded<Fs...>;
+
+std::string full_name(const Key& key) {
+  return key.section.empty() ? std::string(key.name) : fmt::format("{}.{}", key.section, key.name);
+}
+
+// -- reading
+
+struct Place {
+  std::string file;
+  std::size_t line = 0;
+};
+
+[[noreturn]] void fail(const Place& place, const std::string& message) {
+  throw Error(ErrorCode::config, message, place.line == 0 ? place.file : fmt::format("{}:{}", place.file, place.line));
+}
+
+Place place_of(const std::string& file, const toml::source_region& region) { return {file, region.begin.line}; }
+
+[[noreturn]] void wrong_type(const Place& place, const Key& key, std::string_view wanted) {
+  fail(place, fmt::format("the value of \"{}\" must be {}", full_name(key), wanted));
+}
+
+void check_range(const Place& place, const Key& key, double value) {
+  if (value >= key.range.least && value <= key.range.most) return;  // NaN fails
+  fail(place, fmt::format("the value of \"{}\" is {}, but must lie between {} and {}", full_name(key), value,
+                          key.range.least, key.range.most));
+}
+
+template <class Integer>
+void set_integer(Integer& field, const toml::node& node, const Place& place, const Key& key) {
+  const auto* const value = node.as_integer();
+  if (value == nullptr) wrong_type(place, key, "a whole number");
+  check_range(place, key, static_cast<double>(value->get()));
+  field = static_cast<Integer>(value->get());
+}
+
+void set_real(double& field, const toml::node& node, const Place& place, const Key& key) {
+  const auto value = node.value<double>();  // a whole number is one too
+  if (!node.is_number() || !value) wrong_type(place, key, "a number");
+  check_range(place, key, *value);
+  field = *value;
+}
+
+void set_text(std::string& field, const toml::node& node, const Place& place, const Key& key) {
+  const auto* const value = node.as_string();
+  if (value == nullptr) wrong_type(place, key, "text in quotes");
+  field = value->get();
+}
+
+void set_bytes(std::size_t& field, const toml::node& node, const Place& place, const Key& key) {
+  if (node.is_integer()) return set_integer(field, node, place, key);
+  std::string text;
+  set_text(text, node, place, key);
+  try {
+    field = parse_size(text);
+  } catch (const Error& error) {
+    fail(place, fmt::format("the value of \"{}\": {}", full_name(key), error.message()));
+  }
+  check_range(place, key, static_cast<double>(field));
+}
+
+void set_moment(std::string& field, const toml::node& node, const Place& place, const Key& key) {
+  std::ostringstream text;
+  if (const auto* const date = node.as_date()) {
+    text << date->get();
+  } else if (const auto* const time = node.as_date_time()) {
+    text << time->get();
+  } else {
+    std::string value;
+    set_text(value, node, place, key);
+    text << value;
+  }
+  if (!text.str().empty() && !parse_time(text.str())) wrong_type(place, key, "a date or a time (2026-01-31), or empty");
+  field = text.str();
+}
+
+void set_value(Config& config, const Key& key, const toml::node& node, const Place& place) {
+  std::visit(Overloaded{
+                 [&](Field<double> field) { set_real(field(config), node, place, key); },
+                 [&](Field<std::string> field) { set_text(field(config), node, place, key); },
+                 [&](Bytes bytes) { set_bytes(bytes.field(config), node, place, key); },
+                 [&](Moment moment) { set_moment(moment.field(config), node, place, key); },
+                 [&](auto field) { set_integer(field(config), node, place, key); },
+             },
+             key.accessor);
+}
+
+const Key* find_key(std::string_view section, std::string_view name) {
+  for (const Key& key : kKeys) {
+    if (key.section == section && key.name == name) return &key;
+  }
+  return nullptr;
+}
+
+bool is_section(std::string_view name) {
+  for (const Key& key : kKeys) {
+    if (!name.empty() && key.section == name) return true;
+  }
+  return false;
+}
+
+std::string known_keys(std::string_view section) {
+  std::string names;
+  for (const Key& key : kKeys) {
+    if (key.section != section) continue;
+    if (!names.empty()) names += ", ";
+    names += key.name;
+  }
+  return names;
+}
+
+void read_table(Config& config, const toml::table& table, std::string_view section, const std::string& file) {
+  for (const auto& [toml_key, node] : table) {
+    const Place place = place_of(file, toml_key.source());
+    const std::string_view name = toml_key.str();
+    const Key* const key = find_key(section, name);
+    if (key != nullptr) {
+      set_value(config, *key, node, place);
+    } else if (section.empty() && is_section(name) && node.is_table()) {
+      read_table(config, *node.as_table(), name, file);
+    } else if (section.empty()) {
+      fail(place, fmt::format("unknown key \"{}\"; at the top of the file there can be: {}, and the sections of "
+                              "'ringscope --print-config'",
+                              name, known_keys(section)));
+    } else {
+      fail(place,
+           fmt::format("unknown key \"{}\" in section [{}]; it can hold: {}", name, section, known_keys(section)));
+    }
+  }
+}
+
+// -- writing
+
+std::string size_text(std::size_t bytes) {
+  constexpr std::array<std::pair<std::size_t, std::string_view>, 3> units{
+      {{std::size_t{1} << 30, "GiB"}, {std::size_t{1} << 20, "MiB"}, {std::size_t{1} << 10, "KiB"}}};
+  for (const auto& [unit, name] : units) {
+    if (bytes >= unit && bytes % unit == 0) return fmt::format("{}{}", bytes / unit, name);
+  }
+  return fmt::format("{}", bytes);
+}
+
+std::string toml_text(const std::string& text) {
+  std::ostringstream out;
+  out << toml::value<std::string>(text);
+  return out.str();
+}
+
+std::string value_text(const Config& config, const Key& key) {
+  Config copy = config;  // the accessors want a Config they may change
+  return std::visit(Overloaded{
+                        [&](Field<double> field) -> std::string {
+                          std::string text = fmt::format("{}", field(copy));  // shortest that reads back exactly
+                          if (text.find_first_of(".en") == std::string::npos) text += ".0";
+                          return text;
+                        },
+                        [&](Field<std::string> field) -> std::string { return toml_text(field(copy)); },
+                        [&](Bytes bytes) -> std::string { return toml_text(size_text(bytes.field(copy))); },
+                        [&](Moment moment) -> std::string { return toml_text(moment.field(copy)); },
+                        [&](auto field) -> std::string { return fmt::format("{}", field(copy)); },
+                    },
+                    key.accessor);
+}
+
+}  // namespace
+
+Config read_config(const std::filesystem::path& file) {
+  const std::string name = file.string();
+  Config config;
+  try {
+    read_table(config, toml::parse_file(name), "", name);
+  } catch (const toml::parse_error& error) {
+    const Place place = place_of(name, error.source());
+    if (place.line == 0) fail(place, "the configuration file cannot be read; name an existing TOML file");
+    fail(place, fmt::format("not valid TOML: {}", error.description()));
+  }
+  return config;
+}
+
+std::string print_config(const Config& config) {
+  std::string text;
+  std::string_view section;
+  for (const Key& key : kKeys) {
+    if (key.section != section) text += fmt::format("\n[{}]\n", section = key.section);
+    text += fmt::format("# {}\n{} = {}\n", key.comment, key.name, value_text(config, key));
+  }
+  return text;
+}
+
+std::string config_hash(const Config& config) {
+  std::string canonical;
+  for (const Key& key : kKeys) {
+    if (key.effect == Effect::result) canonical += fmt::format("{}={}\n", full_name(key), value_text(config, key));
+  }
+  return fmt::format("{:016x}", hash_value(canonical));
+}
+
+std::size_t parse_size(const std::string& text) {
+  const auto bad = [&] {
+    return Error(ErrorCode::usage,
+                 fmt::format("\"{}\" is not a size; write 512M, 8GiB, 1.5g or a number of bytes", text));
+  };
+  std::size_t digits = 0;
+  while (digits < text.size() && (std::isdigit(static_cast<unsigned char>(text[digits])) != 0 || text[digits] == '.'))
+    ++digits;
+  double number = 0;
+  std::istringstream in(text.substr(0, digits));
+  if (!(in >> number) || in.peek() != std::istringstream::traits_type::eof()) throw bad();
+  std::string unit;
+  for (const char c : text.substr(digits)) {
+    if (c != ' ') unit += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  constexpr std::string_view kUnits = "kmgt";
+  double factor = 1;
+  if (!unit.empty() && unit != "b") {
+    const std::size_t power = kUnits.find(unit.front());
+    const std::string rest = unit.substr(1);
+    if (power == std::string_view::npos || (!rest.empty() && rest != "b" && rest != "ib")) throw bad();
+    factor = std::pow(1024.0, static_cast<double>(power + 1));
+  }
+  if (number * factor >= 0x1p63) throw bad();
+  return static_cast<std::size_t>(number * factor);
+}
+
+}  // namespace ringscope

@@ -1,0 +1,127 @@
+#include "engine/detect/detect.h"
+
+#include <sys/resource.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <tuple>
+
+#include "base/error.h"
+#include "engine/detect/enrich.h"
+#include "engine/detect/judge.h"
+#include "engine/detect/publish.h"
+#include "engine/detect/ring_json.h"
+
+namespace ringscope {
+namespace {
+
+DayWindow window_of(const Store& store, const DetectConfig& config) {
+  const std::optional<DayWindow> range = store.day_range();
+  DayWindow window;
+  if (!config.as_of.empty()) {
+    const std::optional<Seconds> time = parse_time(config.as_of);
+    if (!time) throw Error(ErrorCode::usage, "'" + config.as_of + "' is not a date or time; write 2026-01-31", "--as-of");
+    window.last = day_of(*time);
+  } else if (range) {
+    window.last = range->last;
+  }
+  if (config.window_days > 0 && (range || !config.as_of.empty())) window.first = window.last - config.window_days + 1;
+  return window;
+}
+
+RunGraph graph_for_questions(const Snapshot& snapshot, const Weights& weights, const Similarity& similarity) {
+  RunGraph result;
+  std::vector<std::tuple<Vertex, Vertex, float>> arcs;
+  for (const auto* edges : {&similarity.core, &similarity.attach}) {
+    for (const WeightedEdge& edge : *edges) {
+      arcs.emplace_back(edge.u, edge.v, edge.weight);
+      arcs.emplace_back(edge.v, edge.u, edge.weight);
+    }
+  }
+  std::sort(arcs.begin(), arcs.end());
+  for (const auto& [from, to, bits] : arcs) {
+    const KeyHash account = snapshot.accounts[from];
+    if (result.links.empty() || result.links.back().account != account) result.links.push_back({account, {}});
+    result.links.back().links.push_back({snapshot.accounts[to], bits});
+  }
+  const BipartiteGraph graph = snapshot.graph();
+  for (Vertex r = 0; r < graph.right_count(); ++r) {
+    if (graph.right_degree(r) < 2) continue;
+    result.entities.push_back({snapshot.entities[r], static_cast<std::uint32_t>(graph.right_degree(r)),
+                               static_cast<float>(weights.bits(r))});
+  }
+  return result;
+}
+
+// Of rings, members, scores and tiers; floating point by its bits, so that equal digests mean equal results.
+std::string digest_of(const std::vector<Ring>& rings) {
+  std::string text;
+  for (const Ring& ring : rings) {
+    text += fmt::format("{} {} {:a}\n", ring.id, to_string(ring.tier), ring.score);
+    for (const Member& member : ring.members) {
+      text += fmt::format("{:016x} {:a} {:a} {}\n", member.account, member.membership, member.score, to_string(member.tier));
+    }
+  }
+  return fmt::format("{:016x}", hash_value(text));
+}
+
+std::uint64_t peak_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+RunSummary summarize(const Snapshot& snapshot, const Similarity& similarity, const std::vector<Ring>& rings, const Config& config) {
+  RunSummary summary;
+  summary.digest = digest_of(rings);
+  summary.rings = rings.size();
+  for (const Ring& ring : rings) summary.accounts += ring.members.size();
+  summary.population_accounts = snapshot.accounts.size();
+  summary.population_entities = snapshot.entities.size();
+  summary.edges = snapshot.graph().edge_count();
+  summary.links = similarity.core.size() + similarity.attach.size();
+  summary.window = snapshot.window;
+  summary.config_hash = config_hash(config);
+  summary.created = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return summary;
+}
+
+}  // namespace
+
+Detection detect(Store& store, const Config& config, DetectProgress& progress) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto enter = [&](const char* stage, int number) {
+    progress.stage = stage;
+    progress.stages_done = number;
+  };
+  const DetectConfig& options = config.detect;
+  enter("load", 0);
+  const Snapshot snapshot = load(store, {.window = window_of(store, options), .threads = config.threads, .memory_bytes = config.memory_bytes});
+  enter("weigh", 1);
+  const Weights weights = weigh(snapshot.graph(), {.hub_accounts = options.hub_accounts});
+  enter("project", 2);
+  ProjectOptions projecting;
+  projecting.alpha = options.alpha;
+  projecting.corroboration.threads = config.threads;
+  const Similarity similarity =
+      with_enriched(snapshot.graph(), weights, project(snapshot.graph(), weights, projecting), options.alpha);
+  enter("cluster", 3);
+  const std::vector<Group> groups =
+      cluster(snapshot.graph(), similarity,
+              {.resolution = options.resolution, .least_size = options.min_ring, .seed = options.seed, .threads = config.threads});
+  enter("judge", 4);
+  Detection detection;
+  detection.rings = judge_groups(store, snapshot, weights, groups,
+                                 {.evidence_per_ring = options.evidence_per_ring, .threads = config.threads});
+  enter("publish", 5);
+  detection.summary = summarize(snapshot, similarity, detection.rings, config);
+  detection.summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  detection.summary.peak_bytes = peak_bytes();
+  publish(store, detection.rings, detection.summary, graph_for_questions(snapshot, weights, similarity));
+  enter("done", 6);
+  return detection;
+}
+
+}  // namespace ringscope

@@ -1,0 +1,107 @@
+#include "engine/detect/evidence.h"
+
+#include <algorithm>
+
+namespace ringscope {
+namespace {
+
+struct Touch {
+  Vertex entity;
+  Vertex member;  // position in the group
+  ArcIndex edge;
+};
+
+std::vector<Touch> touches_of(const BipartiteGraph& graph, const Group& group) {
+  std::vector<Touch> touches;
+  for (std::size_t m = 0; m < group.members.size(); ++m) {
+    const auto rights = graph.rights_of(group.members[m]);
+    for (std::size_t i = 0; i < rights.size(); ++i) {
+      touches.push_back({rights[i], static_cast<Vertex>(m), graph.left_begin(group.members[m]) + i});
+    }
+  }
+  std::sort(touches.begin(), touches.end(), [](const Touch& a, const Touch& b) {
+    return std::pair(a.entity, a.member) < std::pair(b.entity, b.member);
+  });
+  return touches;
+}
+
+void widen(Seconds& first, Seconds& last, const Sighting& sighting) {
+  if (sighting.first == kNoTime) return;
+  if (first == kNoTime || sighting.first < first) first = sighting.first;
+  if (last == kNoTime || sighting.last > last) last = sighting.last;
+}
+
+std::size_t layer_of(const BipartiteGraph& graph, Vertex entity) {
+  std::size_t layer = 0;
+  while (entity >= graph.layer_end(layer)) ++layer;
+  return layer;
+}
+
+// Sums over a layer before they become shares.
+struct LayerTally {
+  std::vector<char> touches, shares;  // by member
+  std::uint32_t entities = 0;
+  std::uint32_t most_members = 0;
+  double member_sightings = 0, population = 0;  // over shared entities
+};
+
+LayerSharing summarize(const LayerTally& tally, std::size_t layer) {
+  const auto count = [](const std::vector<char>& flags) {
+    return static_cast<std::uint32_t>(std::count(flags.begin(), flags.end(), 1));
+  };
+  const auto members = static_cast<double>(tally.shares.size());
+  LayerSharing sharing{.layer = layer};
+  sharing.coverage = count(tally.shares) / members;
+  sharing.exclusivity = tally.population > 0 ? tally.member_sightings / tally.population : 0.0;
+  sharing.reach = tally.most_members / members;
+  sharing.entities = tally.entities;
+  sharing.users = count(tally.touches);
+  return sharing;
+}
+
+void tally_entity(std::span<const Touch> touches, const SharedEntity& shared, LayerTally& tally) {
+  ++tally.entities;
+  tally.most_members = std::max(tally.most_members, shared.members);
+  const bool binds = shared.members >= 2 && shared.bits > 0;
+  for (const Touch& touch : touches) {
+    tally.touches[touch.member] = 1;
+    if (binds) tally.shares[touch.member] = 1;
+  }
+  if (binds) {
+    tally.member_sightings += shared.members;
+    tally.population += shared.population;
+  }
+}
+
+}  // namespace
+
+GroupEvidence gather_evidence(const Snapshot& snapshot, const Weights& weights, const Group& group) {
+  const BipartiteGraph graph = snapshot.graph();
+  const std::vector<Touch> touches = touches_of(graph, group);
+  std::vector<LayerTally> tallies(graph.layer_count());
+  for (LayerTally& tally : tallies) {
+    tally.touches.assign(group.members.size(), 0);
+    tally.shares.assign(group.members.size(), 0);
+  }
+  GroupEvidence evidence;
+  for (std::size_t begin = 0, end = 0; begin < touches.size(); begin = end) {
+    SharedEntity shared{.entity = touches[begin].entity};
+    for (; end < touches.size() && touches[end].entity == shared.entity; ++end) {
+      widen(shared.first, shared.last, snapshot.sightings[touches[end].edge]);
+    }
+    shared.members = static_cast<std::uint32_t>(end - begin);
+    shared.population = static_cast<std::uint32_t>(graph.right_degree(shared.entity));
+    shared.bits = weights.bits(shared.entity);
+    if (evidence.first == kNoTime || (shared.first != kNoTime && shared.first < evidence.first)) evidence.first = shared.first;
+    evidence.last = std::max(evidence.last, shared.last);
+    tally_entity(std::span(touches).subspan(begin, end - begin), shared, tallies[layer_of(graph, shared.entity)]);
+    if (shared.members >= 2 && shared.bits > 0) evidence.shared.push_back(shared);
+  }
+  for (std::size_t k = 0; k < tallies.size(); ++k) evidence.layers.push_back(summarize(tallies[k], k));
+  std::stable_sort(evidence.shared.begin(), evidence.shared.end(), [](const SharedEntity& a, const SharedEntity& b) {
+    return (a.members - 1) * a.bits > (b.members - 1) * b.bits;
+  });
+  return evidence;
+}
+
+}  // namespace ringscope

@@ -1,0 +1,43 @@
+// What the members of a group share, and how much of it is theirs alone.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/detect/cluster.h"
+#include "engine/detect/ring.h"
+#include "engine/load/snapshot.h"
+
+namespace ringscope {
+
+// A shared entity of a group.
+struct SharedEntity {
+  Vertex entity = 0;
+  std::uint32_t members = 0;     // of the group
+  std::uint32_t population = 0;  // accounts of the window
+  double bits = 0;               // of one pair sharing it; 0 for a hub
+  Seconds first = kNoTime;       // by a member
+  Seconds last = kNoTime;
+};
+
+// One layer of a group.
+struct LayerSharing {
+  std::size_t layer = 0;
+  double coverage = 0;     // share of the members that share an entity, no hub, of this layer with another member
+  double exclusivity = 0;  // of those sharings, the part of the entities' accounts that are members
+  double reach = 0;        // share of the members on the layer's most shared entity
+  std::uint32_t entities = 0;  // distinct entities of the layer that members touch
+  std::uint32_t users = 0;     // members that touch any
+};
+
+struct GroupEvidence {
+  std::vector<SharedEntity> shared;   // strongest first: members - 1 times bits; ties by entity
+  std::vector<LayerSharing> layers;   // one for each layer of the snapshot
+  Seconds first = kNoTime;
+  Seconds last = kNoTime;
+};
+
+// O(edges of the members · log).
+GroupEvidence gather_evidence(const Snapshot& snapshot, const Weights& weights, const Group& group);
+
+}  // namespace ringscope

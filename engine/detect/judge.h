@@ -1,0 +1,42 @@
+// Groups -> rings: score, tier, reasons, and what each member has to do with it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/detect/cluster.h"
+#include "engine/detect/evidence.h"
+#include "engine/detect/ring.h"
+#include "engine/detect/traits.h"
+
+namespace ringscope {
+
+struct JudgeOptions {
+  std::uint32_t evidence_per_ring = 50;
+  double ban_score = 0.95;      // least score of a ban
+  double review_score = 0.5;    // least score of a review
+  double ban_benign = 0.1;      // most probability of any honest explanation under a ban
+  unsigned threads = 0;
+};
+
+// One step of the score: what was seen, and how it moved the log-odds (nats) that this is one operator's ring.
+struct Finding {
+  std::string reason;
+  double nats = 0;
+};
+
+struct Judgement {
+  double score = 0;  // probability of a ring, after honest explanations
+  Tier tier = Tier::watch;
+  std::vector<Finding> findings;  // largest effect first
+  std::vector<BenignHypothesis> benign;
+};
+
+// The verdict on a group's traits. A pure function.
+Judgement judge(const Traits& traits, const JudgeOptions& options);
+
+// All groups as rings, by tier, score, size descending, then id. Everything a ring says comes from the snapshot it was made of.
+std::vector<Ring> judge_groups(const Store& store, const Snapshot& snapshot, const Weights& weights,
+                               const std::vector<Group>& groups, const JudgeOptions& options);
+
+}  // namespace ringscope

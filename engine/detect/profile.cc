@@ -1,0 +1,147 @@
+#include "engine/detect/profile.h"
+
+#include <algorithm>
+
+#include "base/parallel.h"
+
+namespace ringscope {
+namespace {
+
+constexpr std::size_t kParts = 64;
+
+bool is_weekend(Day day) {
+  const int weekday = ((day % 7) + 7 + 4) % 7;  // 1970-01-01 was a Thursday; 0 = Sunday
+  return weekday == 0 || weekday == 6;
+}
+
+void add_tags(std::vector<TagCount>& into, const std::vector<TagCount>& tags) {
+  for (const TagCount& tag : tags) {
+    const auto at = std::lower_bound(into.begin(), into.end(), tag.tag,
+                                     [](const TagCount& a, const VertexKey& key) { return a.tag < key; });
+    if (at != into.end() && at->tag == tag.tag) {
+      at->count += tag.count;
+    } else {
+      into.insert(at, tag);
+    }
+  }
+}
+
+void add_templates(std::vector<TemplateCount>& into, const std::vector<TemplateCount>& templates) {
+  for (const TemplateCount& entry : templates) {
+    const auto at = std::lower_bound(into.begin(), into.end(), entry.template_hash,
+                                     [](const TemplateCount& a, KeyHash hash) { return a.template_hash < hash; });
+    if (at != into.end() && at->template_hash == entry.template_hash) {
+      at->count += entry.count;
+    } else {
+      into.insert(at, entry);
+    }
+  }
+  if (into.size() > kTemplateSketchSize) into.resize(kTemplateSketchSize);
+}
+
+Profile profile_of(std::span<const ActivityDay> days) {
+  Profile profile;
+  for (const ActivityDay& day : days) {
+    profile.requests += day.requests;
+    profile.tokens_in += day.tokens_in;
+    profile.tokens_out += day.tokens_out;
+    profile.templated += day.templated;
+    for (std::size_t h = 0; h < day.hours.size(); ++h) profile.hours[h] += day.hours[h];
+    if (is_weekend(day.day)) profile.weekend += day.requests;
+    profile.days.emplace_back(day.day, day.requests);
+    add_tags(profile.tags, day.tags);
+    add_templates(profile.templates, day.templates);
+  }
+  return profile;
+}
+
+struct Part {
+  Population population;
+  std::vector<std::pair<std::size_t, Profile>> profiles;
+};
+
+Part read_part(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts, std::size_t part) {
+  Part result;
+  store.scan_activity(snapshot.window, part, kParts, [&](KeyHash account, std::span<const ActivityDay> days) {
+    ++result.population.accounts;
+    for (const ActivityDay& day : days) {
+      result.population.requests += day.requests;
+      add_tags(result.population.tags, day.tags);
+    }
+    const auto vertex = std::lower_bound(snapshot.accounts.begin(), snapshot.accounts.end(), account);
+    if (vertex == snapshot.accounts.end() || *vertex != account) return;
+    const auto number = static_cast<Vertex>(vertex - snapshot.accounts.begin());
+    const auto at = std::lower_bound(accounts.begin(), accounts.end(), number);
+    if (at == accounts.end() || *at != number) return;
+    result.profiles.emplace_back(static_cast<std::size_t>(at - accounts.begin()), profile_of(days));
+  });
+  return result;
+}
+
+std::vector<TemplateCount> templates_used(const std::vector<Profile>& profiles) {
+  std::vector<TemplateCount> used;
+  for (const Profile& profile : profiles) {
+    for (const TemplateCount& entry : profile.templates) used.push_back({entry.template_hash, 0});
+  }
+  std::sort(used.begin(), used.end());
+  used.erase(std::unique(used.begin(), used.end()), used.end());
+  return used;
+}
+
+// How many accounts of the window use each template of `used`.
+void count_template_users(const Store& store, const DayWindow& window, std::vector<TemplateCount>& used, unsigned threads) {
+  if (used.empty()) return;
+  auto counts = parallel_map_chunks<std::vector<std::uint32_t>>(kParts, 1, threads, [&](const Chunk& chunk, unsigned) {
+    std::vector<std::uint32_t> count(used.size(), 0);
+    std::vector<std::size_t> mine;
+    store.scan_activity(window, chunk.index, kParts, [&](KeyHash, std::span<const ActivityDay> days) {
+      mine.clear();
+      for (const ActivityDay& day : days) {
+        for (const TemplateCount& entry : day.templates) {
+          const auto at = std::lower_bound(used.begin(), used.end(), TemplateCount{entry.template_hash, 0});
+          if (at != used.end() && at->template_hash == entry.template_hash) mine.push_back(static_cast<std::size_t>(at - used.begin()));
+        }
+      }
+      std::sort(mine.begin(), mine.end());
+      mine.erase(std::unique(mine.begin(), mine.end()), mine.end());
+      for (const std::size_t i : mine) ++count[i];
+    });
+    return count;
+  });
+  for (const auto& count : counts) {
+    for (std::size_t i = 0; i < count.size(); ++i) used[i].count += count[i];
+  }
+}
+
+void read_facts(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts, std::vector<Profile>& profiles) {
+  store.scan_facts([&](KeyHash account, const AccountFacts& facts) {
+    const auto vertex = std::lower_bound(snapshot.accounts.begin(), snapshot.accounts.end(), account);
+    if (vertex == snapshot.accounts.end() || *vertex != account) return;
+    const auto number = static_cast<Vertex>(vertex - snapshot.accounts.begin());
+    const auto at = std::lower_bound(accounts.begin(), accounts.end(), number);
+    if (at != accounts.end() && *at == number) profiles[static_cast<std::size_t>(at - accounts.begin())].facts = facts;
+  });
+}
+
+}  // namespace
+
+Profiles read_profiles(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts, unsigned threads) {
+  Profiles result;
+  result.of.resize(accounts.size());
+  if (accounts.empty()) return result;
+  auto parts = parallel_map_chunks<Part>(kParts, 1, threads, [&](const Chunk& chunk, unsigned) {
+    return read_part(store, snapshot, accounts, chunk.index);
+  });
+  for (Part& part : parts) {
+    result.population.accounts += part.population.accounts;
+    result.population.requests += part.population.requests;
+    add_tags(result.population.tags, part.population.tags);
+    for (auto& [index, profile] : part.profiles) result.of[index] = std::move(profile);
+  }
+  read_facts(store, snapshot, accounts, result.of);
+  result.population.templates = templates_used(result.of);
+  count_template_users(store, snapshot.window, result.population.templates, threads);
+  return result;
+}
+
+}  // namespace ringscope

@@ -1,0 +1,256 @@
+#include "engine/detect/ring_json.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+
+namespace ringscope {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Bytes that are no UTF-8 become U+FFFD: the output is JSON whatever a log held.
+std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+Json time_json(Seconds t) { return t == kNoTime ? Json(nullptr) : Json(t); }
+Seconds time_from(const Json& json) { return json.is_null() ? kNoTime : json.get<Seconds>(); }
+
+Json day_json(Day day) { return day == kNoDay ? Json(nullptr) : Json(day); }
+Day day_from(const Json& json) { return json.is_null() ? kNoDay : json.get<Day>(); }
+
+Tier tier_from(const Json& json) {
+  const auto tier = parse_tier(json.get<std::string>());
+  if (!tier) throw Error(ErrorCode::corrupt, fmt::format("\"{}\" is no tier", json.get<std::string>()));
+  return *tier;
+}
+
+Json evidence_json(const Evidence& evidence) {
+  return {{"kind", evidence.kind},           {"value", evidence.value},
+          {"accounts", evidence.accounts},   {"population", evidence.population},
+          {"bits", evidence.bits},           {"first", time_json(evidence.first)},
+          {"last", time_json(evidence.last)}};
+}
+
+Evidence evidence_from(const Json& json) {
+  Evidence evidence;
+  json.at("kind").get_to(evidence.kind);
+  json.at("value").get_to(evidence.value);
+  json.at("accounts").get_to(evidence.accounts);
+  json.at("population").get_to(evidence.population);
+  json.at("bits").get_to(evidence.bits);
+  evidence.first = time_from(json.at("first"));
+  evidence.last = time_from(json.at("last"));
+  return evidence;
+}
+
+Json behavior_json(const Behavior& behavior) {
+  Json capabilities = Json::object();
+  for (const auto& [name, share] : behavior.capabilities) capabilities[name] = share;
+  return {{"requests", behavior.requests},
+          {"tokens", behavior.tokens_in},
+          {"tokens_out", behavior.tokens_out},
+          {"capabilities", std::move(capabilities)},
+          {"template_repetition", behavior.template_repetition},
+          {"synchrony", behavior.synchrony},
+          {"active_hours", behavior.active_hours},
+          {"weekend_share", behavior.weekend_share},
+          {"active_days", behavior.active_days}};
+}
+
+Behavior behavior_from(const Json& json) {
+  Behavior behavior;
+  json.at("requests").get_to(behavior.requests);
+  json.at("tokens").get_to(behavior.tokens_in);
+  json.at("tokens_out").get_to(behavior.tokens_out);
+  for (const auto& [name, share] : json.at("capabilities").items()) {
+    behavior.capabilities.emplace_back(name, share.get<double>());
+  }
+  json.at("template_repetition").get_to(behavior.template_repetition);
+  json.at("synchrony").get_to(behavior.synchrony);
+  json.at("active_hours").get_to(behavior.active_hours);
+  json.at("weekend_share").get_to(behavior.weekend_share);
+  json.at("active_days").get_to(behavior.active_days);
+  return behavior;
+}
+
+Json member_json(const Member& member) {
+  return {{"account", member.name},
+          {"membership", member.membership},
+          {"score", member.score},
+          {"tier", to_string(member.tier)},
+          {"reasons", member.reasons}};
+}
+
+Member member_from(const Json& json) {
+  Member member;
+  json.at("account").get_to(member.name);
+  json.at("membership").get_to(member.membership);
+  json.at("score").get_to(member.score);
+  member.tier = tier_from(json.at("tier"));
+  json.at("reasons").get_to(member.reasons);
+  member.account = hash_value(member.name);
+  return member;
+}
+
+Json members_json(const std::vector<Member>& members) {
+  Json list = Json::array();
+  for (const Member& member : members) list.push_back(member_json(member));
+  return list;
+}
+
+Json names_json(const std::vector<Member>& members) {
+  Json list = Json::array();
+  for (const Member& member : members) list.push_back(member.name);
+  return list;
+}
+
+Json keys_json(const std::vector<Member>& members) {
+  Json list = Json::array();
+  for (const Member& member : members) list.push_back(member.account);
+  return list;
+}
+
+void put_headline(Json& json, const Ring& ring) {
+  json["schema"] = "ringscope.ring/1";
+  json["ring"] = ring.id;
+  json["version"] = ring.version;
+  json["run"] = ring.run;
+  json["tier"] = to_string(ring.tier);
+  json["score"] = ring.score;
+  json["size"] = ring.members.size();
+  json["campaign"] = ring.campaign;
+  json["confidence"] = ring.confidence;
+  json["summary"] = ring.summary;
+}
+
+void put_reasons(Json& json, const Ring& ring) {
+  Json& evidence = json["evidence"] = Json::array();
+  for (const Evidence& one : ring.evidence) evidence.push_back(evidence_json(one));
+  json["evidence_count"] = ring.evidence_count;
+  json["kinds"] = ring.kinds;
+  json["behaviour"] = behavior_json(ring.behavior);
+  Json& benign = json["benign"] = Json::array();
+  for (const BenignHypothesis& one : ring.benign) {
+    benign.push_back({{"class", one.name}, {"probability", one.probability}, {"reason", one.reason}});
+  }
+  json["first_seen"] = time_json(ring.first_seen);
+  json["last_seen"] = time_json(ring.last_seen);
+  json["parents"] = ring.parents;
+  json["reasons"] = ring.reasons;
+}
+
+// Everything but the members.
+Ring ring_from(const Json& json) {
+  Ring ring;
+  json.at("ring").get_to(ring.id);
+  json.at("version").get_to(ring.version);
+  json.at("run").get_to(ring.run);
+  ring.tier = tier_from(json.at("tier"));
+  json.at("score").get_to(ring.score);
+  json.at("campaign").get_to(ring.campaign);
+  json.at("confidence").get_to(ring.confidence);
+  json.at("summary").get_to(ring.summary);
+  for (const Json& one : json.at("evidence")) ring.evidence.push_back(evidence_from(one));
+  json.at("evidence_count").get_to(ring.evidence_count);
+  json.at("kinds").get_to(ring.kinds);
+  ring.behavior = behavior_from(json.at("behaviour"));
+  for (const Json& one : json.at("benign")) {
+    ring.benign.push_back({one.at("class"), one.at("probability"), one.at("reason")});
+  }
+  ring.first_seen = time_from(json.at("first_seen"));
+  ring.last_seen = time_from(json.at("last_seen"));
+  json.at("parents").get_to(ring.parents);
+  json.at("reasons").get_to(ring.reasons);
+  return ring;
+}
+
+// Parses and lets `read` take the value apart; whatever is wrong with it is corruption.
+template <class Read>
+auto parse(std::string_view text, const char* what, const Read& read) {
+  try {
+    return read(Json::parse(text));
+  } catch (const Json::exception& error) {
+    throw Error(ErrorCode::corrupt,
+                fmt::format("a stored {} cannot be read: {}; run 'ringscope doctor'", what, error.what()));
+  }
+}
+
+}  // namespace
+
+std::string ring_to_json(const Ring& ring) {
+  Json json;
+  put_headline(json, ring);
+  json["accounts"] = names_json(ring.members);
+  json["members"] = members_json(ring.members);
+  put_reasons(json, ring);
+  return dump(json);
+}
+
+Ring ring_from_json(std::string_view text) {
+  return parse(text, "ring", [](const Json& json) {
+    Ring ring = ring_from(json);
+    for (const Json& one : json.at("members")) ring.members.push_back(member_from(one));
+    return ring;
+  });
+}
+
+std::string ring_head_to_json(const Ring& ring) {
+  Json json;
+  put_headline(json, ring);
+  json["keys"] = keys_json(ring.members);
+  put_reasons(json, ring);
+  return dump(json);
+}
+
+Ring ring_head_from_json(std::string_view text) {
+  return parse(text, "ring", [](const Json& json) {
+    Ring ring = ring_from(json);
+    for (const Json& key : json.at("keys")) ring.members.emplace_back().account = key.get<KeyHash>();
+    return ring;
+  });
+}
+
+std::string member_to_json(const Member& member) { return dump(member_json(member)); }
+
+Member member_from_json(std::string_view text) { return parse(text, "member", member_from); }
+
+std::string run_to_json(const RunSummary& run) {
+  const Json window = {{"first_day", day_json(run.window.first)}, {"last_day", day_json(run.window.last)}};
+  return dump({{"schema", "ringscope.run/1"},
+               {"run", run.run},
+               {"digest", run.digest},
+               {"rings", run.rings},
+               {"accounts", run.accounts},
+               {"population_accounts", run.population_accounts},
+               {"population_entities", run.population_entities},
+               {"edges", run.edges},
+               {"links", run.links},
+               {"window", window},
+               {"config_hash", run.config_hash},
+               {"created", time_json(run.created)},
+               {"seconds", run.seconds},
+               {"peak_bytes", run.peak_bytes}});
+}
+
+RunSummary run_from_json(std::string_view text) {
+  return parse(text, "run", [](const Json& json) {
+    RunSummary run;
+    json.at("run").get_to(run.run);
+    json.at("digest").get_to(run.digest);
+    json.at("rings").get_to(run.rings);
+    json.at("accounts").get_to(run.accounts);
+    json.at("population_accounts").get_to(run.population_accounts);
+    json.at("population_entities").get_to(run.population_entities);
+    json.at("edges").get_to(run.edges);
+    json.at("links").get_to(run.links);
+    run.window = {day_from(json.at("window").at("first_day")), day_from(json.at("window").at("last_day"))};
+    json.at("config_hash").get_to(run.config_hash);
+    run.created = time_from(json.at("created"));
+    json.at("seconds").get_to(run.seconds);
+    json.at("peak_bytes").get_to(run.peak_bytes);
+    return run;
+  });
+}
+
+}  // namespace ringscope

@@ -1,0 +1,273 @@
+#include "engine/detect/traits.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ringscope {
+namespace {
+
+constexpr double kLeastCoverage = 1.0 / 3;  // of the members, for a layer to count as evidence of its own
+
+double median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+double ratio(double part, double whole) { return whole > 0 ? part / whole : 0.0; }
+
+// -- what is shared
+
+void add_sharing(const Snapshot& snapshot, const GroupEvidence& evidence, Traits& traits) {
+  std::vector<const LayerSharing*> binding;
+  for (const LayerSharing& layer : evidence.layers) {
+    if (layer.coverage >= kLeastCoverage) binding.push_back(&layer);
+    const std::string& name = snapshot.layers[layer.layer].name;
+    if (layer.users == 0) continue;
+    if (name == "payment") {
+      traits.payers = static_cast<double>(layer.entities) / layer.users;
+      traits.payer_reach = layer.reach;
+    }
+    if (name == "ip") {
+      traits.addresses = static_cast<double>(layer.entities) / layer.users;
+      traits.address_reach = layer.reach;
+    }
+  }
+  std::stable_sort(binding.begin(), binding.end(),
+                   [](const LayerSharing* a, const LayerSharing* b) { return a->coverage > b->coverage; });
+  double weight = 0;
+  for (const LayerSharing* layer : binding) {
+    traits.kinds.push_back(layer->layer);
+    traits.exclusivity += layer->coverage * layer->exclusivity;
+    weight += layer->coverage;
+  }
+  traits.exclusivity = ratio(traits.exclusivity, weight);
+  if (binding.size() >= 2) traits.coverage = binding[1]->coverage;
+}
+
+// -- what is done
+
+void add_hours(std::span<const Profile* const> profiles, Traits& traits) {
+  std::array<double, 24> hours{};
+  double total = 0, weekend = 0;
+  for (const Profile* profile : profiles) {
+    for (std::size_t h = 0; h < hours.size(); ++h) hours[h] += static_cast<double>(profile->hours[h]);
+    weekend += static_cast<double>(profile->weekend);
+    total += static_cast<double>(profile->requests);
+  }
+  traits.active_hours = static_cast<int>(std::count_if(hours.begin(), hours.end(), [&](double h) { return h >= 0.01 * total; }));
+  traits.weekend_share = ratio(weekend, total);
+}
+
+// Requests by day of all members, over the days on which any was active.
+struct DayTotals {
+  std::vector<Day> days;
+  std::vector<double> requests;
+
+  std::size_t index(Day day) const {
+    return static_cast<std::size_t>(std::lower_bound(days.begin(), days.end(), day) - days.begin());
+  }
+};
+
+DayTotals day_totals(std::span<const Profile* const> profiles) {
+  DayTotals totals;
+  for (const Profile* profile : profiles) {
+    for (const auto& [day, requests] : profile->days) totals.days.push_back(day);
+  }
+  std::sort(totals.days.begin(), totals.days.end());
+  totals.days.erase(std::unique(totals.days.begin(), totals.days.end()), totals.days.end());
+  totals.requests.resize(totals.days.size());
+  for (const Profile* profile : profiles) {
+    for (const auto& [day, requests] : profile->days) totals.requests[totals.index(day)] += static_cast<double>(requests);
+  }
+  return totals;
+}
+
+// Cosine of one member's days with those of the others.
+double synchrony_of(const Profile& profile, const DayTotals& totals, double squares) {
+  double dot = 0, own = 0, rest = squares;
+  for (const auto& [day, requests] : profile.days) {
+    const double all = totals.requests[totals.index(day)];
+    const auto mine = static_cast<double>(requests);
+    dot += mine * (all - mine);
+    own += mine * mine;
+    rest += (all - mine) * (all - mine) - all * all;
+  }
+  return own > 0 && rest > 0 ? dot / std::sqrt(own * rest) : 0.0;
+}
+
+void add_days(std::span<const Profile* const> profiles, Traits& traits) {
+  const DayTotals totals = day_totals(profiles);
+  double squares = 0, sum = 0, busiest = 0;
+  for (const double requests : totals.requests) {
+    squares += requests * requests;
+    sum += requests;
+    busiest = std::max(busiest, requests);
+  }
+  std::vector<double> daily, member_days;
+  double synchrony = 0;
+  for (const Profile* profile : profiles) {
+    if (profile->requests == 0) continue;
+    daily.push_back(static_cast<double>(profile->requests) / static_cast<double>(profile->days.size()));
+    member_days.push_back(static_cast<double>(profile->days.size()));
+    synchrony += synchrony_of(*profile, totals, squares);
+  }
+  traits.synchrony = ratio(synchrony, static_cast<double>(daily.size()));
+  traits.daily_requests = median(daily);
+  traits.member_days = median(member_days);
+  traits.active_days = static_cast<std::uint32_t>(totals.days.size());
+  traits.busiest_day = ratio(busiest, sum);
+}
+
+// -- templates and capabilities
+
+struct TemplateUse {
+  KeyHash hash;
+  Vertex member;
+  std::uint64_t count;
+};
+
+std::vector<TemplateUse> template_uses(std::span<const Profile* const> profiles) {
+  std::vector<TemplateUse> uses;
+  for (std::size_t m = 0; m < profiles.size(); ++m) {
+    for (const TemplateCount& entry : profiles[m]->templates) {
+      uses.push_back({entry.template_hash, static_cast<Vertex>(m), entry.count});
+    }
+  }
+  std::sort(uses.begin(), uses.end(), [](const TemplateUse& a, const TemplateUse& b) { return a.hash < b.hash; });
+  return uses;
+}
+
+std::uint64_t users_of(const Population& population, KeyHash hash) {
+  const auto at = std::lower_bound(population.templates.begin(), population.templates.end(), TemplateCount{hash, 0});
+  return at != population.templates.end() && at->template_hash == hash ? at->count : 0;
+}
+
+// A sketch holds templates whole, so shares over sketches estimate shares over all templates.
+void add_templates(std::span<const Profile* const> profiles, const Population& population, Traits& traits) {
+  const std::vector<TemplateUse> uses = template_uses(profiles);
+  double total = 0, distinct = 0, overlapping = 0;
+  for (std::size_t begin = 0, end = 0; begin < uses.size(); begin = end) {
+    double requests = 0;
+    for (; end < uses.size() && uses[end].hash == uses[begin].hash; ++end) requests += static_cast<double>(uses[end].count);
+    const auto members = static_cast<double>(end - begin);
+    total += requests;
+    distinct += 1;
+    const bool own = members >= 2 && 2 * members >= static_cast<double>(users_of(population, uses[begin].hash));
+    if (own) overlapping += requests;
+  }
+  if (total == 0) return;
+  traits.template_repetition = 1 - distinct / total;
+  traits.template_overlap = overlapping / total;
+}
+
+double count_of(const std::vector<TagCount>& tags, VertexKey tag) {
+  for (const TagCount& entry : tags) {
+    if (entry.tag == tag) return static_cast<double>(entry.count);
+  }
+  return 0;
+}
+
+std::vector<TagCount> sum_capabilities(std::span<const Profile* const> profiles, const Store& store) {
+  std::vector<TagCount> sum;
+  const std::optional<KindId> capability = store.find_kind("capability");
+  for (const Profile* profile : profiles) {
+    for (const TagCount& tag : profile->tags) {
+      if (capability && tag.tag.kind == *capability) sum.push_back(tag);
+    }
+  }
+  std::sort(sum.begin(), sum.end());
+  std::vector<TagCount> merged;
+  for (const TagCount& tag : sum) {
+    if (!merged.empty() && merged.back().tag == tag.tag) {
+      merged.back().count += tag.count;
+    } else {
+      merged.push_back(tag);
+    }
+  }
+  return merged;
+}
+
+double total_of(const std::vector<TagCount>& tags) {
+  double total = 0;
+  for (const TagCount& tag : tags) total += static_cast<double>(tag.count);
+  return total;
+}
+
+void add_capabilities(std::span<const Profile* const> profiles, const Population& population, const Store& store, Traits& traits) {
+  const std::vector<TagCount> group = sum_capabilities(profiles, store);
+  const double group_total = total_of(group);
+  if (group_total == 0) return;
+  double population_total = 0;
+  for (const TagCount& tag : population.tags) {
+    if (tag.tag.kind == group.front().tag.kind) population_total += static_cast<double>(tag.count);
+  }
+  for (const TagCount& tag : group) {
+    const double p = static_cast<double>(tag.count) / group_total;
+    const double q = count_of(population.tags, tag.tag) / population_total;
+    traits.capability_excess += p * std::log2(p / q);
+  }
+}
+
+// -- sign-up
+
+void add_facts(std::span<const Profile* const> profiles, Traits& traits) {
+  std::vector<Seconds> created;
+  double banned = 0;
+  for (const Profile* profile : profiles) {
+    if (profile->facts.created != kNoTime) created.push_back(profile->facts.created);
+    if (profile->facts.status.value == "banned") banned += 1;
+  }
+  traits.banned = ratio(banned, static_cast<double>(profiles.size()));
+  if (2 * created.size() < profiles.size()) return;
+  std::sort(created.begin(), created.end());
+  std::size_t most = 0;
+  for (std::size_t begin = 0, end = 0; end < created.size(); ++end) {
+    while (created[end] - created[begin] > 3600) ++begin;
+    most = std::max(most, end - begin + 1);
+  }
+  traits.signup_hour = ratio(static_cast<double>(most), static_cast<double>(created.size()));
+}
+
+}  // namespace
+
+Traits traits_of(const Snapshot& snapshot, const Group& group, const GroupEvidence& evidence,
+                 std::span<const Profile* const> profiles, const Population& population, const Store& store) {
+  Traits traits;
+  traits.size = group.members.size();
+  add_sharing(snapshot, evidence, traits);
+  add_facts(profiles, traits);
+  traits.has_activity =
+      std::any_of(profiles.begin(), profiles.end(), [](const Profile* profile) { return profile->requests > 0; });
+  if (!traits.has_activity) return traits;
+  add_hours(profiles, traits);
+  add_days(profiles, traits);
+  add_templates(profiles, population, traits);
+  add_capabilities(profiles, population, store, traits);
+  return traits;
+}
+
+Behavior behavior_of(std::span<const Profile* const> profiles, const Traits& traits, const Store& store) {
+  Behavior behavior;
+  for (const Profile* profile : profiles) {
+    behavior.requests += profile->requests;
+    behavior.tokens_in += profile->tokens_in;
+    behavior.tokens_out += profile->tokens_out;
+  }
+  std::vector<TagCount> capabilities = sum_capabilities(profiles, store);
+  const double total = total_of(capabilities);
+  std::stable_sort(capabilities.begin(), capabilities.end(),
+                   [](const TagCount& a, const TagCount& b) { return a.count > b.count; });
+  for (const TagCount& tag : capabilities) {
+    behavior.capabilities.emplace_back(store.name_of(tag.tag).value_or("?"), static_cast<double>(tag.count) / total);
+  }
+  behavior.template_repetition = traits.template_repetition;
+  behavior.synchrony = traits.synchrony;
+  behavior.active_hours = traits.active_hours;
+  behavior.weekend_share = traits.weekend_share;
+  behavior.active_days = traits.active_days;
+  return behavior;
+}
+
+}  // namespace ringscope

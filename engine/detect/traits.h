@@ -1,0 +1,49 @@
+// A group in numbers: what tells a ring from an honest crowd. Shares are in [0, 1].
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "engine/detect/evidence.h"
+#include "engine/detect/profile.h"
+
+namespace ringscope {
+
+struct Traits {
+  std::size_t size = 0;
+
+  // What is shared.
+  std::vector<std::size_t> kinds;   // layers that each cover at least a third of the members, most covering first
+  double coverage = 0;              // share of members covered by two of the three best layers (0: only one layer binds)
+  double exclusivity = 0;           // mean over those layers, weighted by coverage
+  std::optional<double> payers;     // distinct payments per member that has one
+  double payer_reach = 0;           // share of the members on the most used payment
+  std::optional<double> addresses;  // distinct addresses per member that has one
+  double address_reach = 0;         // share of the members on the most used address
+
+  // What is done. Without activity (sightings only) has_activity is false and the rest is 0.
+  bool has_activity = false;
+  double daily_requests = 0;        // median over members of requests per active day
+  int active_hours = 0;             // hours of the day (UTC) with at least 1% of the requests
+  double weekend_share = 0;
+  double template_repetition = 0;   // 1 - distinct templates / templated requests
+  double template_overlap = 0;      // share of sketched requests on a template that another member uses and few others do
+  double capability_excess = 0;     // bits: Kullback-Leibler divergence of the capability mix from the population's
+  double synchrony = 0;             // mean cosine of a member's daily requests with those of the rest
+  std::uint32_t active_days = 0;    // days on which any member asked
+  double busiest_day = 0;           // share of the requests on the busiest day
+  double member_days = 0;           // median over members of active days
+
+  // Sign-up. Nothing when fewer than half of the members have a sign-up time.
+  std::optional<double> signup_hour;  // share of members signed up within the fullest hour
+  double banned = 0;                  // share of members with status banned
+};
+
+// `profiles` parallel to group.members.
+Traits traits_of(const Snapshot& snapshot, const Group& group, const GroupEvidence& evidence,
+                 std::span<const Profile* const> profiles, const Population& population, const Store& store);
+
+// Behaviour for the report.
+Behavior behavior_of(std::span<const Profile* const> profiles, const Traits& traits, const Store& store);
+
+}  // namespace ringscope

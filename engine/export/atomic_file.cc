@@ -1,0 +1,87 @@
+#include "engine/export/atomic_file.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+namespace ringscope {
+namespace {
+
+constexpr std::size_t kBufferBytes = std::size_t{1} << 16;
+
+[[noreturn]] void fail(const char* what, const std::filesystem::path& path) {
+  const int number = errno;
+  const ErrorCode code = number == ENOSPC || number == EDQUOT ? ErrorCode::no_space : ErrorCode::io;
+  throw Error(code, fmt::format("{}: {}", what, std::generic_category().message(number)), path.string());
+}
+
+std::filesystem::path directory_of(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+}
+
+mode_t ordinary_mode() {
+  const mode_t mask = umask(0);
+  umask(mask);
+  return 0666 & ~mask;
+}
+
+// A rename is durable once its directory is.
+void sync_directory(const std::filesystem::path& directory) {
+  const int handle = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (handle < 0) fail("cannot open the directory of the output", directory);
+  const int status = fsync(handle);
+  close(handle);
+  if (status != 0) fail("cannot sync the directory of the output", directory);
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(const std::filesystem::path& path)
+    : path_(path), temporary_((directory_of(path) / fmt::format(".{}.XXXXXX", path.filename().string())).string()) {
+  if (path.filename().empty() || std::filesystem::is_directory(path)) {
+    throw Error(ErrorCode::usage, "the output is a directory; name a file in it", path.string());
+  }
+  file_ = mkostemp(temporary_.data(), O_CLOEXEC);
+  if (file_ < 0) fail("cannot create the output; does its directory exist and may you write there?", path);
+}
+
+AtomicFile::~AtomicFile() {
+  if (file_ < 0) return;
+  close(file_);
+  unlink(temporary_.c_str());
+}
+
+void AtomicFile::write(std::string_view bytes) {
+  buffer_ += bytes;
+  if (buffer_.size() >= kBufferBytes) flush();
+}
+
+void AtomicFile::flush() {
+  std::string_view rest = buffer_;
+  while (!rest.empty()) {
+    const ssize_t written = ::write(file_, rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail("cannot write the output", path_);
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+  buffer_.clear();
+}
+
+void AtomicFile::commit() {
+  flush();
+  if (fchmod(file_, ordinary_mode()) != 0) fail("cannot set the mode of the output", path_);
+  if (fsync(file_) != 0) fail("cannot sync the output", path_);
+  if (rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot rename the output", path_);
+  close(file_);
+  file_ = -1;
+  sync_directory(directory_of(path_));
+}
+
+}  // namespace ringscope

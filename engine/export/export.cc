@@ -1,0 +1,35 @@
+#include "engine/export/export.h"
+
+#include <algorithm>
+
+#include "engine/ask/read_run.h"
+#include "engine/export/atomic_file.h"
+
+namespace ringscope {
+
+bool ExportFilter::keeps(Tier tier) const {
+  return tiers.empty() || std::find(tiers.begin(), tiers.end(), tier) != tiers.end();
+}
+
+ExportReport export_run(const Store& store, const ExportFormat& format, const ExportFilter& filter,
+                        const ExportSink& sink) {
+  ExportReport report;
+  report.run = latest_run(store).run;
+  const std::vector<Ring> rings = read_rings(store, report.run, RingParts::members);
+  report.rows = format.write(rings, filter, [&](std::string_view bytes) {
+    report.bytes += bytes.size();
+    sink(bytes);
+  });
+  return report;
+}
+
+ExportReport export_run(const Store& store, const ExportFormat& format, const ExportFilter& filter,
+                        const std::filesystem::path& out) {
+  AtomicFile file(out);
+  const ExportReport report =
+      export_run(store, format, filter, ExportSink([&](std::string_view bytes) { file.write(bytes); }));
+  file.commit();
+  return report;
+}
+
+}  // namespace ringscope

@@ -1,0 +1,57 @@
+// Rings of a run as files for other programs. One source a format; the table in formats.cc registers them.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/detect/ring.h"
+#include "storage/store.h"
+
+namespace ringscope {
+
+using ExportSink = std::function<void(std::string_view bytes)>;
+
+// What is left out of a run.
+struct ExportFilter {
+  std::vector<Tier> tiers;  // of the row: an account's or a ring's; empty: all
+  bool keeps(Tier tier) const;
+};
+
+// Writes the rings, in the order given, and returns the number of rows.
+using ExportWriter = std::uint64_t (*)(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink);
+
+struct ExportFormat {
+  std::string_view level;    // what a row is: "accounts", "rings"
+  std::string_view name;     // "csv", "jsonl"
+  std::string_view summary;  // what it holds
+  ExportWriter write;
+};
+
+std::span<const ExportFormat> export_formats();
+// Throws Error usage, listing what there is.
+const ExportFormat& find_export_format(std::string_view level, std::string_view name);
+
+struct ExportReport {
+  std::uint64_t run = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
+};
+
+// The latest run into `sink`. Throws Error not_found when there is none.
+ExportReport export_run(const Store& store, const ExportFormat& format, const ExportFilter& filter,
+                        const ExportSink& sink);
+// The same into a file that appears in full or not at all. Throws Error io, no_space.
+ExportReport export_run(const Store& store, const ExportFormat& format, const ExportFilter& filter,
+                        const std::filesystem::path& out);
+
+// -- the formats
+std::uint64_t write_accounts_csv(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_rings_jsonl(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink);
+
+}  // namespace ringscope

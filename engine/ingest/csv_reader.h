@@ -1,0 +1,29 @@
+// CSV -> events.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/ingest/block.h"
+#include "engine/ingest/event.h"
+#include "engine/ingest/intake.h"
+
+namespace ringscope {
+
+// Reads records by the columns of a layout. Keeps scratch memory, so one a thread.
+class CsvReader {
+ public:
+  // Hands the records of a block to `intake`. Does not throw on any text.
+  void read(const Block& block, const Layout& layout, Intake& intake);
+
+ private:
+  void read_record(std::uint64_t line, std::string_view record, const Layout& layout, Intake& intake);
+
+  std::vector<std::string_view> fields_;
+  std::string scratch_;
+  Event event_;
+};
+
+}  // namespace ringscope

@@ -1,0 +1,83 @@
+// One thread's way from parsed lines to the fold: admits events, keeps rejects and counts what it ignores.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+
+#include "engine/ingest/block.h"
+#include "engine/ingest/event.h"
+#include "engine/ingest/fold.h"
+#include "engine/ingest/layout.h"
+#include "engine/ingest/sighting.h"
+
+namespace ringscope {
+
+inline constexpr std::size_t kKeptOfRejectedLine = 4096;
+inline constexpr std::string_view kLongLine = "longer than a line may be";
+
+struct RejectedLine {
+  std::uint64_t line = 0;
+  Fault fault;
+  std::string raw;  // its first kKeptOfRejectedLine bytes
+};
+
+// What came of one block.
+struct BlockOutcome {
+  std::uint64_t number = 0;
+  std::uint64_t events = 0;
+  std::vector<RejectedLine> rejects;
+  bool truncated = false;  // the tail was cut short: it is not consumed
+};
+
+// Fields that are not ours, with the number of lines that had them.
+class IgnoredFields {
+ public:
+  static constexpr std::size_t kMaxNames = 10'000;  // further names are not told apart
+
+  std::size_t number_of(std::string_view name);
+  void count(std::size_t number) { ++counts_[number].second; }
+  const std::vector<std::pair<std::string, std::uint64_t>>& counts() const { return counts_; }
+
+ private:
+  std::vector<std::pair<std::string, std::uint64_t>> counts_;
+  absl::flat_hash_map<std::string, std::size_t> numbers_;
+};
+
+class Intake {
+ public:
+  Intake(FoldShard& shard, std::size_t max_line_bytes) : shard_(shard), max_line_bytes_(max_line_bytes) {}
+
+  // Between begin() and finish() come the lines of one block.
+  void begin(const Block& block, const Layout& layout);
+  BlockOutcome finish() { return std::move(outcome_); }
+
+  // A line that could be read.
+  void take(std::uint64_t line, const Event& event, std::string_view raw);
+  // A line that could not: a tail that cannot be read has been cut short.
+  void malformed(std::uint64_t line, std::string_view reason, std::string_view raw);
+  void reject(std::uint64_t line, const Fault& fault, std::string_view raw);
+  // Rejects lines that are too long; false for others.
+  bool refuse_long_line(std::uint64_t line, std::string_view raw);
+
+  IgnoredFields& ignored() { return ignored_; }
+  const IgnoredFields& ignored() const { return ignored_; }
+
+ private:
+  void count_unused(const Event& event, std::uint32_t used);
+
+  FoldShard& shard_;
+  std::size_t max_line_bytes_;
+  Admission admission_;
+  Sighting sighting_;
+  IgnoredFields ignored_;
+  BlockOutcome outcome_;
+  BlockKind kind_ = BlockKind::records;
+  bool long_form_ = false;
+};
+
+}  // namespace ringscope

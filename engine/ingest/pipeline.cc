@@ -1,0 +1,93 @@
+#include "engine/ingest/pipeline.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+#include "base/parallel.h"
+#include "engine/ingest/csv_record.h"
+#include "engine/ingest/normalize.h"
+
+namespace ringscope {
+namespace {
+
+constexpr std::size_t kMinBlockBytes = std::size_t{64} << 10;
+constexpr std::size_t kMaxBlockBytes = std::size_t{8} << 20;
+constexpr std::size_t kBlocksInMemory = 64;
+constexpr std::size_t kMinMemoryBytes = std::size_t{1} << 20;
+constexpr std::string_view kContinues = "continues a line that an earlier ingest has read as whole";
+
+unsigned thread_count(const IngestOptions& options) {
+  return options.threads == 0 ? hardware_threads() : options.threads;
+}
+
+}  // namespace
+
+BlockReaderOptions block_options(const IngestOptions& options) {
+  return {std::clamp(options.memory_bytes / kBlocksInMemory, kMinBlockBytes, kMaxBlockBytes), options.max_line_bytes};
+}
+
+Pipeline::Pipeline(const IngestOptions& options, IngestProgress& progress)
+    : memory_bytes_(std::max(options.memory_bytes, kMinMemoryBytes)),
+      progress_(progress),
+      fold_(thread_count(options), memory_bytes_) {
+  for (unsigned t = 0; t < fold_.threads(); ++t)
+    workers_.push_back(std::make_unique<Worker>(fold_.shard(t), options.max_line_bytes));
+}
+
+BlockOutcome Pipeline::Worker::read(const Block& block, const Layout& layout) {
+  intake.begin(block, layout);
+  const std::string_view line = without_newline(block.text);
+  if (block.kind == BlockKind::overlong)
+    intake.reject(block.first_line, {"", kLongLine}, line);
+  else if (block.kind == BlockKind::continuation && !trim(line).empty())
+    intake.reject(block.first_line, {"", kContinues}, line);
+  else if (layout.notation == Notation::csv)
+    csv.read(block, layout, intake);
+  else
+    json.read(block, intake);
+  return intake.finish();
+}
+
+void Pipeline::work(Worker& worker, const Block& block, const Layout& layout, RejectLog& rejects) {
+  const std::size_t before = worker.shard.bytes();
+  BlockOutcome outcome = worker.read(block, layout);
+  filled_bytes_ += worker.shard.bytes() - before;
+  progress_.events += outcome.events;
+  progress_.rejected += outcome.rejects.size();
+  rejects.add(std::move(outcome));
+}
+
+void Pipeline::pump(BlockReader& reader, const Layout& layout, RejectLog& rejects) {
+  std::mutex reading;
+  std::atomic<bool> failed{false};
+  parallel_chunks(workers_.size(), 1, fold_.threads(), [&](const Chunk& chunk, unsigned) {
+    Worker& worker = *workers_[chunk.index];
+    Block block;
+    const auto next = [&] {
+      const std::scoped_lock lock(reading);
+      return !failed && !full() && reader.next(worker.buffer, block);
+    };
+    try {
+      while (next()) work(worker, block, layout, rejects);
+    } catch (...) {
+      failed = true;
+      throw;
+    }
+  });
+}
+
+void Pipeline::flush(Store& store, BatchWriter& writer) {
+  fold_.flush(store, writer);
+  filled_bytes_ = fold_.bytes();
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> Pipeline::ignored_fields() const {
+  std::map<std::string, std::uint64_t> sums;
+  for (const auto& worker : workers_)
+    for (const auto& [name, lines] : worker->intake.ignored().counts()) sums[name] += lines;
+  std::erase_if(sums, [](const auto& entry) { return entry.second == 0; });
+  return {sums.begin(), sums.end()};
+}
+
+}  // namespace ringscope

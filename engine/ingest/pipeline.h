@@ -1,0 +1,56 @@
+// The threads of an ingest: each takes a block, reads its lines and adds them to its share of the fold.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/ingest/block_reader.h"
+#include "engine/ingest/csv_reader.h"
+#include "engine/ingest/fold.h"
+#include "engine/ingest/ingest.h"
+#include "engine/ingest/json_reader.h"
+#include "engine/ingest/reject_log.h"
+
+namespace ringscope {
+
+class Pipeline {
+ public:
+  Pipeline(const IngestOptions& options, IngestProgress& progress);
+
+  // Reads blocks until there are none for now or the fold is full. Not at the same time as flush().
+  void pump(BlockReader& reader, const Layout& layout, RejectLog& rejects);
+  bool full() const { return filled_bytes_ >= memory_bytes_; }
+  // Hands all that has been read to a writer.
+  void flush(Store& store, BatchWriter& writer);
+
+  // Fields that are not ours, by name.
+  std::vector<std::pair<std::string, std::uint64_t>> ignored_fields() const;
+
+ private:
+  struct Worker {
+    Worker(FoldShard& fold_shard, std::size_t max_line_bytes) : shard(fold_shard), intake(fold_shard, max_line_bytes) {}
+    BlockOutcome read(const Block& block, const Layout& layout);
+
+    FoldShard& shard;
+    Intake intake;
+    JsonReader json;
+    CsvReader csv;
+    BlockBuffer buffer;
+  };
+  void work(Worker& worker, const Block& block, const Layout& layout, RejectLog& rejects);
+
+  std::size_t memory_bytes_;
+  IngestProgress& progress_;
+  Fold fold_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::atomic<std::size_t> filled_bytes_{0};
+};
+
+// Options of the block reader that keep the blocks of all threads small beside the fold.
+BlockReaderOptions block_options(const IngestOptions& options);
+
+}  // namespace ringscope

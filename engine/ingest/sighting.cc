@@ -1,0 +1,185 @@
+#include "engine/ingest/sighting.h"
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <initializer_list>
+#include <limits>
+
+#include "engine/ingest/normalize.h"
+#include "engine/ingest/skeleton.h"
+
+namespace ringscope {
+namespace {
+
+constexpr std::uint64_t kMaxTokens = 1'000'000'000'000'000;  // so that 18,000 such lines can be added up
+constexpr std::string_view kMissing = "missing";
+constexpr std::string_view kNotTime = "not a time";
+constexpr std::string_view kNul = "contains a NUL byte";
+constexpr std::string_view kLongValue = "longer than 4096 bytes";
+
+constexpr std::uint32_t bits_of(std::initializer_list<Field> fields) {
+  std::uint32_t bits = 0;
+  for (const Field field : fields) bits |= 1U << static_cast<unsigned>(field);
+  return bits;
+}
+constexpr std::uint32_t kLongFields = bits_of({Field::account, Field::ts, Field::kind, Field::value, Field::count});
+
+bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
+// Seconds by the rule of parse_time(); the usual ten digits are read here.
+std::optional<Seconds> read_time(std::string_view text) {
+  Seconds seconds = 0;
+  const char* end = text.data() + text.size();
+  if (text.size() <= 10) {
+    const auto [stop, error] = std::from_chars(text.data(), end, seconds);
+    if (error == std::errc{} && stop == end) return seconds;
+  }
+  if (const auto time = parse_time(text)) return time;
+  double number = 0;  // with an exponent
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error == std::errc{} && stop == end) return time_from_number(number);
+  return std::nullopt;
+}
+
+// A whole number, also as "12.0", which spreadsheets make of 12.
+std::optional<std::uint64_t> read_whole(std::string_view text, std::uint64_t least, std::uint64_t most) {
+  std::uint64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{} || number < least || number > most) return std::nullopt;
+  if (stop == end) return number;
+  if (*stop != '.' || stop + 1 == end || !std::all_of(stop + 1, end, [](char c) { return c == '0'; }))
+    return std::nullopt;
+  return number;
+}
+
+std::optional<Fault> check_text(std::string_view field, std::string_view value) {
+  if (value.size() > kMaxValueBytes) return Fault{field, kLongValue};
+  if (has_nul(value)) return Fault{field, kNul};
+  return std::nullopt;
+}
+
+std::optional<Fault> read_tokens(const Event& event, Field field, std::string_view name, std::uint64_t& tokens) {
+  const std::string_view text = trim(event[field]);
+  if (text.empty()) return std::nullopt;
+  const auto number = read_whole(text, 0, kMaxTokens);
+  if (!number) return Fault{name, "not a whole number from 0 to 10^15"};
+  tokens = *number;
+  return std::nullopt;
+}
+
+// A short text such as a plan or a model, trimmed.
+std::optional<Fault> read_word(const Event& event, Field field, std::string_view name, std::string_view& word) {
+  word = trim(event[field]);
+  return check_text(name, word);
+}
+
+std::optional<Fault> read_account(const Event& event, std::string_view& account) {
+  account = event[Field::account];
+  if (account.empty()) return Fault{"account", kMissing};
+  if (account.size() > kMaxAccountBytes) return Fault{"account", "longer than 512 bytes"};
+  if (has_nul(account)) return Fault{"account", kNul};
+  return std::nullopt;
+}
+
+bool is_kind_name(std::string_view name) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+  };
+  return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, allowed);
+}
+
+}  // namespace
+
+std::optional<Fault> Admission::admit_common(const Event& event, Sighting& sighting) {
+  const std::uint32_t used = sighting.request ? ~bits_of({Field::kind, Field::value}) : kLongFields;
+  if (const std::uint32_t wrong = event.not_text & used; wrong != 0)
+    return Fault{field_name(static_cast<std::size_t>(std::countr_zero(wrong))), "neither a text nor a number"};
+  if (const auto fault = read_account(event, sighting.account)) return fault;
+  if (const std::string_view ts = trim(event[Field::ts]); !ts.empty()) {
+    const auto time = read_time(ts);
+    if (!time) return Fault{"ts", kNotTime};
+    sighting.ts = *time;
+  }
+  if (const std::string_view count = trim(event[Field::count]); !count.empty()) {
+    const auto number = read_whole(count, 1, std::numeric_limits<std::uint32_t>::max());
+    if (!number) return Fault{"count", "not a whole number from 1 to 4294967295"};
+    sighting.count = static_cast<std::uint32_t>(*number);
+  }
+  return std::nullopt;
+}
+
+std::optional<Fault> Admission::normalize(std::string_view field, std::string_view raw, Normalization how,
+                                          std::size_t slot, std::string_view& value) {
+  value = trim(raw);
+  if (value.empty()) return std::nullopt;
+  if (how == Normalization::ip) {
+    value = normalize_ip(value, scratch_[slot]);
+    if (value.empty()) return Fault{field, "not an IP address"};
+  }
+  if (how == Normalization::lower) value = to_lower(value, scratch_[slot]);
+  return check_text(field, value);
+}
+
+std::optional<Fault> Admission::admit_entities(const Event& event, Sighting& sighting) {
+  for (std::size_t k = 0; k < kEntityFields.size(); ++k) {
+    if (event.entity(k).empty()) continue;
+    EntityValue entity{kEntityFields[k].name, {}};
+    if (const auto fault = normalize(entity.kind, event.entity(k), kEntityFields[k].normalization, k, entity.value))
+      return fault;
+    if (!entity.value.empty()) sighting.entities[sighting.entity_count++] = entity;
+  }
+  return std::nullopt;
+}
+
+std::optional<KeyHash> Admission::template_of(const Event& event) {
+  if (const std::string_view name = trim(event[Field::template_id]); !name.empty()) return hash_value(name);
+  if (event[Field::text].empty()) return std::nullopt;
+  skeleton_of(event[Field::text], skeleton_);
+  if (skeleton_.empty()) return std::nullopt;
+  return hash_value(skeleton_);
+}
+
+std::optional<Fault> Admission::admit_request(const Event& event, Sighting& sighting) {
+  if (auto fault = read_word(event, Field::capability, "capability", sighting.capability)) return fault;
+  if (auto fault = read_word(event, Field::model, "model", sighting.model)) return fault;
+  if (auto fault = read_tokens(event, Field::tokens, "tokens", sighting.tokens_in)) return fault;
+  if (auto fault = read_tokens(event, Field::tokens_out, "tokens_out", sighting.tokens_out)) return fault;
+  if (auto fault = read_word(event, Field::plan, "plan", sighting.plan)) return fault;
+  if (auto fault = read_word(event, Field::status, "status", sighting.status)) return fault;
+  if (const std::string_view created = trim(event[Field::created]); !created.empty()) {
+    const auto time = read_time(created);
+    if (!time) return Fault{"created", kNotTime};
+    sighting.created = *time;
+  }
+  sighting.template_hash = template_of(event);
+  return std::nullopt;
+}
+
+std::optional<Fault> Admission::admit_wide(const Event& event, Sighting& sighting) {
+  sighting = {};
+  sighting.request = true;
+  if (auto fault = admit_common(event, sighting)) return fault;
+  if (sighting.ts == kNoTime) return Fault{"ts", kMissing};
+  if (auto fault = admit_entities(event, sighting)) return fault;
+  return admit_request(event, sighting);
+}
+
+std::optional<Fault> Admission::admit_long(const Event& event, Sighting& sighting) {
+  sighting = {};
+  if (auto fault = admit_common(event, sighting)) return fault;
+  EntityValue entity{to_lower(trim(event[Field::kind]), kind_), {}};
+  if (entity.kind.empty()) return Fault{"kind", kMissing};
+  if (!is_kind_name(entity.kind)) return Fault{"kind", "not 1 to 64 of the characters a-z 0-9 _ . -"};
+  if (std::ranges::find(kReservedKinds, entity.kind) != kReservedKinds.end()) return Fault{"kind", "a reserved name"};
+  const auto known = std::ranges::find(kEntityFields, entity.kind, &EntityField::name);
+  const Normalization how = known == kEntityFields.end() ? Normalization::trim : known->normalization;
+  if (auto fault = normalize("value", event[Field::value], how, 0, entity.value)) return fault;
+  if (entity.value.empty()) return Fault{"value", kMissing};
+  sighting.entities[0] = entity;
+  sighting.entity_count = 1;
+  return std::nullopt;
+}
+
+}  // namespace ringscope

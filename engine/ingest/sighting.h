@@ -1,0 +1,71 @@
+// An event that has been checked and normalised, or what is wrong with it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+#include "engine/ingest/event.h"
+#include "storage/rows.h"
+
+namespace ringscope {
+
+inline constexpr std::size_t kMaxAccountBytes = 512;
+inline constexpr std::size_t kMaxValueBytes =
+    4096;  // of an entity, a tag or a fact: longer ones are payload, not identity
+
+// Why a line is refused: names of fields and plain words, never a value. Both views are of static text.
+struct Fault {
+  std::string_view field;  // empty: the line as a whole
+  std::string_view reason;
+  friend bool operator==(const Fault&, const Fault&) = default;
+};
+
+struct EntityValue {
+  std::string_view kind;
+  std::string_view value;
+};
+
+// Views the event's line or the scratch memory of the Admission that made it.
+struct Sighting {
+  std::string_view account;
+  Seconds ts = kNoTime;
+  std::uint32_t count = 1;
+  bool request = false;  // from a wide line: activity as well as cells
+  std::array<EntityValue, kEntityFields.size()> entities{};
+  std::size_t entity_count = 0;
+  std::uint64_t tokens_in = 0;
+  std::uint64_t tokens_out = 0;
+  std::string_view capability;
+  std::string_view model;
+  std::optional<KeyHash> template_hash;
+  std::string_view plan;
+  std::string_view status;
+  Seconds created = kNoTime;
+};
+
+// Checks events one after the other; keeps scratch memory, so one a thread.
+class Admission {
+ public:
+  // A line of one request with the entities it came with.
+  std::optional<Fault> admit_wide(const Event& event, Sighting& sighting);
+  // A line of one sighting of one entity.
+  std::optional<Fault> admit_long(const Event& event, Sighting& sighting);
+
+ private:
+  std::optional<Fault> admit_common(const Event& event, Sighting& sighting);
+  std::optional<Fault> admit_entities(const Event& event, Sighting& sighting);
+  std::optional<Fault> admit_request(const Event& event, Sighting& sighting);
+  std::optional<Fault> normalize(std::string_view field, std::string_view raw, Normalization how, std::size_t slot,
+                                 std::string_view& value);
+  std::optional<KeyHash> template_of(const Event& event);
+
+  std::array<std::string, kEntityFields.size()> scratch_;
+  std::string kind_;
+  std::string skeleton_;
+};
+
+}  // namespace ringscope

@@ -1,0 +1,240 @@
+// The two ways in: sorted files for much at once, one synced write batch for little.
+#include <algorithm>
+#include <map>
+
+#include "base/error.h"
+#include "storage/codec.h"
+#include "storage/name_runs.h"
+#include "storage/store_internal.h"
+
+namespace ringscope {
+
+void widen(std::optional<DayWindow>& days, const AccountRow& row) {
+  const auto add = [&](Day day) {
+    if (day == kNoDay) return;
+    if (!days) days = DayWindow{day, day};
+    days->first = std::min(days->first, day);
+    days->last = std::max(days->last, day);
+  };
+  for (const Cell& cell : row.cells) add(cell.day);
+  for (const ActivityDay& day : row.activity) add(day.day);
+}
+
+std::string encode_days(const DayWindow& days) {
+  std::string bytes;
+  Encoder out(bytes);
+  out.signed_number(days.first);
+  out.signed_number(days.last);
+  return bytes;
+}
+
+std::optional<DayWindow> Store::Impl::days() const {
+  const std::optional<std::string> bytes = get(schema::kMeta, "days");
+  if (!bytes) return std::nullopt;
+  Decoder in(*bytes, "range of days");
+  DayWindow window;
+  window.first = static_cast<Day>(in.signed_number());
+  window.last = static_cast<Day>(in.signed_number());
+  return window;
+}
+
+std::vector<KeyValue> Store::Impl::commit_meta(std::uint64_t batch, const std::optional<DayWindow>& added_days) {
+  std::vector<KeyValue> entries;
+  std::string number;
+  Encoder(number).number(batch);
+  entries.push_back({"batch", number});
+  if (added_days) {
+    DayWindow all = *added_days;
+    if (const auto before = days()) all = {std::min(all.first, before->first), std::max(all.last, before->last)};
+    entries.push_back({"days", encode_days(all)});
+  }
+  const std::scoped_lock lock(kinds_mutex);
+  for (const KindInfo& kind : new_kinds) {
+    entries.push_back({std::string("kind/") + static_cast<char>(kind.id), kind.name});
+  }
+  std::sort(entries.begin(), entries.end(), [](const KeyValue& a, const KeyValue& b) { return a.key < b.key; });
+  return entries;
+}
+
+void Store::Impl::kinds_committed() {
+  const std::scoped_lock lock(kinds_mutex);
+  new_kinds.clear();
+}
+
+namespace {
+
+constexpr std::size_t kNameBytes = std::size_t{128} << 20;
+
+// Tells new names from stored ones, and either from collisions; asked in ascending order of keys.
+class NameCheck {
+ public:
+  explicit NameCheck(Store::Impl& store) {
+    rocksdb::ReadOptions options;
+    options.total_order_seek = true;
+    it_.reset(store.db->NewIterator(options, store.family(schema::kNames)));
+  }
+  // True when the name is to be written. A key that holds another value already is a collision: the first stays.
+  bool is_new(const Name& name, const std::string& key, std::vector<Name>& collisions) {
+    if (key == last_key_) {
+      collisions.push_back(name);  // an equal name does not come twice
+      return false;
+    }
+    last_key_ = key;
+    advance_to(key);
+    if (!it_->Valid() || view(it_->key()) != key) return true;
+    if (view(it_->value()) != name.value) collisions.push_back(name);
+    return false;
+  }
+
+ private:
+  void advance_to(const std::string& key) {
+    for (int step = 0; step < 8 && sought_ && it_->Valid() && view(it_->key()) < key; ++step) it_->Next();
+    if (!sought_ || (it_->Valid() && view(it_->key()) < key)) it_->Seek(key);
+    sought_ = true;
+    check(it_->status(), "looking up names");
+  }
+  std::unique_ptr<rocksdb::Iterator> it_;
+  std::string last_key_;
+  bool sought_ = false;
+};
+
+class BulkWriter final : public BatchWriter {
+ public:
+  explicit BulkWriter(Store::Impl& store)
+      : store_(store), batch_(store.counter("batch") + 1), files_(store), names_(files_.directory(), kNameBytes) {}
+
+  void add_row(const AccountRow& row) override {
+    const std::string key = schema::key_u64_u64(row.account, batch_ << 16 | run_);
+    if (!last_key_.empty() && key <= last_key_) {
+      next_run();
+      add_row(row);
+      return;
+    }
+    last_key_ = key;
+    if (!row.cells.empty()) files_.put(schema::kCells, key, encode_cells(row.cells));
+    if (!row.activity.empty()) files_.put(schema::kActivity, key, encode_activity(row.activity));
+    if (!row.facts.empty()) files_.put(schema::kFacts, key, encode_facts(row.facts));
+    widen(days_, row);
+    ++rows_;
+  }
+  void add_name(const Name& name) override { names_.add(name); }
+  void set_position(const SourcePosition& position) override { positions_[position.source] = position; }
+  void add_reject(const Reject& reject) override { rejects_.push_back(reject); }
+
+  CommitInfo commit() override {
+    CommitInfo info;
+    info.rows = rows_;
+    if (rows_ == 0 && names_.empty() && positions_.empty() && rejects_.empty()) return info;
+    info.batch = batch_;
+    NameCheck name_check(store_);
+    names_.merge([&](const Name& name) {
+      const std::string key = schema::key_vertex(name.key);
+      if (name_check.is_new(name, key, info.collisions)) files_.put(schema::kNames, key, name.value);
+    });
+    for (const auto& [source, position] : positions_) files_.put(schema::kPositions, source, encode_position(position));
+    for (std::uint32_t i = 0; i < rejects_.size(); ++i) {
+      files_.put(schema::kRejects, schema::key_reject(batch_, i), encode_reject(rejects_[i]));
+    }
+    for (const KeyValue& entry : store_.commit_meta(batch_, days_)) files_.put(schema::kMeta, entry.key, entry.value);
+    files_.ingest();
+    store_.kinds_committed();
+    store_.merge_fragments_if_many();
+    return info;
+  }
+
+ private:
+  // An account that comes again is another fragment of the same batch.
+  void next_run() {
+    if (++run_ > 0xFFFF) throw Error(ErrorCode::internal, "more than 65,536 sorted runs in one batch; raise --memory");
+    last_key_.clear();
+    for (const auto f : {schema::kCells, schema::kActivity, schema::kFacts}) files_.start_file(f);
+  }
+
+  Store::Impl& store_;
+  std::uint64_t batch_;
+  std::uint64_t run_ = 0;
+  std::uint64_t rows_ = 0;
+  std::string last_key_;
+  std::optional<DayWindow> days_;
+  SortedFiles files_;
+  NameRuns names_;
+  std::map<std::string, SourcePosition> positions_;
+  std::vector<Reject> rejects_;
+};
+
+class LiveWriter final : public BatchWriter {
+ public:
+  explicit LiveWriter(Store::Impl& store) : store_(store) { store.require_writable(); }
+
+  void add_row(const AccountRow& row) override {
+    AccountRow& merged = rows_[row.account];
+    merge_cells(merged.cells, row.cells);
+    merge_activity(merged.activity, row.activity);
+    merge_facts(merged.facts, row.facts);
+    widen(days_, row);
+  }
+  void add_name(const Name& name) override {
+    std::vector<std::string>& values = names_[name.key];
+    const auto at = std::lower_bound(values.begin(), values.end(), name.value);
+    if (at == values.end() || *at != name.value) values.insert(at, name.value);
+  }
+  void set_position(const SourcePosition& position) override { positions_[position.source] = position; }
+  void add_reject(const Reject& reject) override { rejects_.push_back(reject); }
+
+  CommitInfo commit() override {
+    CommitInfo info;
+    info.rows = rows_.size();
+    if (rows_.empty() && names_.empty() && positions_.empty() && rejects_.empty()) return info;
+    info.batch = store_.counter("batch") + 1;
+    rocksdb::WriteBatch batch;
+    put_rows(batch, info.batch);
+    put_names(batch, info.collisions);
+    for (const auto& [source, position] : positions_) put(batch, schema::kPositions, source, encode_position(position));
+    for (std::uint32_t i = 0; i < rejects_.size(); ++i) {
+      put(batch, schema::kRejects, schema::key_reject(info.batch, i), encode_reject(rejects_[i]));
+    }
+    for (const KeyValue& entry : store_.commit_meta(info.batch, days_)) put(batch, schema::kMeta, entry.key, entry.value);
+    rocksdb::WriteOptions synced;
+    synced.sync = true;
+    check(store_.db->Write(synced, &batch), "writing a batch");
+    store_.kinds_committed();
+    store_.merge_fragments_if_many();
+    return info;
+  }
+
+ private:
+  void put(rocksdb::WriteBatch& batch, schema::Family f, const std::string& key, const std::string& value) {
+    check(batch.Put(store_.family(f), key, value), "building a batch");
+  }
+  void put_rows(rocksdb::WriteBatch& batch, std::uint64_t number) {
+    for (const auto& [account, row] : rows_) {
+      const std::string key = schema::key_u64_u64(account, number << 16);
+      if (!row.cells.empty()) put(batch, schema::kCells, key, encode_cells(row.cells));
+      if (!row.activity.empty()) put(batch, schema::kActivity, key, encode_activity(row.activity));
+      if (!row.facts.empty()) put(batch, schema::kFacts, key, encode_facts(row.facts));
+    }
+  }
+  void put_names(rocksdb::WriteBatch& batch, std::vector<Name>& collisions) {
+    NameCheck name_check(store_);
+    for (const auto& [vertex, values] : names_) {
+      const std::string key = schema::key_vertex(vertex);
+      for (const std::string& value : values) {
+        if (name_check.is_new({vertex, value}, key, collisions)) put(batch, schema::kNames, key, value);
+      }
+    }
+  }
+
+  Store::Impl& store_;
+  std::map<KeyHash, AccountRow> rows_;
+  std::map<VertexKey, std::vector<std::string>> names_;  // values ascending, so that the smallest is the first
+  std::map<std::string, SourcePosition> positions_;
+  std::vector<Reject> rejects_;
+  std::optional<DayWindow> days_;
+};
+
+}  // namespace
+
+std::unique_ptr<BatchWriter> Store::bulk_writer() { return std::make_unique<BulkWriter>(*impl_); }
+std::unique_ptr<BatchWriter> Store::live_writer() { return std::make_unique<LiveWriter>(*impl_); }
+
+}  // namespace ringscope

@@ -1,0 +1,196 @@
+// Opening, closing and asking RocksDB; the one place where its statuses become errors.
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "storage/codec.h"
+#include "storage/store_internal.h"
+
+namespace ringscope {
+
+void check(const rocksdb::Status& status, const std::string& doing) {
+  if (status.ok()) return;
+  const std::string detail = status.ToString();
+  if (status.IsNoSpace()) {
+    throw Error(ErrorCode::no_space, "the disk is full; free some space and run the command again", "while " + doing);
+  }
+  if (status.IsCorruption()) {
+    throw Error(ErrorCode::corrupt, "the store is damaged: " + detail + "; run 'ringscope doctor'", "while " + doing);
+  }
+  if (status.IsIOError() && detail.find("LOCK") != std::string::npos) {
+    throw Error(ErrorCode::locked, "another process is writing to this store; wait for it or end it", "while " + doing);
+  }
+  throw Error(ErrorCode::io, detail, "while " + doing);
+}
+
+namespace {
+
+rocksdb::Options database_options(const StoreOptions& options) {
+  rocksdb::Options db;
+  db.create_if_missing = options.mode == OpenMode::create;
+  db.create_missing_column_families = options.mode != OpenMode::read_only;
+  db.IncreaseParallelism(static_cast<int>(std::max(2U, hardware_threads())));
+  db.max_open_files = options.mode == OpenMode::read_only ? -1 : 512;  // a reader opens all at once: a writer may unlink them
+  db.keep_log_file_num = 2;
+  db.max_log_file_size = 1 << 20;
+  db.info_log_level = rocksdb::WARN_LEVEL;
+  db.max_total_wal_size = 64 << 20;
+  db.write_buffer_size = std::max<std::size_t>(options.memory_bytes / 16, std::size_t{4} << 20);
+  db.compression = rocksdb::kLZ4Compression;
+  db.bottommost_compression = rocksdb::kZSTD;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(options.memory_bytes / 2);
+  table.block_size = 16 << 10;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.whole_key_filtering = true;
+  table.format_version = 5;
+  db.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return db;
+}
+
+bool is_store(const std::filesystem::path& path) { return std::filesystem::exists(path / "CURRENT"); }
+
+void check_path(const std::filesystem::path& path, OpenMode mode) {
+  if (is_store(path)) return;
+  const bool exists = std::filesystem::exists(path);
+  if (exists && !std::filesystem::is_directory(path)) {
+    throw Error(ErrorCode::usage, "not a directory, so not a store", path.string());
+  }
+  if (mode != OpenMode::create) {
+    throw Error(ErrorCode::not_found, "there is no store here; 'ringscope ingest FILE' makes one, --db names another",
+                path.string());
+  }
+  if (exists && !std::filesystem::is_empty(path)) {
+    throw Error(ErrorCode::usage, "the directory holds other files and is no store; name an empty or new one",
+                path.string());
+  }
+}
+
+rocksdb::Status open_database(const std::filesystem::path& path, OpenMode mode, const rocksdb::Options& options,
+                              std::vector<rocksdb::ColumnFamilyHandle*>& handles, rocksdb::DB** db) {
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  for (const char* name : schema::kFamilyNames) descriptors.emplace_back(name, options);
+  if (mode != OpenMode::read_only) return rocksdb::DB::Open(options, path.string(), descriptors, &handles, db);
+  return rocksdb::DB::OpenForReadOnly(options, path.string(), descriptors, &handles, db);
+}
+
+void check_format(Store::Impl& impl) {
+  const std::optional<std::string> stored = impl.get(schema::kMeta, "format");
+  if (!stored) {
+    if (impl.mode == OpenMode::read_only) throw Error(ErrorCode::corrupt, "the store has no format version", impl.path.string());
+    std::string bytes;
+    Encoder(bytes).number(kFormatVersion);
+    rocksdb::WriteOptions synced;
+    synced.sync = true;
+    check(impl.db->Put(synced, impl.family(schema::kMeta), "format", bytes), "writing the format version");
+    return;
+  }
+  const std::uint64_t version = Decoder(*stored, "format version").number();
+  if (version == kFormatVersion) return;
+  throw Error(ErrorCode::version,
+              "the store is of format version " + std::to_string(version) + ", this program knows version " +
+                  std::to_string(kFormatVersion) + "; use the program that wrote it, or ingest into a new store",
+              impl.path.string());
+}
+
+void read_kinds(Store::Impl& impl) {
+  impl.scan(schema::kMeta, "kind/", "kind0", [&](std::string_view key, std::string_view name) {
+    if (key.size() != 6) throw Error(ErrorCode::corrupt, "damaged kind in the store; run 'ringscope doctor'");
+    impl.kinds.emplace(name, static_cast<KindId>(static_cast<std::uint8_t>(key[5])));
+  });
+}
+
+// A run without its record was never published: a process died while writing it.
+void drop_unfinished_runs(Store::Impl& impl) {
+  const std::uint64_t latest = impl.counter("run");
+  const std::string first = schema::key_u64(latest + 1);
+  for (const auto f : {schema::kRings, schema::kMembers, schema::kLinks, schema::kEntities}) {
+    rocksdb::WriteBatch batch;
+    impl.scan(f, first, "", [&](std::string_view key, std::string_view) { batch.Delete(impl.family(f), slice(key)); });
+    if (batch.Count() > 0) check(impl.db->Write({}, &batch), "removing an unfinished run");
+  }
+}
+
+}  // namespace
+
+Store::Impl::~Impl() {
+  if (!db) return;
+  for (rocksdb::ColumnFamilyHandle* handle : families) {
+    if (handle != nullptr) (void)db->DestroyColumnFamilyHandle(handle);
+  }
+  (void)db->Close();
+}
+
+std::optional<std::string> Store::Impl::get(schema::Family f, const std::string& key) const {
+  std::string value;
+  const rocksdb::Status status = db->Get({}, family(f), key, &value);
+  if (status.IsNotFound()) return std::nullopt;
+  check(status, "reading");
+  return value;
+}
+
+std::uint64_t Store::Impl::counter(const char* name) const {
+  const std::optional<std::string> bytes = get(schema::kMeta, name);
+  return bytes ? Decoder(*bytes, "counter").number() : 0;
+}
+
+void Store::Impl::scan(schema::Family f, const std::string& first, const std::string& last,
+                       const std::function<void(std::string_view, std::string_view)>& visit) const {
+  const rocksdb::Slice bound(last);
+  rocksdb::ReadOptions options;
+  options.total_order_seek = true;
+  options.fill_cache = false;
+  options.readahead_size = 2 << 20;
+  if (!last.empty()) options.iterate_upper_bound = &bound;
+  const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(options, family(f)));
+  for (it->Seek(first); it->Valid(); it->Next()) visit(view(it->key()), view(it->value()));
+  check(it->status(), "scanning");
+}
+
+void Store::Impl::require_writable() const {
+  if (mode == OpenMode::read_only) throw Error(ErrorCode::internal, "the store was opened for reading only", path.string());
+}
+
+std::unique_ptr<Store> Store::open(const std::filesystem::path& path, const StoreOptions& options) {
+  check_path(path, options.mode);
+  auto impl = std::make_unique<Impl>();
+  impl->path = path;
+  impl->mode = options.mode;
+  impl->rocks_options = database_options(options);
+  rocksdb::Status status;
+  // A reader may find a file gone that a writer has just replaced: the next look sees the new state.
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    rocksdb::DB* db = nullptr;
+    status = open_database(path, options.mode, impl->rocks_options, handles, &db);
+    if (status.ok()) {
+      impl->db.reset(db);
+      std::copy(handles.begin(), handles.end(), impl->families.begin());
+      break;
+    }
+    if (options.mode != OpenMode::read_only || status.IsCorruption()) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  if (status.IsInvalidArgument()) {
+    throw Error(ErrorCode::version, "this is not a store of this program: " + status.ToString(), path.string());
+  }
+  check(status, "opening " + path.string());
+  check_format(*impl);
+  read_kinds(*impl);
+  if (options.mode != OpenMode::read_only) {
+    std::filesystem::remove_all(impl->scratch());
+    drop_unfinished_runs(*impl);
+  }
+  return std::unique_ptr<Store>(new Store(std::move(impl)));
+}
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Store::~Store() = default;
+const std::filesystem::path& Store::path() const { return impl_->path; }
+
+}  // namespace ringscope

@@ -1,0 +1,155 @@
+// Results of detections: written under a run number that nobody looks for until the run's record is there.
+#include <algorithm>
+
+#include "base/error.h"
+#include "storage/codec.h"
+#include "storage/store_internal.h"
+
+namespace ringscope {
+namespace {
+
+constexpr std::size_t kBatchBytes = std::size_t{8} << 20;
+
+std::string encode_member(const StoredMember& member) {
+  std::string bytes;
+  Encoder out(bytes);
+  out.string(member.ring);
+  return bytes + member.payload;
+}
+
+StoredMember decode_member(KeyHash account, std::string_view bytes) {
+  Decoder in(bytes, "ring member");
+  StoredMember member;
+  member.account = account;
+  member.ring = in.string();
+  std::string prefix;
+  Encoder(prefix).string(member.ring);
+  member.payload = bytes.substr(prefix.size());
+  return member;
+}
+
+std::string encode_entity(const StoredEntity& entity) {
+  std::string bytes;
+  Encoder out(bytes);
+  out.number(entity.accounts);
+  out.real(entity.bits);
+  return bytes;
+}
+
+class Writer final : public RunWriter {
+ public:
+  explicit Writer(Store::Impl& store) : store_(store), run_(store.counter("run") + 1) { store.require_writable(); }
+  ~Writer() override {
+    if (!committed_) drop_run(run_, {schema::kRings, schema::kMembers, schema::kLinks, schema::kEntities});
+  }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  std::uint64_t run() const override { return run_; }
+  void add_ring(const StoredRing& ring) override { put(schema::kRings, schema::key_run_id(run_, ring.id), ring.payload); }
+  void add_member(const StoredMember& member) override {
+    put(schema::kMembers, schema::key_u64_u64(run_, member.account), encode_member(member));
+  }
+  void add_links(KeyHash account, std::span<const StoredLink> links) override {
+    put(schema::kLinks, schema::key_u64_u64(run_, account), encode_links(links));
+  }
+  void add_entity(const StoredEntity& entity) override {
+    put(schema::kEntities, schema::key_run_vertex(run_, entity.entity), encode_entity(entity));
+  }
+  void commit(std::string_view payload) override {
+    put(schema::kRuns, schema::key_u64(run_), std::string(payload));
+    std::string number;
+    Encoder(number).number(run_);
+    put(schema::kMeta, "run", number);
+    write(Durability::synced);  // what was written before lies before it in the log, so it is durable as well
+    committed_ = true;
+    if (run_ > 2) drop_run(run_ - 2, {schema::kLinks, schema::kEntities});
+  }
+
+ private:
+  enum class Durability { buffered, synced };
+
+  void put(schema::Family f, const std::string& key, const std::string& value) {
+    check(batch_.Put(store_.family(f), key, value), "building a batch");
+    if (batch_.GetDataSize() >= kBatchBytes && f != schema::kMeta && f != schema::kRuns) write(Durability::buffered);
+  }
+  void write(Durability durability) {
+    rocksdb::WriteOptions options;
+    options.sync = durability == Durability::synced;
+    check(store_.db->Write(options, &batch_), "writing a run");
+    batch_.Clear();
+  }
+  // What stays behind is removed when the store is next opened for writing.
+  void drop_run(std::uint64_t run, std::initializer_list<schema::Family> families) {
+    for (const schema::Family f : families) {
+      (void)store_.db->DeleteRange({}, store_.family(f), schema::key_u64(run), schema::key_u64(run + 1));
+    }
+  }
+
+  Store::Impl& store_;
+  std::uint64_t run_;
+  rocksdb::WriteBatch batch_;
+  bool committed_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<RunWriter> Store::run_writer() { return std::make_unique<Writer>(*impl_); }
+
+std::optional<RunInfo> Store::latest_run() const {
+  const std::uint64_t run = impl_->counter("run");
+  if (run == 0) return std::nullopt;
+  std::optional<std::string> payload = impl_->get(schema::kRuns, schema::key_u64(run));
+  if (!payload) throw Error(ErrorCode::corrupt, "the record of run " + std::to_string(run) + " is gone; run 'ringscope doctor'");
+  return RunInfo{run, std::move(*payload)};
+}
+
+std::vector<RunInfo> Store::runs() const {
+  std::vector<RunInfo> runs;
+  impl_->scan(schema::kRuns, "", "", [&](std::string_view key, std::string_view payload) {
+    runs.push_back({schema::read_u64(key, 0), std::string(payload)});
+  });
+  return runs;
+}
+
+void Store::scan_rings(std::uint64_t run, const std::function<void(const StoredRing&)>& visit) const {
+  impl_->scan(schema::kRings, schema::key_u64(run), schema::key_u64(run + 1),
+              [&](std::string_view key, std::string_view payload) {
+                visit({std::string(key.substr(8)), std::string(payload)});
+              });
+}
+
+std::optional<StoredRing> Store::find_ring(std::uint64_t run, std::string_view id) const {
+  std::optional<std::string> payload = impl_->get(schema::kRings, schema::key_run_id(run, id));
+  if (!payload) return std::nullopt;
+  return StoredRing{std::string(id), std::move(*payload)};
+}
+
+void Store::scan_members(std::uint64_t run, const std::function<void(const StoredMember&)>& visit) const {
+  impl_->scan(schema::kMembers, schema::key_u64(run), schema::key_u64(run + 1),
+              [&](std::string_view key, std::string_view value) {
+                visit(decode_member(schema::read_u64(key, 8), value));
+              });
+}
+
+std::optional<StoredMember> Store::find_member(std::uint64_t run, KeyHash account) const {
+  const std::optional<std::string> value = impl_->get(schema::kMembers, schema::key_u64_u64(run, account));
+  return value ? std::optional(decode_member(account, *value)) : std::nullopt;
+}
+
+std::vector<StoredLink> Store::links_of(std::uint64_t run, KeyHash account) const {
+  const std::optional<std::string> value = impl_->get(schema::kLinks, schema::key_u64_u64(run, account));
+  return value ? decode_links(*value) : std::vector<StoredLink>{};
+}
+
+std::optional<StoredEntity> Store::find_entity(std::uint64_t run, VertexKey entity) const {
+  const std::optional<std::string> value = impl_->get(schema::kEntities, schema::key_run_vertex(run, entity));
+  if (!value) return std::nullopt;
+  Decoder in(*value, "entity of a run");
+  StoredEntity stored{.entity = entity};
+  stored.accounts = static_cast<std::uint32_t>(in.number());
+  stored.bits = in.real();
+  return stored;
+}
+
+}  // namespace ringscope

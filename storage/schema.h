@@ -1,0 +1,73 @@
+// The on-disk grammar, format version 1. Numbers in keys are big-endian, so that the order of bytes is the order of numbers.
+//
+//   column family  key                          value
+//   default        "format"                     u32 format version
+//                  "batch", "run"               u64 last number given
+//                  "days"                       varint first, last day + kDayBias with data
+//                  "compacted"                  u64 last batch whose fragments were merged
+//                  "kind/" kind:u8              name of the entity kind
+//   cells          account:u64 fragment:u64     packed cells          (storage/codec.h)
+//   activity       account:u64 fragment:u64     packed days           (storage/codec.h)
+//   facts          account:u64 fragment:u64     created, plan, status (storage/codec.h)
+//   names          kind:u8 hash:u64             the original value
+//   positions      source                       SourcePosition
+//   rejects        batch:u64 number:u32         Reject
+//   runs           run:u64                      JSON; its presence makes the run visible
+//   rings          run:u64 id                   JSON
+//   members        run:u64 account:u64          string ring, JSON
+//   links          run:u64 account:u64          (other:u64 bits:f32)*
+//   entities       run:u64 kind:u8 hash:u64     accounts:u32 bits:f32
+//
+// fragment = batch << 16 | sorted run in the batch. Readers merge the fragments of an account (storage/rows.h).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "storage/rows.h"
+
+namespace ringscope::schema {
+
+enum Family : std::size_t {
+  kMeta, kCells, kActivity, kFacts, kNames, kPositions, kRejects, kRuns, kRings, kMembers, kLinks, kEntities, kFamilies
+};
+inline constexpr std::array<const char*, kFamilies> kFamilyNames = {
+    "default", "cells", "activity", "facts", "names", "positions", "rejects", "runs", "rings", "members", "links", "entities"};
+
+inline void append_u64(std::string& out, std::uint64_t value) {
+  for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));
+}
+inline std::string key_u64(std::uint64_t value) {
+  std::string key;
+  append_u64(key, value);
+  return key;
+}
+inline std::string key_u64_u64(std::uint64_t first, std::uint64_t second) {
+  std::string key;
+  append_u64(key, first);
+  append_u64(key, second);
+  return key;
+}
+inline std::string key_reject(std::uint64_t batch, std::uint32_t number) {
+  std::string key = key_u64(batch);
+  for (int shift = 24; shift >= 0; shift -= 8) key.push_back(static_cast<char>(number >> shift));
+  return key;
+}
+inline std::string key_vertex(VertexKey vertex) {
+  std::string key(1, static_cast<char>(vertex.kind));
+  append_u64(key, vertex.hash);
+  return key;
+}
+inline std::string key_run_id(std::uint64_t run, std::string_view id) { return key_u64(run).append(id); }
+inline std::string key_run_vertex(std::uint64_t run, VertexKey vertex) { return key_u64(run) + key_vertex(vertex); }
+
+// The number in the eight bytes at `at`; the caller has checked the length.
+inline std::uint64_t read_u64(std::string_view key, std::size_t at) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < 8; ++i) value = value << 8 | static_cast<unsigned char>(key[at + i]);
+  return value;
+}
+
+}  // namespace ringscope::schema

@@ -1,0 +1,78 @@
+#include <system_error>
+
+#include "base/error.h"
+#include "storage/store_internal.h"
+
+namespace ringscope {
+namespace {
+
+constexpr std::uint64_t kFileBytes = std::uint64_t{64} << 20;
+
+}  // namespace
+
+SortedFiles::SortedFiles(Store::Impl& store) : store_(store) {
+  store_.require_writable();
+  std::error_code error;
+  std::filesystem::create_directories(store_.scratch(), error);
+  do {
+    directory_ = store_.scratch() / std::to_string(store_.next_scratch++);
+  } while (!error && !std::filesystem::create_directory(directory_, error));
+  if (error) throw Error(ErrorCode::io, "cannot make " + directory_.string() + ": " + error.message());
+}
+
+SortedFiles::~SortedFiles() {
+  for (Open& open : open_) open.writer.reset();
+  std::error_code ignored;  // what cannot be removed now goes at the next opening
+  std::filesystem::remove_all(directory_, ignored);
+}
+
+void SortedFiles::start_file(schema::Family f) {
+  Open& open = open_[f];
+  if (!open.writer) return;
+  check(open.writer->Finish(), "writing sorted rows");
+  finished_[f].push_back(open.file);
+  open = {};
+}
+
+SortedFiles::Open& SortedFiles::open_for(schema::Family f, std::string_view key) {
+  Open& open = open_[f];
+  if (open.writer && (key <= open.last_key || open.writer->FileSize() >= kFileBytes)) start_file(f);
+  if (!open.writer) {
+    open.file = (directory_ / (std::to_string(next_file_++) + ".sst")).string();
+    open.writer = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), store_.rocks_options, store_.family(f));
+    check(open.writer->Open(open.file), "opening a file for sorted rows");
+  }
+  open.last_key = key;
+  return open;
+}
+
+void SortedFiles::put(schema::Family f, std::string_view key, std::string_view value) {
+  check(open_for(f, key).writer->Put(slice(key), slice(value)), "writing sorted rows");
+}
+
+void SortedFiles::erase(schema::Family f, std::string_view key) {
+  check(open_for(f, key).writer->Delete(slice(key)), "writing sorted rows");
+}
+
+void SortedFiles::ingest() {
+  std::vector<rocksdb::IngestExternalFileArg> args;
+  std::vector<rocksdb::ColumnFamilyHandle*> flushed;
+  for (std::size_t f = 0; f < schema::kFamilies; ++f) {
+    start_file(static_cast<schema::Family>(f));
+    if (finished_[f].empty()) continue;
+    rocksdb::IngestExternalFileArg arg;
+    arg.column_family = store_.families[f];
+    arg.external_files = finished_[f];
+    arg.options.move_files = true;
+    arg.options.write_global_seqno = false;
+    args.push_back(std::move(arg));
+    flushed.push_back(store_.families[f]);
+  }
+  if (args.empty()) return;
+  // With empty memtables no ingested file can overlap one.
+  check(store_.db->Flush({}, flushed), "flushing before an ingest");
+  check(store_.db->IngestExternalFiles(args), "taking in sorted rows");
+  for (auto& files : finished_) files.clear();
+}
+
+}  // namespace ringscope

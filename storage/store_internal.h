@@ -1,0 +1,93 @@
+// What the sources of this folder share. Not for others: it shows RocksDB.
+#pragma once
+
+#include <rocksdb/db.h>
+#include <rocksdb/sst_file_writer.h>
+#include <rocksdb/write_batch.h>
+
+#include <array>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "storage/schema.h"
+#include "storage/store.h"
+
+namespace ringscope {
+
+// Throws the Error that a status means, with advice; does nothing when it is ok. `doing` completes "while …".
+void check(const rocksdb::Status& status, const std::string& doing);
+
+inline rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
+inline std::string_view view(const rocksdb::Slice& text) { return {text.data(), text.size()}; }
+
+struct KeyValue {
+  std::string key, value;
+};
+
+struct Store::Impl {
+  std::filesystem::path path;
+  rocksdb::Options rocks_options;
+  std::unique_ptr<rocksdb::DB> db;
+  std::array<rocksdb::ColumnFamilyHandle*, schema::kFamilies> families{};
+  OpenMode mode = OpenMode::read_only;
+
+  std::uint64_t next_scratch = 0;
+
+  mutable std::mutex kinds_mutex;
+  std::map<std::string, KindId, std::less<>> kinds;  // by name
+  std::vector<KindInfo> new_kinds;                   // not yet committed
+
+  ~Impl();
+  rocksdb::ColumnFamilyHandle* family(schema::Family f) const { return families[f]; }
+  std::filesystem::path scratch() const { return path / "ingest-tmp"; }
+
+  std::optional<std::string> get(schema::Family f, const std::string& key) const;
+  std::uint64_t counter(const char* name) const;  // 0 when absent
+  std::optional<DayWindow> days() const;
+  // Calls visit(key, value) for keys in [first, last), last empty: to the end.
+  void scan(schema::Family f, const std::string& first, const std::string& last,
+            const std::function<void(std::string_view, std::string_view)>& visit) const;
+  // The meta entries that belong to a commit: batch number, new kinds, days.
+  std::vector<KeyValue> commit_meta(std::uint64_t batch, const std::optional<DayWindow>& added_days);
+  void kinds_committed();
+  // Merges the fragments of every account into one where there are several, in one atomic step, when enough have gathered.
+  void merge_fragments_if_many();
+  void merge_fragments();
+  void require_writable() const;
+};
+
+// Sorted keys and values of several column families, written into files outside the store and taken in by one atomic step. Keys of one
+// family must ascend within a file; start_file() begins the next.
+class SortedFiles {
+ public:
+  explicit SortedFiles(Store::Impl& store);
+  ~SortedFiles();
+  void put(schema::Family f, std::string_view key, std::string_view value);
+  void erase(schema::Family f, std::string_view key);
+  void start_file(schema::Family f);
+  const std::filesystem::path& directory() const { return directory_; }  // gone with this object
+  // Durable on return. Nothing happens when no key was put.
+  void ingest();
+
+ private:
+  struct Open {
+    std::unique_ptr<rocksdb::SstFileWriter> writer;
+    std::string file;
+    std::string last_key;
+  };
+  Open& open_for(schema::Family f, std::string_view key);
+
+  Store::Impl& store_;
+  std::filesystem::path directory_;
+  std::array<Open, schema::kFamilies> open_;
+  std::array<std::vector<std::string>, schema::kFamilies> finished_;
+  std::uint64_t next_file_ = 0;
+};
+
+// Days covered by rows.
+void widen(std::optional<DayWindow>& days, const AccountRow& row);
+std::string encode_days(const DayWindow& days);
+
+}  // namespace ringscope
