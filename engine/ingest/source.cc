@@ -54,12 +54,12 @@ SourceResult read_file(IngestJob& job, BatchWriter& writer, const std::string& p
   if (offset >= size) return known_source(label, offset > 0);
 
   const Compression compression = detect_compression(head);
+  if (compression != Compression::none && offset > 0) check_border(path, label, compression, offset);
   const Layout layout = detect_layout(text_head(path, label, compression, head), label);
   if (layout.notation == Notation::nothing) {
     job.progress.bytes_done += size;
     return known_source(label, false);
   }
-  if (compression != Compression::none && offset > 0) check_border(path, label, compression, offset);
 
   FileBytes file(path, offset);
   MeteredBytes metered(file, job.progress);

@@ -57,6 +57,7 @@ constexpr SimulatedKind kBuyer = {"buyer", false, "honest customers of a mixed p
 
 std::vector<SimulatedKind> honest_kinds() {
   std::vector<SimulatedKind> kinds;
+  kinds.reserve(kKinds.size() + 2);
   for (const HonestKind& kind : kKinds) kinds.push_back(kind.about);
   kinds.push_back(kBuyer);
   kinds.push_back(kIndividual);

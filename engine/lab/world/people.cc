@@ -81,7 +81,7 @@ void plan_families(Planner& planner, std::uint64_t count) {
     const auto size = static_cast<std::uint32_t>(2 + random.below(3) + random.below(3));
     const Draft head = planner.person();
     const Source card = planner.own_card();
-    const Source tablet = planner.own_device();
+    const Source tablet = random.chance(0.5) ? planner.fresh(planner.land().own_devices) : planner.own_device();
     for (std::uint32_t i = 0; i < size; ++i) {
       Draft draft = i == 0 ? head : planner.person();
       draft.account.zone = head.account.zone;
@@ -172,11 +172,10 @@ void plan_lessons(Planner& planner, std::uint64_t count, const Lesson& lesson) {
       draft.account.payment = {};
       draft.account.plan = Plan::free;
       draft.account.zone = 0;
-      draft.account.banned = false;
-      draft.account.end = planner.world().length;
-      draft.account.begin = day * kDaySeconds + hour * 3600;
+      const Offset bell = day * kDaySeconds + hour * kHourSeconds;
       const auto sign_up = static_cast<std::uint64_t>(Planner::between(3600, 900, h));
-      draft.account.created = draft.account.begin - 600 + static_cast<Offset>(random.below(sign_up));
+      draft.account.created = bell - 600 + static_cast<Offset>(random.below(sign_up));
+      draft.account.begin = std::max(bell, draft.account.created + 30);
       Context session = draft.contexts.front();
       session.address = room;
       session.templates = exercise;

@@ -13,7 +13,9 @@
 namespace ringscope::world {
 namespace {
 
-constexpr double kMostRingTraffic = 0.4;  // of all requests
+constexpr double kMostRingTraffic = 0.45;      // of all requests
+constexpr double kWrongBans = 0.002;           // of the honest accounts
+constexpr Seconds kEarliestStart = 631152000;  // 1990: sign-ups lie before the start
 
 void require(bool holds, const std::string& message) {
   if (!holds) throw Error(ErrorCode::usage, message);
@@ -122,12 +124,25 @@ void fit_volume(World& world) {
 
 }  // namespace
 
+// Honest accounts get banned too, by mistake or for something else.
+void ban_some_honest(World& world) {
+  for (std::size_t i = 0; i < world.accounts.size(); ++i) {
+    Account& account = world.accounts[i];
+    Random random(world.options.seed ^ 0xba7, i);
+    if (world.groups[account.group].is_ring || !random.chance(kWrongBans)) continue;
+    account.banned = true;
+    account.end = account.begin + 1 +
+                  static_cast<Offset>(random.below(static_cast<std::uint64_t>(account.end - account.begin - 1)));
+  }
+}
+
 World plan_world(const SimulateOptions& options) {
   check(options);
   World world;
   world.options = options;
   const std::optional<Seconds> start = parse_time(options.start);
-  require(start.has_value(), "--start must be a date like 2026-01-01, not '" + options.start + "'");
+  require(start && *start >= kEarliestStart,
+          "--start must be a date like 2026-01-01, from 1990 on, not '" + options.start + "'");
   world.start = start_of_day(day_of(*start));
   world.length = options.days * kDaySeconds;
   const double share = options.rings ? options.ring_share : 0;
@@ -137,6 +152,7 @@ World plan_world(const SimulateOptions& options) {
   plan_rings(planner, ring_accounts);
   std::uint64_t planned = world.accounts.size();  // rings and their honest buyers
   plan_honest(planner, options.accounts - std::min(options.accounts, planned));
+  ban_some_honest(world);
   fit_volume(world);
   return world;
 }

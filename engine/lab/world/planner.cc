@@ -112,9 +112,9 @@ std::uint32_t Planner::add(const Draft& draft) {
 }
 
 int Planner::first_day() {
-  const auto day = static_cast<int>(random_.exponential(0.2 * days()));
-  return random_.chance(0.6) || day >= days() ? static_cast<int>(random_.below(static_cast<std::uint64_t>(days()))) / 2
-                                              : day;
+  const auto day = static_cast<int>(random_.exponential(0.05 * days()));
+  return random_.chance(0.7) && day < days() ? day
+                                             : static_cast<int>(random_.below(static_cast<std::uint64_t>(days())));
 }
 
 void Planner::start_on(Draft& draft, int day) {
@@ -172,11 +172,6 @@ Draft Planner::person() {
     draft.account.payment = own_card();
   }
   start_on(draft, first_day());
-  if (random_.chance(0.002)) {  // a ban by mistake, or for something else
-    draft.account.banned = true;
-    draft.account.end -=
-        static_cast<Offset>(random_.below(static_cast<std::uint64_t>((world_.length - draft.account.begin) / 2)));
-  }
   Context context;
   context.address = home();
   context.device = own_device();

@@ -10,8 +10,6 @@
 namespace ringscope::world {
 namespace {
 
-enum class Style { exact, partial, camouflage };
-
 // What makes one kind of ring unlike another.
 struct RingKind {
   SimulatedKind about;
@@ -24,14 +22,19 @@ struct RingKind {
   double life;          // days until then, on average
   double latest_start;  // of the month
   Schedule schedule;
+  bool unequal = false;    // sizes between least and most
+  bool own_style = false;  // each ring shares in its own way
 };
+
+// The pool that two tenants and honest buyers use, and that traffic moves to after bans.
+bool takes_over(const RingKind& kind) { return kind.about.name == "mixed"; }
 
 constexpr std::array<RingKind, 5> kKinds = {{
     {{"loud", true,
       "large pool, hundreds of requests per account and day: residential proxies, disposable mail, virtual cards; "
       "banned often, replaced within a day",
       "fewer accounts a card, device and proxy; residential share; camouflage; half the volume"},
-     0.16,
+     0.08,
      24,
      5000,
      260,
@@ -42,7 +45,7 @@ constexpr std::array<RingKind, 5> kKinds = {{
      Schedule::clock},
     {{"thin", true, "very large pool, 5-6 requests per account and day: nobody is loud",
       "fewer accounts a card, device and proxy; popular fingerprints; camouflage"},
-     0.42,
+     0.48,
      60,
      6000,
      5.6,
@@ -73,10 +76,11 @@ constexpr std::array<RingKind, 5> kKinds = {{
      0.25,
      9,
      0.4,
-     Schedule::dispatcher},
+     Schedule::dispatcher,
+     true},
     {{"small", true, "farm of 10-60 accounts, each in its own style: exact, partial or camouflaged sharing",
       "fewer accounts a card, device and proxy; popular fingerprints; camouflage"},
-     0.24,
+     0.26,
      10,
      60,
      10,
@@ -84,7 +88,9 @@ constexpr std::array<RingKind, 5> kKinds = {{
      0.2,
      9,
      0.6,
-     Schedule::human},
+     Schedule::human,
+     true,
+     true},
 }};
 
 // How a ring shares, worked out from its hardness.
@@ -151,9 +157,11 @@ Operator make_operator(Planner& planner, const RingKind& kind, std::uint32_t siz
 
 // A cell's slices of the operator's pools.
 struct Cell {
-  std::uint32_t members;
-  std::uint32_t first_card, cards, first_device, devices, first_address, addresses;
-  Offset created, begin;
+  std::uint32_t members = 0;
+  std::uint32_t first_card = 0, cards = 0;
+  std::uint32_t first_device = 0, devices = 0;
+  std::uint32_t first_address = 0, addresses = 0;
+  Offset created = 0, begin = 0;
 };
 
 // The element that the i-th member shares with every n-th after it.
@@ -210,7 +218,8 @@ Draft member_of(Planner& planner, const Operator& ring, const Cell& cell, std::u
   account.mail_domain = disposable ? ring.domains[random.below(ring.domains.size())] : planner.public_mail();
   account.least = static_cast<std::uint8_t>(3 + random.below(2));
   const double stagger = Planner::between(600, 8 * 86400, ring.hardness * ring.hardness);
-  account.begin = cell.begin + static_cast<Offset>(random.uniform() * stagger);
+  const Offset latest = planner.world().length - kDaySeconds / 2;
+  account.begin = std::min(latest, cell.begin + static_cast<Offset>(random.uniform() * stagger));
   account.created = std::min(account.begin - 30, cell.created + static_cast<Offset>(random.uniform() * stagger));
   account.end = planner.world().length;
   const Context open = pool_context(planner, ring, cell, member);
@@ -219,7 +228,7 @@ Draft member_of(Planner& planner, const Operator& ring, const Cell& cell, std::u
   Context roaming = open;
   roaming.address = planner.some_of(ring.addresses, 2);
   roaming.rate *= static_cast<float>(s.roam) / own;
-  if (ring.kind->about.name == "mixed") {  // the second tenant
+  if (takes_over(*ring.kind)) {  // the second tenant
     roaming.templates = planner.any_of(ring.other_templates, 0);
     roaming.profile = Profile::batch;
   }
@@ -232,7 +241,7 @@ Draft member_of(Planner& planner, const Operator& ring, const Cell& cell, std::u
 void succeed(Planner& planner, const Draft& banned, Draft& successor) {
   Random& random = planner.random();
   Account& account = successor.account;
-  account.begin = banned.account.end + 3600 + static_cast<Offset>(random.below(20 * 3600));
+  account.begin = banned.account.end + 3600 + static_cast<Offset>(random.below(20 * kHourSeconds));
   account.created = account.begin - 60 - static_cast<Offset>(random.below(7200));
   const bool same_card = random.chance(0.5);
   if (same_card) account.payment = banned.account.payment;
@@ -275,44 +284,59 @@ void plan_buyers(Planner& planner, const Operator& ring) {
   }
 }
 
+// Farms differ: exact, partial and camouflaged sharing.
+double own_style(Random& random, double hardness) {
+  constexpr std::array<double, 3> kShift = {-0.25, 0, 0.15};
+  return std::clamp(hardness + kShift[random.below(kShift.size())], 0.0, 1.0);
+}
+
+// The next cell of a ring, its slices following those of the cell before.
+void advance(Planner& planner, const Operator& ring, Cell& cell, std::uint32_t done, std::uint32_t cells_left) {
+  const Sharing& s = ring.sharing;
+  Random& random = planner.random();
+  cell.members = (ring.size - done) / cells_left;
+  cell.first_card += cell.cards;
+  cell.cards = per_cell(cell.members, s.per_card);
+  cell.first_device += cell.devices;
+  cell.devices = per_cell(cell.members, s.per_device);
+  cell.first_address = static_cast<std::uint32_t>(done * s.addresses);
+  cell.addresses = count_of(cell.members * s.addresses);
+  const double start = ring.kind->latest_start * random.uniform() + (takes_over(*ring.kind) ? 0.35 : 0);
+  cell.begin = static_cast<Offset>(static_cast<double>(planner.world().length) * start);
+  const double aged = Planner::between(0.2, 20, ring.hardness) * random.uniform();
+  cell.created = cell.begin - static_cast<Offset>(86400 * aged);
+}
+
 void plan_ring(Planner& planner, const RingKind& kind, std::uint32_t size) {
   Group& group = planner.open_group(kind.about.name, true);
-  double hardness = group.hardness;
-  if (kind.about.name == "small") {
-    constexpr std::array<double, 3> kShift = {-0.25, 0, 0.15};  // exact, partial, camouflage
-    hardness = std::clamp(hardness + kShift[planner.random().below(3)], 0.0, 1.0);
-  }
-  const Operator ring = make_operator(planner, kind, size, hardness);
+  if (kind.own_style) group.hardness = own_style(planner.random(), group.hardness);
+  const Operator ring = make_operator(planner, kind, size, group.hardness);
   const Sharing& s = ring.sharing;
-  group.hardness = hardness;
   group.knobs = {{"accounts_per_card", s.per_card},      {"accounts_per_device", s.per_device},
                  {"addresses_per_account", s.addresses}, {"camouflage", s.camouflage},
                  {"residential", s.residential},         {"popular_fingerprints", s.popular}};
-  Random& random = planner.random();
-  const bool late = kind.about.name == "mixed";
-  const double month = static_cast<double>(planner.world().length);
   const std::uint32_t cells = kind.schedule == Schedule::dispatcher ? 1 : std::max(1U, size / s.cell);
-  Cell cell{};
+  Cell cell;
   for (std::uint32_t i = 0, done = 0; i < cells; ++i, done += cell.members) {
-    cell.members = (size - done) / (cells - i);
-    cell.first_card += cell.cards;
-    cell.cards = per_cell(cell.members, s.per_card);
-    cell.first_device += cell.devices;
-    cell.devices = per_cell(cell.members, s.per_device);
-    cell.first_address = static_cast<std::uint32_t>(done * s.addresses);
-    cell.addresses = count_of(cell.members * s.addresses);
-    cell.begin = static_cast<Offset>(month * (kind.latest_start * random.uniform() + (late ? 0.35 : 0)));
-    cell.created =
-        cell.begin - static_cast<Offset>(86400 * Planner::between(0.2, 20, ring.hardness) * random.uniform());
+    advance(planner, ring, cell, done, cells - i);
     plan_cell(planner, ring, cell);
   }
-  if (late) plan_buyers(planner, ring);
+  if (takes_over(kind)) plan_buyers(planner, ring);
+}
+
+// Size of the next ring of a kind, so that no remainder is too small to stand alone.
+std::uint32_t ring_size(Random& random, const RingKind& kind, std::uint32_t budget) {
+  if (budget < 2 * kind.least) return budget;
+  std::uint32_t size = std::min(kind.most, budget);
+  if (kind.unequal) size = kind.least + static_cast<std::uint32_t>(random.below(size - kind.least + 1));
+  return budget - size > 0 && budget - size < kind.least ? budget - kind.least : size;
 }
 
 }  // namespace
 
 std::vector<SimulatedKind> ring_kinds() {
   std::vector<SimulatedKind> kinds;
+  kinds.reserve(kKinds.size());
   for (const RingKind& kind : kKinds) kinds.push_back(kind.about);
   return kinds;
 }
@@ -320,18 +344,10 @@ std::vector<SimulatedKind> ring_kinds() {
 void plan_rings(Planner& planner, std::uint64_t count) {
   auto left = static_cast<std::uint32_t>(count);
   for (const RingKind& kind : kKinds) {
-    const bool farms = &kind == &kKinds.back();
+    const bool farms = &kind == &kKinds.back();  // they take what the others leave
     auto budget = farms ? left : static_cast<std::uint32_t>(static_cast<double>(count) * kind.share);
     while (budget >= kind.least || (farms && budget > 0)) {
-      const std::uint32_t span = std::min(kind.most, budget) - kind.least;
-      std::uint32_t size = budget;
-      if (kind.most < 100 && budget > kind.least) {
-        size = kind.least + static_cast<std::uint32_t>(planner.random().below(span + 1));
-      } else {
-        size = std::min(kind.most, budget);
-      }
-      if (budget - size < kind.least && budget <= kind.most + kind.least)
-        size = budget;  // no remainder too small to stand alone
+      const std::uint32_t size = ring_size(planner.random(), kind, budget);
       plan_ring(planner, kind, size);
       budget -= size;
       left -= size;

@@ -24,14 +24,12 @@ void plan_pipelines(Planner& planner, std::uint64_t count) {
       draft.account.payment = card;
       draft.account.mail_domain = domain;
       if (random.chance(0.8)) planner.start_on(draft, std::min(day, planner.days() - 1));
-      draft.account.end = planner.world().length;
-      draft.account.banned = false;
       Context job;
       job.address = planner.any_of(addresses, 0);
       job.device = client;
       job.templates = planner.any_of(templates, 0);
       job.template_chance = 0.97F;
-      job.rate = static_cast<float>(30 + random.exponential(60));
+      job.rate = static_cast<float>(12 + random.exponential(30));
       job.schedule = Schedule::clock;
       job.profile = profile;
       job.keen = 0;

@@ -137,8 +137,12 @@ class DayDrawer {
       const Context& context = world_.contexts[account_.first_context + c];
       const std::uint64_t least = first_day_ && c == 0 ? account_.least : 0;
       const std::uint64_t count = std::max(least, count_of(context, c == 0));
-      for (std::uint64_t i = 0; i < count; ++i)
-        add(context, moment(context, i, count), first_day_ ? static_cast<int>(i) : -1);
+      for (std::uint64_t i = 0; i < count; ++i) {
+        const Offset at = moment(context, i, count);
+        const bool lives = at >= span_.from && at < span_.to;
+        if (!lives && context.schedule == Schedule::dispatcher && i >= least) continue;  // another member's turn
+        add(context, lives ? at : any_moment(), first_day_ ? static_cast<int>(i) : -1);
+      }
     }
     if (first_day_) mark_first();
     if (account_.banned && account_.end / kDaySeconds == day_) add_ban();
@@ -148,6 +152,10 @@ class DayDrawer {
   std::uint64_t count_of(const Context& context, bool main) {
     const double mean = daily_mean(world_, context, span_, day_);
     if (mean <= 0) return 0;
+    if (context.schedule == Schedule::dispatcher) {  // a whole day's turns, as many as every other member has
+      const double fraction = Random(context.address.pool, static_cast<std::uint64_t>(day_)).uniform();
+      return static_cast<std::uint64_t>(static_cast<double>(context.rate) + fraction);
+    }
     const bool on = random_.chance(static_cast<double>(context.on)) || (first_day_ && main);
     return on ? random_.poisson(mean) : 0;
   }
@@ -160,12 +168,16 @@ class DayDrawer {
       const double place = static_cast<double>(i) + (context.slot + 0.2 * random_.uniform()) / context.slots;
       at = midnight + static_cast<Offset>(step * place);
     } else if (context.schedule == Schedule::lesson) {
-      at = midnight + context.hour * 3600 + static_cast<Offset>(random_.below(5400));
+      const Offset from = std::max(span_.from, midnight + context.hour * kHourSeconds);  // latecomers miss the start
+      at = from + static_cast<Offset>(random_.below(3600));
     } else {
       const int local = hours_of(context.schedule)[random_.below(64)] - account_.zone;
-      at = midnight + ((local + 24) % 24) * 3600 + static_cast<Offset>(random_.below(3600));
+      at = midnight + ((local + 24) % 24) * kHourSeconds + static_cast<Offset>(random_.below(3600));
     }
-    if (at >= span_.from && at < span_.to) return at;
+    return at;
+  }
+
+  Offset any_moment() {
     return span_.from + static_cast<Offset>(random_.below(static_cast<std::uint64_t>(span_.to - span_.from)));
   }
 

@@ -16,7 +16,8 @@ using PoolId = std::uint32_t;
 using Offset = std::int64_t;  // seconds since the start of the world
 
 inline constexpr PoolId kNoPool = ~PoolId{0};
-inline constexpr Offset kDaySeconds = 86400;
+inline constexpr Offset kHourSeconds = 3600;
+inline constexpr Offset kDaySeconds = 24 * kHourSeconds;
 
 enum class PoolStyle : std::uint8_t {
   blocks,   // addresses filling /24 blocks, `detail` of them a block
