@@ -1,6 +1,8 @@
 #include "engine/ingest/fold.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "engine/ingest/record.h"
 
@@ -23,6 +25,18 @@ std::uint8_t flags_of(const Sighting& sighting) {
   if (!sighting.model.empty()) flags |= kModel;
   if (!sighting.plan.empty() || !sighting.status.empty() || sighting.created != kNoTime) flags |= kFacts;
   return static_cast<std::uint8_t>(flags);
+}
+
+// The kinds, four a word, then the hashes; gives the end.
+std::uint64_t* write_entities(std::span<const NameSet::Entry> entities, std::uint64_t* word) {
+  std::uint64_t* const kinds = word;
+  word += (entities.size() + kKindsPerWord - 1) / kKindsPerWord;
+  std::fill(kinds, word, 0);
+  for (std::size_t i = 0; i < entities.size(); ++i) {
+    kinds[i / kKindsPerWord] |= std::uint64_t{entities[i].kind} << (16 * (i % kKindsPerWord));
+    *word++ = entities[i].hash;
+  }
+  return word;
 }
 
 }  // namespace
@@ -56,44 +70,39 @@ std::uint32_t FoldShard::word_number(std::string_view word) {
   return number;
 }
 
+// The look-ups of the names are started first and finished last, so that the memory has time to answer.
 void FoldShard::add(const Sighting& sighting) {
-  const KeyHash account = hash_value(sighting.account);
+  std::array<NameSet::Entry, kEntityFields.size() + 3> names;
+  std::size_t name_count = 0;
+  const auto name = [&](std::uint16_t kind, std::string_view value) -> const NameSet::Entry& {
+    return names[name_count++] = names_.prepare(kind, hash_value(value), value);
+  };
+  const KeyHash account = name(kAccountNumber, sighting.account).hash;
+  for (std::size_t i = 0; i < sighting.entity_count; ++i)
+    name(kind_number(sighting.entities[i].kind), sighting.entities[i].value);
+  const std::span<const NameSet::Entry> entities(names.data() + 1, sighting.entity_count);
+
   RecordBuffer& partition = partitions_[account >> 56];
   const std::size_t before = partition.bytes();
   std::uint64_t* const record = partition.reserve(kMaxRecordWords, chunk_words_);
   record_bytes_ += partition.bytes() - before;
-  names_.add(kAccountNumber, account, sighting.account);
-
-  const RecordHead head{sighting.count, static_cast<std::uint8_t>(sighting.entity_count), flags_of(sighting), number_};
+  const RecordHead head{sighting.count, static_cast<std::uint8_t>(entities.size()), flags_of(sighting), number_};
   std::uint64_t* word = record;
-  const auto name = [&](std::string_view kind, std::string_view value) {
-    const KeyHash hash = hash_value(value);
-    const std::uint16_t number = kind_number(kind);
-    names_.add(number, hash, value);
-    return std::pair{number, hash};
-  };
   *word++ = account;
   *word++ = static_cast<std::uint64_t>(sighting.ts);
   *word++ = pack(head);
   if (head.flags & kTokensIn) *word++ = sighting.tokens_in;
   if (head.flags & kTokensOut) *word++ = sighting.tokens_out;
   if (head.flags & kTemplate) *word++ = *sighting.template_hash;
-  if (head.flags & kCapability) *word++ = name(kCapabilityKind, sighting.capability).second;
-  if (head.flags & kModel) *word++ = name(kModelKind, sighting.model).second;
+  if (head.flags & kCapability) *word++ = name(kind_number(kCapabilityKind), sighting.capability).hash;
+  if (head.flags & kModel) *word++ = name(kind_number(kModelKind), sighting.model).hash;
   if (head.flags & kFacts) {
     *word++ = word_number(sighting.plan) | std::uint64_t{word_number(sighting.status)} << 32;
     *word++ = static_cast<std::uint64_t>(sighting.created);
   }
-  std::uint64_t* const kinds = word;
-  const std::size_t kind_words = (head.entities + kKindsPerWord - 1) / kKindsPerWord;
-  std::fill_n(kinds, kind_words, 0);
-  word += kind_words;
-  for (std::size_t i = 0; i < sighting.entity_count; ++i) {
-    const auto [number, hash] = name(sighting.entities[i].kind, sighting.entities[i].value);
-    kinds[i / kKindsPerWord] |= std::uint64_t{number} << (16 * (i % kKindsPerWord));
-    *word++ = hash;
-  }
+  word = write_entities(entities, word);
   partition.advance(static_cast<std::size_t>(word - record));
+  for (std::size_t i = 0; i < name_count; ++i) names_.add(names[i]);
 }
 
 Fold::Fold(unsigned threads, std::size_t memory_bytes) : memory_bytes_(memory_bytes) {
