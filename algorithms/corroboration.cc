@@ -4,7 +4,6 @@
 #include <atomic>
 #include <bit>
 #include <cmath>
-#include <limits>
 #include <memory>
 #include <optional>
 
@@ -189,17 +188,6 @@ Vouching vouch(const PairNull& null, std::span<const std::uint64_t> joined_pairs
   Vouching vouching{std::vector<float>(null.graph.right_count(), 0), std::vector<float>(null.graph.right_count(), 0)};
   for (std::size_t layer = 0; layer < null.graph.layer_count(); ++layer) vouch_layer(null, layer, joined_pairs, vouching);
   return vouching;
-}
-
-double least_significant_surprise(std::span<const std::uint64_t> surprise_counts, double tests, double alpha) {
-  double least = std::numeric_limits<double>::infinity();
-  double kept = 0;
-  for (std::size_t b = surprise_counts.size(); b-- > 0;) {
-    kept += static_cast<double>(surprise_counts[b]);
-    const double bits = static_cast<double>(b) / Corroboration::kBinsPerBit;
-    if (kept > 0 && std::exp2(-bits) * tests <= alpha * kept) least = bits;
-  }
-  return least;
 }
 
 }  // namespace ringscope

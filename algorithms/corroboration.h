@@ -46,6 +46,8 @@ struct Corroboration {
 
   static constexpr int kBinsPerBit = 8;
   static constexpr int kBins = 1024;
+  // The least surprise of a bin, in bits.
+  static double bits_of(std::size_t bin) { return static_cast<double>(bin) / kBinsPerBit; }
 };
 
 // Cost O(sum of d(d-1)/2 over the right vertices that take part), twice; 4 bytes an edge. Same bits at any thread count.
@@ -59,9 +61,5 @@ struct Vouching {
   std::vector<float> fitted;
 };
 Vouching vouch(const PairNull& null, std::span<const std::uint64_t> joined_pairs);
-
-// Benjamini-Hochberg over `tests` pairs of which only the counted ones can be small: the least surprise, in bits, at which the
-// expected share of false discoveries is at most alpha; +infinity when none. Benjamini, Hochberg, JRSS B 57:289 (1995).
-double least_significant_surprise(std::span<const std::uint64_t> surprise_counts, double tests, double alpha);
 
 }  // namespace ringscope
