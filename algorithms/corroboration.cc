@@ -4,7 +4,6 @@
 #include <atomic>
 #include <bit>
 #include <cmath>
-#include <limits>
 #include <memory>
 #include <optional>
 
@@ -256,17 +255,6 @@ std::vector<float> trust(const PairNull& null, std::span<const std::uint64_t> jo
     }
   }
   return result;
-}
-
-double least_significant_surprise(std::span<const std::uint64_t> surprise_counts, double tests, double alpha) {
-  double least = std::numeric_limits<double>::infinity();
-  double kept = 0;
-  for (std::size_t b = surprise_counts.size(); b-- > 0;) {
-    kept += static_cast<double>(surprise_counts[b]);
-    const double bits = static_cast<double>(b) / Corroboration::kBinsPerBit;
-    if (kept > 0 && std::exp2(-bits) * tests <= alpha * kept) least = bits;
-  }
-  return least;
 }
 
 }  // namespace ringscope

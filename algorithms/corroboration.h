@@ -53,6 +53,8 @@ struct Corroboration {
 
   static constexpr int kBinsPerBit = 8;
   static constexpr int kBins = 1024;
+  // The least surprise of a bin, in bits.
+  static double bits_of(std::size_t bin) { return static_cast<double>(bin) / kBinsPerBit; }
 };
 
 // Cost O(sum of d(d-1)/2 over the right vertices that take part), twice; 4 bytes an edge. Same bits at any thread count.
@@ -71,9 +73,5 @@ Vouching vouch(const PairNull& null, std::span<const std::uint64_t> joined_pairs
 // right vertices too few of whose left vertices touch any other layer that could corroborate (fewer than half), 1: nothing can be said against
 // them. 0 for those that take no part.
 std::vector<float> trust(const PairNull& null, std::span<const std::uint64_t> joined_pairs, double prior_pairs);
-
-// Benjamini-Hochberg over `tests` pairs of which only the counted ones can be small: the least surprise, in bits, at which the
-// expected share of false discoveries is at most alpha; +infinity when none. Benjamini, Hochberg, JRSS B 57:289 (1995).
-double least_significant_surprise(std::span<const std::uint64_t> surprise_counts, double tests, double alpha);
 
 }  // namespace ringscope
