@@ -96,7 +96,7 @@ std::vector<Enriched> find_enriched(const BipartiteGraph& graph, std::span<const
   const LargestShared largest(graph, rarity, open);
   const Shares shares = base_shares(graph, largest);
   std::vector<Enriched> candidates;
-  std::vector<double> p_values;
+  std::vector<CountedPValue> p_values;
   std::uint64_t tests = 0;
   for (std::size_t own = 0; own < graph.layer_count(); ++own) {
     for (Vertex r = graph.layer_begin(own); r < graph.layer_end(own); ++r) {
@@ -105,7 +105,7 @@ std::vector<Enriched> find_enriched(const BipartiteGraph& graph, std::span<const
       const Enriched best = most_enriched(graph, r, own, largest, shares, options.least_share);
       if (best.p >= 1) continue;
       candidates.push_back(best);
-      p_values.push_back(best.p);
+      p_values.push_back({best.p, 1});
     }
   }
   if (tests == 0) return {};
