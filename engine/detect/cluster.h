@@ -12,7 +12,7 @@ namespace ringscope {
 struct ClusterOptions {
   double resolution = 8.0;      // of modularity: high, so that a large graph does not glue small rings together …
   double most_leak = 0.25;      // … and pieces of one ring that share this much with others are merged again
-  double least_cohesion = 0.12; // a member that shares less than this of its own bits with its group is no member
+  double least_cohesion = 0.10; // a member that shares less than this of its own bits with its group is no member
   Vertex least_size = 3;        // smaller groups are dropped
   std::uint64_t seed = 1;
   unsigned threads = 0;

@@ -111,7 +111,10 @@ Weights weigh_trusted(const BipartiteGraph& graph, const WeighOptions& options, 
   const std::vector<float> trusted = trust(null, corroboration.joined_pairs, distrust.prior_pairs);
   std::vector<char> hubs(graph.right_count(), 0);
   for (Vertex r = 0; r < hubs.size(); ++r) {
-    hubs[r] = first.rarity[r] > 0 && static_cast<double>(trusted[r]) < distrust.least_trust ? 1 : 0;
+    const auto d = static_cast<double>(graph.right_degree(r));
+    // Of fewer pairs, none corroborated says little: the true rate is below 3 / pairs with 95% confidence.
+    const bool enough = first.rarity[r] > 0 && d * (d - 1) / 2 >= 3 / distrust.least_trust;
+    hubs[r] = enough && static_cast<double>(trusted[r]) < distrust.least_trust ? 1 : 0;
   }
   return weigh_without(graph, options, hubs);
 }

@@ -42,7 +42,7 @@ struct DistrustOptions {
 };
 
 // Weights in which entities that no other kind of thing corroborates are hubs: a carrier's address, the exits of one
-// network, a campus. Only what could be corroborated is judged so. O(pairs sharing an entity that is no hub), twice.
+// network, a campus. Only what could be corroborated is judged so, and only with pairs enough to tell (rule of three: 3 / least_trust). O(pairs sharing an entity that is no hub), twice.
 Weights weigh_trusted(const BipartiteGraph& graph, const WeighOptions& options, const DistrustOptions& distrust);
 
 }  // namespace ringscope
