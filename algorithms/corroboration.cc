@@ -4,7 +4,6 @@
 #include <atomic>
 #include <bit>
 #include <cmath>
-#include <limits>
 #include <memory>
 #include <optional>
 
@@ -59,7 +58,9 @@ float least_corroboration(double degree, const CorroborationOptions& options) {
 class RowScan {
  public:
   RowScan(const PairNull& null, const CorroborationOptions& options)
-      : null_(null), options_(options), accumulator_(null.graph.left_count()), bins_(null.graph.left_count(), 0) {}
+      : null_(null), options_(options), accumulator_(null.graph.left_count()), bins_(null.graph.left_count(), 0) {
+    if (options.by == Corroborating::other_layers) layer_bins_.resize(null.graph.left_count(), 0);
+  }
 
   void scan(Vertex l, std::span<std::uint64_t> counts, EdgeSets& sets) {
     touched_.clear();
@@ -80,26 +81,47 @@ class RowScan {
 
   void join_corroborated(Vertex l, EdgeSets& sets) {
     const auto rights = null_.graph.rights_of(l);
-    for (std::size_t i = 0; i < rights.size(); ++i) {
-      const Vertex r = rights[i];
-      const float own = null_.rarity[r];
-      if (own <= 0) continue;
+    std::size_t layer = 0;
+    for (std::size_t begin = 0, end = 0; begin < rights.size(); begin = end) {
+      while (rights[begin] >= null_.graph.layer_end(layer)) ++layer;
+      while (end < rights.size() && rights[end] < null_.graph.layer_end(layer)) ++end;
+      add_layer(l, rights.subspan(begin, end - begin), 1);
+      for (std::size_t i = begin; i < end; ++i) join_column(l, rights[i], null_.graph.left_begin(l) + i, sets);
+      add_layer(l, rights.subspan(begin, end - begin), 0);
+    }
+  }
+
+  // Sums what later rows share with l in one layer (keep = 1), or forgets it (keep = 0).
+  void add_layer(Vertex l, std::span<const Vertex> rights, float keep) {
+    if (options_.by != Corroborating::other_layers) return;
+    for (const Vertex r : rights) {
+      if (null_.rarity[r] <= 0) continue;
       const auto column = null_.graph.lefts_of(r);
-      const auto edges = null_.graph.edges_of(r);
-      const float least = least_corroboration(static_cast<double>(column.size()), options_);
-      const auto edge = static_cast<std::uint32_t>(null_.graph.left_begin(l) + i);
       for (std::size_t j = column.size(); j-- > 0 && column[j] > l;) {
-        const float rest = bins_[column[j]] - own;
-        if (rest <= 0 || null_.surprise(l, column[j], static_cast<double>(rest)) < least) continue;
-        sets.join(edge, static_cast<std::uint32_t>(edges[j]));
+        layer_bins_[column[j]] = keep * (layer_bins_[column[j]] + null_.rarity[r]);
       }
+    }
+  }
+
+  void join_column(Vertex l, Vertex r, ArcIndex edge, EdgeSets& sets) {
+    const float own = null_.rarity[r];
+    if (own <= 0) return;
+    const auto column = null_.graph.lefts_of(r);
+    const auto edges = null_.graph.edges_of(r);
+    const float least = least_corroboration(static_cast<double>(column.size()), options_);
+    for (std::size_t j = column.size(); j-- > 0 && column[j] > l;) {
+      const float not_counted = options_.by == Corroborating::other_layers ? layer_bins_[column[j]] : own;
+      const float rest = bins_[column[j]] - not_counted;
+      if (rest <= 0 || null_.surprise(l, column[j], static_cast<double>(rest)) < least) continue;
+      sets.join(static_cast<std::uint32_t>(edge), static_cast<std::uint32_t>(edges[j]));
     }
   }
 
   const PairNull& null_;
   const CorroborationOptions& options_;
   RowAccumulator accumulator_;
-  std::vector<float> bins_;
+  std::vector<float> bins_;        // shared with the row at work, by other
+  std::vector<float> layer_bins_;  // of them, in the layer at work
   std::vector<Vertex> touched_;
 };
 
@@ -155,17 +177,25 @@ struct ClassRate {
   double joined = 0, pairs = 0, vertices = 0;
 };
 
-// Writes the rates of one layer into both vectors.
-void vouch_layer(const PairNull& null, std::size_t layer, std::span<const std::uint64_t> joined, Vouching& vouching) {
-  const auto class_of = [&](Vertex r) { return static_cast<std::size_t>(std::bit_width(null.graph.right_degree(r)) - 1); };
+std::size_t class_of(const PairNull& null, Vertex r) {
+  return static_cast<std::size_t>(std::bit_width(null.graph.right_degree(r)) - 1);
+}
+
+std::vector<ClassRate> class_rates(const PairNull& null, std::size_t layer, std::span<const std::uint64_t> joined) {
   std::vector<ClassRate> classes(kDegreeClasses);
   for (Vertex r = null.graph.layer_begin(layer); r < null.graph.layer_end(layer); ++r) {
     if (null.rarity[r] <= 0) continue;
-    ClassRate& rate = classes[class_of(r)];
+    ClassRate& rate = classes[class_of(null, r)];
     rate.joined += static_cast<double>(joined[r]);
     rate.pairs += static_cast<double>(pairs_of(null.graph.right_degree(r)));
     rate.vertices += 1;
   }
+  return classes;
+}
+
+// Writes the rates of one layer into both vectors.
+void vouch_layer(const PairNull& null, std::size_t layer, std::span<const std::uint64_t> joined, Vouching& vouching) {
+  const std::vector<ClassRate> classes = class_rates(null, layer, joined);
   std::vector<double> observed, weights;
   std::vector<std::size_t> position(kDegreeClasses, 0);
   for (std::size_t c = 0; c < kDegreeClasses; ++c) {
@@ -177,10 +207,27 @@ void vouch_layer(const PairNull& null, std::size_t layer, std::span<const std::u
   const std::vector<double> fitted = fit_non_increasing(observed, weights);
   for (Vertex r = null.graph.layer_begin(layer); r < null.graph.layer_end(layer); ++r) {
     if (null.rarity[r] <= 0) continue;
-    const std::size_t at = position[class_of(r)];
+    const std::size_t at = position[class_of(null, r)];
     vouching.observed[r] = static_cast<float>(observed[at]);
     vouching.fitted[r] = static_cast<float>(fitted[at]);
   }
+}
+
+// By left vertex and layer: does it share anything in another layer?
+std::vector<char> shares_elsewhere(const PairNull& null) {
+  const std::size_t layers = null.graph.layer_count();
+  std::vector<char> elsewhere(std::size_t{null.graph.left_count()} * layers, 0);
+  for (std::size_t k = 0; k < layers; ++k) {
+    for (Vertex r = null.graph.layer_begin(k); r < null.graph.layer_end(k); ++r) {
+      if (null.rarity[r] <= 0) continue;
+      for (const Vertex l : null.graph.lefts_of(r)) {
+        for (std::size_t other = 0; other < layers; ++other) {
+          if (other != k) elsewhere[l * layers + other] = 1;
+        }
+      }
+    }
+  }
+  return elsewhere;
 }
 
 }  // namespace
@@ -191,15 +238,23 @@ Vouching vouch(const PairNull& null, std::span<const std::uint64_t> joined_pairs
   return vouching;
 }
 
-double least_significant_surprise(std::span<const std::uint64_t> surprise_counts, double tests, double alpha) {
-  double least = std::numeric_limits<double>::infinity();
-  double kept = 0;
-  for (std::size_t b = surprise_counts.size(); b-- > 0;) {
-    kept += static_cast<double>(surprise_counts[b]);
-    const double bits = static_cast<double>(b) / Corroboration::kBinsPerBit;
-    if (kept > 0 && std::exp2(-bits) * tests <= alpha * kept) least = bits;
+std::vector<float> trust(const PairNull& null, std::span<const std::uint64_t> joined_pairs, double prior_pairs) {
+  std::vector<float> result(null.graph.right_count(), 0);
+  const std::vector<char> elsewhere = shares_elsewhere(null);
+  const std::size_t layers = null.graph.layer_count();
+  for (std::size_t layer = 0; layer < layers; ++layer) {
+    const std::vector<ClassRate> classes = class_rates(null, layer, joined_pairs);
+    for (Vertex r = null.graph.layer_begin(layer); r < null.graph.layer_end(layer); ++r) {
+      if (null.rarity[r] <= 0) continue;
+      const auto lefts = null.graph.lefts_of(r);
+      const auto able = std::count_if(lefts.begin(), lefts.end(), [&](Vertex l) { return elsewhere[l * layers + layer] != 0; });
+      const ClassRate& rate = classes[class_of(null, r)];
+      const double own = static_cast<double>(joined_pairs[r]) + prior_pairs * rate.joined / rate.pairs;
+      const double share = own / (static_cast<double>(pairs_of(lefts.size())) + prior_pairs);
+      result[r] = 2 * static_cast<std::size_t>(able) < lefts.size() ? 1.0F : static_cast<float>(share);
+    }
   }
-  return least;
+  return result;
 }
 
 }  // namespace ringscope

@@ -31,7 +31,14 @@ struct PairNull {
   float surprise(Vertex l, Vertex other, double bins) const;
 };
 
+// What may corroborate a pair that shares a right vertex.
+enum class Corroborating {
+  everything_else,  // all else that the pair shares
+  other_layers,     // what it shares in other layers: things of one layer may come in bundles (the exits of one network)
+};
+
 struct CorroborationOptions {
+  Corroborating by = Corroborating::everything_else;
   double most_p = 1e-3;      // the rest of what a pair shares corroborates at this chance or less …
   double chance_links = 0.1; // … and at less than this many false corroborations per left vertex of the right vertex
   unsigned threads = 0;
@@ -46,6 +53,8 @@ struct Corroboration {
 
   static constexpr int kBinsPerBit = 8;
   static constexpr int kBins = 1024;
+  // The least surprise of a bin, in bits.
+  static double bits_of(std::size_t bin) { return static_cast<double>(bin) / kBinsPerBit; }
 };
 
 // Cost O(sum of d(d-1)/2 over the right vertices that take part), twice; 4 bytes an edge. Same bits at any thread count.
@@ -60,8 +69,9 @@ struct Vouching {
 };
 Vouching vouch(const PairNull& null, std::span<const std::uint64_t> joined_pairs);
 
-// Benjamini-Hochberg over `tests` pairs of which only the counted ones can be small: the least surprise, in bits, at which the
-// expected share of false discoveries is at most alpha; +infinity when none. Benjamini, Hochberg, JRSS B 57:289 (1995).
-double least_significant_surprise(std::span<const std::uint64_t> surprise_counts, double tests, double alpha);
+// The share of joined pairs of each right vertex by itself, drawn towards that of its class as if it had `prior_pairs` pairs more. For
+// right vertices too few of whose left vertices touch any other layer that could corroborate (fewer than half), 1: nothing can be said against
+// them. 0 for those that take no part.
+std::vector<float> trust(const PairNull& null, std::span<const std::uint64_t> joined_pairs, double prior_pairs);
 
 }  // namespace ringscope

@@ -23,24 +23,28 @@ double harmonic(std::uint64_t n) {
 
 }  // namespace
 
-std::optional<double> fdr_threshold(std::span<const double> p_values, std::uint64_t tests, const FdrOptions& options) {
-  if (tests < p_values.size() || !(options.alpha > 0 && options.alpha < 1)) {
+std::optional<double> fdr_threshold(std::span<const CountedPValue> p_values, std::uint64_t tests, const FdrOptions& options) {
+  std::vector<CountedPValue> ascending;
+  std::uint64_t listed = 0;
+  for (const CountedPValue& value : p_values) {
+    if (value.count > 0) ascending.push_back(value);
+    listed += value.count;
+  }
+  if (tests < listed || !(options.alpha > 0 && options.alpha < 1)) {
     throw Error(ErrorCode::usage, "a false discovery rate needs 0 < alpha < 1 and at least as many tests as p-values");
   }
-  if (p_values.empty()) return std::nullopt;
+  if (listed == 0) return std::nullopt;
   double level = options.alpha / static_cast<double>(tests);  // what one kept test adds to the limit
   if (options.dependence == TestDependence::arbitrary) level /= harmonic(tests);
 
-  // The largest k with k p-values of at most k * level, from above: keep what is under the limit of those kept before.
-  const auto limit = [level](std::size_t kept) { return level * static_cast<double>(kept); };
-  std::vector<double> kept;
-  std::ranges::copy_if(p_values, std::back_inserter(kept), [&](double p) { return p <= limit(p_values.size()); });
-  for (std::size_t before = p_values.size(); kept.size() != before;) {
-    before = kept.size();
-    std::erase_if(kept, [&](double p) { return p > limit(before); });
+  std::ranges::sort(ascending, {}, &CountedPValue::p);
+  std::optional<double> threshold;
+  std::uint64_t kept = 0;
+  for (const CountedPValue& value : ascending) {
+    kept += value.count;
+    if (value.p <= level * static_cast<double>(kept)) threshold = value.p;
   }
-  if (kept.empty()) return std::nullopt;
-  return *std::ranges::max_element(kept);
+  return threshold;
 }
 
 }  // namespace ringscope

@@ -13,10 +13,20 @@
 namespace ringscope {
 namespace {
 
-// A member that shares this little of its own with the ring, or nothing of what the ring asks, may be there by accident.
-constexpr double kFirmCohesion = 0.25;
-constexpr double kRingOverlap = 0.4;    // a ring that asks the same things …
-constexpr double kMemberOverlap = 0.05; // … and a member that asks none of them
+// Innocents live inside rings: a buyer of the same proxies, a family on one of its addresses. A member must have evidence of its own.
+constexpr double kFirmCohesion = 0.25;     // of what it touches, shared inside
+constexpr double kRingOverlap = 0.4;       // in a ring whose members ask the same things this much …
+constexpr double kMemberOverlap = 0.15;    // … a member that asks less than this part of it asks something else …
+constexpr double kFirmOverlap = 0.35;      // … and one below this part may
+constexpr std::uint64_t kFewTemplated = 3; // fewer requests than this say nothing
+constexpr double kDoubtOtherThings = 0.4;  // factors of the ring's score
+constexpr double kDoubtOneKind = 0.6;
+// A template is the ring's, and not that of a family or an office inside it, when this many members use it.
+std::uint64_t widespread_users(std::size_t members) {
+  const auto n = static_cast<double>(members);
+  return static_cast<std::uint64_t>(std::max(0.1 * n, std::min(8.0, 0.5 * n)));
+}
+constexpr double kDoubtLoose = 0.8;
 
 std::string name_or_key(const std::optional<std::string>& name, KeyHash key) {
   return name ? *name : fmt::format("#{:016x}", key);
@@ -79,21 +89,33 @@ class Assembler {
     std::vector<VertexKey> keys;
     for (const Vertex member : group.members) keys.push_back({kAccountKind, snapshot_.accounts[member]});
     const auto names = store_.names_of(keys);
-    const std::vector<double> overlaps = member_overlaps(profiles, population);
-    const std::vector<std::string> shared = member_evidence(group, evidence);
+    const std::vector<double> overlaps = member_overlaps(profiles, population, 2);
+    const std::vector<double> widespread = member_overlaps(profiles, population, widespread_users(profiles.size()));
+    const std::vector<KindCounts> shared = member_evidence(group, evidence);
     for (std::size_t m = 0; m < group.members.size(); ++m) {
       Member member;
       member.account = keys[m].hash;
       member.name = name_or_key(names[m], member.account);
       member.membership = static_cast<double>(group.cohesion[m]);
-      const bool asks_other_things = traits.template_overlap >= kRingOverlap && profiles[m]->templated >= 5 &&
-                                     overlaps[m] < kMemberOverlap;
-      const double doubt = (asks_other_things ? 0.3 : 1.0) * (member.membership < kFirmCohesion ? 0.8 : 1.0);
+      member.reasons.push_back("shares with other members: " + in_words(shared[m]));
+      member.reasons.push_back(fmt::format("{:.0f}% of what it touches is shared inside the ring", 100 * member.membership));
+      const bool ring_prompts = traits.template_overlap >= kRingOverlap;
+      const bool same_prompts = ring_prompts && profiles[m]->templated >= kFewTemplated;
+      const bool asks_other_things = same_prompts && overlaps[m] < kMemberOverlap * traits.template_overlap;
+      const bool asks_own_things = same_prompts && !asks_other_things && widespread[m] < kFirmOverlap * traits.template_overlap;
+      const bool asks_little = ring_prompts && !same_prompts;
+      const auto firm_kinds = std::count_if(shared[m].begin(), shared[m].end(), [&](const auto& kind) {
+        return kind.second.others >= least_others(group.members.size());
+      });
+      const bool one_kind = traits.kinds.size() >= 2 && firm_kinds < 2;
+      if (asks_other_things) member.reasons.push_back("asks nothing that the ring asks");
+      if (asks_own_things) member.reasons.push_back("asks little of what the ring asks");
+      if (asks_little) member.reasons.push_back("too few requests to compare with the ring's");
+      if (one_kind) member.reasons.push_back("tied to more than a few members by one kind of thing at most");
+      const double doubt = (asks_other_things ? kDoubtOtherThings : 1.0) * (one_kind || asks_own_things || asks_little ? kDoubtOneKind : 1.0) *
+                           (member.membership < kFirmCohesion ? kDoubtLoose : 1.0);
       member.score = ring.score * doubt;
       member.tier = tier_of(ring.tier, member.score);
-      member.reasons.push_back(shared[m]);
-      member.reasons.push_back(fmt::format("{:.0f}% of what it touches is shared inside the ring", 100 * member.membership));
-      if (asks_other_things) member.reasons.push_back("asks nothing that the ring asks");
       ring.members.push_back(std::move(member));
     }
     std::sort(ring.members.begin(), ring.members.end(), [](const Member& a, const Member& b) {
@@ -106,46 +128,61 @@ class Assembler {
     return std::min(ring, own);
   }
 
-  // For each member: share of its sampled requests on templates that another member uses and few outside the ring do.
-  static std::vector<double> member_overlaps(std::span<const Profile* const> profiles, const Population& population) {
+  // For each member: share of its sampled requests on templates that are common in the ring.
+  // Templates count that at least `least_users` members use.
+  static std::vector<double> member_overlaps(std::span<const Profile* const> profiles, const Population& population,
+                                             std::uint64_t least_users) {
     std::map<KeyHash, std::uint64_t> members;
     for (const Profile* profile : profiles) {
       for (const TemplateCount& entry : profile->templates) ++members[entry.template_hash];
     }
-    const auto users = [&](KeyHash hash) {
-      return std::lower_bound(population.templates.begin(), population.templates.end(), TemplateCount{hash, 0})->count;
-    };
     std::vector<double> overlaps;
     for (const Profile* profile : profiles) {
       double all = 0, shared = 0;
       for (const TemplateCount& entry : profile->templates) {
         all += static_cast<double>(entry.count);
-        const std::uint64_t inside = members[entry.template_hash];
-        if (inside >= 2 && 2 * inside >= users(entry.template_hash)) shared += static_cast<double>(entry.count);
+        const std::uint64_t users = members[entry.template_hash];
+        if (users >= least_users && is_common_template(population, entry.template_hash, users, profiles.size())) {
+          shared += static_cast<double>(entry.count);
+        }
       }
       overlaps.push_back(all > 0 ? shared / all : 0.0);
     }
     return overlaps;
   }
 
-  // For each member, in words: how many of the ring's things it is on.
-  std::vector<std::string> member_evidence(const Group& group, const GroupEvidence& evidence) const {
-    std::vector<std::map<std::string, int>> counts(group.members.size());
+  struct Ties {
+    int things = 0;           // shared things the member is on
+    std::uint64_t others = 0; // members it meets there, those of each thing counted anew
+  };
+  using KindCounts = std::map<std::string, Ties>;
+
+  // A kind ties a member to the ring, and not only to its family inside it, when it meets this many others there.
+  static std::uint64_t least_others(std::size_t members) {
+    return static_cast<std::uint64_t>(std::min(5.0, 0.4 * static_cast<double>(members)));
+  }
+
+  // For each member: the ring's shared things it is on, by kind.
+  std::vector<KindCounts> member_evidence(const Group& group, const GroupEvidence& evidence) const {
+    std::vector<KindCounts> counts(group.members.size());
     const BipartiteGraph graph = snapshot_.graph();
     for (const SharedEntity& shared : evidence.shared) {
       const std::string kind = store_.kind_name(snapshot_.entities[shared.entity].kind);
       for (const Vertex account : graph.lefts_of(shared.entity)) {
         const auto at = std::lower_bound(group.members.begin(), group.members.end(), account);
-        if (at != group.members.end() && *at == account) ++counts[static_cast<std::size_t>(at - group.members.begin())][kind];
+        if (at == group.members.end() || *at != account) continue;
+        Ties& ties = counts[static_cast<std::size_t>(at - group.members.begin())][kind];
+        ++ties.things;
+        ties.others += shared.members - 1;
       }
     }
-    std::vector<std::string> words;
-    for (const auto& count : counts) {
-      std::vector<std::string> parts;
-      for (const auto& [kind, n] : count) parts.push_back(fmt::format("{} {}", n, kind));
-      words.push_back("shares with other members: " + (parts.empty() ? std::string("nothing") : fmt::format("{}", fmt::join(parts, ", "))));
-    }
-    return words;
+    return counts;
+  }
+
+  static std::string in_words(const KindCounts& counts) {
+    std::vector<std::string> parts;
+    for (const auto& [kind, ties] : counts) parts.push_back(fmt::format("{} {}", ties.things, kind));
+    return parts.empty() ? std::string("nothing") : fmt::format("{}", fmt::join(parts, ", "));
   }
 
   // Named after the smallest account key, so that growth by others does not rename it.

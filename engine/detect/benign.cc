@@ -20,10 +20,10 @@ BenignHypothesis family(const Traits& t) {
 
 BenignHypothesis office(const Traits& t) {
   if (!t.has_activity || t.active_days < 5) return {"office", 0, ""};
-  const double weekdays = graded(t.weekend_share, 0.14, 0.07);
-  const double working_hours = graded(t.active_hours, 17, 13);
-  const double together = graded(static_cast<double>(t.size), 2, 5);
-  return {"office", weekdays * working_hours * together, "works on weekdays, in office hours"};
+  const double weekdays = graded(t.weekend_share, 0.16, 0.09);
+  const double working_hours = graded(t.active_hours, 24, 18);
+  const double together = graded(static_cast<double>(t.size), 1, 3);
+  return {"office", weekdays * working_hours * together, "works on weekdays and rests at night"};
 }
 
 BenignHypothesis campus(const Traits& t) {

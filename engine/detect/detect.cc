@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "base/error.h"
+#include "engine/detect/enrich.h"
 #include "engine/detect/judge.h"
 #include "engine/detect/publish.h"
 #include "engine/detect/ring_json.h"
@@ -99,12 +100,13 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   enter("load", 0);
   const Snapshot snapshot = load(store, {.window = window_of(store, options), .threads = config.threads, .memory_bytes = config.memory_bytes});
   enter("weigh", 1);
-  const Weights weights = weigh(snapshot.graph(), {.hub_accounts = options.hub_accounts});
+  const Weights weights = weigh_trusted(snapshot.graph(), {.hub_accounts = options.hub_accounts}, {.threads = config.threads});
   enter("project", 2);
   ProjectOptions projecting;
   projecting.alpha = options.alpha;
   projecting.corroboration.threads = config.threads;
-  const Similarity similarity = project(snapshot.graph(), weights, projecting);
+  const Similarity similarity =
+      with_enriched(snapshot.graph(), weights, project(snapshot.graph(), weights, projecting), options.alpha);
   enter("cluster", 3);
   const std::vector<Group> groups =
       cluster(snapshot.graph(), similarity,

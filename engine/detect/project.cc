@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 
+#include "algorithms/fdr.h"
 #include "algorithms/projection.h"
 
 namespace ringscope {
@@ -68,16 +70,29 @@ std::vector<float> marked_rarities(const PairNull& null, const PairScorer& score
   return marked;
 }
 
+// The least surprise, in bits, of a pair that the false discovery rate keeps; infinity when it keeps none.
+double least_significant(std::span<const std::uint64_t> surprise_counts, std::uint64_t tests, double alpha) {
+  std::vector<CountedPValue> p_values;
+  for (std::size_t bin = 0; bin < surprise_counts.size(); ++bin) {
+    p_values.push_back({std::exp2(-Corroboration::bits_of(bin)), surprise_counts[bin]});
+  }
+  const std::optional<double> most_p = fdr_threshold(p_values, tests, {.alpha = alpha});
+  for (std::size_t bin = 0; most_p && bin < p_values.size(); ++bin) {
+    if (p_values[bin].p <= *most_p) return Corroboration::bits_of(bin);
+  }
+  return std::numeric_limits<double>::infinity();
+}
+
 }  // namespace
 
 Similarity project(const BipartiteGraph& graph, const Weights& weights, const ProjectOptions& options) {
   const PairNull null = weights.null(graph);
   const Corroboration corroboration = corroborate(null, options.corroboration);
   const Vouching vouching = vouch(null, corroboration.joined_pairs);
-  const double accounts = graph.left_count();
+  const std::uint64_t accounts = graph.left_count();
   Similarity result;
-  result.least_surprise =
-      least_significant_surprise(corroboration.surprise_counts, accounts * (accounts - 1) / 2, options.alpha);
+  result.least_surprise = least_significant(corroboration.surprise_counts, accounts * (std::max<std::uint64_t>(accounts, 1) - 1) / 2,
+                                            options.alpha);
   result.vouching = vouching.fitted;
 
   const PairScorer scorer(null, vouching, result.least_surprise, options);

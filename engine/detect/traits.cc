@@ -139,11 +139,6 @@ std::vector<TemplateUse> template_uses(std::span<const Profile* const> profiles)
   return uses;
 }
 
-std::uint64_t users_of(const Population& population, KeyHash hash) {
-  const auto at = std::lower_bound(population.templates.begin(), population.templates.end(), TemplateCount{hash, 0});
-  return at != population.templates.end() && at->template_hash == hash ? at->count : 0;
-}
-
 // A sketch holds templates whole, so shares over sketches estimate shares over all templates.
 void add_templates(std::span<const Profile* const> profiles, const Population& population, Traits& traits) {
   const std::vector<TemplateUse> uses = template_uses(profiles);
@@ -151,13 +146,12 @@ void add_templates(std::span<const Profile* const> profiles, const Population& p
   for (std::size_t begin = 0, end = 0; begin < uses.size(); begin = end) {
     double requests = 0;
     for (; end < uses.size() && uses[end].hash == uses[begin].hash; ++end) requests += static_cast<double>(uses[end].count);
-    const auto members = static_cast<double>(end - begin);
     total += requests;
     distinct += 1;
-    const bool own = members >= 2 && 2 * members >= static_cast<double>(users_of(population, uses[begin].hash));
-    if (own) overlapping += requests;
+    if (is_common_template(population, uses[begin].hash, end - begin, profiles.size())) overlapping += requests;
   }
   if (total == 0) return;
+  traits.has_templates = true;
   traits.template_repetition = 1 - distinct / total;
   traits.template_overlap = overlapping / total;
 }
@@ -232,10 +226,23 @@ void add_facts(std::span<const Profile* const> profiles, Traits& traits) {
 
 }  // namespace
 
+bool is_common_template(const Population& population, KeyHash hash, std::size_t users, std::size_t members) {
+  constexpr double kLeastNats = 9;  // by chance in fewer than one of 8,000 groups
+  constexpr double kLeastLift = 5;  // times as common as everywhere: what is popular everywhere is nobody's
+  const auto at = std::lower_bound(population.templates.begin(), population.templates.end(), TemplateCount{hash, 0});
+  if (users < 2 || at == population.templates.end() || at->template_hash != hash) return false;
+  const double everywhere = static_cast<double>(at->count) / static_cast<double>(population.accounts);
+  const double here = static_cast<double>(users) / static_cast<double>(members);
+  if (here < kLeastLift * everywhere) return false;
+  const double rest = here < 1 ? (1 - here) * std::log((1 - here) / (1 - everywhere)) : 0.0;
+  return static_cast<double>(members) * (here * std::log(here / everywhere) + rest) >= kLeastNats;
+}
+
 Traits traits_of(const Snapshot& snapshot, const Group& group, const GroupEvidence& evidence,
                  std::span<const Profile* const> profiles, const Population& population, const Store& store) {
   Traits traits;
   traits.size = group.members.size();
+  for (const float cohesion : group.cohesion) traits.cohesion += static_cast<double>(cohesion) / static_cast<double>(traits.size);
   add_sharing(snapshot, evidence, traits);
   add_facts(profiles, traits);
   traits.has_activity =

@@ -11,6 +11,7 @@ namespace ringscope {
 
 struct Traits {
   std::size_t size = 0;
+  double cohesion = 0;              // mean over members: share of what they touch, in bits, that they share inside
 
   // What is shared.
   std::vector<std::size_t> kinds;   // layers that each cover at least a third of the members, most covering first
@@ -23,11 +24,12 @@ struct Traits {
 
   // What is done. Without activity (sightings only) has_activity is false and the rest is 0.
   bool has_activity = false;
+  bool has_templates = false;       // some requests carried a template
   double daily_requests = 0;        // median over members of requests per active day
   int active_hours = 0;             // hours of the day (UTC) with at least 1% of the requests
   double weekend_share = 0;
   double template_repetition = 0;   // 1 - distinct templates / templated requests
-  double template_overlap = 0;      // share of sketched requests on a template that another member uses and few others do
+  double template_overlap = 0;      // share of sampled requests on templates that far more members use than chance would have it
   double capability_excess = 0;     // bits: Kullback-Leibler divergence of the capability mix from the population's
   double synchrony = 0;             // mean cosine of a member's daily requests with those of the rest
   std::uint32_t active_days = 0;    // days on which any member asked
@@ -38,6 +40,9 @@ struct Traits {
   std::optional<double> signup_hour;  // share of members signed up within the fullest hour
   double banned = 0;                  // share of members with status banned
 };
+
+// Do so many members use this template that chance, at its rate in the population, does not explain it? Chernoff's bound of the binomial tail.
+bool is_common_template(const Population& population, KeyHash hash, std::size_t users, std::size_t members);
 
 // `profiles` parallel to group.members.
 Traits traits_of(const Snapshot& snapshot, const Group& group, const GroupEvidence& evidence,

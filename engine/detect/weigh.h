@@ -35,4 +35,14 @@ struct Weights {
 // O(entities + accounts * layers).
 Weights weigh(const BipartiteGraph& graph, const WeighOptions& options);
 
+struct DistrustOptions {
+  double least_trust = 0.01;  // an entity of whose pairs fewer are corroborated by other kinds of things is a hub, of whatever size
+  double prior_pairs = 10;    // weight of the entity's class, in pairs
+  unsigned threads = 0;
+};
+
+// Weights in which entities that no other kind of thing corroborates are hubs: a carrier's address, the exits of one
+// network, a campus. Only what could be corroborated is judged so. O(pairs sharing an entity that is no hub), twice.
+Weights weigh_trusted(const BipartiteGraph& graph, const WeighOptions& options, const DistrustOptions& distrust);
+
 }  // namespace ringscope

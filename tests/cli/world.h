@@ -1,0 +1,19 @@
+// A small log with an obvious ring, made from a seed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace ringscope {
+
+struct WorldOptions {
+  int honest = 200;  // accounts with an address and a card of their own, and a shared office address
+  int ring = 12;     // accounts "ring-0" … that share cards, fingerprints and addresses
+  int events_each = 12;
+};
+
+// JSON Lines, one event each, in order of time.
+std::vector<std::string> world_lines(const WorldOptions& options = {});
+std::string joined(const std::vector<std::string>& lines);
+
+}  // namespace ringscope

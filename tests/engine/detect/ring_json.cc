@@ -1,0 +1,82 @@
+#include "engine/detect/ring_json.h"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "tests/engine/sample.h"
+
+using namespace ringscope;
+
+TEST_CASE("ring_json: a ring reads back as it was written") {
+  const Ring ring = sample_ring();
+  const std::string json = ring_to_json(ring);
+  CHECK(json.find('\n') == std::string::npos);
+  const Ring again = ring_from_json(json);
+  CHECK(ring_to_json(again) == json);
+  CHECK(again.members.at(0).account == ring.members.at(0).account);
+  CHECK(again.evidence.at(1).first == kNoTime);
+  CHECK(again.behavior.capabilities == ring.behavior.capabilities);
+  CHECK(again.score == ring.score);
+}
+
+TEST_CASE("ring_json: the keys are those of the schema, in its order") {
+  const auto json = nlohmann::ordered_json::parse(ring_to_json(sample_ring()));
+  std::string keys;
+  for (const auto& [key, value] : json.items()) keys += key + " ";
+  CHECK(keys ==
+        "schema ring version run tier score size campaign confidence summary accounts members evidence evidence_count "
+        "kinds "
+        "behaviour benign first_seen last_seen parents reasons ");
+  CHECK(json.at("schema") == "ringscope.ring/1");
+  CHECK(json.at("size") == 3);
+  CHECK(json.at("accounts") == nlohmann::ordered_json({"ann", "bob", "cy"}));
+  CHECK(json.at("evidence").at(1).at("first").is_null());
+  CHECK(json.at("tier") == "ban");
+}
+
+TEST_CASE("ring_json: head and members together hold all of a ring") {
+  const Ring ring = sample_ring();
+  Ring again = ring_head_from_json(ring_head_to_json(ring));
+  REQUIRE(again.members.size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(again.members[i].account == ring.members[i].account);
+    again.members[i] = member_from_json(member_to_json(ring.members[i]));
+  }
+  CHECK(ring_to_json(again) == ring_to_json(ring));
+}
+
+TEST_CASE("ring_json: bytes that are no text still give JSON") {
+  Ring ring = sample_ring();
+  ring.evidence[0].value = "\xff\xfe";
+  CHECK(nlohmann::json::accept(ring_to_json(ring)));
+}
+
+TEST_CASE("ring_json: a run reads back as it was written") {
+  RunSummary run = sample_run();
+  run.window = {20454, 20484};
+  run.seconds = 0.1;
+  const RunSummary again = run_from_json(run_to_json(run));
+  CHECK(run_to_json(again) == run_to_json(run));
+  CHECK(again.window == run.window);
+}
+
+TEST_CASE("ring_json: damaged payloads are corrupt, not a crash") {
+  const std::string good = ring_to_json(sample_ring());
+  for (const std::string& bad : {std::string(), std::string("{}"), std::string("[1]"), good.substr(0, good.size() / 2),
+                                 std::string("{\"ring\":3}")}) {
+    CAPTURE(bad);
+    try {
+      ring_from_json(bad);
+      FAIL("accepted");
+    } catch (const Error& error) {
+      CHECK(error.code() == ErrorCode::corrupt);
+    }
+  }
+}
+
+TEST_CASE("tiers: words and values are each other's inverse") {
+  for (const Tier tier : {Tier::watch, Tier::review, Tier::ban}) CHECK(parse_tier(to_string(tier)) == tier);
+  CHECK(!parse_tier("Ban"));
+  CHECK(!parse_tier(""));
+}
