@@ -100,7 +100,6 @@ bool BlockReader::emit_tail(BlockBuffer& buffer, Block& block) {
 // The front of the buffer is kept, the rest of the line is read and forgotten.
 bool BlockReader::emit_overlong(BlockBuffer& buffer, Block& block) {
   const std::size_t kept = std::min(buffer.size(), kKeptOfLongLine);
-  block = {BlockKind::overlong, next_number_++, progress_.lines + 1, buffer.view().substr(0, kept)};
   std::string_view piece = buffer.view();
   for (;;) {
     const std::size_t newline = piece.find('\n');
@@ -114,6 +113,7 @@ bool BlockReader::emit_overlong(BlockBuffer& buffer, Block& block) {
     piece = buffer.view().substr(kept);
   }
   ++progress_.lines;
+  block = {BlockKind::overlong, next_number_++, progress_.lines, buffer.view().substr(0, kept)};
   allowed_lines_ -= std::min<std::uint64_t>(allowed_lines_, 1);
   return true;
 }
