@@ -52,25 +52,29 @@ class KeyMemory {
  public:
   struct Meaning {
     std::string name;
+    bool learnt = false;
     int field = -1;           // index of a Field; -1: not ours
     std::size_t ignored = 0;  // then its number among the ignored fields
   };
 
-  const Meaning& look_up(std::size_t place, std::string_view key, IgnoredFields* ignored) {
-    if (place < kPlaces) {
-      if (place >= places_.size()) places_.resize(place + 1);
-      if (places_[place].name != key || key.empty()) places_[place] = meaning_of(key, ignored);
-      return places_[place];
-    }
-    other_ = meaning_of(key, ignored);
-    return other_;
+  // The meaning that was learnt for this place, when its name is what follows a key's opening quote at `key`.
+  const Meaning* recall(std::size_t place, const char* key) const {
+    if (place >= places_.size() || !places_[place].learnt) return nullptr;
+    const std::string& name = places_[place].name;
+    return std::memcmp(key, name.data(), name.size()) == 0 && key[name.size()] == '"' ? &places_[place] : nullptr;
+  }
+
+  const Meaning& learn(std::size_t place, std::string_view key, IgnoredFields* ignored) {
+    if (place >= kPlaces || key.size() >= kPadding) return other_ = meaning_of(key, ignored);
+    if (place >= places_.size()) places_.resize(place + 1);
+    return places_[place] = meaning_of(key, ignored);
   }
 
  private:
   static constexpr std::size_t kPlaces = 64;
 
   static Meaning meaning_of(std::string_view key, IgnoredFields* ignored) {
-    Meaning meaning{std::string(key)};
+    Meaning meaning{std::string(key), true};
     if (const auto field = find_field(key))
       meaning.field = static_cast<int>(*field);
     else if (ignored)
@@ -89,14 +93,15 @@ class LineParser {
   std::optional<std::string_view> parse(std::string_view line, Event& event, IgnoredFields* ignored) {
     event = {};
     if (line.find('\0') != std::string_view::npos) return "contains a NUL byte";
-    if (line.size() > kKeptParserBytes || parser_.capacity() > kKeptParserBytes) parser_ = {};
+    if (line.size() > kKeptParserBytes || parser_.capacity() > kKeptParserBytes) parser_ = ondemand::parser();
     ondemand::document document;
     const simdjson::padded_string_view padded(line.data(), line.size(), line.size() + kPadding);
     if (const auto error = parser_.iterate(padded).get(document)) return reason_of(error);
     ondemand::object object;
     if (document.get_object().get(object)) return first_char(line) == '{' ? kBadJson : "not a JSON object";
     if (const auto error = read_fields(object, event, ignored)) return reason_of(error);
-    if (!document.at_end()) return kBadJson;
+    if (document.current_location().error() != simdjson::OUT_OF_BOUNDS)
+      return kBadJson;  // something follows the object
     return std::nullopt;
   }
 
@@ -114,13 +119,17 @@ class LineParser {
     for (auto item : object) {
       ondemand::field field;
       if (const auto error = std::move(item).get(field)) return error;
-      std::string_view key;
-      if (const auto error = field.unescaped_key().get(key)) return error;
-      const KeyMemory::Meaning& meaning = keys_.look_up(place++, key, ignored);
-      if (meaning.field >= 0) {
-        if (const auto error = read_value(field.value(), static_cast<std::size_t>(meaning.field), event)) return error;
+      const KeyMemory::Meaning* meaning = keys_.recall(place, field.key().raw());
+      if (!meaning) {
+        std::string_view key;
+        if (const auto error = field.unescaped_key().get(key)) return error;
+        meaning = &keys_.learn(place, key, ignored);
+      }
+      ++place;
+      if (meaning->field >= 0) {
+        if (const auto error = read_value(field.value(), static_cast<std::size_t>(meaning->field), event)) return error;
       } else if (ignored) {
-        ignored->count(meaning.ignored);
+        ignored->count(meaning->ignored);
       }
     }
     return simdjson::SUCCESS;
@@ -135,7 +144,7 @@ class LineParser {
     if (const auto error = value.type().get(type)) return error;
     switch (type) {
       case ondemand::json_type::string:
-        return value.get_string().get(event.text[field]);
+        return read_string(value, event.text[field]);
       case ondemand::json_type::number:
         return read_number(trim(value.raw_json_token()), event.text[field]);
       case ondemand::json_type::null:
@@ -144,6 +153,15 @@ class LineParser {
         event.not_text |= bit;
         return simdjson::SUCCESS;
     }
+  }
+
+  // Most strings have no escapes and are taken as they lie: stage 1 has checked the text.
+  static simdjson::error_code read_string(ondemand::value value, std::string_view& text) {
+    const std::string_view token = trim(value.raw_json_token());
+    const bool plain = token.size() >= 2 && token.back() == '"' && token.find('\\') == std::string_view::npos;
+    if (!plain) return value.get_string().get(text);
+    text = token.substr(1, token.size() - 2);
+    return simdjson::SUCCESS;
   }
 
   static simdjson::error_code read_number(std::string_view token, std::string_view& text) {
