@@ -70,7 +70,7 @@ TEST_CASE("cli rings: the planted ring is listed, and only it") {
 TEST_CASE("cli ring: the page says what binds the accounts and who they are") {
   const std::string id = ring_id();
   const std::string page = detected().must_run({"ring", id, "--db", "db"}).out;
-  for (const std::string part :
+  for (const std::string& part :
        {id, std::string("Evidence"), std::string("ring-card-0"), std::string("203.0.113."), std::string("Behaviour"),
         std::string("agentic_reasoning"), std::string("Members"), std::string("ring-11")}) {
     CAPTURE(part);
