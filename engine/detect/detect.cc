@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "base/error.h"
+#include "engine/detect/enrich.h"
 #include "engine/detect/judge.h"
 #include "engine/detect/publish.h"
 #include "engine/detect/ring_json.h"
@@ -104,7 +105,8 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   ProjectOptions projecting;
   projecting.alpha = options.alpha;
   projecting.corroboration.threads = config.threads;
-  const Similarity similarity = project(snapshot.graph(), weights, projecting);
+  const Similarity similarity =
+      with_enriched(snapshot.graph(), weights, project(snapshot.graph(), weights, projecting), options.alpha);
   enter("cluster", 3);
   const std::vector<Group> groups =
       cluster(snapshot.graph(), similarity,

@@ -1,24 +1,29 @@
-// Simulated worlds: a month of honest accounts and look-alike crowds with rings planted among them, and the truth beside it.
+// Simulated worlds: a month of honest accounts and look-alike crowds with rings planted among them, and the truth
+// beside it. docs/simulator.md tells what each kind shares and what its hardness turns.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ringscope {
 
 struct SimulateOptions {
-  std::filesystem::path out;       // directory: events.jsonl (or .csv), truth.csv, indicators.json, world.json
+  std::filesystem::path out =
+      {};  // directory: events.jsonl (or .csv), truth.csv, successions.csv, indicators.json, world.json
   std::uint64_t seed = 1;
-  std::uint64_t accounts = 50'000; // all of them, honest and ring
-  std::uint64_t requests = 1'000'000;
-  double ring_share = 0.06;        // of the accounts
-  double hardness = 0.5;           // 0: everything shared in the open … 1: everything bought fresh
+  std::uint64_t accounts = 50'000;                   // all of them, honest and ring
+  std::uint64_t requests = 1'000'000;                // nearly so many (within 5%); at least one an account
+  double ring_share = 0.06;                          // of the accounts
+  double hardness = 0.5;                             // 0: everything shared in the open … 1: everything bought fresh
+  std::map<std::string, double> kind_hardness = {};  // for single kinds (simulated_kinds()), instead of `hardness`
   int days = 30;
   std::string start = "2026-01-01";
-  bool rings = true;               // false: a world with no ring at all
-  std::string format = "jsonl";    // or "csv"
+  bool rings = true;             // false: a world with no ring at all
+  std::string format = "jsonl";  // or "csv"
   unsigned threads = 0;
 };
 
@@ -27,7 +32,18 @@ struct SimulateReport {
   double seconds = 0;
 };
 
-// Writes the world; the same options give the same bytes at any thread count. Throws Error usage, io.
+struct SimulatedKind {
+  std::string_view name;  // as in truth.csv's ring or group, without the number
+  bool is_ring = false;
+  std::string_view summary;   // who they are and what they share
+  std::string_view hardness;  // what the knob turns
+};
+
+// Every kind of ring and of honest crowd, rings first.
+const std::vector<SimulatedKind>& simulated_kinds();
+
+// Writes the world; the same options give the same bytes at any thread count. Memory: about 500 bytes an account and
+// one day's requests. Throws Error usage (an option out of range), io, no_space.
 SimulateReport simulate(const SimulateOptions& options);
 
 }  // namespace ringscope

@@ -1,0 +1,27 @@
+// The honest crowds that look like rings: each plans about `count` accounts in groups of its kind.
+#pragma once
+
+#include <cstdint>
+
+#include "engine/lab/world/planner.h"
+
+namespace ringscope::world {
+
+// People who live, work or learn together.
+void plan_families(Planner& planner, std::uint64_t count);
+void plan_offices(Planner& planner, std::uint64_t count);
+void plan_campuses(Planner& planner, std::uint64_t count);
+void plan_classrooms(Planner& planner, std::uint64_t count);
+void plan_hackathons(Planner& planner, std::uint64_t count);
+// Strangers behind one thing.
+void plan_pipelines(Planner& planner, std::uint64_t count);
+void plan_carriers(Planner& planner, std::uint64_t count);
+void plan_vpns(Planner& planner, std::uint64_t count);
+void plan_proxies(Planner& planner, std::uint64_t count);
+void plan_resellers(Planner& planner, std::uint64_t count);
+
+// Sizes of groups: many small ones, few large ones (Pareto), within [least, most], never above what is left unless
+// least is.
+std::uint32_t crowd_size(Random& random, double exponent, std::uint32_t least, std::uint64_t most, std::uint64_t left);
+
+}  // namespace ringscope::world

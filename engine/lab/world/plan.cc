@@ -1,0 +1,144 @@
+#include "engine/lab/world/plan.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "engine/lab/world/planner.h"
+#include "engine/lab/world/traffic.h"
+
+namespace ringscope::world {
+namespace {
+
+constexpr double kMostRingTraffic = 0.4;  // of all requests
+
+void require(bool holds, const std::string& message) {
+  if (!holds) throw Error(ErrorCode::usage, message);
+}
+
+void check(const SimulateOptions& options) {
+  require(options.accounts >= 20 && options.accounts <= 100'000'000, "--accounts must be 20 to 100000000");
+  require(options.requests >= options.accounts, "--requests must be at least --accounts: every account makes one");
+  require(options.days >= 2 && options.days <= 366, "--days must be 2 to 366");
+  require(options.ring_share >= 0 && options.ring_share <= 0.5, "the share of ring accounts must be 0 to 0.5");
+  require(options.hardness >= 0 && options.hardness <= 1, "--hardness must be 0 to 1");
+  require(options.format == "jsonl" || options.format == "csv",
+          "--format must be jsonl or csv, not '" + options.format + "'");
+  const auto& kinds = simulated_kinds();
+  for (const auto& [kind, hardness] : options.kind_hardness) {
+    std::string names;
+    for (const SimulatedKind& known : kinds) names += (names.empty() ? "" : ", ") + std::string(known.name);
+    const bool known = std::ranges::find(kinds, kind, &SimulatedKind::name) != kinds.end();
+    require(known, fmt::format("there is no kind '{}'; kinds are {}", kind, names));
+    require(hardness >= 0 && hardness <= 1, fmt::format("the hardness of '{}' must be 0 to 1", kind));
+  }
+}
+
+// Expected requests of one side (rings or the honest) as a function of a factor on its rates.
+class Volume {
+ public:
+  Volume(const World& world, bool rings) {
+    for (const Account& account : world.accounts) {
+      if (world.groups[account.group].is_ring == rings) add(world, account);
+    }
+  }
+
+  double at(double factor) const {
+    double sum = factor * later_;
+    for (const FirstDay& day : first_) sum += most_of(factor * day.mean, day.least);
+    return sum;
+  }
+
+  // The factor at which `requests` are expected, or nearly 0 when the first days alone are more.
+  double factor_for(double requests) const {
+    double low = 1e-6;
+    double high = 1;
+    while (at(high) < requests && high < 1e9) high *= 2;
+    for (int i = 0; i < 25; ++i) (at((low + high) / 2) < requests ? low : high) = (low + high) / 2;
+    return (low + high) / 2;
+  }
+
+ private:
+  struct FirstDay {
+    float mean;
+    std::uint32_t least;
+  };
+
+  void add(const World& world, const Account& account) {
+    const auto first = static_cast<int>(account.begin / kDaySeconds);
+    for (std::uint32_t c = 0; c < account.contexts; ++c) {
+      const Context& context = world.contexts[account.first_context + c];
+      for (int day = first; day < world.options.days; ++day) {
+        const double mean = expected_requests(world, account, context, day);
+        if (day == first && c == 0) {
+          first_.push_back({static_cast<float>(mean), account.least});
+        } else {
+          later_ += mean * static_cast<double>(context.on);
+        }
+      }
+    }
+  }
+
+  // Expectation of max(least, Poisson(mean)).
+  static double most_of(double mean, std::uint32_t least) {
+    double term = std::exp(-mean);
+    double expected = mean;
+    for (std::uint32_t n = 0; n < least; ++n) {
+      expected += (least - n) * term;
+      term *= mean / (n + 1);
+    }
+    return expected;
+  }
+
+  double later_ = 0;
+  std::vector<FirstDay> first_;
+};
+
+void scale_rates(World& world, bool rings, double factor) {
+  for (const Account& account : world.accounts) {
+    if (world.groups[account.group].is_ring != rings) continue;
+    for (std::uint32_t c = 0; c < account.contexts; ++c) {
+      world.contexts[account.first_context + c].rate *= static_cast<float>(factor);
+    }
+  }
+}
+
+// Rings keep their natural rates unless they would drown the rest; the honest share what remains.
+void fit_volume(World& world) {
+  const auto asked = static_cast<double>(world.options.requests);
+  double ring_requests = 0;
+  if (world.options.rings) {
+    const Volume rings(world, true);
+    const double most = kMostRingTraffic * asked;
+    const double factor = rings.at(1) <= most ? 1 : rings.factor_for(most);
+    scale_rates(world, true, factor);
+    ring_requests = rings.at(factor);
+  }
+  scale_rates(world, false, Volume(world, false).factor_for(asked - ring_requests));
+}
+
+}  // namespace
+
+World plan_world(const SimulateOptions& options) {
+  check(options);
+  World world;
+  world.options = options;
+  const std::optional<Seconds> start = parse_time(options.start);
+  require(start.has_value(), "--start must be a date like 2026-01-01, not '" + options.start + "'");
+  world.start = start_of_day(day_of(*start));
+  world.length = options.days * kDaySeconds;
+  const double share = options.rings ? options.ring_share : 0;
+  const auto ring_accounts = static_cast<std::uint64_t>(std::llround(share * static_cast<double>(options.accounts)));
+  world.accounts.reserve(options.accounts);
+  Planner planner(world, random_word(options.seed, 0x91a), options.accounts - ring_accounts);
+  plan_rings(planner, ring_accounts);
+  std::uint64_t planned = world.accounts.size();  // rings and their honest buyers
+  plan_honest(planner, options.accounts - std::min(options.accounts, planned));
+  fit_volume(world);
+  return world;
+}
+
+}  // namespace ringscope::world

@@ -1,0 +1,342 @@
+// The rings: pools of accounts run by one operator each. An operator buys cards, devices and addresses in batches; a
+// batch serves a cell of accounts, so members of a cell share rare things and cells are tied together by what roams
+// between them.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "engine/lab/world/planner.h"
+
+namespace ringscope::world {
+namespace {
+
+enum class Style { exact, partial, camouflage };
+
+// What makes one kind of ring unlike another.
+struct RingKind {
+  SimulatedKind about;
+  double share;         // of the ring accounts
+  std::uint32_t least;  // accounts; a smaller allotment goes to the farms
+  std::uint32_t most;   // accounts a ring
+  double rate;          // requests per account and active day
+  double on;            // chance of a day to be active
+  double ban;           // chance of an account to be banned
+  double life;          // days until then, on average
+  double latest_start;  // of the month
+  Schedule schedule;
+};
+
+constexpr std::array<RingKind, 5> kKinds = {{
+    {{"loud", true,
+      "large pool, hundreds of requests per account and day: residential proxies, disposable mail, virtual cards; "
+      "banned often, replaced within a day",
+      "fewer accounts a card, device and proxy; residential share; camouflage; half the volume"},
+     0.16,
+     24,
+     5000,
+     260,
+     0.95,
+     0.75,
+     5,
+     0.3,
+     Schedule::clock},
+    {{"thin", true, "very large pool, 5-6 requests per account and day: nobody is loud",
+      "fewer accounts a card, device and proxy; popular fingerprints; camouflage"},
+     0.42,
+     60,
+     6000,
+     5.6,
+     0.8,
+     0.12,
+     12,
+     0.5,
+     Schedule::human},
+    {{"mixed", true,
+      "pool that carries two tenants and sells to honest buyers; it takes over when the loud pool is banned",
+      "fewer accounts a card, device and proxy; more honest buyers on its addresses"},
+     0.12,
+     40,
+     5000,
+     14,
+     0.85,
+     0.1,
+     10,
+     0.4,
+     Schedule::clock},
+    {{"balanced", true, "8-40 accounts behind one dispatcher: strict turns round the clock, common cards and addresses",
+      "more cards, devices and addresses; camouflage; slower"},
+     0.06,
+     8,
+     40,
+     60,
+     1.0,
+     0.25,
+     9,
+     0.4,
+     Schedule::dispatcher},
+    {{"small", true, "farm of 10-60 accounts, each in its own style: exact, partial or camouflaged sharing",
+      "fewer accounts a card, device and proxy; popular fingerprints; camouflage"},
+     0.24,
+     10,
+     60,
+     10,
+     0.7,
+     0.2,
+     9,
+     0.6,
+     Schedule::human},
+}};
+
+// How a ring shares, worked out from its hardness.
+struct Sharing {
+  std::uint32_t cell;           // accounts of a batch
+  double per_card, per_device;  // accounts
+  double addresses;             // per account
+  std::uint16_t spread;         // addresses an account uses
+  double popular;               // chance of a popular fingerprint instead of the ring's
+  double roam;                  // share of requests through the whole pool's addresses
+  double camouflage;            // share of requests that look like anybody's
+  double residential;
+  double template_chance;
+};
+
+Sharing sharing_at(double h) {
+  const auto line = [h](double a, double b) { return Planner::between(a, b, h); };
+  const auto factor = [h](double a, double b) { return Planner::between_factor(a, b, h); };
+  return {.cell = static_cast<std::uint32_t>(line(44, 16)),
+          .per_card = factor(40, 1.6),
+          .per_device = factor(40, 1.5),
+          .addresses = factor(0.1, 4),
+          .spread = static_cast<std::uint16_t>(line(4, 6)),
+          .popular = line(0.05, 0.95),
+          .roam = line(0.3, 0.1),
+          .camouflage = line(0, 0.5),
+          .residential = line(0.2, 0.95),
+          .template_chance = line(0.95, 0.35)};
+}
+
+// The things one ring owns.
+struct Operator {
+  const RingKind* kind;
+  Sharing sharing;
+  double hardness;
+  std::uint32_t size;
+  PoolId cards = kNoPool, devices = kNoPool, addresses = kNoPool, templates = kNoPool, other_templates = kNoPool;
+  std::vector<std::uint32_t> domains = {};
+  Profile profile = Profile::extraction;
+};
+
+std::uint32_t count_of(double value) { return std::max(1U, static_cast<std::uint32_t>(std::ceil(value))); }
+
+// Things a cell of `members` accounts gets when `each` accounts share one.
+std::uint32_t per_cell(std::uint32_t members, double each) { return count_of(members / each); }
+
+Operator make_operator(Planner& planner, const RingKind& kind, std::uint32_t size, double hardness) {
+  Operator ring{.kind = &kind, .sharing = sharing_at(hardness), .hardness = hardness, .size = size};
+  Random& random = planner.random();
+  const Sharing& s = ring.sharing;
+  ring.cards = planner.add_pool({.detail = 1 + static_cast<std::uint32_t>(random.below(3)), .style = PoolStyle::cards});
+  ring.devices = planner.add_opaque(1);
+  const auto blocks = count_of(size * s.addresses / Planner::between(60, 8, hardness));
+  ring.addresses = planner.add_pool({.size = count_of(size * s.addresses),
+                                     .detail = blocks,
+                                     .residential = static_cast<float>(s.residential),
+                                     .style = PoolStyle::proxies});
+  ring.templates = planner.add_opaque(count_of(8 + std::sqrt(size) * Planner::between(0.5, 6, hardness)));
+  ring.other_templates = planner.add_opaque(count_of(8 + std::sqrt(size)));
+  for (int i = 0; i < 3; ++i) ring.domains.push_back(planner.new_mail_domain());
+  ring.profile = random.chance(0.5) ? Profile::extraction : Profile::extraction_tools;
+  return ring;
+}
+
+// A cell's slices of the operator's pools.
+struct Cell {
+  std::uint32_t members;
+  std::uint32_t first_card, cards, first_device, devices, first_address, addresses;
+  Offset created, begin;
+};
+
+// The element that the i-th member shares with every n-th after it.
+Source slice(PoolId pool, std::uint32_t first, std::uint32_t count, std::uint32_t member) {
+  return {.pool = pool, .first = first + member % count};
+}
+
+Context pool_context(Planner& planner, const Operator& ring, const Cell& cell, std::uint32_t member) {
+  const Sharing& s = ring.sharing;
+  Context context;
+  context.address = planner.some_of(ring.addresses, s.spread);
+  context.address.first = cell.first_address;
+  context.address.span = cell.addresses;
+  context.device = planner.random().chance(s.popular)
+                       ? planner.some_of(planner.land().popular_devices, 1)
+                       : slice(ring.devices, cell.first_device, cell.devices, member / 2);
+  context.templates = planner.any_of(ring.templates, 0);
+  context.template_chance = static_cast<float>(s.template_chance);
+  context.on = static_cast<float>(ring.kind->on);
+  context.rate =
+      static_cast<float>(ring.kind->rate * Planner::between(1.3, 0.5, ring.hardness) * (1 - s.roam - s.camouflage));
+  context.keen = 0.45F;
+  context.schedule = ring.kind->schedule;
+  context.profile = ring.profile;
+  context.slot = static_cast<std::uint16_t>(member);
+  context.slots = static_cast<std::uint16_t>(cell.members);
+  return context;
+}
+
+Context disguise(Planner& planner, const Context& open, double share) {
+  const Landscape& land = planner.land();
+  Random& random = planner.random();
+  Context context = open;
+  const auto& hubs = random.chance(0.4) ? land.vpns : random.chance(0.5) ? land.carriers : land.public_proxies;
+  context.address = planner.any_of(hubs[random.below(hubs.size())], 1);
+  context.device = planner.some_of(land.popular_devices, 1);
+  context.template_chance = 0;
+  context.rate *= static_cast<float>(share);
+  context.keen = 0.03F;
+  context.schedule = Schedule::human;
+  context.profile = Profile::developer;
+  return context;
+}
+
+Draft member_of(Planner& planner, const Operator& ring, const Cell& cell, std::uint32_t member) {
+  const Sharing& s = ring.sharing;
+  Random& random = planner.random();
+  Draft draft;
+  Account& account = draft.account;
+  account.zone = static_cast<std::int8_t>(random.chance(0.6) ? 8 : 3);
+  account.plan = random.chance(0.5) ? Plan::pro : Plan::api;
+  account.payment = slice(ring.cards, cell.first_card, cell.cards, member);
+  const bool disposable = random.chance(Planner::between(1.0, 0.2, ring.hardness));
+  account.mail_domain = disposable ? ring.domains[random.below(ring.domains.size())] : planner.public_mail();
+  account.least = static_cast<std::uint8_t>(3 + random.below(2));
+  const double stagger = Planner::between(600, 8 * 86400, ring.hardness * ring.hardness);
+  account.begin = cell.begin + static_cast<Offset>(random.uniform() * stagger);
+  account.created = std::min(account.begin - 30, cell.created + static_cast<Offset>(random.uniform() * stagger));
+  account.end = planner.world().length;
+  const Context open = pool_context(planner, ring, cell, member);
+  const auto own = static_cast<float>(1 - s.roam - s.camouflage);
+  draft.contexts.push_back(open);
+  Context roaming = open;
+  roaming.address = planner.some_of(ring.addresses, 2);
+  roaming.rate *= static_cast<float>(s.roam) / own;
+  if (ring.kind->about.name == "mixed") {  // the second tenant
+    roaming.templates = planner.any_of(ring.other_templates, 0);
+    roaming.profile = Profile::batch;
+  }
+  draft.contexts.push_back(roaming);
+  if (s.camouflage > 0) draft.contexts.push_back(disguise(planner, open, s.camouflage / own));
+  return draft;
+}
+
+// The banned account's successor starts within a day on some of its predecessor's things.
+void succeed(Planner& planner, const Draft& banned, Draft& successor) {
+  Random& random = planner.random();
+  Account& account = successor.account;
+  account.begin = banned.account.end + 3600 + static_cast<Offset>(random.below(20 * 3600));
+  account.created = account.begin - 60 - static_cast<Offset>(random.below(7200));
+  const bool same_card = random.chance(0.5);
+  if (same_card) account.payment = banned.account.payment;
+  if (random.chance(0.5)) successor.contexts[0].device = banned.contexts[0].device;
+  if (!same_card || random.chance(0.5)) successor.contexts[0].address = banned.contexts[0].address;
+}
+
+void plan_cell(Planner& planner, const Operator& ring, const Cell& cell) {
+  Random& random = planner.random();
+  World& world = planner.world();
+  Draft previous;
+  std::uint32_t previous_index = 0;
+  for (std::uint32_t member = 0; member < cell.members; ++member) {
+    Draft draft = member_of(planner, ring, cell, member);
+    const bool replaces =
+        member > 0 && previous.account.banned && previous.account.end < world.length - 2 * kDaySeconds;
+    if (replaces) succeed(planner, previous, draft);
+    const auto life = static_cast<Offset>(86400 * (1 + random.exponential(ring.kind->life)));
+    if (random.chance(ring.kind->ban) && draft.account.begin + life < world.length) {
+      draft.account.banned = true;
+      draft.account.end = draft.account.begin + life;
+    }
+    const std::uint32_t index = planner.add(draft);
+    if (replaces) world.successions.push_back({previous_index, index});
+    previous = draft;
+    previous_index = index;
+  }
+}
+
+// Honest customers of a pool: own card and device, some requests through its addresses.
+void plan_buyers(Planner& planner, const Operator& ring) {
+  const auto buyers = static_cast<std::uint32_t>(ring.size * Planner::between(0.05, 0.25, ring.hardness));
+  planner.open_group("buyer");
+  for (std::uint32_t i = 0; i < buyers; ++i) {
+    Draft draft = planner.person();
+    Context bought = draft.contexts.front();
+    bought.address = planner.some_of(ring.addresses, 3);
+    draft.contexts.push_back(bought);
+    planner.add(draft);
+  }
+}
+
+void plan_ring(Planner& planner, const RingKind& kind, std::uint32_t size) {
+  Group& group = planner.open_group(kind.about.name, true);
+  double hardness = group.hardness;
+  if (kind.about.name == "small") {
+    constexpr std::array<double, 3> kShift = {-0.25, 0, 0.15};  // exact, partial, camouflage
+    hardness = std::clamp(hardness + kShift[planner.random().below(3)], 0.0, 1.0);
+  }
+  const Operator ring = make_operator(planner, kind, size, hardness);
+  const Sharing& s = ring.sharing;
+  group.hardness = hardness;
+  group.knobs = {{"accounts_per_card", s.per_card},      {"accounts_per_device", s.per_device},
+                 {"addresses_per_account", s.addresses}, {"camouflage", s.camouflage},
+                 {"residential", s.residential},         {"popular_fingerprints", s.popular}};
+  Random& random = planner.random();
+  const bool late = kind.about.name == "mixed";
+  const double month = static_cast<double>(planner.world().length);
+  const std::uint32_t cells = kind.schedule == Schedule::dispatcher ? 1 : std::max(1U, size / s.cell);
+  Cell cell{};
+  for (std::uint32_t i = 0, done = 0; i < cells; ++i, done += cell.members) {
+    cell.members = (size - done) / (cells - i);
+    cell.first_card += cell.cards;
+    cell.cards = per_cell(cell.members, s.per_card);
+    cell.first_device += cell.devices;
+    cell.devices = per_cell(cell.members, s.per_device);
+    cell.first_address = static_cast<std::uint32_t>(done * s.addresses);
+    cell.addresses = count_of(cell.members * s.addresses);
+    cell.begin = static_cast<Offset>(month * (kind.latest_start * random.uniform() + (late ? 0.35 : 0)));
+    cell.created =
+        cell.begin - static_cast<Offset>(86400 * Planner::between(0.2, 20, ring.hardness) * random.uniform());
+    plan_cell(planner, ring, cell);
+  }
+  if (late) plan_buyers(planner, ring);
+}
+
+}  // namespace
+
+std::vector<SimulatedKind> ring_kinds() {
+  std::vector<SimulatedKind> kinds;
+  for (const RingKind& kind : kKinds) kinds.push_back(kind.about);
+  return kinds;
+}
+
+void plan_rings(Planner& planner, std::uint64_t count) {
+  auto left = static_cast<std::uint32_t>(count);
+  for (const RingKind& kind : kKinds) {
+    const bool farms = &kind == &kKinds.back();
+    auto budget = farms ? left : static_cast<std::uint32_t>(static_cast<double>(count) * kind.share);
+    while (budget >= kind.least || (farms && budget > 0)) {
+      const std::uint32_t span = std::min(kind.most, budget) - kind.least;
+      std::uint32_t size = budget;
+      if (kind.most < 100 && budget > kind.least) {
+        size = kind.least + static_cast<std::uint32_t>(planner.random().below(span + 1));
+      } else {
+        size = std::min(kind.most, budget);
+      }
+      if (budget - size < kind.least && budget <= kind.most + kind.least)
+        size = budget;  // no remainder too small to stand alone
+      plan_ring(planner, kind, size);
+      budget -= size;
+      left -= size;
+    }
+  }
+}
+
+}  // namespace ringscope::world
