@@ -56,7 +56,9 @@ std::string tier_counts(const std::vector<Ring>& rings) {
 }
 
 std::string window_text(const DayWindow& window) {
-  if (window == DayWindow{}) return "everything";
+  const DayWindow all;
+  if (window == all) return "everything";
+  if (window.first == all.first) return "up to " + format_day(window.last);
   return fmt::format("{} to {}", format_day(window.first), format_day(window.last));
 }
 

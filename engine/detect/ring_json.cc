@@ -16,8 +16,18 @@ std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::erro
 Json time_json(Seconds t) { return t == kNoTime ? Json(nullptr) : Json(t); }
 Seconds time_from(const Json& json) { return json.is_null() ? kNoTime : json.get<Seconds>(); }
 
-Json day_json(Day day) { return day == kNoDay ? Json(nullptr) : Json(day); }
-Day day_from(const Json& json) { return json.is_null() ? kNoDay : json.get<Day>(); }
+// A bound that no day lies beyond is null.
+Json window_json(const DayWindow& window) {
+  const DayWindow all;
+  return {{"first_day", window.first <= all.first ? Json(nullptr) : Json(window.first)},
+          {"last_day", window.last == all.last ? Json(nullptr) : Json(window.last)}};
+}
+DayWindow window_from(const Json& json) {
+  DayWindow window;
+  if (const Json& first = json.at("first_day"); !first.is_null()) first.get_to(window.first);
+  if (const Json& last = json.at("last_day"); !last.is_null()) last.get_to(window.last);
+  return window;
+}
 
 Tier tier_from(const Json& json) {
   const auto tier = parse_tier(json.get<std::string>());
@@ -216,7 +226,6 @@ std::string member_to_json(const Member& member) { return dump(member_json(membe
 Member member_from_json(std::string_view text) { return parse(text, "member", member_from); }
 
 std::string run_to_json(const RunSummary& run) {
-  const Json window = {{"first_day", day_json(run.window.first)}, {"last_day", day_json(run.window.last)}};
   return dump({{"schema", "ringscope.run/1"},
                {"run", run.run},
                {"digest", run.digest},
@@ -226,7 +235,7 @@ std::string run_to_json(const RunSummary& run) {
                {"population_entities", run.population_entities},
                {"edges", run.edges},
                {"links", run.links},
-               {"window", window},
+               {"window", window_json(run.window)},
                {"config_hash", run.config_hash},
                {"created", time_json(run.created)},
                {"seconds", run.seconds},
@@ -244,7 +253,7 @@ RunSummary run_from_json(std::string_view text) {
     json.at("population_entities").get_to(run.population_entities);
     json.at("edges").get_to(run.edges);
     json.at("links").get_to(run.links);
-    run.window = {day_from(json.at("window").at("first_day")), day_from(json.at("window").at("last_day"))};
+    run.window = window_from(json.at("window"));
     json.at("config_hash").get_to(run.config_hash);
     run.created = time_from(json.at("created"));
     json.at("seconds").get_to(run.seconds);

@@ -23,7 +23,7 @@ struct Actor {
 
 Actor honest_actor(int i) {
   return {fmt::format("user-{}", i),
-          {fmt::format("198.51.{}.{}", i / 200, i % 200), fmt::format("10.0.0.{}", i / 40)},
+          {fmt::format("198.51.{}.{}", i / 200, i % 200), fmt::format("10.0.{}.{}", i / 4000, i / 40 % 100)},
           fmt::format("card-{}", i),
           fmt::format("fp-{}", i),
           i % 3 == 0 ? "coding" : "chat"};

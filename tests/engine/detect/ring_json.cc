@@ -59,6 +59,9 @@ TEST_CASE("ring_json: a run reads back as it was written") {
   const RunSummary again = run_from_json(run_to_json(run));
   CHECK(run_to_json(again) == run_to_json(run));
   CHECK(again.window == run.window);
+  run.window = {};
+  CHECK(nlohmann::json::parse(run_to_json(run)).at("window").at("last_day").is_null());
+  CHECK(run_from_json(run_to_json(run)).window == DayWindow{});
 }
 
 TEST_CASE("ring_json: damaged payloads are corrupt, not a crash") {
