@@ -178,7 +178,7 @@ struct ClassRate {
 };
 
 std::size_t class_of(const PairNull& null, Vertex r) {
-  return static_cast<std::size_t>(std::bit_width(null.graph.right_degree(r)) - 1);
+  return static_cast<std::size_t>(std::bit_width(null.graph.right_degree(r) | 1) - 1);
 }
 
 std::vector<ClassRate> class_rates(const PairNull& null, std::size_t layer, std::span<const std::uint64_t> joined) {

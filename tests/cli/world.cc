@@ -31,7 +31,7 @@ Actor honest_actor(int i) {
 
 Actor ring_actor(int i) {
   return {fmt::format("ring-{}", i),
-          {fmt::format("203.0.113.{}", i % 4), fmt::format("203.0.113.{}", (i + 1) % 4)},
+          {"203.0.113.0", "203.0.113.1", "203.0.113.2", "203.0.113.3"},
           fmt::format("ring-card-{}", i % 2),
           fmt::format("ring-fp-{}", i % 3),
           "agentic_reasoning"};
