@@ -9,17 +9,21 @@
 
 namespace ringscope {
 
-// A view. Row l of the left side lists right vertices, ascending; column r of the right side lists left vertices, ascending.
-// Edge number e is the position in the left rows; right_edges maps a position in the right columns to its e, so that edge
-// attributes are stored once, by e.
+// A view. Row l of the left side lists right vertices, ascending; column r of the right side lists left vertices,
+// ascending. Edge number e is the position in the left rows; right_edges maps a position in the right columns to its e,
+// so that edge attributes are stored once, by e.
 class BipartiteGraph {
  public:
   BipartiteGraph() = default;
   BipartiteGraph(std::span<const ArcIndex> left_offsets, std::span<const Vertex> left_targets,
                  std::span<const ArcIndex> right_offsets, std::span<const Vertex> right_targets,
                  std::span<const ArcIndex> right_edges, std::span<const Vertex> layer_offsets)
-      : left_offsets_(left_offsets), left_targets_(left_targets), right_offsets_(right_offsets),
-        right_targets_(right_targets), right_edges_(right_edges), layer_offsets_(layer_offsets) {}
+      : left_offsets_(left_offsets),
+        left_targets_(left_targets),
+        right_offsets_(right_offsets),
+        right_targets_(right_targets),
+        right_edges_(right_edges),
+        layer_offsets_(layer_offsets) {}
 
   Vertex left_count() const { return left_offsets_.empty() ? 0 : static_cast<Vertex>(left_offsets_.size() - 1); }
   Vertex right_count() const { return right_offsets_.empty() ? 0 : static_cast<Vertex>(right_offsets_.size() - 1); }
@@ -33,8 +37,12 @@ class BipartiteGraph {
   ArcIndex left_degree(Vertex l) const { return left_offsets_[l + 1] - left_offsets_[l]; }
   std::span<const Vertex> rights_of(Vertex l) const { return left_targets_.subspan(left_offsets_[l], left_degree(l)); }
   ArcIndex right_degree(Vertex r) const { return right_offsets_[r + 1] - right_offsets_[r]; }
-  std::span<const Vertex> lefts_of(Vertex r) const { return right_targets_.subspan(right_offsets_[r], right_degree(r)); }
-  std::span<const ArcIndex> edges_of(Vertex r) const { return right_edges_.subspan(right_offsets_[r], right_degree(r)); }
+  std::span<const Vertex> lefts_of(Vertex r) const {
+    return right_targets_.subspan(right_offsets_[r], right_degree(r));
+  }
+  std::span<const ArcIndex> edges_of(Vertex r) const {
+    return right_edges_.subspan(right_offsets_[r], right_degree(r));
+  }
 
  private:
   std::span<const ArcIndex> left_offsets_;

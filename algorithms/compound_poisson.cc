@@ -76,7 +76,9 @@ std::size_t CompoundPoissonTails::row_of(double scale) const {
   return static_cast<std::size_t>(row) * (std::size_t{max_sum_} + 1);
 }
 
-double CompoundPoissonTails::tail(double scale, unsigned sum) const { return tails_[row_of(scale) + std::min(sum, max_sum_)]; }
+double CompoundPoissonTails::tail(double scale, unsigned sum) const {
+  return tails_[row_of(scale) + std::min(sum, max_sum_)];
+}
 
 float CompoundPoissonTails::surprise(double scale, unsigned sum) const {
   return surprises_[row_of(scale) + std::min(sum, max_sum_)];

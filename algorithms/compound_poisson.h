@@ -1,13 +1,16 @@
-// Tail of a compound Poisson sum: how likely is it that independent rare events, each worth a whole number, add up to a value?
+// Tail of a compound Poisson sum: how likely is it that independent rare events, each worth a whole number, add up to a
+// value?
 //
 // Input    intensity[b]: expected number of events worth b (b >= 1) at scale 1; the scale multiplies all of them.
 // Output   P(S >= sum) at any scale > 0.
 // Units    sums in bins; whoever makes the bins knows their width.
-// Errors   none; a sum above max_sum gets the tail of max_sum, a scale is rounded up to the next quarter octave: both make the
+// Errors   none; a sum above max_sum gets the tail of max_sum, a scale is rounded up to the next quarter octave: both
+// make the
 //          probability larger, never smaller.
 // Cost     building: O(scales * max_sum * distinct b); a look-up: O(1).
 // Same     a pure function of its input.
-// Source   Panjer, ASTIN Bulletin 12:22 (1981): g(0) = exp(-L), g(x) = (1/x) sum_b b l_b g(x - b). A sum of many independent
+// Source   Panjer, ASTIN Bulletin 12:22 (1981): g(0) = exp(-L), g(x) = (1/x) sum_b b l_b g(x - b). A sum of many
+// independent
 //          Bernoulli events of small probability is compound Poisson up to sum p^2 (Le Cam 1960).
 #pragma once
 

@@ -24,7 +24,8 @@ class Communities {
         leaving_(partition.community_count, 0),
         shared_(partition.community_count) {
     std::iota(root_.begin(), root_.end(), Vertex{0});
-    for (const WeightedEdge& edge : edges) add(partition.community_of[edge.u], partition.community_of[edge.v], edge.weight);
+    for (const WeightedEdge& edge : edges)
+      add(partition.community_of[edge.u], partition.community_of[edge.v], edge.weight);
     for (Vertex c = 0; c < root_.size(); ++c) watch(c);
   }
 

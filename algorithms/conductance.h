@@ -1,10 +1,13 @@
-// Closing leaky communities: a community that shares too much of its edge weight with others is no community of its own.
+// Closing leaky communities: a community that shares too much of its edge weight with others is no community of its
+// own.
 //
-// A modularity high enough to keep dense neighbours apart in a large graph also shatters a large sparse community. The pieces of a
-// shattered one leak (they have a high conductance), true communities do not; so pieces are merged back until none leaks.
+// A modularity high enough to keep dense neighbours apart in a large graph also shatters a large sparse community. The
+// pieces of a shattered one leak (they have a high conductance), true communities do not; so pieces are merged back
+// until none leaks.
 //
 // Input    a partition of the graph's vertices; edges with weights > 0.
-// Output   the coarser partition in which every community with edges to others has conductance < most_leak, where the conductance of A
+// Output   the coarser partition in which every community with edges to others has conductance < most_leak, where the
+// conductance of A
 //          is the weight of edges leaving A over the weight of edges touching it (inner edges count twice).
 // Errors   none.
 // Cost     O(E + C log C + merges * neighbours), the smaller neighbour list moved into the larger.

@@ -22,8 +22,8 @@ float PairNull::surprise(Vertex l, Vertex other, double bins) const {
 
 namespace {
 
-// Union-find over the edges of the bipartite graph, safe for concurrent joins. The root of a set is its smallest edge, so the sets
-// do not depend on who was first.
+// Union-find over the edges of the bipartite graph, safe for concurrent joins. The root of a set is its smallest edge,
+// so the sets do not depend on who was first.
 class EdgeSets {
  public:
   explicit EdgeSets(std::size_t edges) : parent_(new std::atomic<std::uint32_t>[edges]) {
@@ -234,7 +234,8 @@ std::vector<char> shares_elsewhere(const PairNull& null) {
 
 Vouching vouch(const PairNull& null, std::span<const std::uint64_t> joined_pairs) {
   Vouching vouching{std::vector<float>(null.graph.right_count(), 0), std::vector<float>(null.graph.right_count(), 0)};
-  for (std::size_t layer = 0; layer < null.graph.layer_count(); ++layer) vouch_layer(null, layer, joined_pairs, vouching);
+  for (std::size_t layer = 0; layer < null.graph.layer_count(); ++layer)
+    vouch_layer(null, layer, joined_pairs, vouching);
   return vouching;
 }
 
@@ -247,7 +248,8 @@ std::vector<float> trust(const PairNull& null, std::span<const std::uint64_t> jo
     for (Vertex r = null.graph.layer_begin(layer); r < null.graph.layer_end(layer); ++r) {
       if (null.rarity[r] <= 0) continue;
       const auto lefts = null.graph.lefts_of(r);
-      const auto able = std::count_if(lefts.begin(), lefts.end(), [&](Vertex l) { return elsewhere[l * layers + layer] != 0; });
+      const auto able =
+          std::count_if(lefts.begin(), lefts.end(), [&](Vertex l) { return elsewhere[l * layers + layer] != 0; });
       const ClassRate& rate = classes[class_of(null, r)];
       const double own = static_cast<double>(joined_pairs[r]) + prior_pairs * rate.joined / rate.pairs;
       const double share = own / (static_cast<double>(pairs_of(lefts.size())) + prior_pairs);

@@ -10,9 +10,10 @@ namespace ringscope {
 using Vertex = std::uint32_t;
 using ArcIndex = std::uint64_t;
 
-// A view of three arrays; it runs over vectors, a mapped file or a NumPy array alike. Undirected: each edge {u, v} is two arcs,
-// (u, v) and (v, u), of equal weight; the targets of a vertex ascend; no self-loops, no parallel edges. With
-// `algorithms/csr_boost.h` it is a model of Boost.Graph's VertexListGraph, IncidenceGraph, AdjacencyGraph and EdgeListGraph.
+// A view of three arrays; it runs over vectors, a mapped file or a NumPy array alike. Undirected: each edge {u, v} is
+// two arcs, (u, v) and (v, u), of equal weight; the targets of a vertex ascend; no self-loops, no parallel edges. With
+// `algorithms/csr_boost.h` it is a model of Boost.Graph's VertexListGraph, IncidenceGraph, AdjacencyGraph and
+// EdgeListGraph.
 class CsrGraph {
  public:
   CsrGraph() = default;
@@ -56,8 +57,8 @@ struct CsrArrays {
   CsrGraph view() const { return {offsets, targets, weights}; }
 };
 
-// Builds the arrays from edges in any order; u == v is dropped, parallel edges (either direction) are summed in the order of
-// their weights, so that the order of the input does not show. O(V + E log E).
+// Builds the arrays from edges in any order; u == v is dropped, parallel edges (either direction) are summed in the
+// order of their weights, so that the order of the input does not show. O(V + E log E).
 CsrArrays build_csr(Vertex vertex_count, std::span<const WeightedEdge> edges);
 
 // The subgraph of `members` (ascending); vertex i of the result is members[i]. O(sum of the members' degrees · log).

@@ -36,7 +36,8 @@ class LargestShared {
   std::vector<Vertex> degree_;
 };
 
-// share[own][other][t]: of the left vertices that touch layer `own`, those that share something of degree >= kDegrees[t] in `other`.
+// share[own][other][t]: of the left vertices that touch layer `own`, those that share something of degree >=
+// kDegrees[t] in `other`.
 using Shares = std::vector<std::vector<std::array<double, kDegrees.size()>>>;
 
 Shares base_shares(const BipartiteGraph& graph, const LargestShared& largest) {
@@ -50,7 +51,8 @@ Shares base_shares(const BipartiteGraph& graph, const LargestShared& largest) {
       if (first == rights.end() || *first >= graph.layer_end(own)) continue;
       touching[own] += 1;
       for (std::size_t other = 0; other < layers; ++other) {
-        for (std::size_t t = 0; t < kDegrees.size(); ++t) shares[own][other][t] += largest.of(l, other) >= kDegrees[t] ? 1 : 0;
+        for (std::size_t t = 0; t < kDegrees.size(); ++t)
+          shares[own][other][t] += largest.of(l, other) >= kDegrees[t] ? 1 : 0;
       }
     }
   }
@@ -91,8 +93,8 @@ Enriched most_enriched(const BipartiteGraph& graph, Vertex r, std::size_t own, c
 
 }  // namespace
 
-std::vector<Enriched> find_enriched(const BipartiteGraph& graph, std::span<const float> rarity, std::span<const char> open,
-                                    const EnrichmentOptions& options) {
+std::vector<Enriched> find_enriched(const BipartiteGraph& graph, std::span<const float> rarity,
+                                    std::span<const char> open, const EnrichmentOptions& options) {
   const LargestShared largest(graph, rarity, open);
   const Shares shares = base_shares(graph, largest);
   std::vector<Enriched> candidates;
@@ -114,8 +116,8 @@ std::vector<Enriched> find_enriched(const BipartiteGraph& graph, std::span<const
   return candidates;
 }
 
-std::vector<Vertex> enriching_lefts(const BipartiteGraph& graph, std::span<const float> rarity, std::span<const char> open,
-                                    const Enriched& enriched) {
+std::vector<Vertex> enriching_lefts(const BipartiteGraph& graph, std::span<const float> rarity,
+                                    std::span<const char> open, const Enriched& enriched) {
   std::vector<Vertex> lefts;
   for (const Vertex l : graph.lefts_of(enriched.right)) {
     if (open[l] == 0) continue;

@@ -23,7 +23,8 @@ double harmonic(std::uint64_t n) {
 
 }  // namespace
 
-std::optional<double> fdr_threshold(std::span<const CountedPValue> p_values, std::uint64_t tests, const FdrOptions& options) {
+std::optional<double> fdr_threshold(std::span<const CountedPValue> p_values, std::uint64_t tests,
+                                    const FdrOptions& options) {
   std::vector<CountedPValue> ascending;
   std::uint64_t listed = 0;
   for (const CountedPValue& value : p_values) {

@@ -1,5 +1,5 @@
-// Which community each vertex belongs to. Communities are numbered by their smallest member, in ascending order, so that equal
-// partitions are equal arrays and `==` is the test.
+// Which community each vertex belongs to. Communities are numbered by their smallest member, in ascending order, so
+// that equal partitions are equal arrays and `==` is the test.
 #pragma once
 
 #include <span>

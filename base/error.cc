@@ -4,18 +4,30 @@ namespace ringscope {
 
 const char* to_string(ErrorCode code) {
   switch (code) {
-    case ErrorCode::usage: return "usage";
-    case ErrorCode::config: return "config";
-    case ErrorCode::not_found: return "not_found";
-    case ErrorCode::input: return "input";
-    case ErrorCode::corrupt: return "corrupt";
-    case ErrorCode::version: return "version";
-    case ErrorCode::locked: return "locked";
-    case ErrorCode::io: return "io";
-    case ErrorCode::no_space: return "no_space";
-    case ErrorCode::memory: return "memory";
-    case ErrorCode::refused: return "refused";
-    case ErrorCode::internal: return "internal";
+    case ErrorCode::usage:
+      return "usage";
+    case ErrorCode::config:
+      return "config";
+    case ErrorCode::not_found:
+      return "not_found";
+    case ErrorCode::input:
+      return "input";
+    case ErrorCode::corrupt:
+      return "corrupt";
+    case ErrorCode::version:
+      return "version";
+    case ErrorCode::locked:
+      return "locked";
+    case ErrorCode::io:
+      return "io";
+    case ErrorCode::no_space:
+      return "no_space";
+    case ErrorCode::memory:
+      return "memory";
+    case ErrorCode::refused:
+      return "refused";
+    case ErrorCode::internal:
+      return "internal";
   }
   return "internal";
 }
@@ -23,10 +35,13 @@ const char* to_string(ErrorCode code) {
 int exit_status(ErrorCode code) {
   switch (code) {
     case ErrorCode::usage:
-    case ErrorCode::config: return 2;
+    case ErrorCode::config:
+      return 2;
     case ErrorCode::locked:
-    case ErrorCode::refused: return 4;
-    default: return 1;
+    case ErrorCode::refused:
+      return 4;
+    default:
+      return 1;
   }
 }
 

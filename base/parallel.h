@@ -1,5 +1,5 @@
-// Parallel loops whose result cannot depend on the number of threads: the borders of the chunks follow from n alone, and
-// what a chunk returns is combined in the order of the chunks.
+// Parallel loops whose result cannot depend on the number of threads: the borders of the chunks follow from n alone,
+// and what a chunk returns is combined in the order of the chunks.
 #pragma once
 
 #include <cstddef>
@@ -17,9 +17,9 @@ struct Chunk {
 // Number of threads the machine offers, at least 1.
 unsigned hardware_threads();
 
-// Cuts [0, n) into chunks of `grain` (the last may be shorter) and calls body(chunk, worker) once for each, on up to `threads`
-// threads, in no order; worker in [0, threads) names the thread, for scratch memory. The first exception of the
-// lowest chunk is rethrown after all threads have stopped. threads = 0 means hardware_threads().
+// Cuts [0, n) into chunks of `grain` (the last may be shorter) and calls body(chunk, worker) once for each, on up to
+// `threads` threads, in no order; worker in [0, threads) names the thread, for scratch memory. The first exception of
+// the lowest chunk is rethrown after all threads have stopped. threads = 0 means hardware_threads().
 void parallel_chunks(std::size_t n, std::size_t grain, unsigned threads,
                      const std::function<void(const Chunk& chunk, unsigned worker)>& body);
 

@@ -16,7 +16,9 @@ constexpr std::uint64_t mix64(std::uint64_t x) {
 }
 
 // One word of the stream `seed` at `index`.
-constexpr std::uint64_t random_word(std::uint64_t seed, std::uint64_t index) { return mix64(mix64(seed) ^ mix64(~index)); }
+constexpr std::uint64_t random_word(std::uint64_t seed, std::uint64_t index) {
+  return mix64(mix64(seed) ^ mix64(~index));
+}
 
 // A small generator (SplitMix64); models UniformRandomBitGenerator. The distributions below, unlike the standard
 // library's, give the same numbers with every compiler.

@@ -25,7 +25,8 @@ constexpr Day day_of(Seconds t) {
 constexpr Seconds start_of_day(Day day) { return day == kNoDay ? kNoTime : static_cast<Seconds>(day) * kSecondsPerDay; }
 
 // Reads a number of seconds, of milliseconds (> 1e11), with or without a fraction, or RFC 3339 ("2026-01-01T00:00:00Z",
-// "2026-01-01 00:00:00+02:00", "2026-01-01" = midnight). Nothing when it is none of these or lies outside years 1..9999.
+// "2026-01-01 00:00:00+02:00", "2026-01-01" = midnight). Nothing when it is none of these or lies outside
+// years 1..9999.
 std::optional<Seconds> parse_time(std::string_view text);
 
 // Seconds from a plain number by the same rule (milliseconds above 1e11).

@@ -1,18 +1,18 @@
 // Packed rows against one key a cell: time to write sorted files and take them in, bytes on disk, time to scan.
 //
-// The same cells are written both ways into fresh databases with the store's own codec and options, scanned, and the scans' sums compared
-// before anything is printed. usage: storage_rows [ACCOUNTS] [ROUNDS]
-#include <fmt/format.h>
-#include <rocksdb/db.h>
-#include <rocksdb/sst_file_writer.h>
-#include <rocksdb/table.h>
-#include <unistd.h>
-
+// The same cells are written both ways into fresh databases with the store's own codec and options, scanned, and the
+// scans' sums compared before anything is printed. usage: storage_rows [ACCOUNTS] [ROUNDS]
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <vector>
+
+#include <fmt/format.h>
+#include <rocksdb/db.h>
+#include <rocksdb/sst_file_writer.h>
+#include <rocksdb/table.h>
+#include <unistd.h>
 
 #include "base/random.h"
 #include "storage/codec.h"
@@ -38,8 +38,11 @@ std::vector<Row> make_rows(std::size_t accounts) {
       if (random.chance(0.3)) continue;
       const auto add = [&](int kind, KeyHash hash) {
         const Seconds first = start_of_day(day) + static_cast<Seconds>(random.below(80000));
-        merge_cells(rows[a].cells, {{{static_cast<KindId>(kind), hash}, day, static_cast<std::uint32_t>(1 + random.below(40)),
-                                     first, first + static_cast<Seconds>(random.below(5000))}});
+        merge_cells(rows[a].cells, {{{static_cast<KindId>(kind), hash},
+                                     day,
+                                     static_cast<std::uint32_t>(1 + random.below(40)),
+                                     first,
+                                     first + static_cast<Seconds>(random.below(5000))}});
       };
       add(1, random());
       add(2, device);
@@ -68,7 +71,8 @@ void require(const rocksdb::Status& status) {
 
 std::string cell_key(KeyHash account, const Cell& cell) {
   std::string key = schema::key_u64(account) + schema::key_vertex(cell.entity);
-  for (int shift = 24; shift >= 0; shift -= 8) key.push_back(static_cast<char>(static_cast<std::uint32_t>(cell.day) >> shift));
+  for (int shift = 24; shift >= 0; shift -= 8)
+    key.push_back(static_cast<char>(static_cast<std::uint32_t>(cell.day) >> shift));
   return key;
 }
 
@@ -94,7 +98,8 @@ std::uint64_t scan_packed(rocksdb::Iterator& it) {
   for (it.SeekToFirst(); it.Valid(); it.Next()) {
     cells.clear();
     decode_cells(it.value().ToStringView(), DayWindow{}, cells);
-    for (const Cell& cell : cells) sum += cell.count * (cell.entity.hash & 0xFF) + static_cast<std::uint64_t>(cell.last);
+    for (const Cell& cell : cells)
+      sum += cell.count * (cell.entity.hash & 0xFF) + static_cast<std::uint64_t>(cell.last);
   }
   return sum;
 }
@@ -120,7 +125,8 @@ struct Measured {
 };
 
 template <class Write, class Scan>
-Measured measure(const std::vector<Row>& rows, const std::filesystem::path& directory, const Write& write, const Scan& scan) {
+Measured measure(const std::vector<Row>& rows, const std::filesystem::path& directory, const Write& write,
+                 const Scan& scan) {
   std::filesystem::create_directories(directory);
   Measured measured;
   auto start = std::chrono::steady_clock::now();
@@ -153,7 +159,8 @@ int main(int argc, char** argv) {
   const std::vector<Row> rows = make_rows(accounts);
   std::size_t cells = 0;
   for (const Row& row : rows) cells += row.cells.size();
-  const std::filesystem::path directory = std::filesystem::temp_directory_path() / fmt::format("storage-rows-{}", getpid());
+  const std::filesystem::path directory =
+      std::filesystem::temp_directory_path() / fmt::format("storage-rows-{}", getpid());
   fmt::print("{} accounts, {} cells\nround  layout   write Mcells/s  scan Mcells/s  bytes/cell\n", accounts, cells);
   const double millions = static_cast<double>(cells) / 1e6;
   for (int round = 0; round < rounds; ++round) {

@@ -57,8 +57,8 @@ void print_ring(const AccountPage& page) {
     print_line(fmt::format("In no ring of run {}.", page.run));
   } else {
     const RingMembership& ring = *page.ring;
-    print_line(fmt::format("In ring {} ({}, {}): account tier {}, score {}, membership {}",
-                           styled(ring.ring, Style::bold), styled(to_string(ring.ring_tier), style_of(ring.ring_tier)),
+    print_line(fmt::format("Ring {} ({}, {}); account {}, score {}, membership {}", styled(ring.ring, Style::bold),
+                           styled(to_string(ring.ring_tier), style_of(ring.ring_tier)),
                            count_of(ring.ring_size, "account", "accounts"), to_string(ring.member.tier),
                            decimal(ring.member.score, 3), decimal(ring.member.membership, 2)));
     for (const std::string& reason : ring.member.reasons)
@@ -69,7 +69,7 @@ void print_ring(const AccountPage& page) {
 void print_entities(const AccountPage& page, std::size_t limit) {
   print_heading(fmt::format("Seen with {}", count_of(page.entities.size(), "entity", "entities")));
   Table table({{"kind"},
-               {"value", Align::left, 16},
+               {"value", Align::left, 10},
                {"times", Align::right},
                {"days", Align::right},
                {"first"},

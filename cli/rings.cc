@@ -75,8 +75,8 @@ void print_table(const std::vector<Ring>& rings, std::size_t shown) {
                {"accounts", Align::right},
                {"requests", Align::right},
                {"last seen"},
-               {"joined by", Align::left, 12},
-               {"summary", Align::left, 24}});
+               {"joined by", Align::left, 6},
+               {"summary", Align::left, 10}});
   for (std::size_t i = 0; i < shown; ++i) {
     const Ring& ring = rings[i];
     table.add({{ring.id, Style::bold},

@@ -10,23 +10,24 @@
 namespace ringscope {
 
 struct DetectConfig {
-  int window_days = 30;            // days up to `as_of`; 0: everything
-  std::string as_of;               // a date or time; empty: the last day with data
+  int window_days = 30;               // days up to `as_of`; 0: everything
+  std::string as_of;                  // a date or time; empty: the last day with data
   std::uint32_t hub_accounts = 1000;  // an entity of more accounts is a hub: counted, never enumerated
-  double alpha = 0.01;             // false discovery rate of the pair test, over all possible pairs
-  double resolution = 8.0;         // of modularity; pieces of one ring are merged again by how much they share
-  std::uint32_t min_ring = 2;      // accounts; smaller groups are not reported
+  double alpha = 0.01;                // false discovery rate of the pair test, over all possible pairs
+  double resolution = 8.0;            // of modularity; pieces of one ring are merged again by how much they share
+  std::uint32_t min_ring = 2;         // accounts; smaller groups are not reported
   std::uint32_t evidence_per_ring = 50;
-  std::uint64_t seed = 1;          // of whatever is drawn at random
+  std::uint64_t seed = 1;  // of whatever is drawn at random
 };
 
 struct Config {
-  unsigned threads = 0;                              // 0: as many as the machine has
-  std::size_t memory_bytes = std::size_t{4} << 30;   // bound for every stage
+  unsigned threads = 0;                             // 0: as many as the machine has
+  std::size_t memory_bytes = std::size_t{4} << 30;  // bound for every stage
   DetectConfig detect;
 };
 
-// The defaults, changed by the file. Throws Error config naming file, line and key: unknown key, wrong type, out of range.
+// The defaults, changed by the file. Throws Error config naming file, line and key: unknown key, wrong type, out of
+// range.
 Config read_config(const std::filesystem::path& file);
 // As TOML, every key with its comment; read_config of it gives the same Config.
 std::string print_config(const Config& config);

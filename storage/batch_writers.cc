@@ -193,7 +193,8 @@ class LiveWriter final : public BatchWriter {
     for (std::uint32_t i = 0; i < rejects_.size(); ++i) {
       put(batch, schema::kRejects, schema::key_reject(info.batch, i), encode_reject(rejects_[i]));
     }
-    for (const KeyValue& entry : store_.commit_meta(info.batch, days_)) put(batch, schema::kMeta, entry.key, entry.value);
+    for (const KeyValue& entry : store_.commit_meta(info.batch, days_))
+      put(batch, schema::kMeta, entry.key, entry.value);
     rocksdb::WriteOptions synced;
     synced.sync = true;
     check(store_.db->Write(synced, &batch), "writing a batch");

@@ -70,7 +70,9 @@ void Decoder::expect_end() const {
 namespace {
 
 // Days as unsigned numbers, the absent one as 0.
-std::uint64_t day_number(Day day) { return day == kNoDay ? 0 : static_cast<std::uint64_t>(std::int64_t{day} + 10'000'000); }
+std::uint64_t day_number(Day day) {
+  return day == kNoDay ? 0 : static_cast<std::uint64_t>(std::int64_t{day} + 10'000'000);
+}
 Day number_day(std::uint64_t number, const Decoder& in) {
   if (number == 0) return kNoDay;
   if (number > 20'000'000) in.fail();

@@ -1,5 +1,5 @@
-// Values as bytes: variable-length integers and what is built of them. Decoding checks every length: damaged bytes give Error corrupt
-// or another value, never a read out of bounds.
+// Values as bytes: variable-length integers and what is built of them. Decoding checks every length: damaged bytes give
+// Error corrupt or another value, never a read out of bounds.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +38,8 @@ class Encoder {
   std::string& out_;
 };
 
-// Reads what Encoder wrote. Every reader throws Error corrupt, naming `what`, when the bytes end early or make no sense.
+// Reads what Encoder wrote. Every reader throws Error corrupt, naming `what`, when the bytes end early or make no
+// sense.
 class Decoder {
  public:
   Decoder(std::string_view bytes, const char* what) : at_(bytes.data()), end_(at_ + bytes.size()), what_(what) {}

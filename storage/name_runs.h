@@ -1,4 +1,5 @@
-// Names gathered in any order, seen again in key order with their repeats: sorted in memory, spilled as sorted runs, merged.
+// Names gathered in any order, seen again in key order with their repeats: sorted in memory, spilled as sorted runs,
+// merged.
 #pragma once
 
 #include <filesystem>
@@ -13,7 +14,8 @@ namespace ringscope {
 class NameRuns {
  public:
   // Spill files go into `directory`, which must exist; more than `most_bytes` of names spill.
-  NameRuns(std::filesystem::path directory, std::size_t most_bytes) : directory_(std::move(directory)), most_bytes_(most_bytes) {}
+  NameRuns(std::filesystem::path directory, std::size_t most_bytes)
+      : directory_(std::move(directory)), most_bytes_(most_bytes) {}
 
   void add(const Name& name);
   bool empty() const { return names_.empty() && spills_.empty(); }

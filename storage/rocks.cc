@@ -1,10 +1,10 @@
 // Opening, closing and asking RocksDB; the one place where its statuses become errors.
+#include <algorithm>
+#include <thread>
+
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
-
-#include <algorithm>
-#include <thread>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -35,7 +35,8 @@ rocksdb::Options database_options(const StoreOptions& options) {
   db.create_if_missing = options.mode == OpenMode::create;
   db.create_missing_column_families = options.mode != OpenMode::read_only;
   db.IncreaseParallelism(static_cast<int>(std::max(2U, hardware_threads())));
-  db.max_open_files = options.mode == OpenMode::read_only ? -1 : 512;  // a reader opens all at once: a writer may unlink them
+  db.max_open_files =
+      options.mode == OpenMode::read_only ? -1 : 512;  // a reader opens all at once: a writer may unlink them
   db.keep_log_file_num = 2;
   db.max_log_file_size = 1 << 20;
   db.info_log_level = rocksdb::WARN_LEVEL;
@@ -82,7 +83,8 @@ rocksdb::Status open_database(const std::filesystem::path& path, OpenMode mode, 
 void check_format(Store::Impl& impl) {
   const std::optional<std::string> stored = impl.get(schema::kMeta, "format");
   if (!stored) {
-    if (impl.mode == OpenMode::read_only) throw Error(ErrorCode::corrupt, "the store has no format version", impl.path.string());
+    if (impl.mode == OpenMode::read_only)
+      throw Error(ErrorCode::corrupt, "the store has no format version", impl.path.string());
     std::string bytes;
     Encoder(bytes).number(kFormatVersion);
     rocksdb::WriteOptions synced;
@@ -153,7 +155,8 @@ void Store::Impl::scan(schema::Family f, const std::string& first, const std::st
 }
 
 void Store::Impl::require_writable() const {
-  if (mode == OpenMode::read_only) throw Error(ErrorCode::internal, "the store was opened for reading only", path.string());
+  if (mode == OpenMode::read_only)
+    throw Error(ErrorCode::internal, "the store was opened for reading only", path.string());
 }
 
 std::unique_ptr<Store> Store::open(const std::filesystem::path& path, const StoreOptions& options) {

@@ -74,16 +74,18 @@ void AccountRow::clear() {
 
 void merge_cells(std::vector<Cell>& into, const std::vector<Cell>& from) {
   merge_sorted(
-      into, from,
-      [](const Cell& a, const Cell& b) { return std::pair(a.entity, a.day) < std::pair(b.entity, b.day); }, combine_cell);
+      into, from, [](const Cell& a, const Cell& b) { return std::pair(a.entity, a.day) < std::pair(b.entity, b.day); },
+      combine_cell);
 }
 
 void merge_activity(std::vector<ActivityDay>& into, const std::vector<ActivityDay>& from) {
-  merge_sorted(into, from, [](const ActivityDay& a, const ActivityDay& b) { return a.day < b.day; }, combine_day);
+  merge_sorted(
+      into, from, [](const ActivityDay& a, const ActivityDay& b) { return a.day < b.day; }, combine_day);
 }
 
 void merge_facts(AccountFacts& into, const AccountFacts& from) {
-  if (from.created != kNoTime) into.created = into.created == kNoTime ? from.created : std::min(into.created, from.created);
+  if (from.created != kNoTime)
+    into.created = into.created == kNoTime ? from.created : std::min(into.created, from.created);
   merge_fact(into.plan, from.plan);
   merge_fact(into.status, from.status);
 }

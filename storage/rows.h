@@ -1,5 +1,5 @@
-// What is stored of an account, in the form in which it is written and scanned: one row an account, everything in it mergeable,
-// so that the order of the input, its split into files and repeated folding never show.
+// What is stored of an account, in the form in which it is written and scanned: one row an account, everything in it
+// mergeable, so that the order of the input, its split into files and repeated folding never show.
 #pragma once
 
 #include <array>
@@ -13,9 +13,9 @@
 
 namespace ringscope {
 
-using KeyHash = std::uint64_t;               // 64-bit XXH3 of a normalised value
-enum class KindId : std::uint8_t {};         // number of an entity kind in one store, see Store::kinds()
-inline constexpr KindId kAccountKind{0};     // the account side
+using KeyHash = std::uint64_t;            // 64-bit XXH3 of a normalised value
+enum class KindId : std::uint8_t {};      // number of an entity kind in one store, see Store::kinds()
+inline constexpr KindId kAccountKind{0};  // the account side
 
 // XXH3 of the bytes, seed 0; the content key of every value.
 KeyHash hash_value(std::string_view value);
@@ -36,15 +36,17 @@ struct Cell {
   friend auto operator<=>(const Cell&, const Cell&) = default;
 };
 
-// How often a tag was seen on a day: a capability asked for, a model asked. The names are kept as names of reserved kinds.
+// How often a tag was seen on a day: a capability asked for, a model asked. The names are kept as names of reserved
+// kinds.
 struct TagCount {
   VertexKey tag;  // kind: Store's kind number of "capability" or "model"
   std::uint64_t count = 0;
   friend auto operator<=>(const TagCount&, const TagCount&) = default;
 };
 
-// Bottom-k sketch of the templates of a day: those with the k smallest hashes, with exact counts. Being in the sketch of a union
-// implies being in the sketch of each part, so merged sketches are exact (Cohen, Kaplan: bottom-k sketches, PODC 2007).
+// Bottom-k sketch of the templates of a day: those with the k smallest hashes, with exact counts. Being in the sketch
+// of a union implies being in the sketch of each part, so merged sketches are exact (Cohen, Kaplan: bottom-k sketches,
+// PODC 2007).
 inline constexpr std::size_t kTemplateSketchSize = 16;
 struct TemplateCount {
   KeyHash template_hash = 0;
@@ -58,16 +60,16 @@ struct ActivityDay {
   std::uint64_t requests = 0;
   std::uint64_t tokens_in = 0;
   std::uint64_t tokens_out = 0;
-  std::uint64_t templated = 0;             // requests that carried a template
-  std::array<std::uint32_t, 24> hours{};   // requests by UTC hour; all zero when day is kNoDay
-  std::vector<TagCount> tags;              // ascending by tag
-  std::vector<TemplateCount> templates;    // ascending by hash, at most kTemplateSketchSize
+  std::uint64_t templated = 0;            // requests that carried a template
+  std::array<std::uint32_t, 24> hours{};  // requests by UTC hour; all zero when day is kNoDay
+  std::vector<TagCount> tags;             // ascending by tag
+  std::vector<TemplateCount> templates;   // ascending by hash, at most kTemplateSketchSize
   friend bool operator==(const ActivityDay&, const ActivityDay&) = default;
 };
 
 // A fact with the time it was stated; the latest wins, of equal times the greater text.
 struct DatedFact {
-  std::string value;        // empty: never stated
+  std::string value;  // empty: never stated
   Seconds stated = kNoTime;
   friend auto operator<=>(const DatedFact&, const DatedFact&) = default;
 };
@@ -81,8 +83,8 @@ struct AccountFacts {
 
 struct AccountRow {
   KeyHash account = 0;
-  std::vector<Cell> cells;              // ascending by (entity, day), no two of the same
-  std::vector<ActivityDay> activity;    // ascending by day, no two of the same
+  std::vector<Cell> cells;            // ascending by (entity, day), no two of the same
+  std::vector<ActivityDay> activity;  // ascending by day, no two of the same
   AccountFacts facts;
   void clear();
 };

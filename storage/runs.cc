@@ -46,7 +46,9 @@ class Writer final : public RunWriter {
   Writer& operator=(const Writer&) = delete;
 
   std::uint64_t run() const override { return run_; }
-  void add_ring(const StoredRing& ring) override { put(schema::kRings, schema::key_run_id(run_, ring.id), ring.payload); }
+  void add_ring(const StoredRing& ring) override {
+    put(schema::kRings, schema::key_run_id(run_, ring.id), ring.payload);
+  }
   void add_member(const StoredMember& member) override {
     put(schema::kMembers, schema::key_u64_u64(run_, member.account), encode_member(member));
   }
@@ -100,7 +102,8 @@ std::optional<RunInfo> Store::latest_run() const {
   const std::uint64_t run = impl_->counter("run");
   if (run == 0) return std::nullopt;
   std::optional<std::string> payload = impl_->get(schema::kRuns, schema::key_u64(run));
-  if (!payload) throw Error(ErrorCode::corrupt, "the record of run " + std::to_string(run) + " is gone; run 'ringscope doctor'");
+  if (!payload)
+    throw Error(ErrorCode::corrupt, "the record of run " + std::to_string(run) + " is gone; run 'ringscope doctor'");
   return RunInfo{run, std::move(*payload)};
 }
 
@@ -126,10 +129,9 @@ std::optional<StoredRing> Store::find_ring(std::uint64_t run, std::string_view i
 }
 
 void Store::scan_members(std::uint64_t run, const std::function<void(const StoredMember&)>& visit) const {
-  impl_->scan(schema::kMembers, schema::key_u64(run), schema::key_u64(run + 1),
-              [&](std::string_view key, std::string_view value) {
-                visit(decode_member(schema::read_u64(key, 8), value));
-              });
+  impl_->scan(
+      schema::kMembers, schema::key_u64(run), schema::key_u64(run + 1),
+      [&](std::string_view key, std::string_view value) { visit(decode_member(schema::read_u64(key, 8), value)); });
 }
 
 std::optional<StoredMember> Store::find_member(std::uint64_t run, KeyHash account) const {

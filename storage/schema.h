@@ -1,4 +1,5 @@
-// The on-disk grammar, format version 1. Numbers in keys are big-endian, so that the order of bytes is the order of numbers.
+// The on-disk grammar, format version 1. Numbers in keys are big-endian, so that the order of bytes is the order of
+// numbers.
 //
 //   column family  key                          value
 //   default        "format"                     u32 format version
@@ -31,10 +32,23 @@
 namespace ringscope::schema {
 
 enum Family : std::size_t {
-  kMeta, kCells, kActivity, kFacts, kNames, kPositions, kRejects, kRuns, kRings, kMembers, kLinks, kEntities, kFamilies
+  kMeta,
+  kCells,
+  kActivity,
+  kFacts,
+  kNames,
+  kPositions,
+  kRejects,
+  kRuns,
+  kRings,
+  kMembers,
+  kLinks,
+  kEntities,
+  kFamilies
 };
-inline constexpr std::array<const char*, kFamilies> kFamilyNames = {
-    "default", "cells", "activity", "facts", "names", "positions", "rejects", "runs", "rings", "members", "links", "entities"};
+inline constexpr std::array<const char*, kFamilies> kFamilyNames = {"default", "cells",     "activity", "facts",
+                                                                    "names",   "positions", "rejects",  "runs",
+                                                                    "rings",   "members",   "links",    "entities"};
 
 inline void append_u64(std::string& out, std::uint64_t value) {
   for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));

@@ -51,9 +51,8 @@ std::vector<KindInfo> Store::kinds() const {
 
 std::vector<SourcePosition> Store::positions() const {
   std::vector<SourcePosition> positions;
-  impl_->scan(schema::kPositions, "", "", [&](std::string_view, std::string_view value) {
-    positions.push_back(decode_position(value));
-  });
+  impl_->scan(schema::kPositions, "", "",
+              [&](std::string_view, std::string_view value) { positions.push_back(decode_position(value)); });
   return positions;
 }
 
@@ -77,7 +76,8 @@ struct KeyRange {
 };
 KeyRange part_range(std::size_t part, std::size_t parts) {
   const auto border = [&](std::size_t p) {
-    return static_cast<std::uint64_t>(static_cast<long double>(p) / static_cast<long double>(parts) * 18446744073709551616.0L);
+    return static_cast<std::uint64_t>(static_cast<long double>(p) / static_cast<long double>(parts) *
+                                      18446744073709551616.0L);
   };
   return {schema::key_u64(border(part)), part + 1 == parts ? std::string() : schema::key_u64(border(part + 1))};
 }
@@ -113,7 +113,8 @@ KeyRange account_range(KeyHash account) {
 
 }  // namespace
 
-void Store::scan_cells(const DayWindow& window, const std::function<void(KeyHash, std::span<const Cell>)>& visit) const {
+void Store::scan_cells(const DayWindow& window,
+                       const std::function<void(KeyHash, std::span<const Cell>)>& visit) const {
   scan_cells(window, 0, 1, visit);
 }
 
@@ -132,7 +133,8 @@ void Store::scan_activity(const DayWindow& window, std::size_t part, std::size_t
   scan_rows<ActivityDay>(
       *impl_, schema::kActivity, part_range(part, parts),
       [&](std::string_view bytes, std::vector<ActivityDay>& days) { decode_activity(bytes, window, days); },
-      merge_activity, [&](KeyHash account, const std::vector<ActivityDay>& days) {
+      merge_activity,
+      [&](KeyHash account, const std::vector<ActivityDay>& days) {
         if (!days.empty()) visit(account, days);
       });
 }
@@ -184,7 +186,9 @@ Store::Counts Store::counts() const {
 
 // -- names
 
-std::optional<std::string> Store::name_of(VertexKey key) const { return impl_->get(schema::kNames, schema::key_vertex(key)); }
+std::optional<std::string> Store::name_of(VertexKey key) const {
+  return impl_->get(schema::kNames, schema::key_vertex(key));
+}
 
 std::vector<std::optional<std::string>> Store::names_of(std::span<const VertexKey> keys) const {
   std::vector<std::string> encoded;

@@ -1,7 +1,7 @@
 // The store: one directory, one embedded database, one writer at a time. Everything durable goes through here.
 //
-// Column families and their keys are written down atop storage/schema.h. Readers see a consistent state; what a commit() or a
-// publish() acknowledged survives a crash, what it did not leaves no trace.
+// Column families and their keys are written down atop storage/schema.h. Readers see a consistent state; what a
+// commit() or a publish() acknowledged survives a crash, what it did not leaves no trace.
 #pragma once
 
 #include <cstdint>
@@ -45,14 +45,14 @@ struct Name {
 
 // How far a source of input has been read; committed with the data it brought.
 struct SourcePosition {
-  std::string source{};         // identity: hash of the first `head_bytes` bytes, in hex (unique together with prefix_hash)
-  std::string label{};          // as the user named it, for messages only
+  std::string source{};  // identity: hash of the first `head_bytes` bytes, in hex (unique together with prefix_hash)
+  std::string label{};   // as the user named it, for messages only
   std::uint64_t head_bytes = 0;
-  std::uint64_t offset = 0;     // bytes consumed, counted in the file as it lies on disk
-  std::string prefix_hash{};    // 128-bit XXH3 of the first `offset` bytes, in hex
-  std::uint64_t lines = 0;      // lines consumed
-  std::uint64_t rejected = 0;   // of them rejected
-  bool complete = false;        // read to its end
+  std::uint64_t offset = 0;    // bytes consumed, counted in the file as it lies on disk
+  std::string prefix_hash{};   // 128-bit XXH3 of the first `offset` bytes, in hex
+  std::uint64_t lines = 0;     // lines consumed
+  std::uint64_t rejected = 0;  // of them rejected
+  bool complete = false;       // read to its end
   friend bool operator==(const SourcePosition&, const SourcePosition&) = default;
 };
 
@@ -66,13 +66,14 @@ struct Reject {
 };
 
 struct CommitInfo {
-  std::uint64_t batch = 0;             // number of the batch; 0 when nothing was written
+  std::uint64_t batch = 0;  // number of the batch; 0 when nothing was written
   std::uint64_t rows = 0;
-  std::vector<Name> collisions;        // names whose key already belongs to another value: reported, first value kept
+  std::vector<Name> collisions;  // names whose key already belongs to another value: reported, first value kept
 };
 
-// One atomic, durable write of ingested rows. Two implementations: bulk (sorted files, one atomic ingest: for files) and live (one
-// synced write batch: for small batches and standard input). Nothing is visible before commit(); dropping it discards all.
+// One atomic, durable write of ingested rows. Two implementations: bulk (sorted files, one atomic ingest: for files)
+// and live (one synced write batch: for small batches and standard input). Nothing is visible before commit(); dropping
+// it discards all.
 class BatchWriter {
  public:
   virtual ~BatchWriter() = default;
@@ -149,7 +150,8 @@ class Store {
   std::filesystem::path rejects_directory() const;
 
   // -- rows; fragments of an account are merged before they are seen
-  // Calls visit(account, cells of the window) in ascending order of account, for accounts with at least one cell or activity.
+  // Calls visit(account, cells of the window) in ascending order of account, for accounts with at least one cell or
+  // activity.
   void scan_cells(const DayWindow& window, const std::function<void(KeyHash, std::span<const Cell>)>& visit) const;
   // The same for one part of `parts` equal ranges of keys: parts can be scanned by different threads.
   void scan_cells(const DayWindow& window, std::size_t part, std::size_t parts,
@@ -166,8 +168,8 @@ class Store {
     std::uint64_t batches = 0, rows = 0, names = 0, runs = 0;  // rows and names are estimates
   };
   Counts counts() const;
-  // Merges the rows that many small batches left of an account; scans become faster, nothing else changes. Done by itself every
-  // 32 batches.
+  // Merges the rows that many small batches left of an account; scans become faster, nothing else changes. Done by
+  // itself every 32 batches.
   void merge_fragments();
 
   // -- names

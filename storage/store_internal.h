@@ -1,15 +1,15 @@
 // What the sources of this folder share. Not for others: it shows RocksDB.
 #pragma once
 
-#include <rocksdb/db.h>
-#include <rocksdb/sst_file_writer.h>
-#include <rocksdb/write_batch.h>
-
 #include <array>
 #include <map>
 #include <mutex>
 #include <string>
 #include <vector>
+
+#include <rocksdb/db.h>
+#include <rocksdb/sst_file_writer.h>
+#include <rocksdb/write_batch.h>
 
 #include "storage/schema.h"
 #include "storage/store.h"
@@ -52,14 +52,15 @@ struct Store::Impl {
   // The meta entries that belong to a commit: batch number, new kinds, days.
   std::vector<KeyValue> commit_meta(std::uint64_t batch, const std::optional<DayWindow>& added_days);
   void kinds_committed();
-  // Merges the fragments of every account into one where there are several, in one atomic step, when enough have gathered.
+  // Merges the fragments of every account into one where there are several, in one atomic step, when enough have
+  // gathered.
   void merge_fragments_if_many();
   void merge_fragments();
   void require_writable() const;
 };
 
-// Sorted keys and values of several column families, written into files outside the store and taken in by one atomic step. Keys of one
-// family must ascend within a file; start_file() begins the next.
+// Sorted keys and values of several column families, written into files outside the store and taken in by one atomic
+// step. Keys of one family must ascend within a file; start_file() begins the next.
 class SortedFiles {
  public:
   explicit SortedFiles(Store::Impl& store);

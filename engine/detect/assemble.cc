@@ -1,10 +1,10 @@
 // Judged groups become rings: names, evidence, behaviour, members, words.
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <map>
 #include <tuple>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/parallel.h"
 #include "base/random.h"
@@ -13,13 +13,14 @@
 namespace ringscope {
 namespace {
 
-// Innocents live inside rings: a buyer of the same proxies, a family on one of its addresses. A member must have evidence of its own.
-constexpr double kFirmCohesion = 0.25;     // of what it touches, shared inside
-constexpr double kRingOverlap = 0.4;       // in a ring whose members ask the same things this much …
-constexpr double kMemberOverlap = 0.15;    // … a member that asks less than this part of it asks something else …
-constexpr double kFirmOverlap = 0.35;      // … and one below this part may
-constexpr std::uint64_t kFewTemplated = 3; // fewer requests than this say nothing
-constexpr double kDoubtOtherThings = 0.4;  // factors of the ring's score
+// Innocents live inside rings: a buyer of the same proxies, a family on one of its addresses. A member must have
+// evidence of its own.
+constexpr double kFirmCohesion = 0.25;      // of what it touches, shared inside
+constexpr double kRingOverlap = 0.4;        // in a ring whose members ask the same things this much …
+constexpr double kMemberOverlap = 0.15;     // … a member that asks less than this part of it asks something else …
+constexpr double kFirmOverlap = 0.35;       // … and one below this part may
+constexpr std::uint64_t kFewTemplated = 3;  // fewer requests than this say nothing
+constexpr double kDoubtOtherThings = 0.4;   // factors of the ring's score
 constexpr double kDoubtOneKind = 0.6;
 // A template is the ring's, and not that of a family or an office inside it, when this many members use it.
 std::uint64_t widespread_users(std::size_t members) {
@@ -59,7 +60,8 @@ class Assembler {
     ring.first_seen = evidence.first;
     ring.last_seen = evidence.last;
     for (const std::size_t layer : traits.kinds) ring.kinds.push_back(snapshot_.layers[layer].name);
-    for (const Finding& finding : judgement.findings) ring.reasons.push_back(fmt::format("{:+.1f} {}", finding.nats, finding.reason));
+    for (const Finding& finding : judgement.findings)
+      ring.reasons.push_back(fmt::format("{:+.1f} {}", finding.nats, finding.reason));
     for (const BenignHypothesis& hypothesis : judgement.benign) {
       if (hypothesis.probability >= 0.001) ring.benign.push_back(hypothesis);
     }
@@ -79,8 +81,8 @@ class Assembler {
     const auto names = store_.names_of(keys);
     for (std::size_t i = 0; i < kept; ++i) {
       const SharedEntity& shared = evidence.shared[i];
-      ring.evidence.push_back({store_.kind_name(keys[i].kind), keys[i], name_or_key(names[i], keys[i].hash), shared.members,
-                               shared.population, shared.bits, shared.first, shared.last});
+      ring.evidence.push_back({store_.kind_name(keys[i].kind), keys[i], name_or_key(names[i], keys[i].hash),
+                               shared.members, shared.population, shared.bits, shared.first, shared.last});
     }
   }
 
@@ -98,11 +100,13 @@ class Assembler {
       member.name = name_or_key(names[m], member.account);
       member.membership = static_cast<double>(group.cohesion[m]);
       member.reasons.push_back("shares with other members: " + in_words(shared[m]));
-      member.reasons.push_back(fmt::format("{:.0f}% of what it touches is shared inside the ring", 100 * member.membership));
+      member.reasons.push_back(
+          fmt::format("{:.0f}% of what it touches is shared inside the ring", 100 * member.membership));
       const bool ring_prompts = traits.template_overlap >= kRingOverlap;
       const bool same_prompts = ring_prompts && profiles[m]->templated >= kFewTemplated;
       const bool asks_other_things = same_prompts && overlaps[m] < kMemberOverlap * traits.template_overlap;
-      const bool asks_own_things = same_prompts && !asks_other_things && widespread[m] < kFirmOverlap * traits.template_overlap;
+      const bool asks_own_things =
+          same_prompts && !asks_other_things && widespread[m] < kFirmOverlap * traits.template_overlap;
       const bool asks_little = ring_prompts && !same_prompts;
       const auto firm_kinds = std::count_if(shared[m].begin(), shared[m].end(), [&](const auto& kind) {
         return kind.second.others >= least_others(group.members.size());
@@ -112,7 +116,8 @@ class Assembler {
       if (asks_own_things) member.reasons.push_back("asks little of what the ring asks");
       if (asks_little) member.reasons.push_back("too few requests to compare with the ring's");
       if (one_kind) member.reasons.push_back("tied to more than a few members by one kind of thing at most");
-      const double doubt = (asks_other_things ? kDoubtOtherThings : 1.0) * (one_kind || asks_own_things || asks_little ? kDoubtOneKind : 1.0) *
+      const double doubt = (asks_other_things ? kDoubtOtherThings : 1.0) *
+                           (one_kind || asks_own_things || asks_little ? kDoubtOneKind : 1.0) *
                            (member.membership < kFirmCohesion ? kDoubtLoose : 1.0);
       member.score = ring.score * doubt;
       member.tier = tier_of(ring.tier, member.score);
@@ -124,7 +129,9 @@ class Assembler {
   }
 
   Tier tier_of(Tier ring, double score) const {
-    const Tier own = score >= options_.ban_score ? Tier::ban : score >= options_.review_score ? Tier::review : Tier::watch;
+    const Tier own = score >= options_.ban_score      ? Tier::ban
+                     : score >= options_.review_score ? Tier::review
+                                                      : Tier::watch;
     return std::min(ring, own);
   }
 
@@ -152,8 +159,8 @@ class Assembler {
   }
 
   struct Ties {
-    int things = 0;           // shared things the member is on
-    std::uint64_t others = 0; // members it meets there, those of each thing counted anew
+    int things = 0;            // shared things the member is on
+    std::uint64_t others = 0;  // members it meets there, those of each thing counted anew
   };
   using KindCounts = std::map<std::string, Ties>;
 
@@ -190,18 +197,23 @@ class Assembler {
     ring.id = fmt::format("R-{:08x}", mix64(snapshot_.accounts[group.members.front()]) >> 32);
   }
 
-  std::string summarize(const Traits& traits, const GroupEvidence& evidence, const Judgement& judgement, const Ring& ring) const {
+  std::string summarize(const Traits& traits, const GroupEvidence& evidence, const Judgement& judgement,
+                        const Ring& ring) const {
     std::vector<std::string> things;
     for (const std::size_t layer : traits.kinds) {
       const auto is_layer = [&](const SharedEntity& shared) {
         return snapshot_.entities[shared.entity].kind == snapshot_.layers[layer].kind;
       };
-      const auto n = static_cast<std::uint64_t>(std::count_if(evidence.shared.begin(), evidence.shared.end(), is_layer));
+      const auto n =
+          static_cast<std::uint64_t>(std::count_if(evidence.shared.begin(), evidence.shared.end(), is_layer));
       things.push_back(fmt::format("{} {}{}", grouped(n), snapshot_.layers[layer].name, n == 1 ? "" : "s"));
     }
-    std::string first = fmt::format("{} accounts share {}", grouped(traits.size),
-                                    things.empty() ? std::string("few things of several kinds") : fmt::format("{}", fmt::join(things, ", ")));
-    if (traits.has_activity) first += fmt::format(" and sent {} requests in {} of 24 hours", grouped(ring.behavior.requests), traits.active_hours);
+    std::string first = fmt::format(
+        "{} accounts share {}", grouped(traits.size),
+        things.empty() ? std::string("few things of several kinds") : fmt::format("{}", fmt::join(things, ", ")));
+    if (traits.has_activity)
+      first +=
+          fmt::format(" and sent {} requests in {} of 24 hours", grouped(ring.behavior.requests), traits.active_hours);
     const BenignHypothesis& honest = judgement.benign.front();
     const std::string second =
         honest.probability >= 0.3
@@ -230,7 +242,8 @@ std::vector<Vertex> all_members(const std::vector<Group>& groups) {
   return members;
 }
 
-std::vector<const Profile*> profiles_of(const Group& group, const std::vector<Vertex>& accounts, const Profiles& profiles) {
+std::vector<const Profile*> profiles_of(const Group& group, const std::vector<Vertex>& accounts,
+                                        const Profiles& profiles) {
   std::vector<const Profile*> mine;
   for (const Vertex member : group.members) {
     const auto at = std::lower_bound(accounts.begin(), accounts.end(), member);
@@ -256,13 +269,18 @@ std::vector<Ring> judge_groups(const Store& store, const Snapshot& snapshot, con
   const Profiles profiles = read_profiles(store, snapshot, accounts, options.threads);
   const Assembler assembler(store, snapshot, weights, options);
   std::vector<Ring> rings(groups.size());
-  parallel_for(groups.size(), options.threads, [&](std::size_t g) {
-    rings[g] = assembler.assemble(groups[g], profiles_of(groups[g], accounts, profiles), profiles.population);
-  }, 8);
+  parallel_for(
+      groups.size(), options.threads,
+      [&](std::size_t g) {
+        rings[g] = assembler.assemble(groups[g], profiles_of(groups[g], accounts, profiles), profiles.population);
+      },
+      8);
   separate_names(rings);
   std::sort(rings.begin(), rings.end(), [](const Ring& a, const Ring& b) {
-    return std::tuple(-static_cast<int>(a.tier), -a.score, -static_cast<double>(a.members.size()), std::string_view(a.id)) <
-           std::tuple(-static_cast<int>(b.tier), -b.score, -static_cast<double>(b.members.size()), std::string_view(b.id));
+    return std::tuple(-static_cast<int>(a.tier), -a.score, -static_cast<double>(a.members.size()),
+                      std::string_view(a.id)) < std::tuple(-static_cast<int>(b.tier), -b.score,
+                                                           -static_cast<double>(b.members.size()),
+                                                           std::string_view(b.id));
   });
   return rings;
 }

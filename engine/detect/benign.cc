@@ -45,7 +45,8 @@ BenignHypothesis pipeline(const Traits& t) {
   if (!t.payers) return {"pipeline", 0, ""};
   const double one_payer = graded(t.payer_reach, 0.7, 0.95);
   const double distinct_addresses = t.addresses.value_or(0) * static_cast<double>(t.size);
-  const double fixed = graded(distinct_addresses, 8 + 0.5 * static_cast<double>(t.size), 4 + 0.25 * static_cast<double>(t.size));
+  const double fixed =
+      graded(distinct_addresses, 8 + 0.5 * static_cast<double>(t.size), 4 + 0.25 * static_cast<double>(t.size));
   return {"pipeline", one_payer * fixed, "one payer, fixed addresses: one customer's own accounts"};
 }
 

@@ -21,11 +21,13 @@ std::vector<WeightedEdge> edges_among(const std::vector<WeightedEdge>& edges, co
   return kept;
 }
 
-Partition partition_of(const Similarity& similarity, const std::vector<char>& taking_part, const ClusterOptions& options) {
+Partition partition_of(const Similarity& similarity, const std::vector<char>& taking_part,
+                       const ClusterOptions& options) {
   const auto accounts = static_cast<Vertex>(taking_part.size());
   const std::vector<WeightedEdge> core = edges_among(similarity.core, taking_part);
-  const Partition communities = leiden(build_csr(accounts, core).view(),
-                                       {.resolution = options.resolution, .seed = options.seed, .threads = options.threads});
+  const Partition communities =
+      leiden(build_csr(accounts, core).view(),
+             {.resolution = options.resolution, .seed = options.seed, .threads = options.threads});
   return attach(merge_leaky(communities, core, options.most_leak), edges_among(similarity.attach, taking_part));
 }
 
@@ -34,7 +36,8 @@ std::vector<float> entity_bits(const BipartiteGraph& graph) {
   std::vector<float> bits(graph.right_count(), 0);
   for (std::size_t k = 0; k < graph.layer_count(); ++k) {
     double edges = 0;
-    for (Vertex r = graph.layer_begin(k); r < graph.layer_end(k); ++r) edges += static_cast<double>(graph.right_degree(r));
+    for (Vertex r = graph.layer_begin(k); r < graph.layer_end(k); ++r)
+      edges += static_cast<double>(graph.right_degree(r));
     for (Vertex r = graph.layer_begin(k); r < graph.layer_end(k); ++r) {
       const auto degree = static_cast<double>(graph.right_degree(r));
       if (degree > 0) bits[r] = static_cast<float>(-std::log2(degree / edges));
@@ -44,7 +47,8 @@ std::vector<float> entity_bits(const BipartiteGraph& graph) {
 }
 
 // For each member, the share of its bits that it shares with another member.
-std::vector<float> cohesion_of(const BipartiteGraph& graph, std::span<const float> bits, std::span<const Vertex> members) {
+std::vector<float> cohesion_of(const BipartiteGraph& graph, std::span<const float> bits,
+                               std::span<const Vertex> members) {
   std::vector<Vertex> touched;
   for (const Vertex member : members) {
     const auto rights = graph.rights_of(member);
@@ -73,8 +77,9 @@ std::vector<Group> groups_of(const BipartiteGraph& graph, std::span<const float>
     const auto of = members.of(c);
     if (of.size() >= 2) groups.push_back({{of.begin(), of.end()}, {}});
   }
-  parallel_for(groups.size(), threads,
-               [&](std::size_t g) { groups[g].cohesion = cohesion_of(graph, bits, groups[g].members); }, 16);
+  parallel_for(
+      groups.size(), threads, [&](std::size_t g) { groups[g].cohesion = cohesion_of(graph, bits, groups[g].members); },
+      16);
   return groups;
 }
 

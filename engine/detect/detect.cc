@@ -1,12 +1,12 @@
 #include "engine/detect/detect.h"
 
-#include <sys/resource.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <tuple>
+
+#include <fmt/format.h>
+#include <sys/resource.h>
 
 #include "base/error.h"
 #include "engine/detect/enrich.h"
@@ -22,7 +22,8 @@ DayWindow window_of(const Store& store, const DetectConfig& config) {
   DayWindow window;
   if (!config.as_of.empty()) {
     const std::optional<Seconds> time = parse_time(config.as_of);
-    if (!time) throw Error(ErrorCode::usage, "'" + config.as_of + "' is not a date or time; write 2026-01-31", "--as-of");
+    if (!time)
+      throw Error(ErrorCode::usage, "'" + config.as_of + "' is not a date or time; write 2026-01-31", "--as-of");
     window.last = day_of(*time);
   } else if (range) {
     window.last = range->last;
@@ -49,8 +50,8 @@ RunGraph graph_for_questions(const Snapshot& snapshot, const Weights& weights, c
   const BipartiteGraph graph = snapshot.graph();
   for (Vertex r = 0; r < graph.right_count(); ++r) {
     if (graph.right_degree(r) < 2) continue;
-    result.entities.push_back({snapshot.entities[r], static_cast<std::uint32_t>(graph.right_degree(r)),
-                               static_cast<float>(weights.bits(r))});
+    result.entities.push_back(
+        {snapshot.entities[r], static_cast<std::uint32_t>(graph.right_degree(r)), static_cast<float>(weights.bits(r))});
   }
   return result;
 }
@@ -61,7 +62,8 @@ std::string digest_of(const std::vector<Ring>& rings) {
   for (const Ring& ring : rings) {
     text += fmt::format("{} {} {:a}\n", ring.id, to_string(ring.tier), ring.score);
     for (const Member& member : ring.members) {
-      text += fmt::format("{:016x} {:a} {:a} {}\n", member.account, member.membership, member.score, to_string(member.tier));
+      text += fmt::format("{:016x} {:a} {:a} {}\n", member.account, member.membership, member.score,
+                          to_string(member.tier));
     }
   }
   return fmt::format("{:016x}", hash_value(text));
@@ -73,7 +75,8 @@ std::uint64_t peak_bytes() {
   return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
 }
 
-RunSummary summarize(const Snapshot& snapshot, const Similarity& similarity, const std::vector<Ring>& rings, const Config& config) {
+RunSummary summarize(const Snapshot& snapshot, const Similarity& similarity, const std::vector<Ring>& rings,
+                     const Config& config) {
   RunSummary summary;
   summary.digest = digest_of(rings);
   summary.rings = rings.size();
@@ -84,7 +87,8 @@ RunSummary summarize(const Snapshot& snapshot, const Similarity& similarity, con
   summary.links = similarity.core.size() + similarity.attach.size();
   summary.window = snapshot.window;
   summary.config_hash = config_hash(config);
-  summary.created = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  summary.created =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   return summary;
 }
 
@@ -98,9 +102,11 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   };
   const DetectConfig& options = config.detect;
   enter("load", 0);
-  const Snapshot snapshot = load(store, {.window = window_of(store, options), .threads = config.threads, .memory_bytes = config.memory_bytes});
+  const Snapshot snapshot = load(
+      store, {.window = window_of(store, options), .threads = config.threads, .memory_bytes = config.memory_bytes});
   enter("weigh", 1);
-  const Weights weights = weigh_trusted(snapshot.graph(), {.hub_accounts = options.hub_accounts}, {.threads = config.threads});
+  const Weights weights =
+      weigh_trusted(snapshot.graph(), {.hub_accounts = options.hub_accounts}, {.threads = config.threads});
   enter("project", 2);
   ProjectOptions projecting;
   projecting.alpha = options.alpha;
@@ -108,9 +114,11 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   const Similarity similarity =
       with_enriched(snapshot.graph(), weights, project(snapshot.graph(), weights, projecting), options.alpha);
   enter("cluster", 3);
-  const std::vector<Group> groups =
-      cluster(snapshot.graph(), similarity,
-              {.resolution = options.resolution, .least_size = options.min_ring, .seed = options.seed, .threads = config.threads});
+  const std::vector<Group> groups = cluster(snapshot.graph(), similarity,
+                                            {.resolution = options.resolution,
+                                             .least_size = options.min_ring,
+                                             .seed = options.seed,
+                                             .threads = config.threads});
   enter("judge", 4);
   Detection detection;
   detection.rings = judge_groups(store, snapshot, weights, groups,

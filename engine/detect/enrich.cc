@@ -13,7 +13,8 @@ constexpr float kSurpriseWithoutPairs = 20;  // bits, where no pair was signific
 bool before(const WeightedEdge& a, const WeightedEdge& b) { return std::pair(a.u, a.v) < std::pair(b.u, b.v); }
 bool same(const WeightedEdge& a, const WeightedEdge& b) { return a.u == b.u && a.v == b.v; }
 
-// Accounts without any pair: those with one are explained by it, and what many small rings have in common would glue them.
+// Accounts without any pair: those with one are explained by it, and what many small rings have in common would glue
+// them.
 std::vector<char> unexplained(Vertex accounts, const Similarity& similarity) {
   std::vector<char> open(accounts, 1);
   for (const auto* edges : {&similarity.core, &similarity.attach}) {
@@ -22,8 +23,8 @@ std::vector<char> unexplained(Vertex accounts, const Similarity& similarity) {
   return open;
 }
 
-std::vector<WeightedEdge> enriched_pairs(const BipartiteGraph& graph, const Weights& weights, const std::vector<char>& open,
-                                         float surprise, double alpha) {
+std::vector<WeightedEdge> enriched_pairs(const BipartiteGraph& graph, const Weights& weights,
+                                         const std::vector<char>& open, float surprise, double alpha) {
   std::vector<WeightedEdge> pairs;
   for (const Enriched& enriched : find_enriched(graph, weights.rarity, open, {.alpha = alpha})) {
     const std::vector<Vertex> accounts = enriching_lefts(graph, weights.rarity, open, enriched);
@@ -40,12 +41,16 @@ std::vector<WeightedEdge> enriched_pairs(const BipartiteGraph& graph, const Weig
 
 Similarity with_enriched(const BipartiteGraph& graph, const Weights& weights, Similarity similarity, double alpha) {
   const float surprise = std::isfinite(similarity.least_surprise)
-                             ? std::max(1.0F, static_cast<float>(similarity.least_surprise)) : kSurpriseWithoutPairs;
-  const std::vector<WeightedEdge> pairs = enriched_pairs(graph, weights, unexplained(graph.left_count(), similarity), surprise, alpha);
+                             ? std::max(1.0F, static_cast<float>(similarity.least_surprise))
+                             : kSurpriseWithoutPairs;
+  const std::vector<WeightedEdge> pairs =
+      enriched_pairs(graph, weights, unexplained(graph.left_count(), similarity), surprise, alpha);
   std::vector<WeightedEdge> core;
-  std::set_union(similarity.core.begin(), similarity.core.end(), pairs.begin(), pairs.end(), std::back_inserter(core), before);
+  std::set_union(similarity.core.begin(), similarity.core.end(), pairs.begin(), pairs.end(), std::back_inserter(core),
+                 before);
   std::vector<WeightedEdge> attach;
-  std::set_difference(similarity.attach.begin(), similarity.attach.end(), pairs.begin(), pairs.end(), std::back_inserter(attach), before);
+  std::set_difference(similarity.attach.begin(), similarity.attach.end(), pairs.begin(), pairs.end(),
+                      std::back_inserter(attach), before);
   similarity.core = std::move(core);
   similarity.attach = std::move(attach);
   return similarity;

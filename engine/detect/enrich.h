@@ -5,8 +5,8 @@
 
 namespace ringscope {
 
-// Adds, as core pairs of the least significant surprise, the pairs of accounts on an enriched entity that share elsewhere. Pairs that are
-// there already stay as they are. O(edges * layers + pairs added · log).
+// Adds, as core pairs of the least significant surprise, the pairs of accounts on an enriched entity that share
+// elsewhere. Pairs that are there already stay as they are. O(edges * layers + pairs added · log).
 Similarity with_enriched(const BipartiteGraph& graph, const Weights& weights, Similarity similarity, double alpha);
 
 }  // namespace ringscope

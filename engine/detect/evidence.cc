@@ -92,7 +92,8 @@ GroupEvidence gather_evidence(const Snapshot& snapshot, const Weights& weights, 
     shared.members = static_cast<std::uint32_t>(end - begin);
     shared.population = static_cast<std::uint32_t>(graph.right_degree(shared.entity));
     shared.bits = weights.bits(shared.entity);
-    if (evidence.first == kNoTime || (shared.first != kNoTime && shared.first < evidence.first)) evidence.first = shared.first;
+    if (evidence.first == kNoTime || (shared.first != kNoTime && shared.first < evidence.first))
+      evidence.first = shared.first;
     evidence.last = std::max(evidence.last, shared.last);
     tally_entity(std::span(touches).subspan(begin, end - begin), shared, tallies[layer_of(graph, shared.entity)]);
     if (shared.members >= 2 && shared.bits > 0) evidence.shared.push_back(shared);

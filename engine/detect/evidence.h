@@ -23,16 +23,16 @@ struct SharedEntity {
 // One layer of a group.
 struct LayerSharing {
   std::size_t layer = 0;
-  double coverage = 0;     // share of the members that share an entity, no hub, of this layer with another member
-  double exclusivity = 0;  // of those sharings, the part of the entities' accounts that are members
-  double reach = 0;        // share of the members on the layer's most shared entity
+  double coverage = 0;         // share of the members that share an entity, no hub, of this layer with another member
+  double exclusivity = 0;      // of those sharings, the part of the entities' accounts that are members
+  double reach = 0;            // share of the members on the layer's most shared entity
   std::uint32_t entities = 0;  // distinct entities of the layer that members touch
   std::uint32_t users = 0;     // members that touch any
 };
 
 struct GroupEvidence {
-  std::vector<SharedEntity> shared;   // strongest first: members - 1 times bits; ties by entity
-  std::vector<LayerSharing> layers;   // one for each layer of the snapshot
+  std::vector<SharedEntity> shared;  // strongest first: members - 1 times bits; ties by entity
+  std::vector<LayerSharing> layers;  // one for each layer of the snapshot
   Seconds first = kNoTime;
   Seconds last = kNoTime;
 };

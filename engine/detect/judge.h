@@ -13,9 +13,9 @@ namespace ringscope {
 
 struct JudgeOptions {
   std::uint32_t evidence_per_ring = 50;
-  double ban_score = 0.95;      // least score of a ban
-  double review_score = 0.5;    // least score of a review
-  double ban_benign = 0.1;      // most probability of any honest explanation under a ban
+  double ban_score = 0.95;    // least score of a ban
+  double review_score = 0.5;  // least score of a review
+  double ban_benign = 0.1;    // most probability of any honest explanation under a ban
   unsigned threads = 0;
 };
 
@@ -35,7 +35,8 @@ struct Judgement {
 // The verdict on a group's traits. A pure function.
 Judgement judge(const Traits& traits, const JudgeOptions& options);
 
-// All groups as rings, by tier, score, size descending, then id. Everything a ring says comes from the snapshot it was made of.
+// All groups as rings, by tier, score, size descending, then id. Everything a ring says comes from the snapshot it was
+// made of.
 std::vector<Ring> judge_groups(const Store& store, const Snapshot& snapshot, const Weights& weights,
                                const std::vector<Group>& groups, const JudgeOptions& options);
 

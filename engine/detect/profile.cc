@@ -89,7 +89,8 @@ std::vector<TemplateCount> templates_used(const std::vector<Profile>& profiles) 
 }
 
 // How many accounts of the window use each template of `used`.
-void count_template_users(const Store& store, const DayWindow& window, std::vector<TemplateCount>& used, unsigned threads) {
+void count_template_users(const Store& store, const DayWindow& window, std::vector<TemplateCount>& used,
+                          unsigned threads) {
   if (used.empty()) return;
   auto counts = parallel_map_chunks<std::vector<std::uint32_t>>(kParts, 1, threads, [&](const Chunk& chunk, unsigned) {
     std::vector<std::uint32_t> count(used.size(), 0);
@@ -99,7 +100,8 @@ void count_template_users(const Store& store, const DayWindow& window, std::vect
       for (const ActivityDay& day : days) {
         for (const TemplateCount& entry : day.templates) {
           const auto at = std::lower_bound(used.begin(), used.end(), TemplateCount{entry.template_hash, 0});
-          if (at != used.end() && at->template_hash == entry.template_hash) mine.push_back(static_cast<std::size_t>(at - used.begin()));
+          if (at != used.end() && at->template_hash == entry.template_hash)
+            mine.push_back(static_cast<std::size_t>(at - used.begin()));
         }
       }
       std::sort(mine.begin(), mine.end());
@@ -113,7 +115,8 @@ void count_template_users(const Store& store, const DayWindow& window, std::vect
   }
 }
 
-void read_facts(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts, std::vector<Profile>& profiles) {
+void read_facts(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts,
+                std::vector<Profile>& profiles) {
   store.scan_facts([&](KeyHash account, const AccountFacts& facts) {
     const auto vertex = std::lower_bound(snapshot.accounts.begin(), snapshot.accounts.end(), account);
     if (vertex == snapshot.accounts.end() || *vertex != account) return;
@@ -125,7 +128,8 @@ void read_facts(const Store& store, const Snapshot& snapshot, std::span<const Ve
 
 }  // namespace
 
-Profiles read_profiles(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts, unsigned threads) {
+Profiles read_profiles(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts,
+                       unsigned threads) {
   Profiles result;
   result.of.resize(accounts.size());
   if (accounts.empty()) return result;

@@ -16,21 +16,21 @@ struct Profile {
   std::uint64_t requests = 0;
   std::uint64_t tokens_in = 0;
   std::uint64_t tokens_out = 0;
-  std::uint64_t templated = 0;               // requests that carried a template
-  std::array<std::uint64_t, 24> hours{};     // requests by UTC hour
-  std::uint64_t weekend = 0;                 // requests on Saturday and Sunday, UTC
+  std::uint64_t templated = 0;                      // requests that carried a template
+  std::array<std::uint64_t, 24> hours{};            // requests by UTC hour
+  std::uint64_t weekend = 0;                        // requests on Saturday and Sunday, UTC
   std::vector<std::pair<Day, std::uint64_t>> days;  // requests by day, ascending
-  std::vector<TagCount> tags;                // capabilities and models, ascending
-  std::vector<TemplateCount> templates;      // sketch: the smallest hashes, with counts
+  std::vector<TagCount> tags;                       // capabilities and models, ascending
+  std::vector<TemplateCount> templates;             // sketch: the smallest hashes, with counts
   AccountFacts facts;
 };
 
 // The whole window, to hold a ring against.
 struct Population {
-  std::uint64_t accounts = 0;                // with activity
+  std::uint64_t accounts = 0;  // with activity
   std::uint64_t requests = 0;
-  std::vector<TagCount> tags;                // ascending
-  std::vector<TemplateCount> templates;      // of the templates asked for: accounts that use them; ascending
+  std::vector<TagCount> tags;            // ascending
+  std::vector<TemplateCount> templates;  // of the templates asked for: accounts that use them; ascending
 };
 
 struct Profiles {
@@ -38,7 +38,9 @@ struct Profiles {
   Population population;
 };
 
-// Profiles of `accounts` (vertices of the snapshot, ascending) and the population's sums; one or two scans of the activity.
-Profiles read_profiles(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts, unsigned threads);
+// Profiles of `accounts` (vertices of the snapshot, ascending) and the population's sums; one or two scans of the
+// activity.
+Profiles read_profiles(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts,
+                       unsigned threads);
 
 }  // namespace ringscope

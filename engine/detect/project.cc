@@ -11,8 +11,8 @@
 namespace ringscope {
 namespace {
 
-// A vouching entity adds this to a pair's sum of bins, so that the sum tells at once whether one is shared. Above every sum of bins,
-// and with it still a whole number in single precision.
+// A vouching entity adds this to a pair's sum of bins, so that the sum tells at once whether one is shared. Above every
+// sum of bins, and with it still a whole number in single precision.
 constexpr double kVouches = 4194304;  // 2^22
 
 struct Vouches {
@@ -91,8 +91,8 @@ Similarity project(const BipartiteGraph& graph, const Weights& weights, const Pr
   const Vouching vouching = vouch(null, corroboration.joined_pairs);
   const std::uint64_t accounts = graph.left_count();
   Similarity result;
-  result.least_surprise = least_significant(corroboration.surprise_counts, accounts * (std::max<std::uint64_t>(accounts, 1) - 1) / 2,
-                                            options.alpha);
+  result.least_surprise = least_significant(corroboration.surprise_counts,
+                                            accounts * (std::max<std::uint64_t>(accounts, 1) - 1) / 2, options.alpha);
   result.vouching = vouching.fitted;
 
   const PairScorer scorer(null, vouching, result.least_surprise, options);

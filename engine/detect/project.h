@@ -8,9 +8,10 @@
 namespace ringscope {
 
 struct ProjectOptions {
-  double alpha = 0.01;           // false discovery rate over all possible pairs of accounts
-  double vouch_core = 0.9;       // entities of a class with this rate of corroboration join their accounts like a significant pair …
-  double vouch_attach = 0.5;     // … with this rate they attach accounts to a ring, but never join two rings
+  double alpha = 0.01;  // false discovery rate over all possible pairs of accounts
+  double vouch_core =
+      0.9;  // entities of a class with this rate of corroboration join their accounts like a significant pair …
+  double vouch_attach = 0.5;  // … with this rate they attach accounts to a ring, but never join two rings
   CorroborationOptions corroboration;
 };
 

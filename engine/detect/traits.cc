@@ -56,7 +56,8 @@ void add_hours(std::span<const Profile* const> profiles, Traits& traits) {
     weekend += static_cast<double>(profile->weekend);
     total += static_cast<double>(profile->requests);
   }
-  traits.active_hours = static_cast<int>(std::count_if(hours.begin(), hours.end(), [&](double h) { return h >= 0.01 * total; }));
+  traits.active_hours =
+      static_cast<int>(std::count_if(hours.begin(), hours.end(), [&](double h) { return h >= 0.01 * total; }));
   traits.weekend_share = ratio(weekend, total);
 }
 
@@ -79,7 +80,8 @@ DayTotals day_totals(std::span<const Profile* const> profiles) {
   totals.days.erase(std::unique(totals.days.begin(), totals.days.end()), totals.days.end());
   totals.requests.resize(totals.days.size());
   for (const Profile* profile : profiles) {
-    for (const auto& [day, requests] : profile->days) totals.requests[totals.index(day)] += static_cast<double>(requests);
+    for (const auto& [day, requests] : profile->days)
+      totals.requests[totals.index(day)] += static_cast<double>(requests);
   }
   return totals;
 }
@@ -145,7 +147,8 @@ void add_templates(std::span<const Profile* const> profiles, const Population& p
   double total = 0, distinct = 0, overlapping = 0;
   for (std::size_t begin = 0, end = 0; begin < uses.size(); begin = end) {
     double requests = 0;
-    for (; end < uses.size() && uses[end].hash == uses[begin].hash; ++end) requests += static_cast<double>(uses[end].count);
+    for (; end < uses.size() && uses[end].hash == uses[begin].hash; ++end)
+      requests += static_cast<double>(uses[end].count);
     total += requests;
     distinct += 1;
     if (is_common_template(population, uses[begin].hash, end - begin, profiles.size())) overlapping += requests;
@@ -189,7 +192,8 @@ double total_of(const std::vector<TagCount>& tags) {
   return total;
 }
 
-void add_capabilities(std::span<const Profile* const> profiles, const Population& population, const Store& store, Traits& traits) {
+void add_capabilities(std::span<const Profile* const> profiles, const Population& population, const Store& store,
+                      Traits& traits) {
   const std::vector<TagCount> group = sum_capabilities(profiles, store);
   const double group_total = total_of(group);
   if (group_total == 0) return;
@@ -242,7 +246,8 @@ Traits traits_of(const Snapshot& snapshot, const Group& group, const GroupEviden
                  std::span<const Profile* const> profiles, const Population& population, const Store& store) {
   Traits traits;
   traits.size = group.members.size();
-  for (const float cohesion : group.cohesion) traits.cohesion += static_cast<double>(cohesion) / static_cast<double>(traits.size);
+  for (const float cohesion : group.cohesion)
+    traits.cohesion += static_cast<double>(cohesion) / static_cast<double>(traits.size);
   add_sharing(snapshot, evidence, traits);
   add_facts(profiles, traits);
   traits.has_activity =

@@ -11,37 +11,39 @@ namespace ringscope {
 
 struct Traits {
   std::size_t size = 0;
-  double cohesion = 0;              // mean over members: share of what they touch, in bits, that they share inside
+  double cohesion = 0;  // mean over members: share of what they touch, in bits, that they share inside
 
   // What is shared.
-  std::vector<std::size_t> kinds;   // layers that each cover at least a third of the members, most covering first
-  double coverage = 0;              // share of members covered by two of the three best layers (0: only one layer binds)
-  double exclusivity = 0;           // mean over those layers, weighted by coverage
-  std::optional<double> payers;     // distinct payments per member that has one
-  double payer_reach = 0;           // share of the members on the most used payment
+  std::vector<std::size_t> kinds;  // layers that each cover at least a third of the members, most covering first
+  double coverage = 0;             // share of members covered by two of the three best layers (0: only one layer binds)
+  double exclusivity = 0;          // mean over those layers, weighted by coverage
+  std::optional<double> payers;    // distinct payments per member that has one
+  double payer_reach = 0;          // share of the members on the most used payment
   std::optional<double> addresses;  // distinct addresses per member that has one
   double address_reach = 0;         // share of the members on the most used address
 
   // What is done. Without activity (sightings only) has_activity is false and the rest is 0.
   bool has_activity = false;
-  bool has_templates = false;       // some requests carried a template
-  double daily_requests = 0;        // median over members of requests per active day
-  int active_hours = 0;             // hours of the day (UTC) with at least 1% of the requests
+  bool has_templates = false;  // some requests carried a template
+  double daily_requests = 0;   // median over members of requests per active day
+  int active_hours = 0;        // hours of the day (UTC) with at least 1% of the requests
   double weekend_share = 0;
-  double template_repetition = 0;   // 1 - distinct templates / templated requests
-  double template_overlap = 0;      // share of sampled requests on templates that far more members use than chance would have it
-  double capability_excess = 0;     // bits: Kullback-Leibler divergence of the capability mix from the population's
-  double synchrony = 0;             // mean cosine of a member's daily requests with those of the rest
-  std::uint32_t active_days = 0;    // days on which any member asked
-  double busiest_day = 0;           // share of the requests on the busiest day
-  double member_days = 0;           // median over members of active days
+  double template_repetition = 0;  // 1 - distinct templates / templated requests
+  double template_overlap =
+      0;  // share of sampled requests on templates that far more members use than chance would have it
+  double capability_excess = 0;   // bits: Kullback-Leibler divergence of the capability mix from the population's
+  double synchrony = 0;           // mean cosine of a member's daily requests with those of the rest
+  std::uint32_t active_days = 0;  // days on which any member asked
+  double busiest_day = 0;         // share of the requests on the busiest day
+  double member_days = 0;         // median over members of active days
 
   // Sign-up. Nothing when fewer than half of the members have a sign-up time.
   std::optional<double> signup_hour;  // share of members signed up within the fullest hour
   double banned = 0;                  // share of members with status banned
 };
 
-// Do so many members use this template that chance, at its rate in the population, does not explain it? Chernoff's bound of the binomial tail.
+// Do so many members use this template that chance, at its rate in the population, does not explain it? Chernoff's
+// bound of the binomial tail.
 bool is_common_template(const Population& population, KeyHash hash, std::size_t users, std::size_t members);
 
 // `profiles` parallel to group.members.

@@ -22,7 +22,8 @@ double mean_degree(const BipartiteGraph& graph, std::size_t layer, double edges)
 std::vector<double> layer_edges(const BipartiteGraph& graph) {
   std::vector<double> edges(graph.layer_count(), 0);
   for (std::size_t k = 0; k < graph.layer_count(); ++k) {
-    for (Vertex r = graph.layer_begin(k); r < graph.layer_end(k); ++r) edges[k] += static_cast<double>(graph.right_degree(r));
+    for (Vertex r = graph.layer_begin(k); r < graph.layer_end(k); ++r)
+      edges[k] += static_cast<double>(graph.right_degree(r));
   }
   return edges;
 }
@@ -51,8 +52,10 @@ struct LayerNull {
 };
 
 // `hubs` marks entities that count as hubs whatever their degree; empty: none.
-LayerNull weigh_entities(const BipartiteGraph& graph, Vertex hub, const std::vector<char>& hubs, std::vector<float>& rarity) {
-  LayerNull null{layer_edges(graph), std::vector<double>(graph.layer_count(), 0), std::vector<double>(graph.layer_count(), 0), std::vector<double>(kMaxBins + 1, 0)};
+LayerNull weigh_entities(const BipartiteGraph& graph, Vertex hub, const std::vector<char>& hubs,
+                         std::vector<float>& rarity) {
+  LayerNull null{layer_edges(graph), std::vector<double>(graph.layer_count(), 0),
+                 std::vector<double>(graph.layer_count(), 0), std::vector<double>(kMaxBins + 1, 0)};
   for (std::size_t k = 0; k < graph.layer_count(); ++k) {
     null.means[k] = mean_degree(graph, k, null.edges[k]);
     const double mean_pair = null.means[k] * null.means[k];
@@ -69,8 +72,8 @@ LayerNull weigh_entities(const BipartiteGraph& graph, Vertex hub, const std::vec
   return null;
 }
 
-// The scale of a pair is the product of its degrees, in units of the layer's mean, averaged over layers by their chance of a shared entity:
-// 1 for a pair that is ordinary in every layer.
+// The scale of a pair is the product of its degrees, in units of the layer's mean, averaged over layers by their chance
+// of a shared entity: 1 for a pair that is ordinary in every layer.
 std::vector<float> scale_accounts(const BipartiteGraph& graph, const LayerNull& null) {
   const std::vector<double>& chance = null.chance;
   const std::size_t layers = graph.layer_count();

@@ -1,5 +1,6 @@
-// Bits of surprise: what sharing an entity is worth, and how surprising all that a pair shares is, under a null model that keeps every
-// degree (each account keeps its number of entities in each layer, each entity its number of accounts).
+// Bits of surprise: what sharing an entity is worth, and how surprising all that a pair shares is, under a null model
+// that keeps every degree (each account keeps its number of entities in each layer, each entity its number of
+// accounts).
 #pragma once
 
 #include <cstdint>
@@ -12,17 +13,17 @@
 namespace ringscope {
 
 struct WeighOptions {
-  Vertex hub_accounts = 1000;                     // an entity of more accounts is a hub: it proves nothing and is never enumerated
-  std::uint64_t most_pairs = 2'000'000'000;       // the hub limit is lowered until no more pairs than this are enumerated
+  Vertex hub_accounts = 1000;  // an entity of more accounts is a hub: it proves nothing and is never enumerated
+  std::uint64_t most_pairs = 2'000'000'000;  // the hub limit is lowered until no more pairs than this are enumerated
 };
 
 // Rarities are whole numbers of half a bit, so that sums are exact and a table can be looked up.
 inline constexpr double kBinsPerBit = 2.0;
 
 struct Weights {
-  Vertex hub_accounts = 0;         // the limit in force
-  std::vector<float> rarity;       // per entity, bins: -2 log2(d / E of its layer); 0 for a hub or an entity of one account
-  std::vector<float> left_scale;   // per account and layer
+  Vertex hub_accounts = 0;    // the limit in force
+  std::vector<float> rarity;  // per entity, bins: -2 log2(d / E of its layer); 0 for a hub or an entity of one account
+  std::vector<float> left_scale;  // per account and layer
   std::size_t layers = 0;
   CompoundPoissonTails tails;
 
@@ -36,13 +37,15 @@ struct Weights {
 Weights weigh(const BipartiteGraph& graph, const WeighOptions& options);
 
 struct DistrustOptions {
-  double least_trust = 0.01;  // an entity of whose pairs fewer are corroborated by other kinds of things is a hub, of whatever size
-  double prior_pairs = 10;    // weight of the entity's class, in pairs
+  double least_trust =
+      0.01;  // an entity of whose pairs fewer are corroborated by other kinds of things is a hub, of whatever size
+  double prior_pairs = 10;  // weight of the entity's class, in pairs
   unsigned threads = 0;
 };
 
 // Weights in which entities that no other kind of thing corroborates are hubs: a carrier's address, the exits of one
-// network, a campus. Only what could be corroborated is judged so, and only with pairs enough to tell (rule of three: 3 / least_trust). O(pairs sharing an entity that is no hub), twice.
+// network, a campus. Only what could be corroborated is judged so, and only with pairs enough to tell (rule of three: 3
+// / least_trust). O(pairs sharing an entity that is no hub), twice.
 Weights weigh_trusted(const BipartiteGraph& graph, const WeighOptions& options, const DistrustOptions& distrust);
 
 }  // namespace ringscope

@@ -90,21 +90,27 @@ class EntityOrder {
 
 std::vector<VertexKey> distinct_entities(const std::vector<Part>& parts, const EntityOrder& order, unsigned threads) {
   std::vector<std::vector<VertexKey>> sorted(parts.size());
-  parallel_for(parts.size(), threads, [&](std::size_t p) {
-    sorted[p] = parts[p].entities;
-    std::sort(sorted[p].begin(), sorted[p].end(), order);
-    sorted[p].erase(std::unique(sorted[p].begin(), sorted[p].end()), sorted[p].end());
-  }, 1);
+  parallel_for(
+      parts.size(), threads,
+      [&](std::size_t p) {
+        sorted[p] = parts[p].entities;
+        std::sort(sorted[p].begin(), sorted[p].end(), order);
+        sorted[p].erase(std::unique(sorted[p].begin(), sorted[p].end()), sorted[p].end());
+      },
+      1);
   while (sorted.size() > 1) {  // pairwise merges: always the same tree
     std::vector<std::vector<VertexKey>> merged((sorted.size() + 1) / 2);
-    parallel_for(merged.size(), threads, [&](std::size_t m) {
-      if (2 * m + 1 == sorted.size()) {
-        merged[m] = std::move(sorted[2 * m]);
-        return;
-      }
-      std::set_union(sorted[2 * m].begin(), sorted[2 * m].end(), sorted[2 * m + 1].begin(), sorted[2 * m + 1].end(),
-                     std::back_inserter(merged[m]), order);
-    }, 1);
+    parallel_for(
+        merged.size(), threads,
+        [&](std::size_t m) {
+          if (2 * m + 1 == sorted.size()) {
+            merged[m] = std::move(sorted[2 * m]);
+            return;
+          }
+          std::set_union(sorted[2 * m].begin(), sorted[2 * m].end(), sorted[2 * m + 1].begin(), sorted[2 * m + 1].end(),
+                         std::back_inserter(merged[m]), order);
+        },
+        1);
     sorted = std::move(merged);
   }
   return sorted.empty() ? std::vector<VertexKey>{} : std::move(sorted.front());
@@ -169,12 +175,16 @@ Snapshot load(const Store& store, const LoadOptions& options) {
   snapshot.sightings.resize(starts.back().edge);
   std::vector<ArcIndex> offsets(starts.back().account + 1, 0);
   std::vector<Vertex> targets(starts.back().edge);
-  parallel_for(parts.size(), options.threads, [&](std::size_t p) {
-    place_part(parts[p], starts[p], snapshot.entities, order, snapshot, offsets, targets);
-    parts[p] = {};
-  }, 1);
-  snapshot.arrays = build_bipartite(std::move(offsets), std::move(targets), static_cast<Vertex>(snapshot.entities.size()),
-                                    layer_offsets(snapshot.entities, order));
+  parallel_for(
+      parts.size(), options.threads,
+      [&](std::size_t p) {
+        place_part(parts[p], starts[p], snapshot.entities, order, snapshot, offsets, targets);
+        parts[p] = {};
+      },
+      1);
+  snapshot.arrays =
+      build_bipartite(std::move(offsets), std::move(targets), static_cast<Vertex>(snapshot.entities.size()),
+                      layer_offsets(snapshot.entities, order));
   return snapshot;
 }
 

@@ -13,7 +13,7 @@ namespace ringscope {
 // An account-entity edge: all its cells in the window folded together.
 struct Sighting {
   std::uint32_t count = 0;
-  std::uint32_t days = 0;   // distinct days
+  std::uint32_t days = 0;  // distinct days
   Seconds first = kNoTime;
   Seconds last = kNoTime;
 };
@@ -26,17 +26,17 @@ struct Layer {
 // Left vertex = rank of the account key, right vertex = rank of (layer, entity key): equal content, equal numbers.
 struct Snapshot {
   DayWindow window;
-  std::vector<KeyHash> accounts;     // ascending
-  std::vector<VertexKey> entities;   // by layer, then hash ascending
+  std::vector<KeyHash> accounts;    // ascending
+  std::vector<VertexKey> entities;  // by layer, then hash ascending
   std::vector<Layer> layers;
   BipartiteArrays arrays;
-  std::vector<Sighting> sightings;   // by edge number
+  std::vector<Sighting> sightings;  // by edge number
 
   BipartiteGraph graph() const { return arrays.view(); }
 };
 
 struct LoadOptions {
-  DayWindow window;                      // default: everything
+  DayWindow window;  // default: everything
   unsigned threads = 0;
   std::size_t memory_bytes = std::size_t{4} << 30;  // Error memory when the graph would not fit
 };

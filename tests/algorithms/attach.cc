@@ -1,8 +1,8 @@
 #include "algorithms/attach.h"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
+
+#include <doctest/doctest.h>
 
 #include "base/random.h"
 

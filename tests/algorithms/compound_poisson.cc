@@ -1,8 +1,8 @@
 #include "algorithms/compound_poisson.h"
 
-#include <doctest/doctest.h>
-
 #include <cmath>
+
+#include <doctest/doctest.h>
 
 #include "base/random.h"
 
@@ -28,7 +28,8 @@ TEST_CASE("compound Poisson: tails agree with simulation and are never too small
   Random random(1);
   for (int draw = 0; draw < kDraws; ++draw) {
     unsigned sum = 0;
-    for (unsigned b = 1; b < intensity.size(); ++b) sum += b * static_cast<unsigned>(random.poisson(scale * intensity[b]));
+    for (unsigned b = 1; b < intensity.size(); ++b)
+      sum += b * static_cast<unsigned>(random.poisson(scale * intensity[b]));
     for (unsigned s = 0; s <= std::min(sum, 60U); ++s) ++at_least[s];
   }
   for (const unsigned s : {1U, 2U, 5U, 7U, 10U, 14U, 18U}) {

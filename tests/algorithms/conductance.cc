@@ -1,8 +1,8 @@
 #include "algorithms/conductance.h"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
+
+#include <doctest/doctest.h>
 
 #include "base/random.h"
 
@@ -63,7 +63,8 @@ TEST_CASE("merge_leaky: no community of the result leaks, whatever the order of 
     std::vector<WeightedEdge> edges;
     for (int e = 0; e < 120; ++e) {
       const auto u = static_cast<Vertex>(random.below(60));
-      const auto v = random.chance(0.8) ? u / 6 * 6 + static_cast<Vertex>(random.below(6)) : static_cast<Vertex>(random.below(60));
+      const auto v =
+          random.chance(0.8) ? u / 6 * 6 + static_cast<Vertex>(random.below(6)) : static_cast<Vertex>(random.below(60));
       if (u != v) edges.push_back({u, v, static_cast<float>(1 + random.below(9)) * 0.3F});
     }
     const Partition result = merge_leaky(blocks(60, 3), edges, 0.25);

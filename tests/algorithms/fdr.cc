@@ -62,9 +62,10 @@ TEST_CASE("fdr: equals the sorted definition on 200 random lists, in any order")
 TEST_CASE("fdr: Benjamini-Yekutieli divides by the harmonic number, also of many tests") {
   const std::vector<double> p{1e-12};
   const double harmonic = 21.300481502347944;  // of 1e9
-  CHECK(fdr_threshold(listed(p), 1'000'000'000, {.alpha = 1e-3 * harmonic * 1.0001, .dependence = TestDependence::arbitrary}));
-  CHECK_FALSE(
-      fdr_threshold(listed(p), 1'000'000'000, {.alpha = 1e-3 * harmonic * 0.9999, .dependence = TestDependence::arbitrary}));
+  CHECK(fdr_threshold(listed(p), 1'000'000'000,
+                      {.alpha = 1e-3 * harmonic * 1.0001, .dependence = TestDependence::arbitrary}));
+  CHECK_FALSE(fdr_threshold(listed(p), 1'000'000'000,
+                            {.alpha = 1e-3 * harmonic * 0.9999, .dependence = TestDependence::arbitrary}));
 }
 
 TEST_CASE("fdr: a histogram gives what its tests give one by one, empty bins count for nothing") {

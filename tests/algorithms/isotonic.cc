@@ -1,8 +1,8 @@
 #include "algorithms/isotonic.h"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
+
+#include <doctest/doctest.h>
 
 #include "base/random.h"
 

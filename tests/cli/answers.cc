@@ -88,7 +88,7 @@ TEST_CASE("cli ring: the page says what binds the accounts and who they are") {
 
 TEST_CASE("cli account: members show their ring, others that they are in none, strangers are not found") {
   const std::string page = detected().must_run({"account", "ring-3", "--db", "db"}).out;
-  CHECK(contains(page, "In ring " + ring_id()));
+  CHECK(contains(page, "Ring " + ring_id()));
   CHECK(contains(page, "ring-card-1"));
   CHECK(contains(detected().must_run({"account", "user-3", "--db", "db"}).out, "In no ring of run 1"));
   CHECK(json_lines_of(detected().must_run({"account", "ring-3", "--db", "db", "--json"}).out)

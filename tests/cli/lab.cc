@@ -39,7 +39,7 @@ TEST_CASE("cli simulate: the same seed is the same world, and the program reads 
   CHECK(read_text(program.path("a/events.jsonl")) == read_text(program.path("b/events.jsonl")));
   program.must_run({"ingest", "a/events.jsonl", "--db", "db"});
   program.must_run({"detect", "--db", "db"});
-  program.must_run({"export", "--db", "db", "--out", "rings.csv"});
+  program.must_run({"export", "--db", "db", "--tier", "ban,review", "--out", "rings.csv"});
   const auto figures = json_lines_of(program.must_run({"evaluate", "a/truth.csv", "rings.csv"}).out).at(0);
   CHECK(figures.at("rings") == report.at("rings"));
   CHECK(figures.at("precision").get<double>() > 0.5);

@@ -1,9 +1,9 @@
 #include "storage/codec.h"
 
+#include "rows_for_tests.h"
 #include <doctest/doctest.h>
 
 #include "base/error.h"
-#include "rows_for_tests.h"
 #include "storage/schema.h"
 
 using namespace ringscope;
@@ -24,8 +24,14 @@ TEST_CASE("codec: what is written is read again") {
 }
 
 TEST_CASE("codec: positions, rejects and links are read again") {
-  const SourcePosition position{.source = "ab", .label = "f.jsonl", .head_bytes = 9, .offset = 1ULL << 40, .prefix_hash = "cd",
-                                .lines = 7, .rejected = 2, .complete = true};
+  const SourcePosition position{.source = "ab",
+                                .label = "f.jsonl",
+                                .head_bytes = 9,
+                                .offset = 1ULL << 40,
+                                .prefix_hash = "cd",
+                                .lines = 7,
+                                .rejected = 2,
+                                .complete = true};
   CHECK(decode_position(encode_position(position)) == position);
   const Reject reject{"s", "label", 12, "ts", "not a time"};
   const Reject again = decode_reject(encode_reject(reject));
@@ -67,8 +73,18 @@ TEST_CASE("codec: damaged bytes are an error or another value, never a crash") {
   };
   Random random(3);
   const AccountRow row = random_row(random, 1);
-  survive([](const std::string& b) { std::vector<Cell> c; decode_cells(b, {}, c); }, encode_cells(row.cells));
-  survive([](const std::string& b) { std::vector<ActivityDay> d; decode_activity(b, {}, d); }, encode_activity(row.activity));
+  survive(
+      [](const std::string& b) {
+        std::vector<Cell> c;
+        decode_cells(b, {}, c);
+      },
+      encode_cells(row.cells));
+  survive(
+      [](const std::string& b) {
+        std::vector<ActivityDay> d;
+        decode_activity(b, {}, d);
+      },
+      encode_activity(row.activity));
   survive([](const std::string& b) { (void)decode_facts(b); }, encode_facts(row.facts));
   survive([](const std::string& b) { (void)decode_position(b); }, encode_position({.source = "x", .label = "y"}));
   survive([](const std::string& b) { (void)decode_links(b); }, encode_links(std::vector<StoredLink>{{3, 1.0F}}));

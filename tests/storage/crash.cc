@@ -1,11 +1,10 @@
 // Power is cut by kill -9 at random points; what was acknowledged must be there, and nothing by halves.
+#include "rows_for_tests.h"
 #include <doctest/doctest.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "rows_for_tests.h"
 
 using namespace ringscope;
 using namespace ringscope::test;
@@ -24,7 +23,11 @@ void write_batches(const std::filesystem::path& path, int acknowledge) {
     for (std::uint64_t i = 0; i < kRowsABatch; ++i) {
       AccountRow row;
       row.account = n * 100 + i;
-      row.cells.push_back({.entity = {KindId{1}, n}, .day = 20000, .count = 1, .first = start_of_day(20000), .last = start_of_day(20000)});
+      row.cells.push_back({.entity = {KindId{1}, n},
+                           .day = 20000,
+                           .count = 1,
+                           .first = start_of_day(20000),
+                           .last = start_of_day(20000)});
       writer->add_row(row);
     }
     writer->set_position({.source = "s", .label = "s", .offset = n});
@@ -33,12 +36,13 @@ void write_batches(const std::filesystem::path& path, int acknowledge) {
   }
 }
 
-// Reads acknowledgements until `most` have come, the pipe ends or none came for two seconds (a child forked beside threads may hang); the
-// last one, 0 for none.
+// Reads acknowledgements until `most` have come, the pipe ends or none came for two seconds (a child forked beside
+// threads may hang); the last one, 0 for none.
 std::uint64_t read_acknowledgements(int pipe_end, std::uint64_t most) {
   std::uint64_t last = 0, n = 0;
   pollfd waiting{.fd = pipe_end, .events = POLLIN, .revents = 0};
-  for (std::uint64_t i = 0; i < most && poll(&waiting, 1, 2000) > 0 && read(pipe_end, &n, sizeof n) == sizeof n; ++i) last = n;
+  for (std::uint64_t i = 0; i < most && poll(&waiting, 1, 2000) > 0 && read(pipe_end, &n, sizeof n) == sizeof n; ++i)
+    last = n;
   return last;
 }
 

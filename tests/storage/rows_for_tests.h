@@ -1,12 +1,12 @@
 // Random rows and temporary stores for the storage tests.
 #pragma once
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include <unistd.h>
 
 #include "base/random.h"
 #include "storage/store.h"
@@ -41,7 +41,8 @@ inline ActivityDay random_day(Random& random, Day day) {
   activity.tokens_out = random.below(5);
   activity.templated = random.below(100);
   for (auto& hour : activity.hours) hour = random.chance(0.3) ? static_cast<std::uint32_t>(random.below(50)) : 0;
-  for (std::uint64_t t = random.below(3); t > 0; --t) activity.tags.push_back({{KindId{9}, t * 77}, random.below(9) + 1});
+  for (std::uint64_t t = random.below(3); t > 0; --t)
+    activity.tags.push_back({{KindId{9}, t * 77}, random.below(9) + 1});
   std::sort(activity.tags.begin(), activity.tags.end());
   KeyHash hash = 0;
   for (std::uint64_t t = random.below(kTemplateSketchSize + 1); t > 0; --t) {

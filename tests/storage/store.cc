@@ -1,13 +1,13 @@
 #include "storage/store.h"
 
-#include <doctest/doctest.h>
-#include <rocksdb/db.h>
-
 #include <fstream>
 #include <set>
 
-#include "base/error.h"
 #include "rows_for_tests.h"
+#include <doctest/doctest.h>
+#include <rocksdb/db.h>
+
+#include "base/error.h"
 
 using namespace ringscope;
 using namespace ringscope::test;
