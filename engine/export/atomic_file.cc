@@ -48,6 +48,11 @@ AtomicFile::AtomicFile(const std::filesystem::path& path)
   if (path.filename().empty() || std::filesystem::is_directory(path)) {
     throw Error(ErrorCode::usage, "the output is a directory; name a file in it", path.string());
   }
+  if (std::filesystem::exists(path) && !std::filesystem::is_regular_file(std::filesystem::symlink_status(path))) {
+    throw Error(ErrorCode::usage,
+                "the output exists and is no regular file (a device, a pipe or a link); name a plain file",
+                path.string());
+  }
   file_ = mkostemp(temporary_.data(), O_CLOEXEC);
   if (file_ < 0) fail("cannot create the output; does its directory exist and may you write there?", path);
 }

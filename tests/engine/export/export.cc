@@ -1,9 +1,13 @@
 #include "engine/export/export.h"
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "engine/detect/ring_json.h"
@@ -106,4 +110,17 @@ TEST_CASE("atomic file: a directory that is not there or is the output itself is
   const Scratch scratch("atomic");
   CHECK_THROWS_WITH_AS(AtomicFile(scratch.path("none/out.csv")), doctest::Contains("directory exist"), Error);
   CHECK_THROWS_AS(AtomicFile(scratch.path("")), Error);
+}
+
+TEST_CASE("export: a pipe or a link under the output's name is refused and stays") {
+  const std::filesystem::path directory =
+      std::filesystem::temp_directory_path() / fmt::format("ringscope-out-{}", getpid());
+  std::filesystem::create_directory(directory);
+  REQUIRE(mkfifo((directory / "pipe").c_str(), 0600) == 0);
+  std::filesystem::create_symlink("elsewhere", directory / "link");
+  std::ofstream(directory / "elsewhere") << "kept";
+  for (const char* name : {"pipe", "link"}) CHECK_THROWS_AS(ringscope::AtomicFile(directory / name), ringscope::Error);
+  CHECK(std::filesystem::is_fifo(directory / "pipe"));
+  CHECK(std::filesystem::is_symlink(directory / "link"));
+  std::filesystem::remove_all(directory);
 }
