@@ -38,6 +38,7 @@ int exit_status(ErrorCode code) {
     case ErrorCode::config:
       return 2;
     case ErrorCode::locked:
+    case ErrorCode::memory:
     case ErrorCode::refused:
       return 4;
     default:

@@ -43,7 +43,7 @@ class Error : public std::runtime_error {
   std::string context_;
 };
 
-// Exit status of the program for an error: 2 for usage and config, 4 for locked and refused, else 1.
+// Exit status of the program for an error: 2 for usage and config, 4 for locked, memory and refused, else 1.
 int exit_status(ErrorCode code);
 
 }  // namespace ringscope

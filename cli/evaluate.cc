@@ -24,6 +24,7 @@ std::function<int()> setup_evaluate(CLI::App& app, const Globals&) {
   add_tier_option(app, evaluation.tiers);
   app.add_option("--min-score", evaluation.min_score, "Keep rows with at least this score");
   app.add_option("--min-size", evaluation.min_size, "Keep rings with at least this many kept accounts")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app.add_option("--prefix", evaluation.prefix,
                  "Count only true rings whose name starts so; leave out accounts of others");

@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include "base/error.h"
 #include "cli/command.h"
 
 namespace ringscope::cli {
@@ -6,6 +9,9 @@ Config Globals::config() const {
   Config config = config_file.empty() ? Config{} : read_config(config_file);
   if (threads) config.threads = *threads;
   if (!memory.empty()) config.memory_bytes = parse_size(memory);
+  if (config.memory_bytes < kLeastMemory) {
+    throw Error(ErrorCode::usage, fmt::format("--memory \"{}\" is too little to work with; give at least 1M", memory));
+  }
   return config;
 }
 

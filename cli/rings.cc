@@ -122,7 +122,7 @@ int run(const Globals& globals, const Options& options) {
 std::function<int()> setup_rings(CLI::App& app, const Globals& globals) {
   const auto options = std::make_shared<Options>();
   add_tier_option(app, options->tiers);
-  app.add_option("--limit", options->limit, "Print no more than this many; 0: all");
+  app.add_option("--limit", options->limit, "Print no more than this many; 0: all")->check(CLI::NonNegativeNumber);
   app.add_option("--sort", options->sort, "Order, the greatest first")
       ->check(CLI::IsMember(order_names()))
       ->capture_default_str();

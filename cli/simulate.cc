@@ -49,9 +49,15 @@ std::function<int()> setup_simulate(CLI::App& app, const Globals& globals) {
   const auto options = std::make_shared<Options>();
   SimulateOptions& simulation = options->simulate;
   app.add_option("--out", simulation.out, "Directory for events, truth and indicators")->required();
-  app.add_option("--seed", simulation.seed, "Another seed, another world")->capture_default_str();
-  app.add_option("--accounts", simulation.accounts, "Accounts, honest and in rings")->capture_default_str();
-  app.add_option("--requests", simulation.requests, "Requests of all of them")->capture_default_str();
+  app.add_option("--seed", simulation.seed, "Another seed, another world")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  app.add_option("--accounts", simulation.accounts, "Accounts, honest and in rings")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--requests", simulation.requests, "Requests of all of them")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   app.add_option("--ring-share", simulation.ring_share, "Share of the accounts that is in rings")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();

@@ -30,7 +30,7 @@ void print_shared(const WhyAnswer& answer) {
                {"accounts", Align::right},
                {answer.a, Align::left, 10},
                {answer.b, Align::left, 10}});
-  for (const SharedEntity& entity : answer.shared) {
+  for (const CommonEntity& entity : answer.shared) {
     table.add({{entity.kind},
                {entity.value},
                {decimal(entity.bits, 1)},

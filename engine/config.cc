@@ -50,7 +50,7 @@ struct Key {
 const auto kKeys = std::to_array<Key>({
     {"", "threads", "Threads to use; 0: as many as the machine has", Effect::speed, {0, 4096},
      +[](Config& c) -> std::uint32_t& { return c.threads; }},
-    {"", "memory", "Bound for every stage, as \"512M\", \"8GiB\" or a number of bytes", Effect::speed, {double{1 << 20}, 1e15},
+    {"", "memory", "Bound for every stage, as \"512M\", \"8GiB\" or a number of bytes", Effect::speed, {double{kLeastMemory}, 1e15},
      Bytes{+[](Config& c) -> std::size_t& { return c.memory_bytes; }}},
     {"detect", "window_days", "Days up to as_of that are looked at; 0: everything", Effect::result, {0, 36500},
      +[](Config& c) -> int& { return c.detect.window_days; }},

@@ -20,6 +20,8 @@ struct DetectConfig {
   std::uint64_t seed = 1;  // of whatever is drawn at random
 };
 
+inline constexpr std::size_t kLeastMemory = std::size_t{1} << 20;
+
 struct Config {
   unsigned threads = 0;                             // 0: as many as the machine has
   std::size_t memory_bytes = std::size_t{4} << 30;  // bound for every stage

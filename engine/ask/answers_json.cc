@@ -61,7 +61,7 @@ Json ring_json(const RingMembership& ring) {
           {"reasons", ring.member.reasons}};
 }
 
-Json shared_json(const SharedEntity& shared) {
+Json shared_json(const CommonEntity& shared) {
   return {{"kind", shared.kind},
           {"value", shared.value},
           {"population", shared.accounts},
@@ -123,7 +123,7 @@ std::string why_to_json(const WhyAnswer& answer) {
                {"meaning", answer.meaning},
                {"path_end", to_string(answer.path_end)}};
   Json& shared = json["shared"] = Json::array();
-  for (const SharedEntity& entity : answer.shared) shared.push_back(shared_json(entity));
+  for (const CommonEntity& entity : answer.shared) shared.push_back(shared_json(entity));
   Json& path = json["path"] = Json::array();
   for (const Hop& hop : answer.path) path.push_back(hop_json(hop));
   return dump(json);

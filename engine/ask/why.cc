@@ -12,10 +12,10 @@ namespace ringscope {
 namespace {
 
 // `a` keeps its order, which is that of the answer.
-std::vector<SharedEntity> shared_by(const std::vector<AccountEntity>& a, const std::vector<AccountEntity>& b) {
+std::vector<CommonEntity> shared_by(const std::vector<AccountEntity>& a, const std::vector<AccountEntity>& b) {
   std::map<VertexKey, const AccountEntity*> of_b;
   for (const AccountEntity& entity : b) of_b.emplace(entity.entity, &entity);
-  std::vector<SharedEntity> shared;
+  std::vector<CommonEntity> shared;
   for (const AccountEntity& mine : a) {
     const auto found = of_b.find(mine.entity);
     if (found == of_b.end()) continue;
@@ -23,7 +23,7 @@ std::vector<SharedEntity> shared_by(const std::vector<AccountEntity>& a, const s
     shared.push_back({mine.kind, mine.value, mine.accounts, mine.bits, mine.count, theirs.count, mine.first, mine.last,
                       theirs.first, theirs.last});
   }
-  std::sort(shared.begin(), shared.end(), [](const SharedEntity& x, const SharedEntity& y) {
+  std::sort(shared.begin(), shared.end(), [](const CommonEntity& x, const CommonEntity& y) {
     return std::tuple(-x.bits, std::string_view(x.kind), std::string_view(x.value)) <
            std::tuple(-y.bits, std::string_view(y.kind), std::string_view(y.value));
   });
@@ -79,7 +79,7 @@ std::string about_rings(const WhyAnswer& answer) {
 }
 
 std::string about_shared(const WhyAnswer& answer) {
-  const SharedEntity& best = answer.shared.front();
+  const CommonEntity& best = answer.shared.front();
   std::string text =
       fmt::format("{} and {} share {}", answer.a, answer.b, plural(answer.shared.size(), "thing", "things"));
   if (answer.run == 0) return text + ".";
@@ -130,7 +130,7 @@ WhyAnswer why(const Store& store, std::string_view a, std::string_view b) {
   answer.b = b;
   if (const auto run = store.latest_run()) answer.run = run->run;
   answer.shared = shared_by(entities_of(store, key_a, answer.run), entities_of(store, key_b, answer.run));
-  for (const SharedEntity& entity : answer.shared) answer.bits += entity.bits;
+  for (const CommonEntity& entity : answer.shared) answer.bits += entity.bits;
   if (answer.run != 0) {
     answer.link_bits = link_between(store, answer.run, key_a, key_b);
     answer.ring_a = ring_of(store, answer.run, key_a);

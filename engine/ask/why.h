@@ -12,7 +12,7 @@
 namespace ringscope {
 
 // One entity that both were seen with; times are kNoTime when no sighting had one.
-struct SharedEntity {
+struct CommonEntity {
   std::string kind;
   std::string value;
   std::uint32_t accounts = 0;              // that share it in the latest run's window; 0: no run has seen it
@@ -34,7 +34,7 @@ struct WhyAnswer {
   std::string a;
   std::string b;
   std::uint64_t run = 0;             // the latest; 0: no detection yet, nothing has bits
-  std::vector<SharedEntity> shared;  // by bits, descending, then by kind and value
+  std::vector<CommonEntity> shared;  // by bits, descending, then by kind and value
   double bits = 0;                   // of all shared entities together
   double link_bits = 0;              // surprise of the pair in the run; 0: chance can explain it
   std::string ring_a;                // empty: in no ring

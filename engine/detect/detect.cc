@@ -32,6 +32,16 @@ DayWindow window_of(const Store& store, const DetectConfig& config) {
   return window;
 }
 
+// A window beside all data is a slip of the hand: an empty run would hide the latest good one.
+void check_window(const Store& store, const Snapshot& snapshot) {
+  const std::optional<DayWindow> range = store.day_range();
+  if (!snapshot.accounts.empty() || !range) return;
+  throw Error(ErrorCode::usage,
+              fmt::format("nothing was seen from {} to {}; the store holds {} to {}", format_day(snapshot.window.first),
+                          format_day(snapshot.window.last), format_day(range->first), format_day(range->last)),
+              "--as-of");
+}
+
 RunGraph graph_for_questions(const Snapshot& snapshot, const Weights& weights, const Similarity& similarity) {
   RunGraph result;
   std::vector<std::tuple<Vertex, Vertex, float>> arcs;
@@ -104,6 +114,7 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   enter("load", 0);
   const Snapshot snapshot = load(
       store, {.window = window_of(store, options), .threads = config.threads, .memory_bytes = config.memory_bytes});
+  check_window(store, snapshot);
   enter("weigh", 1);
   const Weights weights =
       weigh_trusted(snapshot.graph(), {.hub_accounts = options.hub_accounts}, {.threads = config.threads});

@@ -23,7 +23,8 @@ const ExportFormat& find_export_format(std::string_view level, std::string_view 
     if (format.level == level && format.name == name) return format;
     known += fmt::format("{}--level {} --format {}", known.empty() ? "" : ", ", format.level, format.name);
   }
-  throw Error(ErrorCode::usage, fmt::format("cannot export level \"{}\" as \"{}\"; there is: {}", level, name, known));
+  const std::string as = name.empty() ? "" : fmt::format(" as \"{}\"", name);
+  throw Error(ErrorCode::usage, fmt::format("cannot export level \"{}\"{}; there is: {}", level, as, known));
 }
 
 }  // namespace ringscope

@@ -15,15 +15,15 @@ constexpr std::size_t kMaxChunkWords = 4096;
 constexpr std::string_view kCapabilityKind = "capability";
 constexpr std::string_view kModelKind = "model";
 
-std::uint8_t flags_of(const Sighting& sighting) {
+std::uint8_t flags_of(const CleanEvent& clean) {
   unsigned flags = 0;
-  if (sighting.request) flags |= kRequest;
-  if (sighting.tokens_in != 0) flags |= kTokensIn;
-  if (sighting.tokens_out != 0) flags |= kTokensOut;
-  if (sighting.template_hash) flags |= kTemplate;
-  if (!sighting.capability.empty()) flags |= kCapability;
-  if (!sighting.model.empty()) flags |= kModel;
-  if (!sighting.plan.empty() || !sighting.status.empty() || sighting.created != kNoTime) flags |= kFacts;
+  if (clean.request) flags |= kRequest;
+  if (clean.tokens_in != 0) flags |= kTokensIn;
+  if (clean.tokens_out != 0) flags |= kTokensOut;
+  if (clean.template_hash) flags |= kTemplate;
+  if (!clean.capability.empty()) flags |= kCapability;
+  if (!clean.model.empty()) flags |= kModel;
+  if (!clean.plan.empty() || !clean.status.empty() || clean.created != kNoTime) flags |= kFacts;
   return static_cast<std::uint8_t>(flags);
 }
 
@@ -71,34 +71,34 @@ std::uint32_t FoldShard::word_number(std::string_view word) {
 }
 
 // The look-ups of the names are started first and finished last, so that the memory has time to answer.
-void FoldShard::add(const Sighting& sighting) {
+void FoldShard::add(const CleanEvent& clean) {
   std::array<NameSet::Entry, kEntityFields.size() + 3> names;
   std::size_t name_count = 0;
   const auto name = [&](std::uint16_t kind, std::string_view value) -> const NameSet::Entry& {
     return names[name_count++] = names_.prepare(kind, hash_value(value), value);
   };
-  const KeyHash account = name(kAccountNumber, sighting.account).hash;
-  for (std::size_t i = 0; i < sighting.entity_count; ++i)
-    name(kind_number(sighting.entities[i].kind), sighting.entities[i].value);
-  const std::span<const NameSet::Entry> entities(names.data() + 1, sighting.entity_count);
+  const KeyHash account = name(kAccountNumber, clean.account).hash;
+  for (std::size_t i = 0; i < clean.entity_count; ++i)
+    name(kind_number(clean.entities[i].kind), clean.entities[i].value);
+  const std::span<const NameSet::Entry> entities(names.data() + 1, clean.entity_count);
 
   RecordBuffer& partition = partitions_[account >> 56];
   const std::size_t before = partition.bytes();
   std::uint64_t* const record = partition.reserve(kMaxRecordWords, chunk_words_);
   record_bytes_ += partition.bytes() - before;
-  const RecordHead head{sighting.count, static_cast<std::uint8_t>(entities.size()), flags_of(sighting), number_};
+  const RecordHead head{clean.count, static_cast<std::uint8_t>(entities.size()), flags_of(clean), number_};
   std::uint64_t* word = record;
   *word++ = account;
-  *word++ = static_cast<std::uint64_t>(sighting.ts);
+  *word++ = static_cast<std::uint64_t>(clean.ts);
   *word++ = pack(head);
-  if (head.flags & kTokensIn) *word++ = sighting.tokens_in;
-  if (head.flags & kTokensOut) *word++ = sighting.tokens_out;
-  if (head.flags & kTemplate) *word++ = *sighting.template_hash;
-  if (head.flags & kCapability) *word++ = name(kind_number(kCapabilityKind), sighting.capability).hash;
-  if (head.flags & kModel) *word++ = name(kind_number(kModelKind), sighting.model).hash;
+  if (head.flags & kTokensIn) *word++ = clean.tokens_in;
+  if (head.flags & kTokensOut) *word++ = clean.tokens_out;
+  if (head.flags & kTemplate) *word++ = *clean.template_hash;
+  if (head.flags & kCapability) *word++ = name(kind_number(kCapabilityKind), clean.capability).hash;
+  if (head.flags & kModel) *word++ = name(kind_number(kModelKind), clean.model).hash;
   if (head.flags & kFacts) {
-    *word++ = word_number(sighting.plan) | std::uint64_t{word_number(sighting.status)} << 32;
-    *word++ = static_cast<std::uint64_t>(sighting.created);
+    *word++ = word_number(clean.plan) | std::uint64_t{word_number(clean.status)} << 32;
+    *word++ = static_cast<std::uint64_t>(clean.created);
   }
   word = write_entities(entities, word);
   partition.advance(static_cast<std::size_t>(word - record));

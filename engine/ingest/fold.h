@@ -1,6 +1,6 @@
-// Sightings -> rows. Threads append compact records to partitions of the account's hash; a flush sorts each partition,
-// combines what is equal and writes one row an account. All that is kept of a sighting is mergeable, so threads, order
-// of input and the places of the flushes never show in the store.
+// Clean events -> rows. Threads append compact records to partitions of the account's hash; a flush sorts each
+// partition, combines what is equal and writes one row an account. All that is kept of an event is mergeable, so
+// threads, order of input and the places of the flushes never show in the store.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,8 @@
 
 #include "absl/container/flat_hash_map.h"
 
+#include "engine/ingest/admission.h"
 #include "engine/ingest/name_set.h"
-#include "engine/ingest/sighting.h"
 #include "storage/store.h"
 
 namespace ringscope {
@@ -47,7 +47,7 @@ class FoldShard {
  public:
   FoldShard(std::uint16_t number, std::size_t chunk_words) : number_(number), chunk_words_(chunk_words) {}
 
-  void add(const Sighting& sighting);
+  void add(const CleanEvent& clean);
   std::size_t bytes() const { return record_bytes_ + names_.bytes() + words_bytes_; }
 
  private:

@@ -42,9 +42,9 @@ void Intake::take(std::uint64_t line, const Event& event, std::string_view raw) 
   const bool value = event.names(Field::value);
   const bool is_long = (kind && value) || (long_form_ && (kind || value));
   count_unused(event, is_long ? kUsedByLong : kUsedByWide);
-  const auto fault = is_long ? admission_.admit_long(event, sighting_) : admission_.admit_wide(event, sighting_);
+  const auto fault = is_long ? admission_.admit_long(event, clean_) : admission_.admit_wide(event, clean_);
   if (fault) return reject(line, *fault, raw);
-  shard_.add(sighting_);
+  shard_.add(clean_);
   ++outcome_.events;
 }
 

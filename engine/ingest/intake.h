@@ -9,11 +9,11 @@
 
 #include "absl/container/flat_hash_map.h"
 
+#include "engine/ingest/admission.h"
 #include "engine/ingest/block.h"
 #include "engine/ingest/event.h"
 #include "engine/ingest/fold.h"
 #include "engine/ingest/layout.h"
-#include "engine/ingest/sighting.h"
 
 namespace ringscope {
 
@@ -73,7 +73,7 @@ class Intake {
   FoldShard& shard_;
   std::size_t max_line_bytes_;
   Admission admission_;
-  Sighting sighting_;
+  CleanEvent clean_;
   IgnoredFields ignored_;
   BlockOutcome outcome_;
   BlockKind kind_ = BlockKind::records;

@@ -25,7 +25,8 @@ TEST_CASE("error: every code has a name of its own and the exit status the manua
   CHECK(exit_status(ErrorCode::config) == 2);
   CHECK(exit_status(ErrorCode::locked) == 4);
   CHECK(exit_status(ErrorCode::refused) == 4);
+  CHECK(exit_status(ErrorCode::memory) == 4);
   for (const ErrorCode code : {ErrorCode::not_found, ErrorCode::input, ErrorCode::corrupt, ErrorCode::version,
-                               ErrorCode::io, ErrorCode::no_space, ErrorCode::memory, ErrorCode::internal})
+                               ErrorCode::io, ErrorCode::no_space, ErrorCode::internal})
     CHECK(exit_status(code) == 1);
 }

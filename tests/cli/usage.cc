@@ -45,6 +45,9 @@ TEST_CASE("cli: wrong usage is status 2 and one line that says where help is") {
   check_refused(program.run({"rings", "--tier", "purple"}), 2, "purple");
   check_refused(program.run({"rings", "--sort", "colour"}), 2, "colour");
   check_refused(program.run({"rings", "--limit", "many"}), 2, "many");
+  check_refused(program.run({"rings", "--limit", "-1"}), 2, "-1");
+  check_refused(program.run({"simulate", "--out", "world", "--accounts", "-5"}), 2, "-5");
+  check_refused(program.run({"--memory", "10", "detect"}), 2, "at least");
   check_refused(program.run({"detect", "--window", "yesterday"}), 2, "yesterday");
   check_refused(program.run({"detect", "--window", "12h"}), 2, "number of days");
   check_refused(program.run({"detect", "--as-of", "soon"}), 2, "soon");

@@ -30,7 +30,7 @@ struct EntityValue {
 };
 
 // Views the event's line or the scratch memory of the Admission that made it.
-struct Sighting {
+struct CleanEvent {
   std::string_view account;
   Seconds ts = kNoTime;
   std::uint32_t count = 1;
@@ -51,14 +51,14 @@ struct Sighting {
 class Admission {
  public:
   // A line of one request with the entities it came with.
-  std::optional<Fault> admit_wide(const Event& event, Sighting& sighting);
+  std::optional<Fault> admit_wide(const Event& event, CleanEvent& clean);
   // A line of one sighting of one entity.
-  std::optional<Fault> admit_long(const Event& event, Sighting& sighting);
+  std::optional<Fault> admit_long(const Event& event, CleanEvent& clean);
 
  private:
-  std::optional<Fault> admit_common(const Event& event, Sighting& sighting);
-  std::optional<Fault> admit_entities(const Event& event, Sighting& sighting);
-  std::optional<Fault> admit_request(const Event& event, Sighting& sighting);
+  std::optional<Fault> admit_common(const Event& event, CleanEvent& clean);
+  std::optional<Fault> admit_entities(const Event& event, CleanEvent& clean);
+  std::optional<Fault> admit_request(const Event& event, CleanEvent& clean);
   std::optional<Fault> normalize(std::string_view field, std::string_view raw, Normalization how, std::size_t slot,
                                  std::string_view& value);
   std::optional<KeyHash> template_of(const Event& event);

@@ -1,4 +1,4 @@
-#include "engine/ingest/sighting.h"
+#include "engine/ingest/admission.h"
 
 #include <algorithm>
 #include <bit>
@@ -92,20 +92,20 @@ bool is_kind_name(std::string_view name) {
 
 }  // namespace
 
-std::optional<Fault> Admission::admit_common(const Event& event, Sighting& sighting) {
-  const std::uint32_t used = sighting.request ? ~bits_of({Field::kind, Field::value}) : kLongFields;
+std::optional<Fault> Admission::admit_common(const Event& event, CleanEvent& clean) {
+  const std::uint32_t used = clean.request ? ~bits_of({Field::kind, Field::value}) : kLongFields;
   if (const std::uint32_t wrong = event.not_text & used; wrong != 0)
     return Fault{field_name(static_cast<std::size_t>(std::countr_zero(wrong))), "neither a text nor a number"};
-  if (const auto fault = read_account(event, sighting.account)) return fault;
+  if (const auto fault = read_account(event, clean.account)) return fault;
   if (const std::string_view ts = trim(event[Field::ts]); !ts.empty()) {
     const auto time = read_time(ts);
     if (!time) return Fault{"ts", kNotTime};
-    sighting.ts = *time;
+    clean.ts = *time;
   }
   if (const std::string_view count = trim(event[Field::count]); !count.empty()) {
     const auto number = read_whole(count, 1, std::numeric_limits<std::uint32_t>::max());
     if (!number) return Fault{"count", "not a whole number from 1 to 4294967295"};
-    sighting.count = static_cast<std::uint32_t>(*number);
+    clean.count = static_cast<std::uint32_t>(*number);
   }
   return std::nullopt;
 }
@@ -122,13 +122,13 @@ std::optional<Fault> Admission::normalize(std::string_view field, std::string_vi
   return check_text(field, value);
 }
 
-std::optional<Fault> Admission::admit_entities(const Event& event, Sighting& sighting) {
+std::optional<Fault> Admission::admit_entities(const Event& event, CleanEvent& clean) {
   for (std::size_t k = 0; k < kEntityFields.size(); ++k) {
     if (event.entity(k).empty()) continue;
     EntityValue entity{kEntityFields[k].name, {}};
     if (const auto fault = normalize(entity.kind, event.entity(k), kEntityFields[k].normalization, k, entity.value))
       return fault;
-    if (!entity.value.empty()) sighting.entities[sighting.entity_count++] = entity;
+    if (!entity.value.empty()) clean.entities[clean.entity_count++] = entity;
   }
   return std::nullopt;
 }
@@ -141,34 +141,34 @@ std::optional<KeyHash> Admission::template_of(const Event& event) {
   return hash_value(skeleton_);
 }
 
-std::optional<Fault> Admission::admit_request(const Event& event, Sighting& sighting) {
-  if (auto fault = read_word(event, Field::capability, "capability", sighting.capability)) return fault;
-  if (auto fault = read_word(event, Field::model, "model", sighting.model)) return fault;
-  if (auto fault = read_tokens(event, Field::tokens, "tokens", sighting.tokens_in)) return fault;
-  if (auto fault = read_tokens(event, Field::tokens_out, "tokens_out", sighting.tokens_out)) return fault;
-  if (auto fault = read_word(event, Field::plan, "plan", sighting.plan)) return fault;
-  if (auto fault = read_word(event, Field::status, "status", sighting.status)) return fault;
+std::optional<Fault> Admission::admit_request(const Event& event, CleanEvent& clean) {
+  if (auto fault = read_word(event, Field::capability, "capability", clean.capability)) return fault;
+  if (auto fault = read_word(event, Field::model, "model", clean.model)) return fault;
+  if (auto fault = read_tokens(event, Field::tokens, "tokens", clean.tokens_in)) return fault;
+  if (auto fault = read_tokens(event, Field::tokens_out, "tokens_out", clean.tokens_out)) return fault;
+  if (auto fault = read_word(event, Field::plan, "plan", clean.plan)) return fault;
+  if (auto fault = read_word(event, Field::status, "status", clean.status)) return fault;
   if (const std::string_view created = trim(event[Field::created]); !created.empty()) {
     const auto time = read_time(created);
     if (!time) return Fault{"created", kNotTime};
-    sighting.created = *time;
+    clean.created = *time;
   }
-  sighting.template_hash = template_of(event);
+  clean.template_hash = template_of(event);
   return std::nullopt;
 }
 
-std::optional<Fault> Admission::admit_wide(const Event& event, Sighting& sighting) {
-  sighting = {};
-  sighting.request = true;
-  if (auto fault = admit_common(event, sighting)) return fault;
-  if (sighting.ts == kNoTime) return Fault{"ts", kMissing};
-  if (auto fault = admit_entities(event, sighting)) return fault;
-  return admit_request(event, sighting);
+std::optional<Fault> Admission::admit_wide(const Event& event, CleanEvent& clean) {
+  clean = {};
+  clean.request = true;
+  if (auto fault = admit_common(event, clean)) return fault;
+  if (clean.ts == kNoTime) return Fault{"ts", kMissing};
+  if (auto fault = admit_entities(event, clean)) return fault;
+  return admit_request(event, clean);
 }
 
-std::optional<Fault> Admission::admit_long(const Event& event, Sighting& sighting) {
-  sighting = {};
-  if (auto fault = admit_common(event, sighting)) return fault;
+std::optional<Fault> Admission::admit_long(const Event& event, CleanEvent& clean) {
+  clean = {};
+  if (auto fault = admit_common(event, clean)) return fault;
   EntityValue entity{to_lower(trim(event[Field::kind]), kind_), {}};
   if (entity.kind.empty()) return Fault{"kind", kMissing};
   if (!is_kind_name(entity.kind)) return Fault{"kind", "not 1 to 64 of the characters a-z 0-9 _ . -"};
@@ -177,8 +177,8 @@ std::optional<Fault> Admission::admit_long(const Event& event, Sighting& sightin
   const Normalization how = known == kEntityFields.end() ? Normalization::trim : known->normalization;
   if (auto fault = normalize("value", event[Field::value], how, 0, entity.value)) return fault;
   if (entity.value.empty()) return Fault{"value", kMissing};
-  sighting.entities[0] = entity;
-  sighting.entity_count = 1;
+  clean.entities[0] = entity;
+  clean.entity_count = 1;
   return std::nullopt;
 }
 
