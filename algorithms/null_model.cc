@@ -1,5 +1,6 @@
 #include "algorithms/null_model.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <numeric>
@@ -16,6 +17,7 @@ namespace {
 constexpr int kMaxIterations = 200;
 constexpr double kGoal = 1e-9;       // relative error of a degree at which the fit stops
 constexpr double kTolerated = 1e-6;  // above it the fit has failed
+constexpr double kRounding = 1e-12;  // relative, of the log-likelihood, which is below 0
 constexpr double kDamping = 1e-8;    // fitnesses are free up to a factor; this keeps the equations regular
 
 [[noreturn]] void refuse(const std::string& why) {
@@ -24,14 +26,51 @@ constexpr double kDamping = 1e-8;    // fitnesses are free up to a factor; this 
 }
 
 std::vector<DegreeClass> classes_of(std::span<const Vertex> degrees) {
-  std::vector<Vertex> sorted(degrees.begin(), degrees.end());
-  std::ranges::sort(sorted);
+  std::vector<Vertex> count(degrees.empty() ? 0 : std::size_t{*std::ranges::max_element(degrees)} + 1, 0);
+  for (const Vertex degree : degrees) ++count[degree];
   std::vector<DegreeClass> classes;
-  for (const Vertex degree : sorted) {
-    if (classes.empty() || classes.back().degree != degree) classes.push_back({.degree = degree});
-    ++classes.back().count;
+  for (std::size_t degree = 0; degree < count.size(); ++degree) {
+    if (count[degree] > 0) classes.push_back({.degree = static_cast<Vertex>(degree), .count = count[degree]});
   }
   return classes;
+}
+
+// Appends the mean of classes as two classes of whole degrees, with as many vertices and edges.
+void append_mean(std::span<const DegreeClass> near, std::vector<DegreeClass>& coarse) {
+  std::uint64_t vertices = 0, edges = 0;
+  for (const DegreeClass& c : near) {
+    vertices += c.count;
+    edges += std::uint64_t{c.degree} * c.count;
+  }
+  const auto least = static_cast<Vertex>(edges / vertices);
+  const auto above = static_cast<Vertex>(edges % vertices);
+  coarse.push_back({.degree = least, .count = static_cast<Vertex>(vertices) - above});
+  if (above > 0) coarse.push_back({.degree = least + 1, .count = above});
+}
+
+std::vector<DegreeClass> coarsen(std::span<const DegreeClass> classes) {
+  constexpr double kBinsPerOctave = 8;
+  const auto bin_of = [](const DegreeClass& c) {
+    return std::floor(kBinsPerOctave * std::log2(std::max<double>(c.degree, 0.5)));
+  };
+  std::vector<DegreeClass> coarse;
+  for (std::size_t i = 0, j = 0; i < classes.size(); i = j) {
+    while (j < classes.size() && bin_of(classes[j]) == bin_of(classes[i])) ++j;
+    append_mean(classes.subspan(i, j - i), coarse);
+  }
+  return coarse;
+}
+
+std::uint64_t edges_of(std::span<const DegreeClass> classes) {
+  std::uint64_t edges = 0;
+  for (const DegreeClass& c : classes) edges += std::uint64_t{c.degree} * c.count;
+  return edges;
+}
+
+std::uint64_t vertices_of(std::span<const DegreeClass> classes) {
+  std::uint64_t vertices = 0;
+  for (const DegreeClass& c : classes) vertices += c.count;
+  return vertices;
 }
 
 // One side while forced edges are taken out: how many vertices are still free, and how many were settled as joined to
@@ -143,7 +182,8 @@ class Fit {
     } else {
       solve(cross.transpose(), right_diagonal, left_diagonal, right_pull, left_pull, right_step, left_step);
     }
-    const double now = log_likelihood(left_log_, right_log_);
+    // Near the maximum a step gains less than the rounding of the likelihood; it must not be refused for that.
+    const double now = log_likelihood(left_log_, right_log_) * (1 + kRounding);
     double share = 1;
     for (int halvings = 0; halvings < 40; ++halvings, share /= 2) {
       if (log_likelihood(left_log_ + share * left_step, right_log_ + share * right_step) >= now) break;
@@ -212,15 +252,12 @@ double BicmModel::degree_error() const {
   return worst;
 }
 
-BicmModel fit_bicm(std::span<const Vertex> left_degrees, std::span<const Vertex> right_degrees) {
-  const auto total = [](std::span<const Vertex> degrees) {
-    return std::accumulate(degrees.begin(), degrees.end(), std::uint64_t{0});
-  };
-  if (total(left_degrees) != total(right_degrees)) refuse("the sums of the two sides differ");
-  std::vector<DegreeClass> left_classes = classes_of(left_degrees);
-  std::vector<DegreeClass> right_classes = classes_of(right_degrees);
-  Side left{left_classes, left_degrees.size()};
-  Side right{right_classes, right_degrees.size()};
+namespace {
+
+BicmModel fit_classes(std::vector<DegreeClass> left_classes, std::vector<DegreeClass> right_classes) {
+  if (edges_of(left_classes) != edges_of(right_classes)) refuse("the sums of the two sides differ");
+  Side left{left_classes, vertices_of(left_classes)};
+  Side right{right_classes, vertices_of(right_classes)};
   std::uint32_t step = 0;
   for (bool any = true; any;) {
     any = settle(left, right, step);
@@ -229,6 +266,46 @@ BicmModel fit_bicm(std::span<const Vertex> left_degrees, std::span<const Vertex>
   }
   Fit(left, right).run();
   return {std::move(left_classes), std::move(right_classes)};
+}
+
+// What to add to the logarithms of the left fitnesses, so that the least free class has its degree.
+double left_log_scale(std::span<const DegreeClass> left) {
+  for (const DegreeClass& c : left) {
+    if (c.settled_at == DegreeClass::kFree) return std::log(c.degree) - c.log_fitness;
+  }
+  return 0;
+}
+
+}  // namespace
+
+BicmModel fit_bicm(std::span<const Vertex> left_degrees, std::span<const Vertex> right_degrees) {
+  return fit_classes(classes_of(left_degrees), classes_of(right_degrees));
+}
+
+SeparableBound::SeparableBound(const BicmModel& model) {
+  const double log_scale = left_log_scale(model.left_classes());
+  const auto edges = static_cast<double>(edges_of(model.left_classes()));
+  for (const DegreeClass& c : model.left_classes()) {
+    const double degree = c.degree;
+    left_.push_back({degree, c.settled_at == DegreeClass::kFree ? std::exp(c.log_fitness + log_scale) : degree});
+  }
+  for (const DegreeClass& c : model.right_classes()) {
+    const double degree = c.degree;
+    right_.push_back(
+        {degree, c.settled_at == DegreeClass::kFree ? std::exp(c.log_fitness - log_scale) : degree / edges});
+  }
+}
+
+// Between two classes in proportion to the one above: fitnesses rise faster than degrees, so this is still a bound.
+double SeparableBound::fitness(std::span<const Class> classes, Vertex degree) {
+  if (degree == 0 || classes.empty()) return 0;
+  auto at = std::ranges::lower_bound(classes, static_cast<double>(degree), {}, &Class::degree);
+  if (at == classes.end()) --at;
+  return at->fitness * degree / at->degree;
+}
+
+SeparableBound fit_separable_bound(std::span<const Vertex> left_degrees, std::span<const Vertex> right_degrees) {
+  return SeparableBound(fit_classes(coarsen(classes_of(left_degrees)), coarsen(classes_of(right_degrees))));
 }
 
 }  // namespace ringscope

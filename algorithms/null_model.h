@@ -57,4 +57,33 @@ class BicmModel {
 
 BicmModel fit_bicm(std::span<const Vertex> left_degrees, std::span<const Vertex> right_degrees);
 
+// p(k, d) <= x(k) y(d): what a whole layer's pairs can be tested with, for a chance that is a product needs no table of
+// pairs. The bound is loose by the factor 1 + x y, which is 1 where degrees are small against the number of edges.
+//
+// Fitnesses are free up to a factor; a left vertex of the least degree gets its degree. So y(d)^2 is the chance that
+// two left vertices of one edge each share a right vertex of degree d; of a sparse layer x(k) = k and y(d) = d / E.
+// Settled classes have just these; to them the bound does not apply.
+class SeparableBound {
+ public:
+  explicit SeparableBound(const BicmModel& model);
+
+  // Of a degree among those fitted or between them; rises with the degree. O(log) in classes.
+  double left_fitness(Vertex degree) const { return fitness(left_, degree); }
+  double right_fitness(Vertex degree) const { return fitness(right_, degree); }
+
+ private:
+  struct Class {
+    double degree;
+    double fitness;
+  };
+  static double fitness(std::span<const Class> classes, Vertex degree);
+
+  std::vector<Class> left_, right_;
+};
+
+// Fitted to coarse degrees: those within a twelfth of each other are replaced by their mean (its two neighbouring whole
+// numbers, so that the edges are kept; degrees up to 11 are exact), which leaves at most a few hundred classes a side.
+// Averaging cannot make degrees that no graph has (Gale, Ryser). O(V + classes^3).
+SeparableBound fit_separable_bound(std::span<const Vertex> left_degrees, std::span<const Vertex> right_degrees);
+
 }  // namespace ringscope

@@ -2,31 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <span>
+#include <utility>
+
+#include "algorithms/null_model.h"
 
 namespace ringscope {
 namespace {
 
 constexpr unsigned kMaxBins = 320;  // 160 bits; more surprise than that makes no difference
-
-// Mean number of the layer's entities of an account that has any.
-double mean_degree(const BipartiteGraph& graph, std::size_t layer, double edges) {
-  double accounts = 0;
-  for (Vertex l = 0; l < graph.left_count(); ++l) {
-    const auto rights = graph.rights_of(l);
-    const auto first = std::lower_bound(rights.begin(), rights.end(), graph.layer_begin(layer));
-    accounts += first != rights.end() && *first < graph.layer_end(layer) ? 1 : 0;
-  }
-  return accounts > 0 ? edges / accounts : 0;
-}
-
-std::vector<double> layer_edges(const BipartiteGraph& graph) {
-  std::vector<double> edges(graph.layer_count(), 0);
-  for (std::size_t k = 0; k < graph.layer_count(); ++k) {
-    for (Vertex r = graph.layer_begin(k); r < graph.layer_end(k); ++r)
-      edges[k] += static_cast<double>(graph.right_degree(r));
-  }
-  return edges;
-}
 
 // The largest limit not above `most_accounts` that enumerates at most `most_pairs` pairs.
 Vertex hub_limit(const BipartiteGraph& graph, const WeighOptions& options) {
@@ -43,52 +28,77 @@ Vertex hub_limit(const BipartiteGraph& graph, const WeighOptions& options) {
   return options.hub_accounts;
 }
 
-// Layer by layer: rarities, and the expected number of shared entities of each rarity for a pair of scale 1.
+// One layer: fitnesses, and what they make of its entities.
 struct LayerNull {
-  std::vector<double> edges;
-  std::vector<double> means;      // per layer: entities of an account that has any
-  std::vector<double> chance;     // per layer: expected shared entities of two accounts of mean degree
-  std::vector<double> intensity;  // the same per bin, all layers together
+  SeparableBound bound;
+  std::vector<Vertex> account_degrees;
+  double mean_fitness = 0;  // of the accounts that have any of its entities
+  double chance = 0;        // expected number of entities that two accounts of mean fitness share
 };
 
-// `hubs` marks entities that count as hubs whatever their degree; empty: none.
-LayerNull weigh_entities(const BipartiteGraph& graph, Vertex hub, const std::vector<char>& hubs,
-                         std::vector<float>& rarity) {
-  LayerNull null{layer_edges(graph), std::vector<double>(graph.layer_count(), 0),
-                 std::vector<double>(graph.layer_count(), 0), std::vector<double>(kMaxBins + 1, 0)};
-  for (std::size_t k = 0; k < graph.layer_count(); ++k) {
-    null.means[k] = mean_degree(graph, k, null.edges[k]);
-    const double mean_pair = null.means[k] * null.means[k];
-    for (Vertex r = graph.layer_begin(k); r < graph.layer_end(k); ++r) {
-      const auto d = static_cast<double>(graph.right_degree(r));
-      if (d < 2 || d > hub || (!hubs.empty() && hubs[r] != 0)) continue;
-      const double share = d / null.edges[k];
-      const double bins = std::floor(-2.0 * std::log2(share) * kBinsPerBit);
-      rarity[r] = static_cast<float>(std::clamp(bins, 1.0, static_cast<double>(kMaxBins)));
-      null.chance[k] += mean_pair * share * share;
-      null.intensity[static_cast<std::size_t>(rarity[r])] += mean_pair * share * share;
-    }
+std::vector<Vertex> account_degrees(const BipartiteGraph& graph, std::size_t layer) {
+  std::vector<Vertex> degrees(graph.left_count());
+  for (Vertex l = 0; l < graph.left_count(); ++l) {
+    const auto rights = graph.rights_of(l);
+    const auto first = std::lower_bound(rights.begin(), rights.end(), graph.layer_begin(layer));
+    const auto last = std::lower_bound(first, rights.end(), graph.layer_end(layer));
+    degrees[l] = static_cast<Vertex>(last - first);
+  }
+  return degrees;
+}
+
+std::vector<Vertex> entity_degrees(const BipartiteGraph& graph, std::size_t layer) {
+  std::vector<Vertex> degrees;
+  for (Vertex r = graph.layer_begin(layer); r < graph.layer_end(layer); ++r)
+    degrees.push_back(static_cast<Vertex>(graph.right_degree(r)));
+  return degrees;
+}
+
+double mean_fitness(const SeparableBound& bound, std::span<const Vertex> degrees) {
+  std::map<Vertex, std::uint64_t> counts;
+  for (const Vertex degree : degrees) ++counts[degree];
+  counts.erase(0);
+  double sum = 0, accounts = 0;
+  for (const auto& [degree, count] : counts) {
+    sum += bound.left_fitness(degree) * static_cast<double>(count);
+    accounts += static_cast<double>(count);
+  }
+  return accounts > 0 ? sum / accounts : 0;
+}
+
+// Adds the layer's entities to `rarity` (per entity) and `intensity` (per bin, for a pair of scale 1). `hubs` marks
+// entities that count as hubs whatever their degree; empty: none.
+LayerNull weigh_layer(const BipartiteGraph& graph, std::size_t layer, Vertex hub, const std::vector<char>& hubs,
+                      std::vector<float>& rarity, std::vector<double>& intensity) {
+  std::vector<Vertex> lefts = account_degrees(graph, layer);
+  LayerNull null{fit_separable_bound(lefts, entity_degrees(graph, layer)), std::move(lefts)};
+  null.mean_fitness = mean_fitness(null.bound, null.account_degrees);
+  for (Vertex r = graph.layer_begin(layer); r < graph.layer_end(layer); ++r) {
+    const ArcIndex degree = graph.right_degree(r);
+    if (degree < 2 || degree > hub || (!hubs.empty() && hubs[r] != 0)) continue;
+    const double fitness = null.bound.right_fitness(static_cast<Vertex>(degree));
+    const double bins = std::floor(-2.0 * std::log2(fitness) * kBinsPerBit);
+    rarity[r] = static_cast<float>(std::clamp(bins, 1.0, static_cast<double>(kMaxBins)));
+    const double chance = null.mean_fitness * null.mean_fitness * fitness * fitness;
+    null.chance += chance;
+    intensity[static_cast<std::size_t>(rarity[r])] += chance;
   }
   return null;
 }
 
-// The scale of a pair is the product of its degrees, in units of the layer's mean, averaged over layers by their chance
-// of a shared entity: 1 for a pair that is ordinary in every layer.
-std::vector<float> scale_accounts(const BipartiteGraph& graph, const LayerNull& null) {
-  const std::vector<double>& chance = null.chance;
-  const std::size_t layers = graph.layer_count();
+// The scale of a pair is the product of its fitnesses, in units of the layer's mean, averaged over layers by their
+// chance of a shared entity: 1 for a pair that is ordinary in every layer.
+std::vector<float> scale_accounts(const BipartiteGraph& graph, const std::vector<LayerNull>& layers) {
   double total = 0;
-  for (const double c : chance) total += c;
-  std::vector<float> scale(std::size_t{graph.left_count()} * layers, 0);
+  for (const LayerNull& layer : layers) total += layer.chance;
+  std::vector<float> scale(std::size_t{graph.left_count()} * layers.size(), 0);
   if (total <= 0) return scale;
-  for (std::size_t k = 0; k < layers; ++k) {
-    if (chance[k] <= 0) continue;
-    const double root = std::sqrt(chance[k] / total) / null.means[k];
+  for (std::size_t k = 0; k < layers.size(); ++k) {
+    if (layers[k].chance <= 0) continue;
+    const double root = std::sqrt(layers[k].chance / total) / layers[k].mean_fitness;
     for (Vertex l = 0; l < graph.left_count(); ++l) {
-      const auto rights = graph.rights_of(l);
-      const auto first = std::lower_bound(rights.begin(), rights.end(), graph.layer_begin(k));
-      const auto last = std::lower_bound(first, rights.end(), graph.layer_end(k));
-      scale[l * layers + k] = static_cast<float>(root * static_cast<double>(last - first));
+      scale[l * layers.size() + k] =
+          static_cast<float>(root * layers[k].bound.left_fitness(layers[k].account_degrees[l]));
     }
   }
   return scale;
@@ -97,9 +107,12 @@ std::vector<float> scale_accounts(const BipartiteGraph& graph, const LayerNull& 
 Weights weigh_without(const BipartiteGraph& graph, const WeighOptions& options, const std::vector<char>& hubs) {
   const Vertex hub = hub_limit(graph, options);
   std::vector<float> rarity(graph.right_count(), 0);
-  const LayerNull null = weigh_entities(graph, hub, hubs, rarity);
-  return {hub, std::move(rarity), scale_accounts(graph, null), graph.layer_count(),
-          CompoundPoissonTails(null.intensity, kMaxBins)};
+  std::vector<double> intensity(kMaxBins + 1, 0);
+  std::vector<LayerNull> layers;
+  for (std::size_t k = 0; k < graph.layer_count(); ++k)
+    layers.push_back(weigh_layer(graph, k, hub, hubs, rarity, intensity));
+  return {hub, std::move(rarity), scale_accounts(graph, layers), layers.size(),
+          CompoundPoissonTails(intensity, kMaxBins)};
 }
 
 }  // namespace

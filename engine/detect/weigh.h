@@ -1,6 +1,12 @@
 // Bits of surprise: what sharing an entity is worth, and how surprising all that a pair shares is, under a null model
-// that keeps every degree (each account keeps its number of entities in each layer, each entity its number of
+// that keeps every degree in the mean (each account its number of entities in each layer, each entity its number of
 // accounts).
+//
+// Null     the bipartite configuration model of each layer, by its separable bound: accounts of fitness x and x' share
+//          an entity of fitness y with a chance of at most x x' y^2. A Poisson of that mean dominates the truth, so
+//          within one layer no chance comes out too small. Over layers the chances are pooled: a pair's scale is right
+//          for the number of entities it shares by chance, while the mix of their rarities is that of all pairs.
+// Errors   none.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +27,8 @@ struct WeighOptions {
 inline constexpr double kBinsPerBit = 2.0;
 
 struct Weights {
-  Vertex hub_accounts = 0;    // the limit in force
-  std::vector<float> rarity;  // per entity, bins: -2 log2(d / E of its layer); 0 for a hub or an entity of one account
+  Vertex hub_accounts = 0;        // the limit in force
+  std::vector<float> rarity;      // per entity, bins: -2 log2 of its fitness; 0 for a hub or an entity of one account
   std::vector<float> left_scale;  // per account and layer
   std::size_t layers = 0;
   CompoundPoissonTails tails;
@@ -33,7 +39,7 @@ struct Weights {
   double bits(Vertex entity) const { return static_cast<double>(rarity[entity]) / kBinsPerBit; }
 };
 
-// O(entities + accounts * layers).
+// O(entities + edges + accounts * layers), and a fit of at most a few hundred classes a layer.
 Weights weigh(const BipartiteGraph& graph, const WeighOptions& options);
 
 struct DistrustOptions {
