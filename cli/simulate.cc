@@ -67,6 +67,9 @@ std::function<int()> setup_simulate(CLI::App& app, const Globals& globals) {
       ->capture_default_str();
   app.add_option("--days", simulation.days, "Length of the log")->check(CLI::Range(1, 3660))->capture_default_str();
   app.add_option("--start", simulation.start, "First day")->capture_default_str();
+  app.add_option("--ring-kinds", simulation.ring_kinds,
+                 "Plant only these kinds of rings, comma-separated; default: all")
+      ->delimiter(',');
   app.add_flag("--no-rings", options->no_rings, "A world without any ring");
   app.add_option("--format", simulation.format, "Of the events")
       ->check(CLI::IsMember(std::vector<std::string>{"jsonl", "csv"}))

@@ -37,6 +37,12 @@ void check(const SimulateOptions& options) {
     require(known, fmt::format("there is no kind '{}'; kinds are {}", kind, names));
     require(hardness >= 0 && hardness <= 1, fmt::format("the hardness of '{}' must be 0 to 1", kind));
   }
+  for (const std::string& kind : options.ring_kinds) {
+    std::string names;
+    for (const SimulatedKind& known : ring_kinds()) names += (names.empty() ? "" : ", ") + std::string(known.name);
+    const bool known = std::ranges::any_of(kinds, [&](const SimulatedKind& k) { return k.is_ring && k.name == kind; });
+    require(known, fmt::format("there is no kind of ring '{}'; kinds are {}", kind, names));
+  }
 }
 
 // Expected requests of one side (rings or the honest) as a function of a factor on its rates.

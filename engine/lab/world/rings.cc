@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "engine/lab/world/planner.h"
 
@@ -24,12 +25,13 @@ struct RingKind {
   Schedule schedule;
   bool unequal = false;    // sizes between least and most
   bool own_style = false;  // each ring shares in its own way
+  bool bought = false;     // a card and a device for each account, and all addresses of a wide pool for everyone
 };
 
 // The pool that two tenants and honest buyers use, and that traffic moves to after bans.
 bool takes_over(const RingKind& kind) { return kind.about.name == "mixed"; }
 
-constexpr std::array<RingKind, 5> kKinds = {{
+constexpr std::array<RingKind, 7> kKinds = {{
     {{"loud", true,
       "large pool, hundreds of requests per account and day: residential proxies, disposable mail, virtual cards; "
       "banned often, replaced within a day",
@@ -45,7 +47,7 @@ constexpr std::array<RingKind, 5> kKinds = {{
      Schedule::clock},
     {{"thin", true, "very large pool, 5-6 requests per account and day: nobody is loud",
       "fewer accounts a card, device and proxy; popular fingerprints; camouflage"},
-     0.48,
+     0.3,
      60,
      6000,
      5.6,
@@ -57,7 +59,7 @@ constexpr std::array<RingKind, 5> kKinds = {{
     {{"mixed", true,
       "pool that carries two tenants and sells to honest buyers; it takes over when the loud pool is banned",
       "fewer accounts a card, device and proxy; more honest buyers on its addresses"},
-     0.12,
+     0.1,
      40,
      5000,
      14,
@@ -66,6 +68,37 @@ constexpr std::array<RingKind, 5> kKinds = {{
      10,
      0.4,
      Schedule::clock},
+    {{"residential", true,
+      "a card and a device bought for each account; every request leaves by another address of a wide residential pool",
+      "more addresses an account; popular fingerprints; camouflage; half the volume"},
+     0.12,
+     50,
+     5000,
+     12,
+     0.8,
+     0.15,
+     12,
+     0.3,
+     Schedule::clock,
+     false,
+     false,
+     true},
+    {{"quiet", true,
+      "bought as a residential ring; one dispatcher gives each account about one request a day, so that no account is "
+      "louder than an honest one",
+      "more addresses an account; popular fingerprints; camouflage; half the volume"},
+     0.12,
+     50,
+     5000,
+     1.1,
+     1.0,
+     0.05,
+     12,
+     0.1,
+     Schedule::queue,
+     false,
+     false,
+     true},
     {{"balanced", true, "8-40 accounts behind one dispatcher: strict turns round the clock, common cards and addresses",
       "more cards, devices and addresses; camouflage; slower"},
      0.06,
@@ -80,7 +113,7 @@ constexpr std::array<RingKind, 5> kKinds = {{
      true},
     {{"small", true, "farm of 10-60 accounts, each in its own style: exact, partial or camouflaged sharing",
       "fewer accounts a card, device and proxy; popular fingerprints; camouflage"},
-     0.26,
+     0.22,
      10,
      60,
      10,
@@ -98,7 +131,7 @@ struct Sharing {
   std::uint32_t cell;           // accounts of a batch
   double per_card, per_device;  // accounts
   double addresses;             // per account
-  std::uint16_t spread;         // addresses an account uses
+  std::uint16_t spread;         // addresses an account uses; 0: all there are
   double popular;               // chance of a popular fingerprint instead of the ring's
   double roam;                  // share of requests through the whole pool's addresses
   double camouflage;            // share of requests that look like anybody's
@@ -106,9 +139,21 @@ struct Sharing {
   double template_chance;
 };
 
-Sharing sharing_at(double h) {
+Sharing sharing_at(double h, bool bought) {
   const auto line = [h](double a, double b) { return Planner::between(a, b, h); };
   const auto factor = [h](double a, double b) { return Planner::between_factor(a, b, h); };
+  if (bought) {
+    return {.cell = std::numeric_limits<std::uint32_t>::max(),
+            .per_card = 1,
+            .per_device = 1,
+            .addresses = factor(0.5, 8),
+            .spread = 0,
+            .popular = line(0, 0.8),
+            .roam = 0,
+            .camouflage = line(0, 0.3),
+            .residential = line(0.6, 1),
+            .template_chance = line(0.95, 0.5)};
+  }
   return {.cell = static_cast<std::uint32_t>(line(44, 16)),
           .per_card = factor(40, 1.6),
           .per_device = factor(40, 1.5),
@@ -138,7 +183,7 @@ std::uint32_t count_of(double value) { return std::max(1U, static_cast<std::uint
 std::uint32_t per_cell(std::uint32_t members, double each) { return count_of(members / each); }
 
 Operator make_operator(Planner& planner, const RingKind& kind, std::uint32_t size, double hardness) {
-  Operator ring{.kind = &kind, .sharing = sharing_at(hardness), .hardness = hardness, .size = size};
+  Operator ring{.kind = &kind, .sharing = sharing_at(hardness, kind.bought), .hardness = hardness, .size = size};
   Random& random = planner.random();
   const Sharing& s = ring.sharing;
   ring.cards = planner.add_pool({.detail = 1 + static_cast<std::uint32_t>(random.below(3)), .style = PoolStyle::cards});
@@ -177,7 +222,7 @@ Context pool_context(Planner& planner, const Operator& ring, const Cell& cell, s
   context.address.span = cell.addresses;
   context.device = planner.random().chance(s.popular)
                        ? planner.some_of(planner.land().popular_devices, 1)
-                       : slice(ring.devices, cell.first_device, cell.devices, member / 2);
+                       : slice(ring.devices, cell.first_device, cell.devices, ring.kind->bought ? member : member / 2);
   context.templates = planner.any_of(ring.templates, 0);
   context.template_chance = static_cast<float>(s.template_chance);
   context.on = static_cast<float>(ring.kind->on);
@@ -201,7 +246,7 @@ Context disguise(Planner& planner, const Context& open, double share) {
   context.template_chance = 0;
   context.rate *= static_cast<float>(share);
   context.keen = 0.03F;
-  context.schedule = Schedule::human;
+  if (open.schedule != Schedule::queue) context.schedule = Schedule::human;
   context.profile = Profile::developer;
   return context;
 }
@@ -225,6 +270,8 @@ Draft member_of(Planner& planner, const Operator& ring, const Cell& cell, std::u
   const Context open = pool_context(planner, ring, cell, member);
   const auto own = static_cast<float>(1 - s.roam - s.camouflage);
   draft.contexts.push_back(open);
+  if (s.camouflage > 0) draft.contexts.push_back(disguise(planner, open, s.camouflage / own));
+  if (s.roam <= 0) return draft;
   Context roaming = open;
   roaming.address = planner.some_of(ring.addresses, 2);
   roaming.rate *= static_cast<float>(s.roam) / own;
@@ -233,7 +280,6 @@ Draft member_of(Planner& planner, const Operator& ring, const Cell& cell, std::u
     roaming.profile = Profile::batch;
   }
   draft.contexts.push_back(roaming);
-  if (s.camouflage > 0) draft.contexts.push_back(disguise(planner, open, s.camouflage / own));
   return draft;
 }
 
@@ -332,6 +378,10 @@ std::uint32_t ring_size(Random& random, const RingKind& kind, std::uint32_t budg
   return budget - size > 0 && budget - size < kind.least ? budget - kind.least : size;
 }
 
+bool planted(const RingKind& kind, const std::vector<std::string>& wanted) {
+  return wanted.empty() || std::ranges::find(wanted, kind.about.name) != wanted.end();
+}
+
 }  // namespace
 
 std::vector<SimulatedKind> ring_kinds() {
@@ -343,9 +393,13 @@ std::vector<SimulatedKind> ring_kinds() {
 
 void plan_rings(Planner& planner, std::uint64_t count) {
   auto left = static_cast<std::uint32_t>(count);
+  const std::vector<std::string>& wanted = planner.world().options.ring_kinds;
+  double shares = 0;
+  for (const RingKind& kind : kKinds) shares += planted(kind, wanted) ? kind.share : 0;
   for (const RingKind& kind : kKinds) {
+    if (!planted(kind, wanted)) continue;
     const bool farms = &kind == &kKinds.back();  // they take what the others leave
-    auto budget = farms ? left : static_cast<std::uint32_t>(static_cast<double>(count) * kind.share);
+    auto budget = farms ? left : static_cast<std::uint32_t>(static_cast<double>(count) * kind.share / shares);
     while (budget >= kind.least || (farms && budget > 0)) {
       const std::uint32_t size = ring_size(planner.random(), kind, budget);
       plan_ring(planner, kind, size);

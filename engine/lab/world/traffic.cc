@@ -106,9 +106,12 @@ Span awake(const Account& account, int day) {
 
 // A day may be cut by sign-up or ban; people then do what they came for in the rest of it, pools only what time allows.
 double overlap(const Context& context, const Span& span) {
-  const bool machine = context.schedule == Schedule::clock || context.schedule == Schedule::dispatcher;
+  const bool machine = context.schedule == Schedule::clock || context.schedule == Schedule::dispatcher ||
+                       context.schedule == Schedule::queue;
   return machine ? span.share() : 1.0;
 }
+
+bool takes_turns(Schedule schedule) { return schedule == Schedule::dispatcher || schedule == Schedule::queue; }
 
 bool is_first_day(const Account& account, int day) { return account.begin / kDaySeconds == day; }
 
@@ -140,7 +143,7 @@ class DayDrawer {
       for (std::uint64_t i = 0; i < count; ++i) {
         const Offset at = moment(context, i, count);
         const bool lives = at >= span_.from && at < span_.to;
-        if (!lives && context.schedule == Schedule::dispatcher && i >= least) continue;  // another member's turn
+        if (!lives && takes_turns(context.schedule) && i >= least) continue;  // another member's turn
         add(context, lives ? at : any_moment(), first_day_ ? static_cast<int>(i) : -1);
       }
     }
@@ -152,7 +155,7 @@ class DayDrawer {
   std::uint64_t count_of(const Context& context, bool main) {
     const double mean = daily_mean(world_, context, span_, day_);
     if (mean <= 0) return 0;
-    if (context.schedule == Schedule::dispatcher) {  // a whole day's turns, as many as every other member has
+    if (takes_turns(context.schedule)) {  // a whole day's turns, as many as every other member has
       const double fraction = Random(context.address.pool, static_cast<std::uint64_t>(day_)).uniform();
       return static_cast<std::uint64_t>(static_cast<double>(context.rate) + fraction);
     }
@@ -167,6 +170,12 @@ class DayDrawer {
       const double step = static_cast<double>(kDaySeconds) / static_cast<double>(count);
       const double place = static_cast<double>(i) + (context.slot + 0.2 * random_.uniform()) / context.slots;
       at = midnight + static_cast<Offset>(step * place);
+    } else if (context.schedule == Schedule::queue) {  // steady ticks over all, their order drawn anew each day
+      const double step = static_cast<double>(kDaySeconds) / static_cast<double>(count);
+      const std::uint64_t turn =
+          (context.slot * 1000003ULL + random_word(context.address.pool, static_cast<std::uint64_t>(day_))) %
+          context.slots;
+      at = midnight + static_cast<Offset>(step * (static_cast<double>(i) + static_cast<double>(turn) / context.slots));
     } else if (context.schedule == Schedule::lesson) {
       const Offset from = std::max(span_.from, midnight + context.hour * kHourSeconds);  // latecomers miss the start
       at = from + static_cast<Offset>(random_.below(3600));

@@ -48,7 +48,7 @@ struct Source {
   std::uint8_t hold_days = 0;
 };
 
-enum class Schedule : std::uint8_t { human, office, student, clock, lesson, dispatcher };
+enum class Schedule : std::uint8_t { human, office, student, clock, lesson, dispatcher, queue };
 enum class Profile : std::uint8_t { everyday, developer, pupil, batch, extraction, extraction_tools };
 enum class Plan : std::uint8_t { free, pro, team, api };
 
@@ -59,7 +59,7 @@ struct Context {
   float on = 1;                       // chance of a day to be on
   float template_chance = 0;          // else an ordinary prompt
   float keen = 0.03F;                 // share of traffic that moves to a new model within a day
-  std::uint16_t slot = 0, slots = 1;  // dispatcher: whose turn among how many
+  std::uint16_t slot = 0, slots = 1;  // dispatcher, queue: whose turn among how many
   std::int16_t first_day = 0, last_day = 32767;
   Schedule schedule = Schedule::human;
   Profile profile = Profile::everyday;
