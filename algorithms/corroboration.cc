@@ -172,9 +172,28 @@ Corroboration corroborate(const PairNull& null, const CorroborationOptions& opti
 namespace {
 
 constexpr std::size_t kDegreeClasses = 32;  // floor(log2 degree)
+constexpr double kUnjoinedPairs = 2;        // added to every class
 
+// Sums over the right vertices of a class of their pairs and joined pairs, and of the products of these.
 struct ClassRate {
   double joined = 0, pairs = 0, vertices = 0;
+  double joined_joined = 0, joined_pairs = 0, pairs_pairs = 0;
+
+  void add(double joined_of_one, double pairs_of_one) {
+    joined += joined_of_one;
+    pairs += pairs_of_one;
+    joined_joined += joined_of_one * joined_of_one;
+    joined_pairs += joined_of_one * pairs_of_one;
+    pairs_pairs += pairs_of_one * pairs_of_one;
+  }
+  // The rate that the class surpasses with 95% confidence: pairs of one vertex are joined together or not at all, so
+  // the vertices are the sample (ratio estimate, its error by the residuals of the vertices).
+  double least_rate() const {
+    constexpr double kDeviations = 1.645;
+    const double rate = joined / pairs;
+    const double residuals = joined_joined - 2 * rate * joined_pairs + rate * rate * pairs_pairs;
+    return std::max(0.0, rate - kDeviations * std::sqrt(std::max(0.0, residuals)) / pairs);
+  }
 };
 
 std::size_t class_of(const PairNull& null, Vertex r) {
@@ -186,8 +205,7 @@ std::vector<ClassRate> class_rates(const PairNull& null, std::size_t layer, std:
   for (Vertex r = null.graph.layer_begin(layer); r < null.graph.layer_end(layer); ++r) {
     if (null.rarity[r] <= 0) continue;
     ClassRate& rate = classes[class_of(null, r)];
-    rate.joined += static_cast<double>(joined[r]);
-    rate.pairs += static_cast<double>(pairs_of(null.graph.right_degree(r)));
+    rate.add(static_cast<double>(joined[r]), static_cast<double>(pairs_of(null.graph.right_degree(r))));
     rate.vertices += 1;
   }
   return classes;
@@ -195,13 +213,14 @@ std::vector<ClassRate> class_rates(const PairNull& null, std::size_t layer, std:
 
 // Writes the rates of one layer into both vectors.
 void vouch_layer(const PairNull& null, std::size_t layer, std::span<const std::uint64_t> joined, Vouching& vouching) {
-  const std::vector<ClassRate> classes = class_rates(null, layer, joined);
+  std::vector<ClassRate> classes = class_rates(null, layer, joined);
   std::vector<double> observed, weights;
   std::vector<std::size_t> position(kDegreeClasses, 0);
   for (std::size_t c = 0; c < kDegreeClasses; ++c) {
     if (classes[c].vertices == 0) continue;
     position[c] = observed.size();
-    observed.push_back(classes[c].joined / (classes[c].pairs + 2));
+    classes[c].add(0, kUnjoinedPairs);
+    observed.push_back(classes[c].least_rate());
     weights.push_back(classes[c].vertices);
   }
   const std::vector<double> fitted = fit_non_increasing(observed, weights);

@@ -65,8 +65,9 @@ struct Corroboration {
 Corroboration corroborate(const PairNull& null, const CorroborationOptions& options);
 
 // The share of joined pairs by class (layer, floor(log2 degree)), and the same made non-increasing in the degree within
-// a layer: a rarer thing cannot vouch for less. One value per right vertex; 0 for those that take no part. Two unjoined
-// pairs are added to every class, so that a class of few pairs is not believed.
+// a layer: a rarer thing cannot vouch for less. One value per right vertex; 0 for those that take no part. A class gets
+// the share that it surpasses with 95% confidence, its right vertices taken for the sample; a vertex of two unjoined
+// pairs is added to every class, so that a class of few pairs is not believed.
 struct Vouching {
   std::vector<float> observed;
   std::vector<float> fitted;

@@ -60,7 +60,7 @@ const auto kKeys = std::to_array<Key>({
      +[](Config& c) -> std::uint32_t& { return c.detect.hub_accounts; }},
     {"detect", "alpha", "False discovery rate of the pair test, over all possible pairs", Effect::result, {1e-12, 0.5},
      +[](Config& c) -> double& { return c.detect.alpha; }},
-    {"detect", "resolution", "Resolution of the communities: higher gives smaller rings", Effect::result, {1e-6, 1e6},
+    {"detect", "resolution", "Bits that two accounts of a ring share in the mean, before pieces are merged: higher gives smaller rings", Effect::result, {1e-6, 1e6},
      +[](Config& c) -> double& { return c.detect.resolution; }},
     {"detect", "min_ring", "Smaller groups of accounts are not reported", Effect::result, {2, 1e9},
      +[](Config& c) -> std::uint32_t& { return c.detect.min_ring; }},

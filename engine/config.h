@@ -14,7 +14,7 @@ struct DetectConfig {
   std::string as_of;                  // a date or time; empty: the last day with data
   std::uint32_t hub_accounts = 1000;  // an entity of more accounts is a hub: counted, never enumerated
   double alpha = 0.01;                // false discovery rate of the pair test, over all possible pairs
-  double resolution = 8.0;            // of modularity; pieces of one ring are merged again by how much they share
+  double resolution = 1.0;            // bits a pair of a community shares in the mean; leaky pieces are merged again
   std::uint32_t min_ring = 2;         // accounts; smaller groups are not reported
   std::uint32_t evidence_per_ring = 50;
   std::uint64_t seed = 1;  // of whatever is drawn at random

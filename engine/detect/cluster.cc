@@ -6,6 +6,7 @@
 #include "algorithms/attach.h"
 #include "algorithms/conductance.h"
 #include "algorithms/leiden.h"
+#include "algorithms/transitivity.h"
 #include "base/parallel.h"
 
 namespace ringscope {
@@ -25,10 +26,12 @@ Partition partition_of(const Similarity& similarity, const std::vector<char>& ta
                        const ClusterOptions& options) {
   const auto accounts = static_cast<Vertex>(taking_part.size());
   const std::vector<WeightedEdge> core = edges_among(similarity.core, taking_part);
-  const Partition communities =
-      leiden(build_csr(accounts, core).view(),
-             {.resolution = options.resolution, .seed = options.seed, .threads = options.threads});
-  return attach(merge_leaky(communities, core, options.most_leak), edges_among(similarity.attach, taking_part));
+  const Partition communities = leiden(build_csr(accounts, core).view(), {.objective = LeidenObjective::cpm,
+                                                                          .resolution = options.resolution,
+                                                                          .seed = options.seed,
+                                                                          .threads = options.threads});
+  const Partition closed = merge_leaky(communities, core, options.most_leak);
+  return attach(merge_transitive(closed, core), edges_among(similarity.attach, taking_part));
 }
 
 // -log2 of an entity's share of its layer's edges: what touching it says about an account.

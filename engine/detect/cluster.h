@@ -10,8 +10,8 @@
 namespace ringscope {
 
 struct ClusterOptions {
-  double resolution = 8.0;       // of modularity: high, so that a large graph does not glue small rings together …
-  double most_leak = 0.25;       // … and pieces of one ring that share this much with others are merged again
+  double resolution = 1.0;       // bits that a pair of a community shares in the mean; the same in data of any size …
+  double most_leak = 0.15;       // … and pieces of one ring that share this much with others are merged again
   double least_cohesion = 0.10;  // a member that shares less than this of its own bits with its group is no member
   Vertex least_size = 3;         // smaller groups are dropped
   std::uint64_t seed = 1;
@@ -24,9 +24,9 @@ struct Group {
       cohesion;  // per member: share of its bits (rarity of what it touches) that it shares inside the group, [0, 1]
 };
 
-// Groups in order of their smallest member. Cores are Leiden communities of the core pairs, leaky ones merged;
-// attaching pairs then add accounts to cores or form groups of their own; members without cohesion are taken out, and
-// what is left is clustered once more.
+// Groups in order of their smallest member. Cores are Leiden communities of the core pairs, leaky ones merged,
+// then those tied in triangles; attaching pairs then add accounts to cores or form groups of their own; members without
+// cohesion are taken out, and what is left is clustered once more.
 std::vector<Group> cluster(const BipartiteGraph& graph, const Similarity& similarity, const ClusterOptions& options);
 
 }  // namespace ringscope

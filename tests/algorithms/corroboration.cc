@@ -154,6 +154,18 @@ TEST_CASE("corroboration: equals brute force on 200 random graphs at 1, 2 and 8 
   CHECK(joined > 1000);  // the oracle was asked something
 }
 
+// What a class surely has, by the residuals of its right vertices and of the one that is added.
+double least_rate(std::vector<std::pair<double, double>> joined_and_pairs) {
+  joined_and_pairs.emplace_back(0, 2);
+  double joined = 0, pairs = 0, squares = 0;
+  for (const auto& [j, p] : joined_and_pairs) {
+    joined += j;
+    pairs += p;
+  }
+  for (const auto& [j, p] : joined_and_pairs) squares += (j - p * joined / pairs) * (j - p * joined / pairs);
+  return std::max(0.0, joined / pairs - 1.645 * std::sqrt(squares) / pairs);
+}
+
 TEST_CASE("vouching: classes are a layer and a power of two of the degree, with two unjoined pairs added") {
   // Degrees 2, 2, 3 | 4, and a second layer of degree 2.
   const Case c = [] {
@@ -163,15 +175,31 @@ TEST_CASE("vouching: classes are a layer and a power of two of the degree, with 
     return made;
   }();
   const Vouching vouching = vouch(c.null(), std::vector<std::uint64_t>{1, 1, 2, 6, 1});
-  const auto rate = [](double joined, double pairs) { return doctest::Approx(joined / (pairs + 2)); };
-  for (const Vertex r : {0U, 1U, 2U}) CHECK(static_cast<double>(vouching.observed[r]) == rate(4, 5));
-  CHECK(static_cast<double>(vouching.observed[3]) == rate(6, 6));
-  CHECK(static_cast<double>(vouching.observed[4]) == rate(1, 1));
-  // 4/7 would rise to 6/8: pooled by the number of vertices, three against one.
+  const double twos = least_rate({{1, 1}, {1, 1}, {2, 3}}), fours = least_rate({{6, 6}});
+  for (const Vertex r : {0U, 1U, 2U}) CHECK(static_cast<double>(vouching.observed[r]) == doctest::Approx(twos));
+  CHECK(static_cast<double>(vouching.observed[3]) == doctest::Approx(fours));
+  CHECK(static_cast<double>(vouching.observed[4]) == doctest::Approx(least_rate({{1, 1}})));
+  CHECK(twos < fours);
+  // What would rise with the degree is pooled by the number of vertices, three against one.
   for (const Vertex r : {0U, 1U, 2U, 3U}) {
-    CHECK(static_cast<double>(vouching.fitted[r]) == doctest::Approx((3 * 4.0 / 7 + 6.0 / 8) / 4));
+    CHECK(static_cast<double>(vouching.fitted[r]) == doctest::Approx((3 * twos + fours) / 4));
   }
   CHECK(vouching.fitted[4] == vouching.observed[4]);
+}
+
+TEST_CASE("vouching: one large vertex is one observation, and many small ones are believed sooner") {
+  // Half of the pairs of two vertices of 16, all of one and none of the other; half of those of 240 vertices of two.
+  std::vector<std::vector<Vertex>> rows(512);
+  for (Vertex l = 0; l < 32; ++l) rows[l].push_back(l / 16);
+  for (Vertex l = 32; l < 512; ++l) rows[l].push_back(2 + (l - 32) / 2);
+  const Case c = ten_bins_each(rows, 242);
+  std::vector<std::uint64_t> joined(242, 0);
+  joined[0] = 120;
+  for (Vertex r = 2; r < 122; ++r) joined[r] = 1;
+  const Vouching vouching = vouch(c.null(), joined);
+  CHECK(static_cast<double>(vouching.observed[0]) < 0.1);
+  CHECK(static_cast<double>(vouching.observed[2]) > 0.4);
+  CHECK(static_cast<double>(vouching.observed[2]) < 0.5);
 }
 
 TEST_CASE("vouching: a rarer class never vouches for less, on 200 random graphs") {

@@ -75,8 +75,8 @@ TEST_CASE("project: equals the definition on 60 small worlds at 1, 2 and 8 threa
     const BipartiteArrays arrays = world.build();
     const Weights weights = weigh(arrays.view(), {});
     ProjectOptions options;
-    options.vouch_core = 0.6;  // low, so that small worlds have edges of every kind
-    options.vouch_attach = 0.2;
+    options.vouch_core = 0.4;  // low, so that small worlds have edges of every kind
+    options.vouch_attach = 0.1;
     const Similarity expected = by_definition(arrays.view(), weights, options);
     for (const unsigned threads : {1U, 2U, 8U}) {
       options.corroboration.threads = threads;
