@@ -58,6 +58,8 @@ const auto kKeys = std::to_array<Key>({
      Moment{+[](Config& c) -> std::string& { return c.detect.as_of; }}},
     {"detect", "hub_accounts", "An entity of more accounts is a hub: counted, but never evidence", Effect::result, {2, 1e9},
      +[](Config& c) -> std::uint32_t& { return c.detect.hub_accounts; }},
+    {"detect", "hub_list", "File of known hubs, VALUE or KIND,VALUE a line: as if of more accounts; empty: none", Effect::result, {},
+     +[](Config& c) -> std::string& { return c.detect.hub_list; }},
     {"detect", "alpha", "False discovery rate of the pair test, over all possible pairs", Effect::result, {1e-12, 0.5},
      +[](Config& c) -> double& { return c.detect.alpha; }},
     {"detect", "resolution", "Bits that two accounts of a ring share in the mean, before pieces are merged: higher gives smaller rings", Effect::result, {1e-6, 1e6},

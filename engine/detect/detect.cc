@@ -13,6 +13,7 @@
 #include "engine/detect/judge.h"
 #include "engine/detect/publish.h"
 #include "engine/detect/ring_json.h"
+#include "engine/load/hub_list.h"
 
 namespace ringscope {
 namespace {
@@ -112,12 +113,14 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   };
   const DetectConfig& options = config.detect;
   enter("load", 0);
+  const HubList listed = options.hub_list.empty() ? HubList{} : read_hub_list(options.hub_list);
   const Snapshot snapshot = load(
       store, {.window = window_of(store, options), .threads = config.threads, .memory_bytes = config.memory_bytes});
   check_window(store, snapshot);
+  const std::vector<char> hubs = mark_hubs(listed, snapshot);
   enter("weigh", 1);
-  const Weights weights =
-      weigh_trusted(snapshot.graph(), {.hub_accounts = options.hub_accounts}, {.threads = config.threads});
+  const Weights weights = weigh_trusted(snapshot.graph(), {.hub_accounts = options.hub_accounts, .known_hubs = hubs},
+                                        {.threads = config.threads});
   enter("project", 2);
   ProjectOptions projecting;
   projecting.alpha = options.alpha;

@@ -68,7 +68,7 @@ double mean_fitness(const SeparableBound& bound, std::span<const Vertex> degrees
 
 // Adds the layer's entities to `rarity` (per entity) and `intensity` (per bin, for a pair of scale 1). `hubs` marks
 // entities that count as hubs whatever their degree; empty: none.
-LayerNull weigh_layer(const BipartiteGraph& graph, std::size_t layer, Vertex hub, const std::vector<char>& hubs,
+LayerNull weigh_layer(const BipartiteGraph& graph, std::size_t layer, Vertex hub, std::span<const char> hubs,
                       std::vector<float>& rarity, std::vector<double>& intensity) {
   std::vector<Vertex> lefts = account_degrees(graph, layer);
   LayerNull null{fit_separable_bound(lefts, entity_degrees(graph, layer)), std::move(lefts)};
@@ -104,7 +104,7 @@ std::vector<float> scale_accounts(const BipartiteGraph& graph, const std::vector
   return scale;
 }
 
-Weights weigh_without(const BipartiteGraph& graph, const WeighOptions& options, const std::vector<char>& hubs) {
+Weights weigh_without(const BipartiteGraph& graph, const WeighOptions& options, std::span<const char> hubs) {
   const Vertex hub = hub_limit(graph, options);
   std::vector<float> rarity(graph.right_count(), 0);
   std::vector<double> intensity(kMaxBins + 1, 0);
@@ -117,7 +117,9 @@ Weights weigh_without(const BipartiteGraph& graph, const WeighOptions& options, 
 
 }  // namespace
 
-Weights weigh(const BipartiteGraph& graph, const WeighOptions& options) { return weigh_without(graph, options, {}); }
+Weights weigh(const BipartiteGraph& graph, const WeighOptions& options) {
+  return weigh_without(graph, options, options.known_hubs);
+}
 
 Weights weigh_trusted(const BipartiteGraph& graph, const WeighOptions& options, const DistrustOptions& distrust) {
   const Weights first = weigh(graph, options);
@@ -130,7 +132,8 @@ Weights weigh_trusted(const BipartiteGraph& graph, const WeighOptions& options, 
     const auto d = static_cast<double>(graph.right_degree(r));
     // Of fewer pairs, none corroborated says little: the true rate is below 3 / pairs with 95% confidence.
     const bool enough = first.rarity[r] > 0 && d * (d - 1) / 2 >= 3 / distrust.least_trust;
-    hubs[r] = enough && static_cast<double>(trusted[r]) < distrust.least_trust ? 1 : 0;
+    const bool known = !options.known_hubs.empty() && options.known_hubs[r] != 0;
+    hubs[r] = known || (enough && static_cast<double>(trusted[r]) < distrust.least_trust) ? 1 : 0;
   }
   return weigh_without(graph, options, hubs);
 }

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "algorithms/compound_poisson.h"
@@ -21,6 +22,7 @@ namespace ringscope {
 struct WeighOptions {
   Vertex hub_accounts = 1000;  // an entity of more accounts is a hub: it proves nothing and is never enumerated
   std::uint64_t most_pairs = 2'000'000'000;  // the hub limit is lowered until no more pairs than this are enumerated
+  std::span<const char> known_hubs{};  // per entity: 1 for one that is a hub whatever its size; empty: none is known
 };
 
 // Rarities are whole numbers of half a bit, so that sums are exact and a table can be looked up.
