@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
+#include <span>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -119,12 +121,18 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   check_window(store, snapshot);
   const std::vector<char> hubs = mark_hubs(listed, snapshot);
   enter("weigh", 1);
-  const Weights weights = weigh_trusted(snapshot.graph(), {.hub_accounts = options.hub_accounts, .known_hubs = hubs},
-                                        {.threads = config.threads});
+  const auto weights_without = [&](std::span<const char> known_hubs) {
+    return weigh_trusted(snapshot.graph(), {.hub_accounts = options.hub_accounts, .known_hubs = known_hubs},
+                         {.threads = config.threads});
+  };
+  const Weights weights = weights_without(hubs);
+  std::optional<Weights> calibration;
+  if (listed.size() > 0) calibration = weights_without({});
   enter("project", 2);
   ProjectOptions projecting;
   projecting.alpha = options.alpha;
   projecting.corroboration.threads = config.threads;
+  if (calibration) projecting.calibration = &*calibration;
   const Similarity similarity =
       with_enriched(snapshot.graph(), weights, project(snapshot.graph(), weights, projecting), options.alpha);
   enter("cluster", 3);

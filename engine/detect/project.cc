@@ -83,12 +83,18 @@ double least_significant(std::span<const std::uint64_t> surprise_counts, std::ui
   return std::numeric_limits<double>::infinity();
 }
 
+Vouching measure_vouching(const PairNull& null, const CorroborationOptions& options) {
+  return vouch(null, corroborate(null, options).joined_pairs);
+}
+
 }  // namespace
 
 Similarity project(const BipartiteGraph& graph, const Weights& weights, const ProjectOptions& options) {
   const PairNull null = weights.null(graph);
   const Corroboration corroboration = corroborate(null, options.corroboration);
-  const Vouching vouching = vouch(null, corroboration.joined_pairs);
+  const Vouching vouching = options.calibration == nullptr
+                                ? vouch(null, corroboration.joined_pairs)
+                                : measure_vouching(options.calibration->null(graph), options.corroboration);
   const std::uint64_t accounts = graph.left_count();
   Similarity result;
   result.least_surprise = least_significant(corroboration.surprise_counts,

@@ -13,6 +13,9 @@ struct ProjectOptions {
       0.9;  // entities of a class with this rate of corroboration join their accounts like a significant pair …
   double vouch_attach = 0.5;  // … with this rate they attach accounts to a ring, but never join two rings
   CorroborationOptions corroboration;
+  // What vouching is measured with; null: the weights that pairs are tested with. A list of known hubs takes their ties
+  // away, and not what they say about how often the pairs of a class belong together.
+  const Weights* calibration = nullptr;
 };
 
 struct Similarity {

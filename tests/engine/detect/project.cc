@@ -92,6 +92,28 @@ TEST_CASE("project: equals the definition on 60 small worlds at 1, 2 and 8 threa
   CHECK(attach > 100);
 }
 
+TEST_CASE("project: known hubs tie nobody, and the rest vouches as before") {
+  World world = testing::honest_world(7, 300);
+  Random random(7);
+  for (int ring = 0; ring < 4; ++ring) testing::plant_ring(world, kTight, random);
+  const BipartiteArrays arrays = world.build();
+  std::vector<char> hubs(arrays.view().right_count(), 0);
+  for (Vertex r = 0; r < hubs.size(); r += 3) hubs[r] = 1;
+  const Weights all = weigh(arrays.view(), {}), without = weigh(arrays.view(), {.known_hubs = hubs});
+  ProjectOptions options;
+  const Similarity before = project(arrays.view(), all, options);
+  options.calibration = &all;
+  CHECK(project(arrays.view(), all, options).core == before.core);
+  const Similarity after = project(arrays.view(), without, options);
+  CHECK(after.vouching == before.vouching);
+  for (const auto* edges : {&after.core, &after.attach}) {
+    for (const WeightedEdge& edge : *edges) {
+      const auto a = arrays.view().rights_of(edge.u), b = arrays.view().rights_of(edge.v);
+      CHECK(std::ranges::any_of(a, [&](Vertex r) { return hubs[r] == 0 && std::ranges::binary_search(b, r); }));
+    }
+  }
+}
+
 TEST_CASE("project: relabelled accounts give the same pairs") {
   World world = testing::honest_world(5, 400);
   Random random(5);
