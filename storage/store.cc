@@ -207,4 +207,14 @@ std::vector<std::optional<std::string>> Store::names_of(std::span<const VertexKe
   return names;
 }
 
+void Store::scan_names(KindId kind, const std::function<void(KeyHash, std::string_view)>& visit) const {
+  const std::unique_ptr<rocksdb::Iterator> it(impl_->db->NewIterator({}, impl_->family(schema::kNames)));
+  const std::string prefix(1, static_cast<char>(kind));
+  for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix); it->Next()) {
+    const rocksdb::Slice key = it->key();
+    visit(schema::read_u64({key.data(), key.size()}, 1), {it->value().data(), it->value().size()});
+  }
+  check(it->status(), "reading names");
+}
+
 }  // namespace ringscope

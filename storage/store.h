@@ -175,6 +175,8 @@ class Store {
   // -- names
   std::optional<std::string> name_of(VertexKey key) const;
   std::vector<std::optional<std::string>> names_of(std::span<const VertexKey> keys) const;
+  // All names of a kind, ascending by hash.
+  void scan_names(KindId kind, const std::function<void(KeyHash, std::string_view)>& visit) const;
 
   // -- runs
   std::unique_ptr<RunWriter> run_writer();

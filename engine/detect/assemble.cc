@@ -60,6 +60,11 @@ class Assembler {
     ring.first_seen = evidence.first;
     ring.last_seen = evidence.last;
     for (const std::size_t layer : traits.kinds) ring.kinds.push_back(snapshot_.layers[layer].name);
+    for (const std::string& kind : traits.likeness) {
+      if (std::find(ring.kinds.begin(), ring.kinds.end(), kind) == ring.kinds.end()) ring.kinds.push_back(kind);
+    }
+    if (!traits.likeness.empty())
+      ring.reasons.push_back(fmt::format("members are alike in {}", fmt::join(traits.likeness, ", ")));
     for (const Finding& finding : judgement.findings)
       ring.reasons.push_back(fmt::format("{:+.1f} {}", finding.nats, finding.reason));
     for (const BenignHypothesis& hypothesis : judgement.benign) {
@@ -111,7 +116,11 @@ class Assembler {
       const auto firm_kinds = std::count_if(shared[m].begin(), shared[m].end(), [&](const auto& kind) {
         return kind.second.others >= least_others(group.members.size());
       });
-      const bool one_kind = traits.kinds.size() >= 2 && firm_kinds < 2;
+      const bool alike = m < group.member_likeness.size() && group.member_likeness[m] >= 2;
+      const bool one_kind = traits.kinds.size() >= 2 && firm_kinds < 2 && !alike;
+      if (alike)
+        member.reasons.push_back(
+            fmt::format("like the others in {} independent kinds of things", group.member_likeness[m]));
       if (asks_other_things) member.reasons.push_back("asks nothing that the ring asks");
       if (asks_own_things) member.reasons.push_back("asks little of what the ring asks");
       if (asks_little) member.reasons.push_back("too few requests to compare with the ring's");

@@ -78,7 +78,7 @@ std::vector<Group> groups_of(const BipartiteGraph& graph, std::span<const float>
   std::vector<Group> groups;
   for (Vertex c = 0; c < partition.community_count; ++c) {
     const auto of = members.of(c);
-    if (of.size() >= 2) groups.push_back({{of.begin(), of.end()}, {}});
+    if (of.size() >= 2) groups.push_back({.members = {of.begin(), of.end()}, .cohesion = {}});
   }
   parallel_for(
       groups.size(), threads, [&](std::size_t g) { groups[g].cohesion = cohesion_of(graph, bits, groups[g].members); },
@@ -111,6 +111,13 @@ std::vector<Group> cluster(const BipartiteGraph& graph, const Similarity& simila
   }
   std::erase_if(groups, [&](const Group& group) { return group.members.size() < options.least_size; });
   return groups;
+}
+
+void measure_cohesion(const BipartiteGraph& graph, std::vector<Group>& groups, unsigned threads) {
+  const std::vector<float> bits = entity_bits(graph);
+  parallel_for(
+      groups.size(), threads, [&](std::size_t g) { groups[g].cohesion = cohesion_of(graph, bits, groups[g].members); },
+      16);
 }
 
 }  // namespace ringscope

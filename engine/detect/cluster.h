@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "algorithms/partition.h"
@@ -22,11 +23,17 @@ struct Group {
   std::vector<Vertex> members;  // accounts, ascending
   std::vector<float>
       cohesion;  // per member: share of its bits (rarity of what it touches) that it shares inside the group, [0, 1]
+  // Of a pool only: the independent kinds of likeness that most members have, and for each member how many of them.
+  std::vector<std::string> likeness{};
+  std::vector<std::uint8_t> member_likeness{};
 };
 
 // Groups in order of their smallest member. Cores are Leiden communities of the core pairs, leaky ones merged,
 // then those tied in triangles; attaching pairs then add accounts to cores or form groups of their own; members without
 // cohesion are taken out, and what is left is clustered once more.
 std::vector<Group> cluster(const BipartiteGraph& graph, const Similarity& similarity, const ClusterOptions& options);
+
+// Fills in the cohesion of groups that were made elsewhere.
+void measure_cohesion(const BipartiteGraph& graph, std::vector<Group>& groups, unsigned threads);
 
 }  // namespace ringscope

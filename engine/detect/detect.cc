@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "engine/detect/enrich.h"
 #include "engine/detect/judge.h"
+#include "engine/detect/pools.h"
 #include "engine/detect/publish.h"
 #include "engine/detect/ring_json.h"
 #include "engine/load/hub_list.h"
@@ -136,11 +137,14 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   const Similarity similarity =
       with_enriched(snapshot.graph(), weights, project(snapshot.graph(), weights, projecting), options.alpha);
   enter("cluster", 3);
-  const std::vector<Group> groups = cluster(snapshot.graph(), similarity,
-                                            {.resolution = options.resolution,
-                                             .least_size = options.min_ring,
-                                             .seed = options.seed,
-                                             .threads = config.threads});
+  std::vector<Group> groups = cluster(snapshot.graph(), similarity,
+                                      {.resolution = options.resolution,
+                                       .least_size = options.min_ring,
+                                       .seed = options.seed,
+                                       .threads = config.threads});
+  for (Group& pool : find_pools(snapshot, load_habits(store, snapshot, config.threads), groups,
+                                {.seed = options.seed, .threads = config.threads}))
+    groups.push_back(std::move(pool));
   enter("judge", 4);
   Detection detection;
   detection.rings = judge_groups(store, snapshot, weights, groups,

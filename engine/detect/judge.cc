@@ -18,7 +18,7 @@ void add(std::vector<Finding>& findings, double nats, std::string reason) {
 
 void weigh_structure(const Traits& t, std::vector<Finding>& findings) {
   add(findings, -1.5, "most groups that share things are honest");
-  switch (t.kinds.size()) {
+  switch (t.evidence_kinds()) {
     case 0:
     case 1:
       add(findings, -1.0, "one kind of shared thing only");
@@ -27,7 +27,7 @@ void weigh_structure(const Traits& t, std::vector<Finding>& findings) {
       add(findings, 1.0, "two independent kinds of shared things");
       break;
     default:
-      add(findings, 1.5, fmt::format("{} independent kinds of shared things", t.kinds.size()));
+      add(findings, 1.5, fmt::format("{} independent kinds of shared things", t.evidence_kinds()));
   }
   // Honest people share an address or a card, and have the rest for themselves.
   add(findings, std::clamp(12.0 * (t.cohesion - 0.58), -2.5, 2.0),
@@ -81,7 +81,7 @@ Judgement judge(const Traits& traits, const JudgeOptions& options) {
   result.score = probability(result.findings) * (1 - 0.9 * honest);
   std::stable_sort(result.findings.begin(), result.findings.end(),
                    [](const Finding& a, const Finding& b) { return std::abs(a.nats) > std::abs(b.nats); });
-  const bool may_ban = traits.kinds.size() >= 2 && traits.has_activity && honest <= options.ban_benign;
+  const bool may_ban = traits.evidence_kinds() >= 2 && traits.has_activity && honest <= options.ban_benign;
   if (may_ban && result.score >= options.ban_score) {
     result.tier = Tier::ban;
   } else if (result.score >= options.review_score) {

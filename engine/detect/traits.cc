@@ -246,6 +246,7 @@ Traits traits_of(const Snapshot& snapshot, const Group& group, const GroupEviden
                  std::span<const Profile* const> profiles, const Population& population, const Store& store) {
   Traits traits;
   traits.size = group.members.size();
+  traits.likeness = group.likeness;
   for (const float cohesion : group.cohesion)
     traits.cohesion += static_cast<double>(cohesion) / static_cast<double>(traits.size);
   add_sharing(snapshot, evidence, traits);

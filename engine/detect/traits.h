@@ -1,7 +1,9 @@
 // A group in numbers: what tells a ring from an honest crowd. Shares are in [0, 1].
 #pragma once
 
+#include <algorithm>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "engine/detect/evidence.h"
@@ -14,11 +16,14 @@ struct Traits {
   double cohesion = 0;  // mean over members: share of what they touch, in bits, that they share inside
 
   // What is shared.
-  std::vector<std::size_t> kinds;  // layers that each cover at least a third of the members, most covering first
-  double coverage = 0;             // share of members covered by two of the three best layers (0: only one layer binds)
-  double exclusivity = 0;          // mean over those layers, weighted by coverage
-  std::optional<double> payers;    // distinct payments per member that has one
-  double payer_reach = 0;          // share of the members on the most used payment
+  std::vector<std::size_t> kinds;     // layers that each cover at least a third of the members, most covering first
+  std::vector<std::string> likeness;  // of a pool: independent kinds of likeness that most members have
+  // Independent kinds of evidence, whichever way they were found.
+  std::size_t evidence_kinds() const { return std::max(kinds.size(), likeness.size()); }
+  double coverage = 0;           // share of members covered by two of the three best layers (0: only one layer binds)
+  double exclusivity = 0;        // mean over those layers, weighted by coverage
+  std::optional<double> payers;  // distinct payments per member that has one
+  double payer_reach = 0;        // share of the members on the most used payment
   std::optional<double> addresses;  // distinct addresses per member that has one
   double address_reach = 0;         // share of the members on the most used address
 

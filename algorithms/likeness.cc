@@ -1,0 +1,94 @@
+#include "algorithms/likeness.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ringscope {
+
+Likeness::Likeness(std::vector<LikenessView> views, std::size_t families)
+    : views_(std::move(views)), states_(views_.size()), families_(families) {
+  for (std::size_t v = 0; v < views_.size(); ++v) {
+    const BipartiteGraph& graph = views_[v].graph;
+    State& state = states_[v];
+    state.all.assign(graph.right_count(), 0);
+    state.group.assign(graph.right_count(), 0);
+    state.layer_all.assign(graph.layer_count(), 0);
+    state.layer_group.assign(graph.layer_count(), 0);
+    state.layer_of.assign(graph.right_count(), 0);
+    for (std::size_t k = 0; k < graph.layer_count(); ++k) {
+      for (Vertex r = graph.layer_begin(k); r < graph.layer_end(k); ++r) {
+        for (const ArcIndex edge : graph.edges_of(r)) state.all[r] += amount(v, edge);
+        state.layer_all[k] += state.all[r];
+        state.layer_of[r] = k;
+      }
+    }
+  }
+}
+
+void Likeness::set_group(std::span<const Vertex> members) {
+  for (std::size_t v = 0; v < views_.size(); ++v) {
+    State& state = states_[v];
+    const BipartiteGraph& graph = views_[v].graph;
+    for (const Vertex r : state.touched) state.group[r] = 0;
+    state.touched.clear();
+    std::fill(state.layer_group.begin(), state.layer_group.end(), 0.0);
+    for (const Vertex l : members) {
+      const auto rights = graph.rights_of(l);
+      for (std::size_t i = 0; i < rights.size(); ++i) {
+        const double n = amount(v, graph.left_begin(l) + i);
+        if (state.group[rights[i]] == 0) state.touched.push_back(rights[i]);
+        state.group[rights[i]] += n;
+        state.layer_group[state.layer_of[rights[i]]] += n;
+      }
+    }
+    std::sort(state.touched.begin(), state.touched.end());
+  }
+}
+
+void Likeness::add_layer_bits(std::size_t view, Vertex l, bool member, std::vector<double>& by_layer) const {
+  const BipartiteGraph& graph = views_[view].graph;
+  const State& state = states_[view];
+  const auto rights = graph.rights_of(l);
+  std::vector<double> own(graph.layer_count(), 0);
+  if (member) {
+    for (std::size_t i = 0; i < rights.size(); ++i)
+      own[state.layer_of[rights[i]]] += amount(view, graph.left_begin(l) + i);
+  }
+  for (std::size_t i = 0; i < rights.size(); ++i) {
+    const Vertex r = rights[i];
+    const std::size_t k = state.layer_of[r];
+    const double n = amount(view, graph.left_begin(l) + i);
+    const double whole = state.layer_group[k] - own[k];
+    const double part = std::max(0.0, state.group[r] - (member ? n : 0.0));
+    const double ratio = whole > 1e-9 ? part / whole * state.layer_all[k] / state.all[r] : 1.0;
+    by_layer[k] += n * std::log2(0.5 + 0.5 * ratio);
+  }
+}
+
+std::vector<float> Likeness::bits(Vertex l, bool member) const {
+  std::vector<float> families(families_, 0);
+  std::vector<char> seen(families_, 0);
+  for (std::size_t v = 0; v < views_.size(); ++v) {
+    std::vector<double> by_layer(views_[v].graph.layer_count(), 0);
+    add_layer_bits(v, l, member, by_layer);
+    for (std::size_t k = 0; k < by_layer.size(); ++k) {
+      const LikenessLayer& layer = views_[v].layers[k];
+      const float bits = std::min(layer.most_bits, static_cast<float>(by_layer[k]));
+      float& best = families[layer.family];
+      best = seen[layer.family] != 0 ? std::max(best, bits) : bits;
+      seen[layer.family] = 1;
+    }
+  }
+  return families;
+}
+
+double Likeness::lift(std::size_t view, Vertex r) const {
+  const State& state = states_[view];
+  const std::size_t k = state.layer_of[r];
+  if (state.group[r] <= 0) return 0;
+  return state.group[r] / state.layer_group[k] * state.layer_all[k] / state.all[r];
+}
+
+std::vector<Vertex> Likeness::touched(std::size_t view) const { return states_[view].touched; }
+
+}  // namespace ringscope

@@ -1,0 +1,216 @@
+#include "engine/detect/pools.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string>
+
+#include "algorithms/leiden.h"
+#include "algorithms/likeness.h"
+
+namespace ringscope {
+namespace {
+
+constexpr int kMostRounds = 6;
+constexpr float kSupport = 2;     // bits by which a kind speaks for a member
+constexpr double kLeastLift = 8;  // of a thing, for those who touch it to be looked at
+constexpr float kMostEntity = 20, kMostTemplate = 20, kMostFacet = 8, kMostHabit = 3;
+
+// Kinds of evidence. Layers of one kind tell one story: an address and its network, a card and its issuer.
+struct Kind {
+  std::string name;
+  bool habit = false;     // what many honest people do alike: adds bits, but is no evidence by itself
+  bool tangible = false;  // something that somebody had to get hold of
+};
+
+std::string base_of(const std::string& layer) { return layer.substr(0, layer.find('/')); }
+
+// All layers of both graphs, and which kind each belongs to.
+struct Plan {
+  std::vector<Kind> kinds;
+  std::vector<LikenessView> views;
+
+  std::size_t kind(const std::string& name, bool habit, bool tangible) {
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+      if (kinds[i].name == name) return i;
+    }
+    kinds.push_back({name, habit, tangible});
+    return kinds.size() - 1;
+  }
+};
+
+Plan plan_of(const Snapshot& snapshot, const Habits& habits) {
+  Plan plan;
+  LikenessView things{snapshot.graph(), {}, {}};
+  for (const Layer& layer : snapshot.layers)
+    things.layers.push_back({plan.kind(base_of(layer.name), false, true), kMostEntity});
+  LikenessView others{habits.graph(), habits.amounts, {}};
+  for (const std::string& layer : habits.layers) {
+    const bool facet = layer.find('/') != std::string::npos;
+    const bool prompts = layer == "template";
+    const float most = facet ? kMostFacet : prompts ? kMostTemplate : kMostHabit;
+    others.layers.push_back({plan.kind(base_of(layer), !facet && !prompts, facet), most});
+  }
+  plan.views = {std::move(things), std::move(others)};
+  return plan;
+}
+
+// What a member's likeness comes to.
+struct Resemblance {
+  double bits = 0;
+  int kinds = 0;     // that speak for it, without habits
+  int tangible = 0;  // of them
+};
+
+class PoolFinder {
+ public:
+  PoolFinder(const Snapshot& snapshot, const Habits& habits, const PoolOptions& options)
+      : graph_(snapshot.graph()),
+        options_(options),
+        plan_(plan_of(snapshot, habits)),
+        likeness_(plan_.views, plan_.kinds.size()),
+        free_(graph_.left_count(), 1) {}
+
+  void take(std::span<const Vertex> accounts) {
+    for (const Vertex account : accounts) free_[account] = 0;
+  }
+
+  std::vector<Group> run() {
+    std::vector<std::vector<Vertex>> seeds = communities();
+    std::stable_sort(seeds.begin(), seeds.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+    std::vector<Group> pools;
+    for (std::vector<Vertex>& seed : seeds) {
+      std::erase_if(seed, [&](Vertex account) { return free_[account] == 0; });
+      if (seed.size() < options_.least_size || !promising(seed)) continue;
+      Group pool = refine(std::move(seed));
+      if (pool.members.size() < options_.least_size || !convincing(pool)) continue;
+      take(pool.members);
+      pools.push_back(std::move(pool));
+    }
+    return pools;
+  }
+
+ private:
+  // Communities of accounts and the things that at least two of the free ones touch.
+  std::vector<std::vector<Vertex>> communities() const {
+    std::vector<WeightedEdge> edges;
+    const Vertex accounts = graph_.left_count();
+    for (Vertex r = 0; r < graph_.right_count(); ++r) {
+      const auto lefts = graph_.lefts_of(r);
+      if (std::count_if(lefts.begin(), lefts.end(), [&](Vertex l) { return free_[l] != 0; }) < 2) continue;
+      for (const Vertex l : lefts) {
+        if (free_[l] != 0) edges.push_back({l, accounts + r, 1});
+      }
+    }
+    const Partition partition = leiden(build_csr(accounts + graph_.right_count(), edges).view(),
+                                       {.seed = options_.seed, .threads = options_.threads});
+    const PartitionMembers members = members_of(partition);
+    std::vector<std::vector<Vertex>> result;
+    for (Vertex c = 0; c < partition.community_count; ++c) {
+      const auto of = members.of(c);  // ascending: accounts stand first
+      const auto end = std::lower_bound(of.begin(), of.end(), accounts);
+      if (static_cast<std::size_t>(end - of.begin()) >= options_.least_size) result.emplace_back(of.begin(), end);
+    }
+    return result;
+  }
+
+  Resemblance resemblance(Vertex account, bool member) const {
+    Resemblance result;
+    const std::vector<float> bits = likeness_.bits(account, member);
+    for (std::size_t k = 0; k < bits.size(); ++k) {
+      result.bits += static_cast<double>(bits[k]);
+      if (plan_.kinds[k].habit || bits[k] < kSupport) continue;
+      ++result.kinds;
+      result.tangible += plan_.kinds[k].tangible ? 1 : 0;
+    }
+    return result;
+  }
+
+  // One look at a seed, before the dear part.
+  bool promising(const std::vector<Vertex>& seed) {
+    likeness_.set_group(seed);
+    std::size_t good = 0;
+    for (const Vertex account : seed) good += resemblance(account, true).kinds >= 2 ? 1 : 0;
+    return good >= options_.least_size / 2;
+  }
+
+  std::vector<Vertex> candidates(const std::vector<Vertex>& members) const {
+    std::vector<char> chosen(graph_.left_count(), 0);
+    for (const Vertex account : members) chosen[account] = 1;
+    for (std::size_t v = 0; v < plan_.views.size(); ++v) {
+      for (const Vertex r : likeness_.touched(v)) {
+        if (likeness_.lift(v, r) < kLeastLift) continue;
+        for (const Vertex account : plan_.views[v].graph.lefts_of(r)) chosen[account] = 1;
+      }
+    }
+    std::vector<Vertex> result;
+    for (Vertex account = 0; account < chosen.size(); ++account) {
+      if (chosen[account] != 0 && free_[account] != 0) result.push_back(account);
+    }
+    return result;
+  }
+
+  Group refine(std::vector<Vertex> members) {
+    for (int round = 0; round < kMostRounds && members.size() >= options_.least_size; ++round) {
+      likeness_.set_group(members);
+      const double prior = std::log2(static_cast<double>(members.size()) / static_cast<double>(graph_.left_count()));
+      std::vector<Vertex> next;
+      for (const Vertex account : candidates(members)) {
+        const bool member = std::binary_search(members.begin(), members.end(), account);
+        const Resemblance like = resemblance(account, member);
+        if (like.bits + prior > 0 && like.kinds >= 2 && like.tangible >= 1) next.push_back(account);
+      }
+      const bool stands = next == members;
+      members = std::move(next);
+      if (stands) break;
+    }
+    return {.members = std::move(members), .cohesion = {}};
+  }
+
+  // Fills in what the members have in common.
+  bool convincing(Group& pool) {
+    likeness_.set_group(pool.members);
+    std::map<std::size_t, std::size_t> supporters;
+    double kinds = 0;
+    for (const Vertex account : pool.members) {
+      const std::vector<float> bits = likeness_.bits(account, true);
+      int own = 0;
+      for (std::size_t k = 0; k < bits.size(); ++k) {
+        if (plan_.kinds[k].habit || bits[k] < kSupport) continue;
+        ++supporters[k];
+        ++own;
+      }
+      pool.member_likeness.push_back(static_cast<std::uint8_t>(own));
+      kinds += own;
+    }
+    bool prompts = false;
+    for (const auto& [k, count] : supporters) {
+      if (2 * count < pool.members.size()) continue;
+      pool.likeness.push_back(plan_.kinds[k].name);
+      prompts = prompts || !plan_.kinds[k].tangible;
+    }
+    // Without prompts in common, three kinds of tangible things are asked for.
+    const std::size_t least = prompts ? 2 : 3;
+    return pool.likeness.size() >= least && kinds >= options_.least_kinds * static_cast<double>(pool.members.size());
+  }
+
+  BipartiteGraph graph_;
+  const PoolOptions& options_;
+  Plan plan_;
+  Likeness likeness_;
+  std::vector<char> free_;
+};
+
+}  // namespace
+
+std::vector<Group> find_pools(const Snapshot& snapshot, const Habits& habits, std::span<const Group> groups,
+                              const PoolOptions& options) {
+  if (snapshot.accounts.empty()) return {};
+  PoolFinder finder(snapshot, habits, options);
+  for (const Group& group : groups) finder.take(group.members);
+  std::vector<Group> pools = finder.run();
+  measure_cohesion(snapshot.graph(), pools, options.threads);
+  return pools;
+}
+
+}  // namespace ringscope

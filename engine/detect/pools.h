@@ -1,0 +1,34 @@
+// Pools: groups that no pair gives away. Where every account has a card and a device of its own and leaves by another
+// address each time, two accounts share hardly more than chance; a thousand of them share a pool of addresses, a few
+// card issuers and mail domains, and what they ask.
+//
+// Method   Leiden on the bipartite graph itself finds accounts that draw on common things, at the cost of its edges.
+//          Each community is a first guess that is then refined like a mixture: its own mix of things, in all layers,
+//          says which accounts look like members (algorithms/likeness.h), they make the next mix, until it stands.
+//          A pool is kept when its members are alike in several independent kinds of things.
+// Cost     O(edges), times a dozen; no pair is ever enumerated.
+// Source   bipartite modularity: Barber, Phys. Rev. E 76:066102 (2007); the refinement is expectation-maximisation of
+//          one component against a background. The combination is ours.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/detect/cluster.h"
+#include "engine/load/habits.h"
+
+namespace ringscope {
+
+struct PoolOptions {
+  Vertex least_size = 12;
+  double least_kinds = 2.5;  // mean number of independent kinds in which a member is like the others
+  std::uint64_t seed = 1;
+  unsigned threads = 0;
+};
+
+// Pools among the accounts that are in none of `groups`, each account in one at most, in order of their discovery.
+std::vector<Group> find_pools(const Snapshot& snapshot, const Habits& habits, std::span<const Group> groups,
+                              const PoolOptions& options);
+
+}  // namespace ringscope

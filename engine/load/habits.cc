@@ -1,0 +1,145 @@
+#include "engine/load/habits.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <map>
+#include <tuple>
+
+#include "base/parallel.h"
+#include "engine/load/facets.h"
+
+namespace ringscope {
+namespace {
+
+constexpr std::size_t kParts = 64;
+constexpr Seconds kSignupBucket = 6 * 3600;
+// Requests of one account are not independent: of all its hours, and of all its capabilities, so many draws count.
+constexpr double kDraws = 6;
+constexpr std::array<const char*, 4> kHabits = {"signup", "template", "capability", "hour"};
+enum Habit : std::uint32_t { kSignup, kTemplate, kCapability, kHour };
+
+struct Touch {
+  std::uint32_t layer;
+  Vertex account;
+  std::uint64_t key;
+  float amount;
+};
+
+bool before(const Touch& a, const Touch& b) {
+  return std::tie(a.account, a.layer, a.key) < std::tie(b.account, b.layer, b.key);
+}
+
+std::optional<Vertex> vertex_of(const Snapshot& snapshot, KeyHash account) {
+  const auto at = std::lower_bound(snapshot.accounts.begin(), snapshot.accounts.end(), account);
+  if (at == snapshot.accounts.end() || *at != account) return std::nullopt;
+  return static_cast<Vertex>(at - snapshot.accounts.begin());
+}
+
+void add_facet(const Store& store, const Snapshot& snapshot, std::uint32_t layer, const Facet& facet,
+               std::vector<Touch>& touches) {
+  const BipartiteGraph graph = snapshot.graph();
+  for (std::size_t k = 0; k < snapshot.layers.size(); ++k) {
+    if (snapshot.layers[k].name != facet.source) continue;
+    Vertex r = graph.layer_begin(k);  // both ascend by hash
+    store.scan_names(snapshot.layers[k].kind, [&](KeyHash hash, std::string_view value) {
+      while (r < graph.layer_end(k) && snapshot.entities[r].hash < hash) ++r;
+      if (r == graph.layer_end(k) || snapshot.entities[r].hash != hash) return;
+      const std::optional<std::string> derived = facet.derive(value);
+      if (!derived) return;
+      const std::uint64_t key = hash_value(*derived);
+      for (const Vertex account : graph.lefts_of(r)) touches.push_back({layer, account, key, 1});
+    });
+  }
+}
+
+void add_signups(const Store& store, const Snapshot& snapshot, std::uint32_t layer, std::vector<Touch>& touches) {
+  store.scan_facts([&](KeyHash account, const AccountFacts& facts) {
+    const auto vertex = vertex_of(snapshot, account);
+    if (!vertex || facts.created == kNoTime) return;
+    const Seconds bucket = (facts.created - (facts.created < 0 ? kSignupBucket - 1 : 0)) / kSignupBucket;
+    touches.push_back({layer, *vertex, static_cast<std::uint64_t>(bucket), 1});
+  });
+}
+
+void add_shares(const std::map<std::uint64_t, double>& counts, std::uint32_t layer, Vertex account,
+                std::vector<Touch>& touches) {
+  double total = 0;
+  for (const auto& [key, count] : counts) total += count;
+  for (const auto& [key, count] : counts)
+    touches.push_back({layer, account, key, static_cast<float>(count / total * std::min(total, kDraws))});
+}
+
+std::vector<Touch> activity_of_part(const Store& store, const Snapshot& snapshot, std::uint32_t first_layer,
+                                    std::size_t part) {
+  std::vector<Touch> touches;
+  const std::optional<KindId> capability = store.find_kind("capability");
+  store.scan_activity(snapshot.window, part, kParts, [&](KeyHash account, std::span<const ActivityDay> days) {
+    const auto vertex = vertex_of(snapshot, account);
+    if (!vertex) return;
+    std::map<std::uint64_t, double> templates, capabilities, hours;
+    for (const ActivityDay& day : days) {
+      for (const TemplateCount& entry : day.templates) templates[entry.template_hash] = 1;
+      for (const TagCount& tag : day.tags) {
+        if (capability && tag.tag.kind == *capability) capabilities[tag.tag.hash] += static_cast<double>(tag.count);
+      }
+      for (std::size_t h = 0; h < day.hours.size(); ++h) {
+        if (day.hours[h] > 0) hours[h] += day.hours[h];
+      }
+    }
+    std::size_t kept = 0;
+    for (const auto& [key, one] : templates) {
+      if (++kept > kTemplateSketchSize) break;  // the smallest hashes: the sketch of the union
+      touches.push_back({first_layer + kTemplate, *vertex, key, 1});
+    }
+    add_shares(capabilities, first_layer + kCapability, *vertex, touches);
+    add_shares(hours, first_layer + kHour, *vertex, touches);
+  });
+  return touches;
+}
+
+std::vector<Touch> all_touches(const Store& store, const Snapshot& snapshot, unsigned threads) {
+  std::vector<Touch> touches;
+  std::uint32_t layer = 0;
+  for (const Facet& facet : facets()) add_facet(store, snapshot, layer++, facet, touches);
+  add_signups(store, snapshot, layer + kSignup, touches);
+  for (const auto& part : parallel_map_chunks<std::vector<Touch>>(kParts, 1, threads, [&](const Chunk&c, unsigned) {
+         return activity_of_part(store, snapshot, layer, c.index);
+       }))
+    touches.insert(touches.end(), part.begin(), part.end());
+  std::sort(touches.begin(), touches.end(), before);
+  const auto same = [](const Touch& a, const Touch& b) { return !before(a, b) && !before(b, a); };
+  touches.erase(std::unique(touches.begin(), touches.end(), same), touches.end());
+  return touches;
+}
+
+}  // namespace
+
+Habits load_habits(const Store& store, const Snapshot& snapshot, unsigned threads) {
+  const std::vector<Touch> touches = all_touches(store, snapshot, threads);
+  Habits habits;
+  for (const Facet& facet : facets()) habits.layers.emplace_back(facet.name);
+  habits.layers.insert(habits.layers.end(), kHabits.begin(), kHabits.end());
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> rights;
+  rights.reserve(touches.size());
+  for (const Touch& touch : touches) rights.emplace_back(touch.layer, touch.key);
+  std::sort(rights.begin(), rights.end());
+  rights.erase(std::unique(rights.begin(), rights.end()), rights.end());
+  std::vector<Vertex> layer_offsets(habits.layers.size() + 1, 0);
+  for (const auto& [layer, key] : rights) ++layer_offsets[layer + 1];
+  for (std::size_t l = 1; l < layer_offsets.size(); ++l) layer_offsets[l] += layer_offsets[l - 1];
+  std::vector<ArcIndex> offsets(snapshot.accounts.size() + 1, 0);
+  std::vector<Vertex> targets;
+  for (const Touch& touch : touches) {
+    const auto at = std::lower_bound(rights.begin(), rights.end(), std::pair(touch.layer, touch.key));
+    targets.push_back(static_cast<Vertex>(at - rights.begin()));
+    habits.amounts.push_back(touch.amount);
+    ++offsets[touch.account + 1];
+  }
+  for (std::size_t a = 1; a < offsets.size(); ++a) offsets[a] += offsets[a - 1];
+  habits.arrays = build_bipartite(std::move(offsets), std::move(targets), static_cast<Vertex>(rights.size()),
+                                  std::move(layer_offsets));
+  return habits;
+}
+
+}  // namespace ringscope
