@@ -142,9 +142,8 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
                                        .least_size = options.min_ring,
                                        .seed = options.seed,
                                        .threads = config.threads});
-  for (Group& pool : find_pools(snapshot, load_habits(store, snapshot, config.threads), groups,
-                                {.seed = options.seed, .threads = config.threads}))
-    groups.push_back(std::move(pool));
+  groups = with_pools(snapshot, load_habits(store, snapshot, config.threads), std::move(groups),
+                      {.seed = options.seed, .threads = config.threads});
   enter("judge", 4);
   Detection detection;
   detection.rings = judge_groups(store, snapshot, weights, groups,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <string>
 
@@ -203,14 +204,27 @@ class PoolFinder {
 
 }  // namespace
 
-std::vector<Group> find_pools(const Snapshot& snapshot, const Habits& habits, std::span<const Group> groups,
+std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, std::vector<Group> groups,
                               const PoolOptions& options) {
-  if (snapshot.accounts.empty()) return {};
+  if (snapshot.accounts.empty()) return groups;
   PoolFinder finder(snapshot, habits, options);
-  for (const Group& group : groups) finder.take(group.members);
+  for (const Group& group : groups) {
+    if (group.members.size() >= options.least_size) finder.take(group.members);
+  }
   std::vector<Group> pools = finder.run();
+  std::vector<char> claimed(snapshot.accounts.size(), 0);
+  for (const Group& pool : pools) {
+    for (const Vertex account : pool.members) claimed[account] = 1;
+  }
+  const auto is_claimed = [&](Vertex account) { return claimed[account] != 0; };
+  for (Group& group : groups) {
+    if (std::erase_if(group.members, is_claimed) > 0) pools.push_back(std::move(group));  // to be measured anew
+  }
+  std::erase_if(groups, [](const Group& group) { return group.cohesion.empty(); });
   measure_cohesion(snapshot.graph(), pools, options.threads);
-  return pools;
+  std::erase_if(pools, [](const Group& group) { return group.members.size() < 2; });
+  std::move(pools.begin(), pools.end(), std::back_inserter(groups));
+  return groups;
 }
 
 }  // namespace ringscope

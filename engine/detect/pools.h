@@ -27,8 +27,9 @@ struct PoolOptions {
   unsigned threads = 0;
 };
 
-// Pools among the accounts that are in none of `groups`, each account in one at most, in order of their discovery.
-std::vector<Group> find_pools(const Snapshot& snapshot, const Habits& habits, std::span<const Group> groups,
+// The groups and the pools among the accounts that are in none of them. Groups of fewer than `least_size` accounts are
+// no obstacle: by chance some pairs of a pool share a thing or two, and those that a pool claims leave their group.
+std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, std::vector<Group> groups,
                               const PoolOptions& options);
 
 }  // namespace ringscope
