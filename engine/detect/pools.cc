@@ -13,6 +13,8 @@ namespace ringscope {
 namespace {
 
 constexpr int kMostRounds = 6;
+constexpr int kMostDepth = 3;  // of pools taken for a mixture
+constexpr const char* kPrompts = "template";
 constexpr float kSupport = 2;     // bits by which a kind speaks for a member
 constexpr double kLeastLift = 8;  // of a thing, for those who touch it to be looked at
 constexpr float kMostEntity = 20, kMostTemplate = 20, kMostFacet = 8, kMostHabit = 3;
@@ -48,7 +50,7 @@ Plan plan_of(const Snapshot& snapshot, const Habits& habits) {
   LikenessView others{habits.graph(), habits.amounts, {}};
   for (const std::string& layer : habits.layers) {
     const bool facet = layer.find('/') != std::string::npos;
-    const bool prompts = layer == "template";
+    const bool prompts = layer == kPrompts;
     const float most = facet ? kMostFacet : prompts ? kMostTemplate : kMostHabit;
     others.layers.push_back({plan.kind(base_of(layer), !facet && !prompts, facet), most});
   }
@@ -77,30 +79,66 @@ class PoolFinder {
   }
 
   std::vector<Group> run() {
-    std::vector<std::vector<Vertex>> seeds = communities();
-    std::stable_sort(seeds.begin(), seeds.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
     std::vector<Group> pools;
-    for (std::vector<Vertex>& seed : seeds) {
-      std::erase_if(seed, [&](Vertex account) { return free_[account] == 0; });
-      if (seed.size() < options_.least_size || !promising(seed)) continue;
-      Group pool = refine(std::move(seed));
-      if (pool.members.size() < options_.least_size || !convincing(pool)) continue;
-      take(pool.members);
-      pools.push_back(std::move(pool));
-    }
+    search(free_, pools, 0);
     return pools;
   }
 
+  // Fills in what the members of a group that was found otherwise have in common, when prompts are among it: what they
+  // ask is evidence of another kind than any thing they share.
+  void describe(Group& group) {
+    convincing(group);
+    const auto prompts = std::find(group.likeness.begin(), group.likeness.end(), kPrompts);
+    if (prompts != group.likeness.end()) return;
+    group.likeness.clear();
+    group.member_likeness.clear();
+  }
+
  private:
-  // Communities of accounts and the things that at least two of the free ones touch.
-  std::vector<std::vector<Vertex>> communities() const {
+  // Pools among the accounts marked in `within`, the largest communities first.
+  void search(const std::vector<char>& within, std::vector<Group>& pools, int depth) {
+    std::vector<std::vector<Vertex>> seeds = communities(within);
+    std::stable_sort(seeds.begin(), seeds.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+    for (std::vector<Vertex>& seed : seeds) {
+      std::erase_if(seed, [&](Vertex account) { return free_[account] == 0; });
+      if (seed.size() < options_.least_size || !promising(seed)) continue;
+      Group pool = refine(std::move(seed), within);
+      if (pool.members.size() < options_.least_size || !convincing(pool)) continue;
+      std::vector<char> marked(free_.size(), 0);
+      for (const Vertex account : pool.members) marked[account] = 1;
+      if (is_one(pool.members, marked)) {
+        take(pool.members);
+        pools.push_back(std::move(pool));
+      } else if (depth < kMostDepth) {
+        search(marked, pools, depth + 1);
+      }
+    }
+  }
+
+  // A mixture of pools looks like a pool to each of its parts, for it holds the part itself. So each part is held
+  // against the rest without it.
+  bool is_one(const std::vector<Vertex>& members, const std::vector<char>& marked) {
+    std::size_t alike = 0, tested = 0;
+    for (const std::vector<Vertex>& part : communities(marked)) {
+      if (2 * part.size() > members.size()) continue;  // the rest is too little to hold it against
+      std::vector<Vertex> rest;
+      std::set_difference(members.begin(), members.end(), part.begin(), part.end(), std::back_inserter(rest));
+      likeness_.set_group(rest);
+      for (const Vertex account : part) alike += resemblance(account, false).kinds >= 2 ? 1 : 0;
+      tested += part.size();
+    }
+    return 2 * alike >= tested;
+  }
+
+  // Communities of accounts and the things that at least two of those marked touch.
+  std::vector<std::vector<Vertex>> communities(const std::vector<char>& within) const {
     std::vector<WeightedEdge> edges;
     const Vertex accounts = graph_.left_count();
     for (Vertex r = 0; r < graph_.right_count(); ++r) {
       const auto lefts = graph_.lefts_of(r);
-      if (std::count_if(lefts.begin(), lefts.end(), [&](Vertex l) { return free_[l] != 0; }) < 2) continue;
+      if (std::count_if(lefts.begin(), lefts.end(), [&](Vertex l) { return within[l] != 0; }) < 2) continue;
       for (const Vertex l : lefts) {
-        if (free_[l] != 0) edges.push_back({l, accounts + r, 1});
+        if (within[l] != 0) edges.push_back({l, accounts + r, 1});
       }
     }
     const Partition partition = leiden(build_csr(accounts + graph_.right_count(), edges).view(),
@@ -135,7 +173,7 @@ class PoolFinder {
     return good >= options_.least_size / 2;
   }
 
-  std::vector<Vertex> candidates(const std::vector<Vertex>& members) const {
+  std::vector<Vertex> candidates(const std::vector<Vertex>& members, const std::vector<char>& within) const {
     std::vector<char> chosen(graph_.left_count(), 0);
     for (const Vertex account : members) chosen[account] = 1;
     for (std::size_t v = 0; v < plan_.views.size(); ++v) {
@@ -146,17 +184,17 @@ class PoolFinder {
     }
     std::vector<Vertex> result;
     for (Vertex account = 0; account < chosen.size(); ++account) {
-      if (chosen[account] != 0 && free_[account] != 0) result.push_back(account);
+      if (chosen[account] != 0 && free_[account] != 0 && within[account] != 0) result.push_back(account);
     }
     return result;
   }
 
-  Group refine(std::vector<Vertex> members) {
+  Group refine(std::vector<Vertex> members, const std::vector<char>& within) {
     for (int round = 0; round < kMostRounds && members.size() >= options_.least_size; ++round) {
       likeness_.set_group(members);
       const double prior = std::log2(static_cast<double>(members.size()) / static_cast<double>(graph_.left_count()));
       std::vector<Vertex> next;
-      for (const Vertex account : candidates(members)) {
+      for (const Vertex account : candidates(members, within)) {
         const bool member = std::binary_search(members.begin(), members.end(), account);
         const Resemblance like = resemblance(account, member);
         if (like.bits + prior > 0 && like.kinds >= 2 && like.tangible >= 1) next.push_back(account);
@@ -212,6 +250,9 @@ std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, st
     if (group.members.size() >= options.least_size) finder.take(group.members);
   }
   std::vector<Group> pools = finder.run();
+  for (Group& group : groups) {
+    if (group.members.size() >= options.least_size) finder.describe(group);
+  }
   std::vector<char> claimed(snapshot.accounts.size(), 0);
   for (const Group& pool : pools) {
     for (const Vertex account : pool.members) claimed[account] = 1;
