@@ -10,6 +10,8 @@
 namespace ringscope {
 namespace {
 
+constexpr double kEnoughRequests = 200;  // for a mix of capabilities to be known
+
 double step(double value, double none, double full) { return std::clamp((value - none) / (full - none), 0.0, 1.0); }
 
 void add(std::vector<Finding>& findings, double nats, std::string reason) {
@@ -56,7 +58,9 @@ void weigh_behavior(const Traits& t, std::vector<Finding>& findings) {
       fmt::format("{:.0f}% of the requests at weekends", 100 * t.weekend_share));
   add(findings, std::clamp(0.3 * std::log2(std::max(t.daily_requests, 0.1) / 4), -0.5, 1.5),
       fmt::format("{:.0f} requests per account on a day of activity", t.daily_requests));
-  add(findings, 0.5 * std::min(1.0, t.capability_excess),
+  // What everybody asks for, in the same shares, is what end users ask for.
+  const bool enough = t.daily_requests * t.member_days * static_cast<double>(t.size) >= kEnoughRequests;
+  add(findings, 0.5 * std::min(1.0, t.capability_excess) - (enough ? 1 - step(t.capability_excess, 0.05, 0.25) : 0.0),
       fmt::format("capabilities {:.2f} bits off the population's", t.capability_excess));
   if (t.active_days >= 5) {
     add(findings, std::clamp(4.0 * (t.synchrony - 0.55), -1.2, 1.0),

@@ -13,7 +13,7 @@ namespace ringscope {
 namespace {
 
 constexpr int kMostRounds = 6;
-constexpr int kMostDepth = 3;  // of pools taken for a mixture
+constexpr int kMostDepth = 1;  // of pools taken for a mixture
 constexpr const char* kPrompts = "template";
 constexpr float kSupport = 2;     // bits by which a kind speaks for a member
 constexpr double kLeastLift = 8;  // of a thing, for those who touch it to be looked at
