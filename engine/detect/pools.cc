@@ -240,11 +240,17 @@ class PoolFinder {
   std::vector<char> free_;
 };
 
+// Where only sightings are known, nothing that accounts do can confirm what they share.
+bool has_activity(const Habits& habits) {
+  const BipartiteGraph graph = habits.graph();
+  return graph.layer_begin(graph.layer_count() - 1) < graph.layer_end(graph.layer_count() - 1);
+}
+
 }  // namespace
 
 std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, std::vector<Group> groups,
                               const PoolOptions& options) {
-  if (snapshot.accounts.empty()) return groups;
+  if (snapshot.accounts.empty() || !has_activity(habits)) return groups;
   PoolFinder finder(snapshot, habits, options);
   for (const Group& group : groups) {
     if (group.members.size() >= options.least_size) finder.take(group.members);

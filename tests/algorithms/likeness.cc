@@ -1,0 +1,64 @@
+#include "algorithms/likeness.h"
+
+#include <cmath>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+namespace ringscope {
+namespace {
+
+// Six accounts in two layers: 0-3 draw on things 0 and 1, 4 and 5 on thing 2; thing 3 is everybody's; of the second
+// layer, each has one of its own but 0 and 1, who share one.
+BipartiteArrays small() {
+  return build_bipartite({0, 4, 8, 11, 14, 17, 20}, {0, 1, 3, 4, 0, 1, 3, 4, 0, 3, 5, 1, 3, 6, 2, 3, 7, 2, 3, 8}, 9,
+                         {0, 4, 9});
+}
+
+std::vector<LikenessView> view_of(const BipartiteArrays& arrays) {
+  return {{arrays.view(), {}, {{0, 20.0F}, {1, 20.0F}}}};
+}
+
+TEST_CASE("likeness: equals its definition, with and without the account's own touches") {
+  const BipartiteArrays arrays = small();
+  Likeness likeness(view_of(arrays), 2);
+  const std::vector<Vertex> group = {0, 1, 2, 3};
+  likeness.set_group(group);
+  const auto bits = [](double ratio) { return std::log2(0.5 + 0.5 * ratio); };
+  // Layer 0: 14 touches, 10 of the group; things of 3, 3, 2 and 6 accounts.
+  const double in = bits(2.0 / 7 * 14 / 3) * 2 + bits(3.0 / 7 * 14 / 6);  // account 0 left out
+  CHECK(static_cast<double>(likeness.bits(0, true)[0]) == doctest::Approx(in));
+  const double out = bits(0) + bits(4.0 / 10 * 14 / 6);
+  CHECK(static_cast<double>(likeness.bits(4, false)[0]) == doctest::Approx(out));
+  CHECK(likeness.bits(0, true)[1] == 0);                    // one in three of the group has it, as everywhere
+  CHECK(likeness.bits(2, true)[1] == doctest::Approx(-1));  // has one that nobody has: half a chance
+  CHECK(likeness.lift(0, 0) == doctest::Approx(3.0 / 10 * 14 / 3));
+  CHECK(likeness.lift(0, 2) == 0);
+}
+
+TEST_CASE("likeness: a group set later leaves nothing of the one before; amounts and bounds count") {
+  const BipartiteArrays arrays = small();
+  Likeness fresh(view_of(arrays), 2), used(view_of(arrays), 2);
+  used.set_group(std::vector<Vertex>{0, 1, 2, 3});
+  used.set_group(std::vector<Vertex>{4, 5});
+  fresh.set_group(std::vector<Vertex>{4, 5});
+  for (Vertex l = 0; l < 6; ++l) CHECK(used.bits(l, l >= 4) == fresh.bits(l, l >= 4));
+  CHECK(used.touched(0) == std::vector<Vertex>{2, 3, 7, 8});
+
+  std::vector<LikenessView> bounded = view_of(arrays);
+  bounded[0].layers[0].most_bits = 0.25F;
+  Likeness cut(bounded, 2);
+  cut.set_group(std::vector<Vertex>{4, 5});
+  CHECK(cut.bits(4, true)[0] <= 0.25F);
+
+  // Layers of one family: the better of them.
+  std::vector<LikenessView> joined = view_of(arrays);
+  joined[0].layers[1].family = 0;
+  Likeness one(joined, 1);
+  one.set_group(std::vector<Vertex>{0, 1, 2, 3});
+  used.set_group(std::vector<Vertex>{0, 1, 2, 3});
+  CHECK(one.bits(0, true)[0] == std::max(used.bits(0, true)[0], used.bits(0, true)[1]));
+}
+
+}  // namespace
+}  // namespace ringscope
