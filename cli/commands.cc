@@ -13,6 +13,7 @@ constexpr std::array kCommands = std::to_array<Command>({
     {"account", "Show all that is known of one account", setup_account},
     {"why", "Show what two accounts have in common, and what it is worth", setup_why},
     {"export", "Write accounts or rings for other programs", setup_export},
+    {"indicators", "Import, list or remove what is known of campaigns", setup_indicators},
     {"simulate", "Write a simulated log with planted rings, and the truth about it", setup_simulate},
     {"evaluate", "Compare an export with the truth", setup_evaluate},
     {"doctor", "Read the whole store and check it for damage", setup_doctor},

@@ -12,6 +12,7 @@ std::function<int()> setup_ring(CLI::App& app, const Globals& globals);
 std::function<int()> setup_account(CLI::App& app, const Globals& globals);
 std::function<int()> setup_why(CLI::App& app, const Globals& globals);
 std::function<int()> setup_export(CLI::App& app, const Globals& globals);
+std::function<int()> setup_indicators(CLI::App& app, const Globals& globals);
 std::function<int()> setup_simulate(CLI::App& app, const Globals& globals);
 std::function<int()> setup_evaluate(CLI::App& app, const Globals& globals);
 std::function<int()> setup_doctor(CLI::App& app, const Globals& globals);

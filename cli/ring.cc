@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdint>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::size_t kMembersShown = 20;
 constexpr std::size_t kEvidenceShown = 15;
+constexpr std::size_t kIndicatorsShown = 8;  // of each campaign
 
 struct Options {
   std::string id;
@@ -56,9 +58,9 @@ void print_evidence(const Ring& ring, std::size_t limit) {
   }
 }
 
-std::string capabilities_text(const Behavior& behavior) {
+std::string capabilities_text(const std::vector<std::pair<std::string, double>>& capabilities) {
   std::string text;
-  for (const auto& [name, share] : behavior.capabilities) {
+  for (const auto& [name, share] : capabilities) {
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, percent(share));
   }
   return text;
@@ -69,12 +71,41 @@ void print_behavior(const Behavior& behavior) {
   print_facts(
       {{"requests", thousands(behavior.requests)},
        {"tokens", fmt::format("{} in, {} out", thousands(behavior.tokens_in), thousands(behavior.tokens_out))},
-       {"asked for", capabilities_text(behavior)},
+       {"asked for", capabilities_text(behavior.capabilities)},
        {"templates", fmt::format("{} of the templated requests repeat one", percent(behavior.template_repetition))},
        {"synchrony", fmt::format("{} (1: all active on the same days)", decimal(behavior.synchrony, 2))},
        {"hours", fmt::format("active in {} of 24 hours (UTC)", behavior.active_hours)},
        {"weekend", fmt::format("{} of the requests (29% is no rhythm)", percent(behavior.weekend_share))},
        {"days", count_of(behavior.active_days, "active day", "active days")}});
+}
+
+void print_campaign(const CampaignMatch& campaign, std::size_t limit) {
+  print_heading(fmt::format("Campaign {}: {}", escaped(campaign.campaign), percent(campaign.confidence)));
+  print_facts({{"accounts", fmt::format("{}; {} of them touch its indicators", thousands(campaign.accounts),
+                                        thousands(campaign.touched))},
+               {"requests", thousands(campaign.requests)},
+               {"tokens", fmt::format("{} in, {} out", thousands(campaign.tokens_in), thousands(campaign.tokens_out))},
+               {"asked for", capabilities_text(campaign.capabilities)}});
+  Table table({{"indicator"},
+               {"value", Align::left, 16},
+               {"members", Align::right},
+               {"everyone", Align::right},
+               {"weight", Align::right},
+               {"such as", Align::left, 10}});
+  const std::size_t shown = std::min(limit, campaign.indicators.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    const MatchedIndicator& one = campaign.indicators[i];
+    table.add({{one.kind},
+               {one.value},
+               {thousands(one.accounts)},
+               {thousands(one.population)},
+               {decimal(one.weight, 1)},
+               {one.members.empty() ? "" : one.members.front()}});
+  }
+  table.print();
+  if (shown < campaign.indicators.size()) {
+    print_line(styled(fmt::format("… and {} more", thousands(campaign.indicators.size() - shown)), Style::dim));
+  }
 }
 
 void print_benign(const Ring& ring) {
@@ -120,6 +151,7 @@ void print_page(const Ring& ring, const Options& options) {
   print_headline(ring);
   print_evidence(ring, options.all ? ring.evidence.size() : kEvidenceShown);
   print_behavior(ring.behavior);
+  for (const CampaignMatch& one : ring.campaigns) print_campaign(one, options.all ? SIZE_MAX : kIndicatorsShown);
   print_benign(ring);
   print_members(ring, options.all ? ring.members.size() : kMembersShown);
   print_reasons(ring);

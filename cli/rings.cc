@@ -50,6 +50,14 @@ void arrange(std::vector<Ring>& rings, const Options& options) {
   }
 }
 
+Json campaigns_json(const Ring& ring) {
+  Json list = Json::array();
+  for (const CampaignMatch& one : ring.campaigns) {
+    list.push_back({{"campaign", one.campaign}, {"confidence", one.confidence}});
+  }
+  return list;
+}
+
 std::string line_json(const Ring& ring) {
   const auto time_json = [](Seconds t) { return t == kNoTime ? Json(nullptr) : Json(t); };
   const Json json = {{"schema", "ringscope.ring-line/1"},
@@ -59,6 +67,8 @@ std::string line_json(const Ring& ring) {
                      {"score", ring.score},
                      {"size", ring.members.size()},
                      {"campaign", ring.campaign},
+                     {"confidence", ring.confidence},
+                     {"campaigns", campaigns_json(ring)},
                      {"kinds", ring.kinds},
                      {"requests", ring.behavior.requests},
                      {"evidence_count", ring.evidence_count},
@@ -68,25 +78,37 @@ std::string line_json(const Ring& ring) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+// The likeliest campaign, with a question mark when it is only listed, and how many others there are.
+std::string campaign_text(const Ring& ring) {
+  if (ring.campaigns.empty()) return "";
+  const std::string others = ring.campaigns.size() > 1 ? fmt::format(" +{}", ring.campaigns.size() - 1) : "";
+  return (ring.campaign.empty() ? ring.campaigns.front().campaign + "?" : ring.campaign) + others;
+}
+
 void print_table(const std::vector<Ring>& rings, std::size_t shown) {
-  Table table({{"ring"},
-               {"tier"},
-               {"score", Align::right},
-               {"accounts", Align::right},
-               {"requests", Align::right},
-               {"last seen"},
-               {"joined by", Align::left, 6},
-               {"summary", Align::left, 10}});
+  const bool campaigns = std::any_of(rings.begin(), rings.end(), [](const Ring& r) { return !r.campaigns.empty(); });
+  std::vector<Column> columns = {{"ring"},
+                                 {"tier"},
+                                 {"score", Align::right},
+                                 {"accounts", Align::right},
+                                 {"requests", Align::right},
+                                 {"last seen"},
+                                 {"joined by", Align::left, 6},
+                                 {"summary", Align::left, 10}};
+  if (campaigns) columns.insert(columns.end() - 1, {"campaign", Align::left, 6});
+  Table table(std::move(columns));
   for (std::size_t i = 0; i < shown; ++i) {
     const Ring& ring = rings[i];
-    table.add({{ring.id, Style::bold},
-               {to_string(ring.tier), style_of(ring.tier)},
-               {decimal(ring.score, 3)},
-               {thousands(ring.members.size())},
-               {thousands(ring.behavior.requests)},
-               {day_text(ring.last_seen)},
-               {fmt::format("{}", fmt::join(ring.kinds, ", "))},
-               {ring.summary}});
+    std::vector<TableCell> row = {{ring.id, Style::bold},
+                                  {to_string(ring.tier), style_of(ring.tier)},
+                                  {decimal(ring.score, 3)},
+                                  {thousands(ring.members.size())},
+                                  {thousands(ring.behavior.requests)},
+                                  {day_text(ring.last_seen)},
+                                  {fmt::format("{}", fmt::join(ring.kinds, ", "))}};
+    if (campaigns) row.push_back({campaign_text(ring)});
+    row.push_back({ring.summary});
+    table.add(std::move(row));
   }
   table.print();
 }

@@ -7,6 +7,8 @@
 //                  "days"                       varint first, last day + kDayBias with data
 //                  "compacted"                  u64 last batch whose fragments were merged
 //                  "kind/" kind:u8              name of the entity kind
+//                  "indicator/" campaign 0 kind 0 value    nothing; texts without the byte 0 (programs that know of no
+//                                               indicators pass them over, so the format version stays)
 //   cells          account:u64 fragment:u64     packed cells          (storage/codec.h)
 //   activity       account:u64 fragment:u64     packed days           (storage/codec.h)
 //   facts          account:u64 fragment:u64     created, plan, status (storage/codec.h)
@@ -73,6 +75,13 @@ inline std::string key_vertex(VertexKey vertex) {
   std::string key(1, static_cast<char>(vertex.kind));
   append_u64(key, vertex.hash);
   return key;
+}
+inline constexpr std::string_view kIndicatorPrefix = "indicator/";
+inline std::string key_indicators_of(std::string_view campaign) {
+  return std::string(kIndicatorPrefix).append(campaign).append(1, '\0');
+}
+inline std::string key_indicator(std::string_view campaign, std::string_view kind, std::string_view value) {
+  return key_indicators_of(campaign).append(kind).append(1, '\0').append(value);
 }
 inline std::string key_run_id(std::uint64_t run, std::string_view id) { return key_u64(run).append(id); }
 inline std::string key_run_vertex(std::uint64_t run, VertexKey vertex) { return key_u64(run) + key_vertex(vertex); }

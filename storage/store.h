@@ -112,6 +112,14 @@ struct StoredEntity {  // what the run knew of an entity with two accounts or mo
   friend bool operator==(const StoredEntity&, const StoredEntity&) = default;
 };
 
+// A thing known to belong to a campaign, as an operator has been told. Texts without the byte 0.
+struct StoredIndicator {
+  std::string campaign;
+  std::string kind;
+  std::string value;
+  friend auto operator<=>(const StoredIndicator&, const StoredIndicator&) = default;
+};
+
 // Writes one run; invisible until commit(), durable after. Dropping it discards.
 class RunWriter {
  public:
@@ -189,6 +197,15 @@ class Store {
   std::optional<StoredMember> find_member(std::uint64_t run, KeyHash account) const;
   std::vector<StoredLink> links_of(std::uint64_t run, KeyHash account) const;
   std::optional<StoredEntity> find_entity(std::uint64_t run, VertexKey entity) const;
+
+  // -- indicators: what an operator knows of campaigns; no part of the log, so nothing but these calls touches them
+  // Adds those that are not there, all in one durable step; returns how many were new. Error usage for a campaign, kind
+  // or value that is empty or holds the byte 0, and then nothing is added.
+  std::uint64_t add_indicators(std::span<const StoredIndicator> indicators);
+  // Removes all of a campaign in one durable step; returns how many there were.
+  std::uint64_t remove_indicators(std::string_view campaign);
+  // All of them, ascending.
+  std::vector<StoredIndicator> indicators() const;
 
   // -- care
   // Reads every block and compares checksums; lists what is damaged, empty when all is well.

@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 
 #include "base/error.h"
+#include "engine/detect/attribute.h"
 #include "engine/detect/enrich.h"
 #include "engine/detect/judge.h"
 #include "engine/detect/pools.h"
@@ -148,6 +149,7 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   Detection detection;
   detection.rings = judge_groups(store, snapshot, weights, groups,
                                  {.evidence_per_ring = options.evidence_per_ring, .threads = config.threads});
+  attribute_rings(store, snapshot, config.threads, detection.rings);
   enter("publish", 5);
   detection.summary = summarize(snapshot, similarity, detection.rings, config);
   detection.summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -50,6 +50,31 @@ struct BenignHypothesis {
   std::string reason;      // one clause: what speaks for it or against it
 };
 
+// An indicator of a campaign that members of a ring touch.
+struct MatchedIndicator {
+  std::string kind;                  // "ip", "cidr", "payment", …: docs/attribution.md
+  std::string value;                 // normalised
+  std::uint32_t accounts = 0;        // members of the ring that touch it
+  std::uint32_t population = 0;      // accounts of the whole window that do
+  double weight = 0;                 // how many times oftener than by chance its users are members; at most the kind's bound
+  std::vector<std::string> members;  // the first of those members, in the ring's order; at most kIndicatorMembers
+};
+inline constexpr std::size_t kIndicatorMembers = 100;
+
+// A campaign that known indicators speak for, and what the accounts charged to it do: all of the ring where it is the
+// only campaign, else the members whose own indicators tell.
+struct CampaignMatch {
+  std::string campaign;
+  double confidence = 0;                     // posterior probability that it runs the ring or a part of it
+  std::vector<MatchedIndicator> indicators;  // heaviest first
+  std::uint32_t touched = 0;                 // members that touch an indicator of it
+  std::uint32_t accounts = 0;                // members charged to it
+  std::uint64_t requests = 0;
+  std::uint64_t tokens_in = 0;
+  std::uint64_t tokens_out = 0;
+  std::vector<std::pair<std::string, double>> capabilities;  // share of those requests, descending, the first few
+};
+
 struct Member {
   KeyHash account = 0;
   std::string name;         // the account's original id
@@ -57,6 +82,7 @@ struct Member {
   double score = 0;         // probability that this account belongs to a coordinated ring
   Tier tier = Tier::watch;  // never above the ring's
   std::vector<std::string> reasons;
+  std::string campaign{};  // of which it touches indicators itself; empty: none, or they do not tell
 };
 
 struct Ring {
@@ -65,7 +91,7 @@ struct Ring {
   std::uint64_t run = 0;
   Tier tier = Tier::watch;
   double score = 0;                  // calibrated probability that this is one operator's ring
-  std::string campaign;              // empty: none
+  std::string campaign;              // the likeliest, when its confidence suffices (docs/attribution.md); else empty
   double confidence = 0;             // in the campaign
   std::string summary;               // two sentences of plain English
   std::vector<Member> members;       // by membership, descending, then by name
@@ -78,6 +104,7 @@ struct Ring {
   Seconds last_seen = kNoTime;
   std::vector<std::string> parents;
   std::vector<std::string> reasons;
+  std::vector<CampaignMatch> campaigns;  // likeliest first: more than one on a shared pool
 };
 
 // Summary of one detection.

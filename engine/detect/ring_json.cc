@@ -84,12 +84,47 @@ Behavior behavior_from(const Json& json) {
   return behavior;
 }
 
+Json campaign_json(const CampaignMatch& campaign) {
+  Json indicators = Json::array();
+  for (const MatchedIndicator& one : campaign.indicators) {
+    indicators.push_back({{"kind", one.kind},
+                          {"value", one.value},
+                          {"accounts", one.accounts},
+                          {"population", one.population},
+                          {"weight", one.weight},
+                          {"members", one.members}});
+  }
+  Json capabilities = Json::object();
+  for (const auto& [name, share] : campaign.capabilities) capabilities[name] = share;
+  return {{"campaign", campaign.campaign},      {"confidence", campaign.confidence},
+          {"touched", campaign.touched},        {"accounts", campaign.accounts},
+          {"requests", campaign.requests},      {"tokens", campaign.tokens_in},
+          {"tokens_out", campaign.tokens_out},  {"capabilities", std::move(capabilities)},
+          {"indicators", std::move(indicators)}};
+}
+
+CampaignMatch campaign_from(const Json& json) {
+  CampaignMatch campaign;
+  json.at("campaign").get_to(campaign.campaign);
+  json.at("confidence").get_to(campaign.confidence);
+  json.at("touched").get_to(campaign.touched);
+  json.at("accounts").get_to(campaign.accounts);
+  json.at("requests").get_to(campaign.requests);
+  json.at("tokens").get_to(campaign.tokens_in);
+  json.at("tokens_out").get_to(campaign.tokens_out);
+  for (const auto& [name, share] : json.at("capabilities").items()) {
+    campaign.capabilities.emplace_back(name, share.get<double>());
+  }
+  for (const Json& one : json.at("indicators")) {
+    campaign.indicators.push_back({one.at("kind"), one.at("value"), one.at("accounts"), one.at("population"),
+                                   one.at("weight"), one.at("members")});
+  }
+  return campaign;
+}
+
 Json member_json(const Member& member) {
-  return {{"account", member.name},
-          {"membership", member.membership},
-          {"score", member.score},
-          {"tier", to_string(member.tier)},
-          {"reasons", member.reasons}};
+  return {{"account", member.name},         {"membership", member.membership}, {"score", member.score},
+          {"tier", to_string(member.tier)}, {"reasons", member.reasons},       {"campaign", member.campaign}};
 }
 
 Member member_from(const Json& json) {
@@ -99,6 +134,7 @@ Member member_from(const Json& json) {
   json.at("score").get_to(member.score);
   member.tier = tier_from(json.at("tier"));
   json.at("reasons").get_to(member.reasons);
+  member.campaign = json.value("campaign", std::string());  // runs of earlier programs have none
   member.account = hash_value(member.name);
   return member;
 }
@@ -148,6 +184,8 @@ void put_reasons(Json& json, const Ring& ring) {
   json["last_seen"] = time_json(ring.last_seen);
   json["parents"] = ring.parents;
   json["reasons"] = ring.reasons;
+  Json& campaigns = json["campaigns"] = Json::array();
+  for (const CampaignMatch& one : ring.campaigns) campaigns.push_back(campaign_json(one));
 }
 
 // Everything but the members.
@@ -172,6 +210,9 @@ Ring ring_from(const Json& json) {
   ring.last_seen = time_from(json.at("last_seen"));
   json.at("parents").get_to(ring.parents);
   json.at("reasons").get_to(ring.reasons);
+  if (json.contains("campaigns")) {  // runs of earlier programs have none
+    for (const Json& one : json.at("campaigns")) ring.campaigns.push_back(campaign_from(one));
+  }
   return ring;
 }
 
