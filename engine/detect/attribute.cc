@@ -21,7 +21,13 @@ constexpr std::uint32_t kNoRing = UINT32_MAX;
 constexpr std::size_t kCapabilitiesKept = 5;
 constexpr std::size_t kIndicatorsInReason = 3;
 constexpr double kHoursMiss = 0.5;   // factor of a ring that keeps other hours than the campaign's
-constexpr double kTellsApart = 3.0;  // a member's own hits must speak this many times louder for one campaign
+constexpr double kTellsApart = 2.0;  // a member's own hits must speak this many times louder for one campaign
+
+// Accounts that are expected to be in a ring that is one.
+double mass_of(const Ring& ring) {
+  constexpr double kLeastScore = 0.001;
+  return static_cast<double>(ring.members.size()) * std::max(kLeastScore, ring.score);
+}
 
 struct Campaign {
   std::string name;
@@ -109,7 +115,9 @@ class Attribution {
         rings_(rings),
         places_(places_of(snapshot, rings)),
         users_(find_indicator_users(store, snapshot, known_.names, places_.in_ring, threads)),
-        findings_(rings.size()) {}
+        findings_(rings.size()) {
+    for (const Ring& ring : rings) mass_ += mass_of(ring);
+  }
 
   void run() {
     if (std::ranges::any_of(known_.campaigns, [](const Campaign& campaign) { return !campaign.hours.empty(); })) {
@@ -200,7 +208,7 @@ class Attribution {
     const std::size_t size = rings_[ring].members.size();
     CampaignEvidence evidence =
         weigh_campaign(finding.uses, seen - finding.uses.size(), size, snapshot_.accounts.size());
-    const double prior = campaign_prior(known_.campaigns.size(), size, places_.members.size());
+    const double prior = campaign_prior(known_.campaigns.size(), mass_of(rings_[ring]), mass_);
     const double log_factor = evidence.log_factor + (evidence.counted > 0 ? std::log(hours_factor) : 0);
     finding.log_odds = log_factor + std::log(prior) - std::log1p(-prior);
     finding.confidence = std::min(kMostConfidence, campaign_confidence(prior, log_factor));
@@ -257,19 +265,27 @@ class Attribution {
     return order;
   }
 
+  // How far an indicator tells members of one campaign from those of another: what the whole pool touches does not, nor
+  // what strangers touch.
+  static double loudness_of(const IndicatorUse& use, const Ring& ring) {
+    const auto members = static_cast<double>(use.members.size());
+    return members / use.population * std::log((static_cast<double>(ring.members.size()) + 1) / members);
+  }
+
   // Reasons of members, and whose they are by their own hits.
   void mark_members(const std::vector<Finding>& findings, Ring& ring) const {
     struct Voice {
-      double nats = 0;
+      double loudness = 0;
       std::vector<std::string> touches;
     };
     std::vector<std::vector<Voice>> voices(ring.members.size(), std::vector<Voice>(findings.size()));
     for (std::size_t f = 0; f < findings.size(); ++f) {
       for (const std::size_t h : heaviest_first(findings[f])) {
         const IndicatorName& name = known_.names[findings[f].names[h]];
+        const double loudness = loudness_of(findings[f].uses[h], ring);
         for (const Vertex account : findings[f].uses[h].members) {
           Voice& voice = voices[places_.member_of[account]][f];
-          voice.nats += std::log(std::max(1.0, findings[f].weights[h]));
+          voice.loudness += loudness;
           voice.touches.push_back(name.kind + " " + name.value);
         }
       }
@@ -281,13 +297,13 @@ class Attribution {
         if (voice.touches.empty()) continue;
         const std::string& campaign = known_.campaigns[findings[f].campaign].name;
         ring.members[m].reasons.push_back(reason_of(voice.touches, campaign));
-        second = std::max(second, std::min(best, voice.nats));
-        if (voice.nats > best) {
-          best = voice.nats;
+        second = std::max(second, std::min(best, voice.loudness));
+        if (voice.loudness > best) {
+          best = voice.loudness;
           ring.members[m].campaign = campaign;
         }
       }
-      if (best - second < std::log(kTellsApart)) ring.members[m].campaign.clear();
+      if (best < kTellsApart * second) ring.members[m].campaign.clear();
     }
   }
 
@@ -339,6 +355,7 @@ class Attribution {
   Known known_;
   std::vector<Ring>& rings_;
   Places places_;
+  double mass_ = 0;                                   // of all rings
   std::vector<IndicatorUsers> users_;                 // by name
   std::vector<std::vector<Finding>> findings_;        // by ring
   std::vector<Vertex> profiled_;                      // ascending

@@ -10,7 +10,7 @@
 
 namespace ringscope {
 
-inline constexpr double kNamedConfidence = 0.9;   // least confidence under which a ring bears a campaign's name …
+inline constexpr double kNamedConfidence = 0.8;   // least confidence under which a ring bears a campaign's name …
 inline constexpr std::uint32_t kNamedFacts = 2;   // … and least number of independent facts
 inline constexpr double kListedConfidence = 0.5;  // least confidence of a campaign that a ring lists
 inline constexpr double kMostConfidence = 0.999;  // whatever is counted: the indicators' source may be wrong

@@ -139,8 +139,10 @@ CampaignEvidence weigh_campaign(std::span<const IndicatorUse> hits, std::size_t 
   return evidence;
 }
 
-double campaign_prior(std::size_t campaigns, std::size_t ring_size, std::size_t accounts_in_rings) {
-  return static_cast<double>(ring_size) / static_cast<double>(accounts_in_rings) / (static_cast<double>(campaigns) + 1);
+double campaign_prior(std::size_t campaigns, double ring_mass, double mass_of_all_rings) {
+  const double of_campaign = ring_mass / mass_of_all_rings;
+  const double of_ring = 1 / static_cast<double>(campaigns);
+  return 0.5 * std::min(of_campaign, of_ring);
 }
 
 double campaign_confidence(double prior, double log_factor) {

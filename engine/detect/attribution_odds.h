@@ -44,10 +44,11 @@ struct CampaignEvidence {
 CampaignEvidence weigh_campaign(std::span<const IndicatorUse> hits, std::size_t missed, std::size_t ring_size,
                                 std::size_t accounts);
 
-// Before anything is looked at: one of the campaigns, or none, runs each ring, and a campaign's business is in
-// proportion to the rings' sizes. So 1 / (campaigns + 1) * ring_size / accounts in rings: the more rings and campaigns
-// are tested, the more evidence each pair needs.
-double campaign_prior(std::size_t campaigns, std::size_t ring_size, std::size_t accounts_in_rings);
+// Before anything is looked at, a campaign is as likely here as not, and if it is, its business lies in the rings in
+// proportion to their mass: accounts times probability of being a ring at all. And a ring is as likely to be a
+// campaign's that is listed as not, and then any of them. Of these two the smaller: so neither many rings nor many
+// campaigns raise what is expected to be found by chance. All arguments > 0.
+double campaign_prior(std::size_t campaigns, double ring_mass, double mass_of_all_rings);
 
 // Posterior probability of a pair.
 double campaign_confidence(double prior, double log_factor);
