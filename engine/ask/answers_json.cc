@@ -58,7 +58,8 @@ Json ring_json(const RingMembership& ring) {
           {"tier", to_string(ring.member.tier)},
           {"score", ring.member.score},
           {"membership", ring.member.membership},
-          {"reasons", ring.member.reasons}};
+          {"reasons", ring.member.reasons},
+          {"campaign", ring.member.campaign}};
 }
 
 Json shared_json(const CommonEntity& shared) {

@@ -132,7 +132,13 @@ TEST_CASE("schemas: every command's JSON keeps to its schema") {
   CHECK(violations(json_lines_of(messy.out).at(0), "ingest") == "");
   check_lines(program, {"account", "ring-0"}, "account");
   check_lines(program, {"why", "ring-0", "ring-1"}, "why");
+  program.write("pool.jsonl",
+                "{\"campaign\":\"pool\",\"kind\":\"ip\",\"value\":\"203.0.113.0\"}\n"
+                "{\"campaign\":\"pool\",\"kind\":\"payment\",\"value\":\"ring-card-0\"}\n");
   check_lines(program, {"detect"}, "run");
+  check_lines(program, {"ring", "R-"}, "ring");
+  check_lines(program, {"indicators", "import", "pool.jsonl"}, "indicators-import");
+  check_lines(program, {"indicators", "list"}, "indicators");
   check_lines(program, {"detect", "--window", "all"}, "run");
   check_lines(program, {"rings"}, "ring-line");
   const std::string id = json_lines_of(program.must_run({"rings", "--db", "db", "--json"}).out).at(0).at("ring");
@@ -142,6 +148,7 @@ TEST_CASE("schemas: every command's JSON keeps to its schema") {
   check_lines(program, {"account", "user-0"}, "account");
   check_lines(program, {"why", "ring-0", "ring-1"}, "why");
   check_lines(program, {"why", "user-0", "ring-1"}, "why");
+  check_lines(program, {"indicators", "remove", "pool"}, "indicators-remove");
   check_lines(program, {"doctor"}, "doctor");
   check_lines(program, {"simulate", "--out", "world", "--accounts", "1000", "--requests", "5000"}, "simulate");
 }
