@@ -60,6 +60,8 @@ const auto kKeys = std::to_array<Key>({
      +[](Config& c) -> std::uint32_t& { return c.detect.hub_accounts; }},
     {"detect", "hub_list", "File of known hubs, VALUE or KIND,VALUE a line: as if of more accounts; empty: none", Effect::result, {},
      +[](Config& c) -> std::string& { return c.detect.hub_list; }},
+    {"detect", "asn_table", "File of networks and their autonomous systems, NETWORK,ASN a line, for indicators; empty: none", Effect::result, {},
+     +[](Config& c) -> std::string& { return c.detect.asn_table; }},
     {"detect", "alpha", "False discovery rate of the pair test, over all possible pairs", Effect::result, {1e-12, 0.5},
      +[](Config& c) -> double& { return c.detect.alpha; }},
     {"detect", "resolution", "Bits that two accounts of a ring share in the mean, before pieces are merged: higher gives smaller rings", Effect::result, {1e-6, 1e6},

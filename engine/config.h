@@ -14,6 +14,7 @@ struct DetectConfig {
   std::string as_of;                  // a date or time; empty: the last day with data
   std::uint32_t hub_accounts = 1000;  // an entity of more accounts is a hub: counted, never enumerated
   std::string hub_list;               // file of things that are hubs whatever their size; empty: none
+  std::string asn_table;              // file of networks and their autonomous systems, for indicators; empty: none
   double alpha = 0.01;                // false discovery rate of the pair test, over all possible pairs
   double resolution = 1.0;            // bits a pair of a community shares in the mean; leaky pieces are merged again
   std::uint32_t min_ring = 2;         // accounts; smaller groups are not reported

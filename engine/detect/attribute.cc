@@ -43,7 +43,7 @@ struct Known {
   std::vector<std::uint32_t> listed_by;  // by name: campaigns
 };
 
-Known read_known(const Store& store) {
+Known read_known(const Store& store, const AttributeOptions& options) {
   Known known;
   std::map<std::pair<std::string, std::string>, std::size_t> numbers;
   std::map<std::string, std::uint32_t> kinds;
@@ -53,7 +53,7 @@ Known read_known(const Store& store) {
     Campaign& campaign = known.campaigns.back();
     const IndicatorMatch match = indicator_kind(one.kind).match;
     if (const auto hours = hours_of_indicator(one.kind, one.value)) campaign.hours.push_back(*hours);
-    if (match == IndicatorMatch::hours || match == IndicatorMatch::none) continue;
+    if (match == IndicatorMatch::hours || (match == IndicatorMatch::system && options.asn_table.empty())) continue;
     const auto [at, is_new] = numbers.emplace(std::pair(one.kind, one.value), known.names.size());
     if (is_new) {
       known.kinds.push_back(kinds.emplace(one.kind, static_cast<std::uint32_t>(kinds.size())).first->second);
@@ -107,14 +107,16 @@ struct Finding {
 
 class Attribution {
  public:
-  Attribution(const Store& store, const Snapshot& snapshot, unsigned threads, Known known, std::vector<Ring>& rings)
+  Attribution(const Store& store, const Snapshot& snapshot, const AttributeOptions& options, Known known,
+              std::vector<Ring>& rings)
       : store_(store),
         snapshot_(snapshot),
-        threads_(threads),
+        threads_(options.threads),
         known_(std::move(known)),
         rings_(rings),
         places_(places_of(snapshot, rings)),
-        users_(find_indicator_users(store, snapshot, known_.names, places_.in_ring, threads)),
+        users_(
+            find_indicator_users(store, snapshot, known_.names, places_.in_ring, options.asn_table, options.threads)),
         findings_(rings.size()) {
     for (const Ring& ring : rings) mass_ += mass_of(ring);
   }
@@ -365,11 +367,12 @@ class Attribution {
 
 }  // namespace
 
-void attribute_rings(const Store& store, const Snapshot& snapshot, unsigned threads, std::vector<Ring>& rings) {
+void attribute_rings(const Store& store, const Snapshot& snapshot, const AttributeOptions& options,
+                     std::vector<Ring>& rings) {
   if (rings.empty()) return;
-  Known known = read_known(store);
+  Known known = read_known(store, options);
   if (known.campaigns.empty()) return;
-  Attribution(store, snapshot, threads, std::move(known), rings).run();
+  Attribution(store, snapshot, options, std::move(known), rings).run();
 }
 
 }  // namespace ringscope

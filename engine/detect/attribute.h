@@ -16,10 +16,18 @@ inline constexpr double kListedConfidence = 0.5;  // least confidence of a campa
 inline constexpr double kMostConfidence = 0.999;  // whatever is counted: the indicators' source may be wrong
 inline constexpr double kHoursShare = 0.8;        // of a ring's requests, for an active-hours indicator to fit
 
+struct AttributeOptions {
+  std::string
+      asn_table;  // file of networks and their autonomous systems; empty: none, and such indicators meet nothing
+  unsigned threads = 0;
+};
+
 // Sets campaign, confidence and campaigns of every ring, and campaign and reasons of members that touch indicators of a
 // campaign the ring lists. Does nothing when the store has no indicators. The rings' order stays; scores and tiers too:
 // knowing an operator's name makes nobody guiltier. Confidence and its assumptions: docs/attribution.md.
-// Cost: find_indicator_users(), one more reading of the members' activity where something is attributed.
-void attribute_rings(const Store& store, const Snapshot& snapshot, unsigned threads, std::vector<Ring>& rings);
+// Throws as read_asn_table() does. Cost: find_indicator_users(), one more reading of the members' activity where
+// something is attributed.
+void attribute_rings(const Store& store, const Snapshot& snapshot, const AttributeOptions& options,
+                     std::vector<Ring>& rings);
 
 }  // namespace ringscope

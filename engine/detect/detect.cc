@@ -149,7 +149,7 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   Detection detection;
   detection.rings = judge_groups(store, snapshot, weights, groups,
                                  {.evidence_per_ring = options.evidence_per_ring, .threads = config.threads});
-  attribute_rings(store, snapshot, config.threads, detection.rings);
+  attribute_rings(store, snapshot, {.asn_table = options.asn_table, .threads = config.threads}, detection.rings);
   enter("publish", 5);
   detection.summary = summarize(snapshot, similarity, detection.rings, config);
   detection.summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

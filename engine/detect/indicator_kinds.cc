@@ -17,7 +17,7 @@ namespace {
 constexpr std::array kKinds = std::to_array<IndicatorKind>({
     {"ip", "ipv4 ipv6 address ip_address", IndicatorMatch::entity, 1000, "an IP address"},
     {"cidr", "network net subnet ip/net ip_range", IndicatorMatch::network, 100, "a network in CIDR notation"},
-    {"asn", "as autonomous_system", IndicatorMatch::none, 20, "a number of an autonomous system"},
+    {"asn", "as autonomous_system", IndicatorMatch::system, 20, "a number of an autonomous system"},
     {"payment", "card payment_method", IndicatorMatch::entity, 3000, "a payment means as in the log"},
     {"issuer", "bin iin issuer_number payment/issuer", IndicatorMatch::issuer, 20, "6 to 8 digits"},
     {"email", "email_address mail", IndicatorMatch::entity, 3000, "a mail address"},

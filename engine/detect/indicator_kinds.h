@@ -18,7 +18,7 @@ enum class IndicatorMatch : std::uint8_t {
   prompt,       // a template of the account's sketch, or the entity of this kind
   account,      // the account itself
   hours,        // no account: a property of the ring
-  none,         // nothing in the store tells
+  system,       // addresses of an autonomous system, by the operator's table
 };
 
 struct IndicatorKind {

@@ -4,9 +4,11 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <unordered_map>
 
 #include "base/parallel.h"
+#include "engine/detect/asn_table.h"
 #include "engine/detect/indicator_kinds.h"
 #include "engine/load/facets.h"
 
@@ -68,6 +70,15 @@ bool any_of(Names names, IndicatorMatch match) {
   return std::ranges::any_of(names, [&](const IndicatorName& name) { return is_of(name, match); });
 }
 
+// Indicators of one kind by value; normal forms, so each comes once.
+std::unordered_map<std::string, std::size_t> values_of(Names names, IndicatorMatch match) {
+  std::unordered_map<std::string, std::size_t> values;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (is_of(names[i], match)) values.emplace(names[i].value, i);
+  }
+  return values;
+}
+
 void cover_networks(const Store& store, const Snapshot& snapshot, Names names, std::vector<Covered>& covered) {
   std::map<int, std::unordered_map<std::string, std::vector<std::size_t>>> by_bits;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -86,13 +97,23 @@ void cover_networks(const Store& store, const Snapshot& snapshot, Names names, s
   });
 }
 
-// Indicators of one kind by value; normal forms, so each comes once.
-std::unordered_map<std::string, std::size_t> values_of(Names names, IndicatorMatch match) {
-  std::unordered_map<std::string, std::size_t> values;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (is_of(names[i], match)) values.emplace(names[i].value, i);
+void cover_systems(const Store& store, const Snapshot& snapshot, Names names, const std::string& file,
+                   std::vector<Covered>& covered) {
+  std::map<std::uint32_t, std::size_t> systems;
+  std::set<std::uint32_t> wanted;
+  for (const auto& [value, i] : values_of(names, IndicatorMatch::system)) {
+    const auto system = static_cast<std::uint32_t>(std::stoul(value));
+    systems.emplace(system, i);
+    wanted.insert(system);
   }
-  return values;
+  const AsnTable table = read_asn_table(file, wanted);
+  scan_layer(store, snapshot, "ip", [&](Vertex entity, std::string_view value) {
+    const auto address = parse_network(value);
+    if (!address) return;
+    for (const auto& [system, i] : systems) {
+      if (table.holds(system, address->address)) covered[i].entities.push_back(entity);
+    }
+  });
 }
 
 void cover_issuers(const Store& store, const Snapshot& snapshot, Names names, std::vector<Covered>& covered) {
@@ -185,10 +206,13 @@ class Union {
 }  // namespace
 
 std::vector<IndicatorUsers> find_indicator_users(const Store& store, const Snapshot& snapshot, Names names,
-                                                 std::span<const char> is_interesting, unsigned threads) {
+                                                 std::span<const char> is_interesting, const std::string& asn_table,
+                                                 unsigned threads) {
   std::vector<Covered> covered(names.size());
   cover_single(snapshot, names, covered);
   if (any_of(names, IndicatorMatch::network)) cover_networks(store, snapshot, names, covered);
+  if (!asn_table.empty() && any_of(names, IndicatorMatch::system))
+    cover_systems(store, snapshot, names, asn_table, covered);
   if (any_of(names, IndicatorMatch::issuer)) cover_issuers(store, snapshot, names, covered);
   if (any_of(names, IndicatorMatch::mail_domain)) cover_domains(store, snapshot, names, covered);
   if (any_of(names, IndicatorMatch::prompt)) cover_prompts(store, snapshot, names, threads, covered);

@@ -23,11 +23,14 @@ struct IndicatorUsers {
 };
 
 // For each of `names`. is_interesting has a flag for each account of the snapshot. Prompts are those of the accounts'
-// sketches, so one of many prompts of an account may be missed. Hours and autonomous systems have no users.
-// O(names of addresses, payments and mails if networks, issuers or domains are among them; activity if prompts are)
+// sketches, so one of many prompts of an account may be missed. Autonomous systems are those of the file `asn_table`;
+// without one (empty), and hours always, have no users. Throws as read_asn_table() does.
+// O(names of addresses, payments and mails if networks, systems, issuers or domains are among them; activity if prompts
+// are)
 // + O(users).
 std::vector<IndicatorUsers> find_indicator_users(const Store& store, const Snapshot& snapshot,
                                                  std::span<const IndicatorName> names,
-                                                 std::span<const char> is_interesting, unsigned threads);
+                                                 std::span<const char> is_interesting, const std::string& asn_table,
+                                                 unsigned threads);
 
 }  // namespace ringscope

@@ -95,4 +95,19 @@ std::string read_up_to(Bytes& source, std::size_t bytes) {
   return text;
 }
 
+std::string read_file(const std::string& label) {
+  constexpr std::size_t kPiece = std::size_t{1} << 20;
+  FileBytes raw(label);
+  std::string head = read_up_to(raw, kPiece);
+  const Compression compression = detect_compression(head);
+  PrefixedBytes whole(std::move(head), raw);
+  const std::unique_ptr<Bytes> unpacked = decompressor(compression, whole, label);
+  Bytes& source = unpacked ? *unpacked : whole;
+  std::string text;
+  for (std::string piece = read_up_to(source, kPiece); !piece.empty(); piece = read_up_to(source, kPiece)) {
+    text += piece;
+  }
+  return text;
+}
+
 }  // namespace ringscope

@@ -67,5 +67,7 @@ std::unique_ptr<Bytes> decompressor(Compression compression, Bytes& raw, const s
 
 // Reads until `bytes` are there or the source ends.
 std::string read_up_to(Bytes& source, std::size_t bytes);
+// All of a file, decompressed; "-" is standard input. Throws as FileBytes and the decompressors do.
+std::string read_file(const std::string& label);
 
 }  // namespace ringscope

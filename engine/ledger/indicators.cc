@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <memory>
 #include <set>
 
 #include <fmt/format.h>
@@ -21,21 +20,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxCampaignBytes = 512;
-
-std::string read_whole(const std::string& file) {
-  constexpr std::size_t kPiece = std::size_t{1} << 20;
-  FileBytes raw(file);
-  std::string head = read_up_to(raw, kPiece);
-  const Compression compression = detect_compression(head);
-  PrefixedBytes whole(std::move(head), raw);
-  const std::unique_ptr<Bytes> unpacked = decompressor(compression, whole, file);
-  Bytes& source = unpacked ? *unpacked : whole;
-  std::string text;
-  for (std::string piece = read_up_to(source, kPiece); !piece.empty(); piece = read_up_to(source, kPiece)) {
-    text += piece;
-  }
-  return text;
-}
 
 // A text or whole number under the key; empty when it is missing or something else.
 std::string text_of(const Json& json, const char* key) {
@@ -263,7 +247,7 @@ IndicatorReading parse_indicators(std::string_view text, const std::string& labe
 }
 
 IndicatorImport import_indicators(Store& store, const std::string& file, std::string_view campaign) {
-  IndicatorReading reading = parse_indicators(read_whole(file), file, campaign);
+  IndicatorReading reading = parse_indicators(read_file(file), file, campaign);
   IndicatorImport result;
   result.added = store.add_indicators(reading.indicators);
   result.read = reading.indicators.size();

@@ -13,21 +13,6 @@
 namespace ringscope {
 namespace {
 
-std::string read_whole(const std::string& file) {
-  constexpr std::size_t kPiece = std::size_t{1} << 20;
-  FileBytes raw(file);
-  std::string head = read_up_to(raw, kPiece);
-  const Compression compression = detect_compression(head);
-  PrefixedBytes whole(std::move(head), raw);
-  const std::unique_ptr<Bytes> unpacked = decompressor(compression, whole, file);
-  Bytes& source = unpacked ? *unpacked : whole;
-  std::string text;
-  for (std::string piece = read_up_to(source, kPiece); !piece.empty(); piece = read_up_to(source, kPiece)) {
-    text += piece;
-  }
-  return text;
-}
-
 std::string_view without_comment(std::string_view line) {
   for (std::size_t at = line.find('#'); at != std::string_view::npos; at = line.find('#', at + 1)) {
     if (at == 0 || line[at - 1] == ' ' || line[at - 1] == '\t') return line.substr(0, at);
@@ -121,7 +106,7 @@ bool HubList::holds(const std::string& kind, KeyHash value) const {
 }
 
 HubList read_hub_list(const std::string& file) {
-  const std::string text = read_whole(file);
+  const std::string text = read_file(file);
   std::string_view rest = text;
   if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
   HubList list;
