@@ -177,6 +177,7 @@ class Attribution {
     const double rarity = (static_cast<double>(rings_.size()) + 2) / (fitting + 1);
     const double factor = std::min(indicator_kind("active_hours").most, rarity);
     std::vector<double> factors;
+    factors.reserve(fits.size());
     for (const char fit : fits) factors.push_back(fit != 0 ? factor : kHoursMiss);
     return factors;
   }
