@@ -26,7 +26,7 @@ void print_headline(const Ring& ring) {
              decimal(ring.score, 3) + "  " + count_of(ring.members.size(), "account", "accounts"));
   print_line(wrapped(escaped(ring.summary), text_columns(), 0));
   print_facts(
-      {{"campaign", ring.campaign.empty() ? "" : fmt::format("{} ({})", ring.campaign, percent(ring.confidence))},
+      {{"campaign", ring.campaign.empty() ? "" : fmt::format("{} ({})", ring.campaign, decimal(ring.confidence, 3))},
        {"seen", fmt::format("{} to {}", day_text(ring.first_seen), day_text(ring.last_seen))},
        {"grown from", fmt::format("{}", fmt::join(ring.parents, ", "))}});
 }
@@ -80,7 +80,7 @@ void print_behavior(const Behavior& behavior) {
 }
 
 void print_campaign(const CampaignMatch& campaign, std::size_t limit) {
-  print_heading(fmt::format("Campaign {}: {}", escaped(campaign.campaign), percent(campaign.confidence)));
+  print_heading(fmt::format("Campaign {}: confidence {}", escaped(campaign.campaign), decimal(campaign.confidence, 3)));
   print_facts({{"accounts", fmt::format("{}; {} of them touch its indicators", thousands(campaign.accounts),
                                         thousands(campaign.touched))},
                {"requests", thousands(campaign.requests)},

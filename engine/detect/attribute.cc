@@ -229,13 +229,23 @@ class Attribution {
     for (const Finding& finding : findings) ring.campaigns.push_back(match_of(finding, ring));
     mark_members(findings, ring);
     for (CampaignMatch& match : ring.campaigns) charge(match, ring);
-    const auto named = std::ranges::find_if(findings, [](const Finding& finding) {
-      return finding.confidence >= kNamedConfidence && finding.facts >= kNamedFacts;
+    std::stable_sort(ring.campaigns.begin(), ring.campaigns.end(), [](const CampaignMatch& a, const CampaignMatch& b) {
+      return std::pair(percents(b), b.accounts) < std::pair(percents(a), a.accounts);
     });
-    if (named == findings.end()) return;
-    ring.campaign = known_.campaigns[named->campaign].name;
-    ring.confidence = named->confidence;
+    for (const CampaignMatch& match : ring.campaigns) {
+      const bool can_name = std::ranges::any_of(findings, [&](const Finding& finding) {
+        return known_.campaigns[finding.campaign].name == match.campaign && finding.confidence >= kNamedConfidence &&
+               finding.facts >= kNamedFacts;
+      });
+      if (!can_name) continue;
+      ring.campaign = match.campaign;
+      ring.confidence = match.confidence;
+      return;
+    }
   }
+
+  // A difference of less is none: then the campaign with more accounts comes first.
+  static long percents(const CampaignMatch& match) { return std::lround(100 * match.confidence); }
 
   CampaignMatch match_of(const Finding& finding, const Ring& ring) const {
     CampaignMatch match;

@@ -52,11 +52,11 @@ struct BenignHypothesis {
 
 // An indicator of a campaign that members of a ring touch.
 struct MatchedIndicator {
-  std::string kind;                  // "ip", "cidr", "payment", …: docs/attribution.md
-  std::string value;                 // normalised
-  std::uint32_t accounts = 0;        // members of the ring that touch it
-  std::uint32_t population = 0;      // accounts of the whole window that do
-  double weight = 0;                 // how many times oftener than by chance its users are members; at most the kind's bound
+  std::string kind;              // "ip", "cidr", "payment", …: docs/attribution.md
+  std::string value;             // normalised
+  std::uint32_t accounts = 0;    // members of the ring that touch it
+  std::uint32_t population = 0;  // accounts of the whole window that do
+  double weight = 0;  // how many times oftener than by chance its users are members; at most the kind's bound
   std::vector<std::string> members;  // the first of those members, in the ring's order; at most kIndicatorMembers
 };
 inline constexpr std::size_t kIndicatorMembers = 100;
@@ -104,7 +104,7 @@ struct Ring {
   Seconds last_seen = kNoTime;
   std::vector<std::string> parents;
   std::vector<std::string> reasons;
-  std::vector<CampaignMatch> campaigns;  // likeliest first: more than one on a shared pool
+  std::vector<CampaignMatch> campaigns;  // likeliest first, to a percent, then the larger: several on a shared pool
 };
 
 // Summary of one detection.

@@ -15,6 +15,8 @@ struct Token {
   std::string text;
 };
 
+constexpr int kMostParentheses = 1000;
+
 // Ends the reading of a pattern.
 struct Unsupported {
   std::string reason;
@@ -115,6 +117,7 @@ class Parser {
     for (;;) {
       if (at_symbol("(")) {
         advance();
+        if (++depth_ > kMostParentheses) throw Unsupported{"too many parentheses"};
         alternatives(")");
       } else {
         comparison();
@@ -173,6 +176,7 @@ class Parser {
 
   Lexer lexer_;
   Token now_;
+  int depth_ = 0;  // parentheses so far: a bound on the recursion
   StixPattern result_;
 };
 

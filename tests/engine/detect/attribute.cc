@@ -240,6 +240,7 @@ TEST_CASE("attribution: two campaigns on one pool are one ring that lists both, 
   }
   const Ring again = ring_from_json(ring_to_json(pool));
   CHECK(ring_to_json(again) == ring_to_json(pool));
+  CHECK(pool.members.front().reasons.back().find("touches ") == 0);
   CHECK(again.campaigns.at(1).indicators.at(0).members == pool.campaigns[1].indicators[0].members);
 }
 

@@ -150,6 +150,7 @@ TEST_CASE("indicators: STIX patterns of comparisons joined by OR are read, other
   CHECK(pattern("[ipv4-addr:value NOT = '1.1.1.1']") == "! NOT is not understood;");
   CHECK(pattern("[ipv4-addr:value != '1.1.1.1']") == "! != on ipv4-addr:value is not understood;");
   CHECK(pattern("[ipv4-addr:value MATCHES '.*']") == "! MATCHES on ipv4-addr:value is not understood;");
+  CHECK(pattern("[" + std::string(1'000'000, '(')) == "! too many parentheses;");
   for (const std::string bad : {"", "[", "[]", "[ipv4-addr:value]", "[ipv4-addr:value =", "[ipv4-addr:value = 'x",
                                 "[ipv4-addr:value = 'x'", "x", "[(ipv4-addr:value = 'x']"}) {
     CAPTURE(bad);
