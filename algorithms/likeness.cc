@@ -45,32 +45,40 @@ void Likeness::set_group(std::span<const Vertex> members) {
   }
 }
 
-void Likeness::add_layer_bits(std::size_t view, Vertex l, bool member, std::vector<double>& by_layer) const {
+void Likeness::add_layer_bits(std::size_t view, Vertex l, std::span<const Vertex> left_out,
+                              std::vector<double>& by_layer) const {
   const BipartiteGraph& graph = views_[view].graph;
   const State& state = states_[view];
   const auto rights = graph.rights_of(l);
-  std::vector<double> own(graph.layer_count(), 0);
-  if (member) {
-    for (std::size_t i = 0; i < rights.size(); ++i)
-      own[state.layer_of[rights[i]]] += amount(view, graph.left_begin(l) + i);
+  std::vector<double> group(rights.size());
+  for (std::size_t i = 0; i < rights.size(); ++i) group[i] = state.group[rights[i]];
+  std::vector<double> whole = state.layer_group;
+  for (const Vertex other : left_out) {
+    const auto theirs = graph.rights_of(other);
+    std::size_t i = 0;
+    for (std::size_t j = 0; j < theirs.size(); ++j) {
+      const double n = amount(view, graph.left_begin(other) + j);
+      whole[state.layer_of[theirs[j]]] -= n;
+      while (i < rights.size() && rights[i] < theirs[j]) ++i;
+      if (i < rights.size() && rights[i] == theirs[j]) group[i] -= n;
+    }
   }
   for (std::size_t i = 0; i < rights.size(); ++i) {
     const Vertex r = rights[i];
     const std::size_t k = state.layer_of[r];
     const double n = amount(view, graph.left_begin(l) + i);
-    const double whole = state.layer_group[k] - own[k];
-    const double part = std::max(0.0, state.group[r] - (member ? n : 0.0));
-    const double ratio = whole > 1e-9 ? part / whole * state.layer_all[k] / state.all[r] : 1.0;
+    const double part = group[i] > 1e-9 ? group[i] : 0.0;
+    const double ratio = whole[k] > 1e-9 ? part / whole[k] * state.layer_all[k] / state.all[r] : 1.0;
     by_layer[k] += n * std::log2(0.5 + 0.5 * ratio);
   }
 }
 
-std::vector<float> Likeness::bits(Vertex l, bool member) const {
+std::vector<float> Likeness::bits(Vertex l, std::span<const Vertex> left_out) const {
   std::vector<float> families(families_, 0);
   std::vector<char> seen(families_, 0);
   for (std::size_t v = 0; v < views_.size(); ++v) {
     std::vector<double> by_layer(views_[v].graph.layer_count(), 0);
-    add_layer_bits(v, l, member, by_layer);
+    add_layer_bits(v, l, left_out, by_layer);
     for (std::size_t k = 0; k < by_layer.size(); ++k) {
       const LikenessLayer& layer = views_[v].layers[k];
       const float bits = std::min(layer.most_bits, static_cast<float>(by_layer[k]));

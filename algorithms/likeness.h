@@ -2,15 +2,16 @@
 //
 // A member draws each of its right vertices from the group's own mix with chance 1/2, else from everybody's. So a
 // vertex that touches R is worth, layer by layer, the sum over r in R of log2((1 + p_group(r) / p_all(r)) / 2) bits,
-// where the vertex's own touches are left out of p_group: what only it has cannot speak for it. Popular right vertices
+// where the vertex's own touches, and those of its near kin, are left out of p_group: what only they have cannot speak
+// for it. Popular right vertices
 // are no danger (the ratio is near 1), so no hub must be left out and no pair is ever enumerated.
 //
 // Input    bipartite graphs over the same left vertices, with amounts by edge.
 // Output   bits by family of layers; layers of one family tell the same story, so the best of them counts.
 // Errors   none.
-// Cost     set_group: the edges of the group; bits: the edges of the vertex. 8 bytes a right vertex.
-// Same     bit for bit: sums run in the order of the edges.
-// Source   the two-component mixture of record linkage (Fellegi, Sunter, JASA 64:1183, 1969), one component a group.
+// Cost     set_group: the edges of the group; bits: the edges of the vertex and of those left out. 8 bytes a right
+// vertex. Same     bit for bit: sums run in the order of the edges. Source   the two-component mixture of record
+// linkage (Fellegi, Sunter, JASA 64:1183, 1969), one component a group.
 #pragma once
 
 #include <span>
@@ -35,8 +36,9 @@ class Likeness {
   Likeness(std::vector<LikenessView> views, std::size_t families);
 
   void set_group(std::span<const Vertex> members);
-  // `member`: whether l is in the group set last.
-  std::vector<float> bits(Vertex l, bool member) const;
+  // Held against the group set last, without the members `left_out` (ascending, all in the group; l itself when it is a
+  // member, and those that would speak for it for reasons of their own).
+  std::vector<float> bits(Vertex l, std::span<const Vertex> left_out) const;
   // How much more of its layer's touches the right vertex has in the group than everywhere; 0 when none.
   double lift(std::size_t view, Vertex r) const;
   // Right vertices of a view that the group touches, ascending.
@@ -52,7 +54,8 @@ class Likeness {
   double amount(std::size_t view, ArcIndex edge) const {
     return views_[view].amounts.empty() ? 1.0 : static_cast<double>(views_[view].amounts[edge]);
   }
-  void add_layer_bits(std::size_t view, Vertex l, bool member, std::vector<double>& by_layer) const;
+  void add_layer_bits(std::size_t view, Vertex l, std::span<const Vertex> left_out,
+                      std::vector<double>& by_layer) const;
 
   std::vector<LikenessView> views_;
   std::vector<State> states_;

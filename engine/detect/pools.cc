@@ -1,6 +1,7 @@
 #include "engine/detect/pools.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <iterator>
 #include <map>
@@ -15,8 +16,10 @@ namespace {
 constexpr int kMostRounds = 6;
 constexpr int kMostDepth = 1;  // of pools taken for a mixture
 constexpr const char* kPrompts = "template";
-constexpr float kSupport = 2;     // bits by which a kind speaks for a member
-constexpr double kLeastLift = 8;  // of a thing, for those who touch it to be looked at
+constexpr int kKinKinds = 2;        // of the same things, that two accounts of one household or office have
+constexpr std::size_t kHub = 1000;  // accounts on a thing that makes nobody kin
+constexpr float kSupport = 2;       // bits by which a kind speaks for a member
+constexpr double kLeastLift = 8;    // of a thing, for those who touch it to be looked at
 constexpr float kMostEntity = 20, kMostTemplate = 20, kMostFacet = 8, kMostHabit = 3;
 
 // Kinds of evidence. Layers of one kind tell one story: an address and its network, a card and its issuer.
@@ -72,7 +75,12 @@ class PoolFinder {
         options_(options),
         plan_(plan_of(snapshot, habits)),
         likeness_(plan_.views, plan_.kinds.size()),
-        free_(graph_.left_count(), 1) {}
+        free_(graph_.left_count(), 1),
+        kinds_met_(graph_.left_count(), 0),
+        in_held_(graph_.left_count(), 0) {
+    for (std::size_t k = 0; k < graph_.layer_count(); ++k)
+      kind_of_.insert(kind_of_.end(), graph_.layer_end(k) - graph_.layer_begin(k), k);
+  }
 
   void take(std::span<const Vertex> accounts) {
     for (const Vertex account : accounts) free_[account] = 0;
@@ -123,8 +131,8 @@ class PoolFinder {
       if (2 * part.size() > members.size()) continue;  // the rest is too little to hold it against
       std::vector<Vertex> rest;
       std::set_difference(members.begin(), members.end(), part.begin(), part.end(), std::back_inserter(rest));
-      likeness_.set_group(rest);
-      for (const Vertex account : part) alike += resemblance(account, false).kinds >= 2 ? 1 : 0;
+      hold(rest);
+      for (const Vertex account : part) alike += resemblance(account).kinds >= 2 ? 1 : 0;
       tested += part.size();
     }
     return 2 * alike >= tested;
@@ -153,9 +161,42 @@ class PoolFinder {
     return result;
   }
 
-  Resemblance resemblance(Vertex account, bool member) const {
+  // The group that accounts are held against from now on.
+  void hold(const std::vector<Vertex>& members) {
+    for (const Vertex account : held_) in_held_[account] = 0;
+    held_ = members;
+    for (const Vertex account : held_) in_held_[account] = 1;
+    likeness_.set_group(held_);
+  }
+
+  // Members of the group held, ascending: the account itself and those it has two kinds of things in common with, as
+  // in a household, an office or a small farm. They are like it for that reason alone and cannot speak for it, unless
+  // they are most of the group.
+  std::vector<Vertex> kin_of(Vertex account) {
+    std::vector<Vertex> met;
+    for (const Vertex r : graph_.rights_of(account)) {
+      if (graph_.right_degree(r) > kHub) continue;
+      const auto kind = static_cast<std::uint8_t>(1U << std::min<std::size_t>(7, kind_of_[r]));
+      for (const Vertex other : graph_.lefts_of(r)) {
+        if (in_held_[other] == 0 || other == account) continue;
+        if (kinds_met_[other] == 0) met.push_back(other);
+        kinds_met_[other] |= kind;
+      }
+    }
+    std::vector<Vertex> kin;
+    for (const Vertex other : met) {
+      if (std::popcount(kinds_met_[other]) >= kKinKinds) kin.push_back(other);
+      kinds_met_[other] = 0;
+    }
+    if (2 * kin.size() > held_.size()) kin.clear();
+    if (in_held_[account] != 0) kin.push_back(account);
+    std::sort(kin.begin(), kin.end());
+    return kin;
+  }
+
+  Resemblance resemblance(Vertex account) {
     Resemblance result;
-    const std::vector<float> bits = likeness_.bits(account, member);
+    const std::vector<float> bits = likeness_.bits(account, kin_of(account));
     for (std::size_t k = 0; k < bits.size(); ++k) {
       result.bits += static_cast<double>(bits[k]);
       if (plan_.kinds[k].habit || bits[k] < kSupport) continue;
@@ -167,9 +208,9 @@ class PoolFinder {
 
   // One look at a seed, before the dear part.
   bool promising(const std::vector<Vertex>& seed) {
-    likeness_.set_group(seed);
+    hold(seed);
     std::size_t good = 0;
-    for (const Vertex account : seed) good += resemblance(account, true).kinds >= 2 ? 1 : 0;
+    for (const Vertex account : seed) good += resemblance(account).kinds >= 2 ? 1 : 0;
     return good >= options_.least_size / 2;
   }
 
@@ -191,12 +232,11 @@ class PoolFinder {
 
   Group refine(std::vector<Vertex> members, const std::vector<char>& within) {
     for (int round = 0; round < kMostRounds && members.size() >= options_.least_size; ++round) {
-      likeness_.set_group(members);
+      hold(members);
       const double prior = std::log2(static_cast<double>(members.size()) / static_cast<double>(graph_.left_count()));
       std::vector<Vertex> next;
       for (const Vertex account : candidates(members, within)) {
-        const bool member = std::binary_search(members.begin(), members.end(), account);
-        const Resemblance like = resemblance(account, member);
+        const Resemblance like = resemblance(account);
         if (like.bits + prior > 0 && like.kinds >= 2 && like.tangible >= 1) next.push_back(account);
       }
       const bool stands = next == members;
@@ -208,11 +248,11 @@ class PoolFinder {
 
   // Fills in what the members have in common.
   bool convincing(Group& pool) {
-    likeness_.set_group(pool.members);
+    hold(pool.members);
     std::map<std::size_t, std::size_t> supporters;
     double kinds = 0;
     for (const Vertex account : pool.members) {
-      const std::vector<float> bits = likeness_.bits(account, true);
+      const std::vector<float> bits = likeness_.bits(account, kin_of(account));
       int own = 0;
       for (std::size_t k = 0; k < bits.size(); ++k) {
         if (plan_.kinds[k].habit || bits[k] < kSupport) continue;
@@ -238,6 +278,10 @@ class PoolFinder {
   Plan plan_;
   Likeness likeness_;
   std::vector<char> free_;
+  std::vector<std::size_t> kind_of_;     // layer by thing
+  std::vector<std::uint8_t> kinds_met_;  // scratch, by account
+  std::vector<Vertex> held_;
+  std::vector<char> in_held_;
 };
 
 // Where only sightings are known, nothing that accounts do can confirm what they share.

@@ -27,11 +27,11 @@ TEST_CASE("likeness: equals its definition, with and without the account's own t
   const auto bits = [](double ratio) { return std::log2(0.5 + 0.5 * ratio); };
   // Layer 0: 14 touches, 10 of the group; things of 3, 3, 2 and 6 accounts.
   const double in = bits(2.0 / 7 * 14 / 3) * 2 + bits(3.0 / 7 * 14 / 6);  // account 0 left out
-  CHECK(static_cast<double>(likeness.bits(0, true)[0]) == doctest::Approx(in));
+  CHECK(static_cast<double>(likeness.bits(0, std::vector<Vertex>{0})[0]) == doctest::Approx(in));
   const double out = bits(0) + bits(4.0 / 10 * 14 / 6);
-  CHECK(static_cast<double>(likeness.bits(4, false)[0]) == doctest::Approx(out));
-  CHECK(likeness.bits(0, true)[1] == 0);                    // one in three of the group has it, as everywhere
-  CHECK(likeness.bits(2, true)[1] == doctest::Approx(-1));  // has one that nobody has: half a chance
+  CHECK(static_cast<double>(likeness.bits(4, {})[0]) == doctest::Approx(out));
+  CHECK(likeness.bits(0, std::vector<Vertex>{0})[1] == 0);  // one in three of the group has it, as everywhere
+  CHECK(likeness.bits(2, std::vector<Vertex>{2})[1] == doctest::Approx(-1));  // has one that nobody has: half a chance
   CHECK(likeness.lift(0, 0) == doctest::Approx(3.0 / 10 * 14 / 3));
   CHECK(likeness.lift(0, 2) == 0);
 }
@@ -42,14 +42,17 @@ TEST_CASE("likeness: a group set later leaves nothing of the one before; amounts
   used.set_group(std::vector<Vertex>{0, 1, 2, 3});
   used.set_group(std::vector<Vertex>{4, 5});
   fresh.set_group(std::vector<Vertex>{4, 5});
-  for (Vertex l = 0; l < 6; ++l) CHECK(used.bits(l, l >= 4) == fresh.bits(l, l >= 4));
+  for (Vertex l = 0; l < 6; ++l) {
+    const std::vector<Vertex> own = l >= 4 ? std::vector<Vertex>{l} : std::vector<Vertex>{};
+    CHECK(used.bits(l, own) == fresh.bits(l, own));
+  }
   CHECK(used.touched(0) == std::vector<Vertex>{2, 3, 7, 8});
 
   std::vector<LikenessView> bounded = view_of(arrays);
   bounded[0].layers[0].most_bits = 0.25F;
   Likeness cut(bounded, 2);
   cut.set_group(std::vector<Vertex>{4, 5});
-  CHECK(cut.bits(4, true)[0] <= 0.25F);
+  CHECK(cut.bits(4, std::vector<Vertex>{4})[0] <= 0.25F);
 
   // Layers of one family: the better of them.
   std::vector<LikenessView> joined = view_of(arrays);
@@ -57,7 +60,8 @@ TEST_CASE("likeness: a group set later leaves nothing of the one before; amounts
   Likeness one(joined, 1);
   one.set_group(std::vector<Vertex>{0, 1, 2, 3});
   used.set_group(std::vector<Vertex>{0, 1, 2, 3});
-  CHECK(one.bits(0, true)[0] == std::max(used.bits(0, true)[0], used.bits(0, true)[1]));
+  CHECK(one.bits(0, std::vector<Vertex>{0})[0] ==
+        std::max(used.bits(0, std::vector<Vertex>{0})[0], used.bits(0, std::vector<Vertex>{0})[1]));
 }
 
 }  // namespace
