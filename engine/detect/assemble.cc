@@ -15,6 +15,7 @@ namespace {
 
 // Innocents live inside rings: a buyer of the same proxies, a family on one of its addresses. A member must have
 // evidence of its own.
+constexpr double kLeastNats = 0.05;         // of a finding, to be a line of the reasons
 constexpr double kFirmCohesion = 0.25;      // of what it touches, shared inside
 constexpr double kRingOverlap = 0.4;        // in a ring whose members ask the same things this much …
 constexpr double kMemberOverlap = 0.15;     // … a member that asks less than this part of it asks something else …
@@ -66,8 +67,11 @@ class Assembler {
     }
     if (!traits.likeness.empty())
       ring.reasons.push_back(fmt::format("members are alike in {}", fmt::join(traits.likeness, ", ")));
-    for (const Finding& finding : judgement.findings)
-      ring.reasons.push_back(fmt::format("{:+.1f} {}", finding.nats, finding.reason));
+    for (const Finding& finding : judgement.findings) {
+      ring.features.emplace_back(finding.feature, finding.value);
+      if (std::abs(finding.nats) >= kLeastNats)
+        ring.reasons.push_back(fmt::format("{:+.1f} {}", finding.nats, finding.reason));
+    }
     for (const BenignHypothesis& hypothesis : judgement.benign) {
       if (hypothesis.probability >= 0.001) ring.benign.push_back(hypothesis);
     }

@@ -11,10 +11,20 @@ double graded(double value, double none, double full) { return std::clamp((value
 
 bool only_addresses(const Traits& traits) { return traits.evidence_kinds() <= 1 && traits.address_reach > 0; }
 
+// Do members differ as people do? In how much they ask, and in what they ask for.
+double like_people(const Traits& t) {
+  return 1 - (1 - graded(t.rate_spread, 0.2, 0.8)) * (1 - graded(t.capability_spread, 0.015, 0.05));
+}
+
+// Do members ask what they themselves want? Where prompts are not known, people are told by what else they do.
+double own_prompts(const Traits& t, double none, double full) {
+  return t.has_templates ? graded(t.template_overlap, none, full) : 0.7 * like_people(t);
+}
+
 BenignHypothesis family(const Traits& t) {
   const double small = graded(static_cast<double>(t.size), 10, 6);
   const double quiet = t.has_activity ? graded(t.daily_requests, 120, 40) : 0.8;
-  const double own_habits = graded(t.template_overlap, 0.5, 0.2);
+  const double own_habits = t.has_templates || !t.has_activity ? graded(t.template_overlap, 0.5, 0.2) : 0.6;
   return {"family", small * quiet * own_habits, "few accounts, human volume, own habits"};
 }
 
@@ -23,13 +33,14 @@ BenignHypothesis office(const Traits& t) {
   const double weekdays = graded(t.weekend_share, 0.16, 0.09);
   const double working_hours = graded(t.active_hours, 24, 18);
   const double together = graded(static_cast<double>(t.size), 1, 3);
-  return {"office", weekdays * working_hours * together, "works on weekdays and rests at night"};
+  const double rhythm = weekdays * (0.5 + 0.5 * working_hours);  // homes besides
+  return {"office", rhythm * together, "works on weekdays and rests at night"};
 }
 
 BenignHypothesis campus(const Traits& t) {
   if (!t.has_activity) return {"campus", 0, ""};
   const double crowd = graded(static_cast<double>(t.size), 8, 30);
-  const double unrelated = graded(t.template_overlap, 0.25, 0.1);
+  const double unrelated = own_prompts(t, 0.25, 0.1);
   return {"campus", only_addresses(t) ? crowd * unrelated : 0.0, "shares addresses only, unrelated behaviour"};
 }
 
@@ -42,8 +53,8 @@ BenignHypothesis classroom(const Traits& t) {
 }
 
 BenignHypothesis pipeline(const Traits& t) {
-  if (!t.payers) return {"pipeline", 0, ""};
-  const double one_payer = graded(t.payer_reach, 0.7, 0.95);
+  if (!t.payers && !t.addresses) return {"pipeline", 0, ""};
+  const double one_payer = t.payers ? graded(t.payer_reach, 0.7, 0.95) : 0.5;
   const double distinct_addresses = t.addresses.value_or(0) * static_cast<double>(t.size);
   const double fixed =
       graded(distinct_addresses, 8 + 0.5 * static_cast<double>(t.size), 4 + 0.25 * static_cast<double>(t.size));
@@ -53,8 +64,10 @@ BenignHypothesis pipeline(const Traits& t) {
 BenignHypothesis reseller(const Traits& t) {
   if (!t.has_activity) return {"reseller", 0, ""};
   const double crowd = graded(static_cast<double>(t.size), 8, 20);
-  const double diverse = graded(t.template_overlap, 0.2, 0.08) * graded(t.capability_excess, 0.4, 0.15);
-  return {"reseller", crowd * diverse, "many end users: diverse prompts and capabilities"};
+  const double quiet = graded(t.daily_requests, 60, 20);
+  const double one_payer = t.payers ? graded(t.payer_reach, 0.5, 0.8) : 0.7;
+  const double diverse = own_prompts(t, 0.5, 0.25) * like_people(t);
+  return {"reseller", crowd * quiet * one_payer * diverse, "one payer for many end users, who differ as people do"};
 }
 
 BenignHypothesis shared_exit(const Traits& t) {

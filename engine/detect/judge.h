@@ -21,8 +21,10 @@ struct JudgeOptions {
 
 // One step of the score: what was seen, and how it moved the log-odds (nats) that this is one operator's ring.
 struct Finding {
+  std::string feature;  // of engine/detect/score_model.h
+  double value = 0;
+  double nats = 0;  // value times the feature's weight
   std::string reason;
-  double nats = 0;
 };
 
 struct Judgement {

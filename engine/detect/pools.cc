@@ -5,6 +5,8 @@
 #include <cmath>
 #include <iterator>
 #include <map>
+#include <numeric>
+#include <set>
 #include <string>
 
 #include "algorithms/leiden.h"
@@ -16,10 +18,13 @@ namespace {
 constexpr int kMostRounds = 6;
 constexpr int kMostDepth = 1;  // of pools taken for a mixture
 constexpr const char* kPrompts = "template";
-constexpr int kKinKinds = 2;        // of the same things, that two accounts of one household or office have
-constexpr std::size_t kHub = 1000;  // accounts on a thing that makes nobody kin
-constexpr float kSupport = 2;       // bits by which a kind speaks for a member
-constexpr double kLeastLift = 8;    // of a thing, for those who touch it to be looked at
+constexpr double kUnionKinds = 2.8;       // in the mean, in which the accounts of one group are like the other's
+constexpr double kMarkShare = 0.15;       // of a group, to make a thing a mark of it
+constexpr std::size_t kMostOwners = 100;  // groups with one mark, to be compared for it
+constexpr int kKinKinds = 2;              // of the same things, that two accounts of one household or office have
+constexpr std::size_t kHub = 1000;        // accounts on a thing that makes nobody kin
+constexpr float kSupport = 2;             // bits by which a kind speaks for a member
+constexpr double kLeastLift = 8;          // of a thing, for those who touch it to be looked at
 constexpr float kMostEntity = 20, kMostTemplate = 20, kMostFacet = 8, kMostHabit = 3;
 
 // Kinds of evidence. Layers of one kind tell one story: an address and its network, a card and its issuer.
@@ -28,6 +33,9 @@ struct Kind {
   bool habit = false;     // what many honest people do alike: adds bits, but is no evidence by itself
   bool tangible = false;  // something that somebody had to get hold of
 };
+
+// A right vertex of one of the graphs that an account is likened in.
+using Thing = std::pair<std::size_t, Vertex>;
 
 std::string base_of(const std::string& layer) { return layer.substr(0, layer.find('/')); }
 
@@ -95,14 +103,96 @@ class PoolFinder {
   // Fills in what the members of a group that was found otherwise have in common, when prompts are among it: what they
   // ask is evidence of another kind than any thing they share.
   void describe(Group& group) {
+    const bool pool = !group.likeness.empty();
+    group.likeness.clear();
+    group.member_likeness.clear();
     convincing(group);
     const auto prompts = std::find(group.likeness.begin(), group.likeness.end(), kPrompts);
-    if (prompts != group.likeness.end()) return;
+    if (pool || prompts != group.likeness.end()) return;
     group.likeness.clear();
     group.member_likeness.clear();
   }
 
+  // Joins groups that are one operator's: his cells share cards and devices only among themselves, yet most accounts of
+  // each are like the other's in several kinds of things. Groups that took in others lose their cohesion.
+  void unite(std::vector<Group>& groups) {
+    std::vector<std::size_t> into(groups.size());
+    std::iota(into.begin(), into.end(), std::size_t{0});
+    const auto root = [&](std::size_t g) {
+      while (into[g] != g) g = into[g] = into[into[g]];
+      return g;
+    };
+    for (const auto& [a, b] : similar_groups(groups)) {
+      if (root(a) == root(b) || !belong_together(groups[a].members, groups[b].members)) continue;
+      into[std::max(root(a), root(b))] = std::min(root(a), root(b));
+    }
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      if (root(g) == g) continue;
+      Group& whole = groups[root(g)];
+      whole.members.insert(whole.members.end(), groups[g].members.begin(), groups[g].members.end());
+      std::sort(whole.members.begin(), whole.members.end());
+      whole.cohesion.clear();
+      groups[g].members.clear();
+    }
+    std::erase_if(groups, [](const Group& group) { return group.members.empty(); });
+  }
+
  private:
+  // What marks a group: things that a fair part of it touches and few others do.
+  std::vector<Thing> marks_of(const Group& group) {
+    std::vector<Thing> marks;
+    hold(group.members);
+    const double least = std::max(2.0, kMarkShare * static_cast<double>(group.members.size()));
+    for (std::size_t v = 0; v < plan_.views.size(); ++v) {
+      for (const Vertex r : likeness_.touched(v)) {
+        if (plan_.kinds[likeness_.family_of(v, r)].habit || likeness_.lift(v, r) < kLeastLift) continue;
+        const auto users = plan_.views[v].graph.lefts_of(r);
+        const auto here = std::count_if(users.begin(), users.end(), [&](Vertex l) { return in_held_[l] != 0; });
+        if (static_cast<double>(here) >= least) marks.emplace_back(v, r);
+      }
+    }
+    return marks;
+  }
+
+  // Pairs of groups that have marks of two kinds in common, ascending. A mark of very many groups tells nothing.
+  std::vector<std::pair<std::size_t, std::size_t>> similar_groups(const std::vector<Group>& groups) {
+    std::map<Thing, std::vector<std::size_t>> marked;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      if (2 * groups[g].members.size() < options_.least_size) continue;
+      for (const Thing& mark : marks_of(groups[g])) marked[mark].push_back(g);
+    }
+    std::map<std::pair<std::size_t, std::size_t>, std::set<std::size_t>> common;
+    for (const auto& [thing, owners] : marked) {
+      if (owners.size() > kMostOwners) continue;
+      const std::size_t kind = likeness_.family_of(thing.first, thing.second);
+      for (std::size_t i = 0; i < owners.size(); ++i) {
+        for (std::size_t j = i + 1; j < owners.size(); ++j) common[{owners[i], owners[j]}].insert(kind);
+      }
+    }
+    std::vector<std::pair<std::size_t, std::size_t>> pairs;
+    for (const auto& [pair, kinds] : common) {
+      if (kinds.size() >= 2) pairs.push_back(pair);
+    }
+    return pairs;
+  }
+
+  // Is most of either like the other? Two operators may hide among the same open proxies and ask similar things; one
+  // operator's cells have a kind more in common.
+  bool belong_together(const std::vector<Vertex>& a, const std::vector<Vertex>& b) {
+    return mostly_like(a, b) && mostly_like(b, a);
+  }
+  bool mostly_like(const std::vector<Vertex>& accounts, const std::vector<Vertex>& group) {
+    hold(group);
+    std::size_t alike = 0;
+    double kinds = 0;
+    for (const Vertex account : accounts) {
+      const Resemblance like = resemblance(account);
+      alike += like.kinds >= 2 && like.tangible >= 1 ? 1 : 0;
+      kinds += like.kinds;
+    }
+    return 2 * alike > accounts.size() && kinds >= kUnionKinds * static_cast<double>(accounts.size());
+  }
+
   // Pools among the accounts marked in `within`, the largest communities first.
   void search(const std::vector<char>& within, std::vector<Group>& pools, int depth) {
     std::vector<std::vector<Vertex>> seeds = communities(within);
@@ -290,6 +380,17 @@ bool has_activity(const Habits& habits) {
   return graph.layer_begin(graph.layer_count() - 1) < graph.layer_end(graph.layer_count() - 1);
 }
 
+// Cohesion of those groups that have none.
+void measure_changed(const BipartiteGraph& graph, std::vector<Group>& groups, unsigned threads) {
+  std::vector<Group> changed;
+  for (Group& group : groups) {
+    if (group.cohesion.empty()) changed.push_back(std::move(group));
+  }
+  std::erase_if(groups, [](const Group& group) { return group.members.empty(); });
+  measure_cohesion(graph, changed, threads);
+  std::move(changed.begin(), changed.end(), std::back_inserter(groups));
+}
+
 }  // namespace
 
 std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, std::vector<Group> groups,
@@ -300,21 +401,21 @@ std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, st
     if (group.members.size() >= options.least_size) finder.take(group.members);
   }
   std::vector<Group> pools = finder.run();
-  for (Group& group : groups) {
-    if (group.members.size() >= options.least_size) finder.describe(group);
-  }
   std::vector<char> claimed(snapshot.accounts.size(), 0);
   for (const Group& pool : pools) {
     for (const Vertex account : pool.members) claimed[account] = 1;
   }
   const auto is_claimed = [&](Vertex account) { return claimed[account] != 0; };
   for (Group& group : groups) {
-    if (std::erase_if(group.members, is_claimed) > 0) pools.push_back(std::move(group));  // to be measured anew
+    if (std::erase_if(group.members, is_claimed) > 0) group.cohesion.clear();
   }
-  std::erase_if(groups, [](const Group& group) { return group.cohesion.empty(); });
-  measure_cohesion(snapshot.graph(), pools, options.threads);
-  std::erase_if(pools, [](const Group& group) { return group.members.size() < 2; });
   std::move(pools.begin(), pools.end(), std::back_inserter(groups));
+  std::erase_if(groups, [](const Group& group) { return group.members.size() < 2; });
+  finder.unite(groups);
+  for (Group& group : groups) {
+    if (group.members.size() >= options.least_size) finder.describe(group);
+  }
+  measure_changed(snapshot.graph(), groups, options.threads);
   return groups;
 }
 

@@ -28,7 +28,8 @@ struct PoolOptions {
 };
 
 // The groups and the pools among the accounts that are in none of them. Groups of fewer than `least_size` accounts are
-// no obstacle (data without activity has no pools): by chance some pairs of a pool share a thing or two, and those that a pool claims leave their group.
+// no obstacle (data without activity has no pools): by chance some pairs of a pool share a thing or two, and those that
+// a pool claims leave their group.
 std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, std::vector<Group> groups,
                               const PoolOptions& options);
 

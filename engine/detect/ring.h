@@ -97,7 +97,8 @@ struct Ring {
   std::vector<Member> members;       // by membership, descending, then by name
   std::vector<Evidence> evidence;    // strongest first, at most DetectOptions::evidence_per_ring
   std::uint64_t evidence_count = 0;  // of all shared entities
-  std::vector<std::string> kinds;    // kinds of independent evidence, most covering first
+  std::vector<std::pair<std::string, double>> features;  // what the score was made of (engine/detect/score_model.h)
+  std::vector<std::string> kinds;                        // kinds of independent evidence, most covering first
   Behavior behavior;
   std::vector<BenignHypothesis> benign;
   Seconds first_seen = kNoTime;

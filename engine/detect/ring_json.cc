@@ -184,6 +184,8 @@ void put_reasons(Json& json, const Ring& ring) {
   json["last_seen"] = time_json(ring.last_seen);
   json["parents"] = ring.parents;
   json["reasons"] = ring.reasons;
+  Json& features = json["features"] = Json::object();
+  for (const auto& [name, value] : ring.features) features[name] = value;
   Json& campaigns = json["campaigns"] = Json::array();
   for (const CampaignMatch& one : ring.campaigns) campaigns.push_back(campaign_json(one));
 }
@@ -210,7 +212,10 @@ Ring ring_from(const Json& json) {
   ring.last_seen = time_from(json.at("last_seen"));
   json.at("parents").get_to(ring.parents);
   json.at("reasons").get_to(ring.reasons);
-  if (json.contains("campaigns")) {  // runs of earlier programs have none
+  if (json.contains("features")) {  // runs of earlier programs have none
+    for (const auto& [name, value] : json.at("features").items()) ring.features.emplace_back(name, value.get<double>());
+  }
+  if (json.contains("campaigns")) {
     for (const Json& one : json.at("campaigns")) ring.campaigns.push_back(campaign_from(one));
   }
   return ring;

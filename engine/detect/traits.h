@@ -39,8 +39,13 @@ struct Traits {
   double capability_excess = 0;   // bits: Kullback-Leibler divergence of the capability mix from the population's
   double synchrony = 0;           // mean cosine of a member's daily requests with those of the rest
   std::uint32_t active_days = 0;  // days on which any member asked
-  double busiest_day = 0;         // share of the requests on the busiest day
-  double member_days = 0;         // median over members of active days
+  // How far members differ, which people do and accounts of one dispatcher do not: the share of the variance of what a
+  // request is like that lies between members (Weir and Cockerham's F_ST, chance differences taken off; 0: one habit).
+  double hour_spread = 0;        // of the hour of a request
+  double capability_spread = 0;  // of what a request asks for
+  double rate_spread = 0;        // squared coefficient of variation of requests per active day, chance taken off
+  double busiest_day = 0;        // share of the requests on the busiest day
+  double member_days = 0;        // median over members of active days
 
   // Sign-up. Nothing when fewer than half of the members have a sign-up time.
   std::optional<double> signup_hour;  // share of members signed up within the fullest hour

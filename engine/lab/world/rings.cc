@@ -137,6 +137,7 @@ struct Sharing {
   double camouflage;            // share of requests that look like anybody's
   double residential;
   double template_chance;
+  double uneven;  // deviation of the logarithm of accounts' rates, as some are used more than others
 };
 
 Sharing sharing_at(double h, bool bought) {
@@ -152,7 +153,8 @@ Sharing sharing_at(double h, bool bought) {
             .roam = 0,
             .camouflage = line(0, 0.3),
             .residential = line(0.6, 1),
-            .template_chance = line(0.95, 0.5)};
+            .template_chance = line(0.95, 0.5),
+            .uneven = line(0.1, 1)};
   }
   return {.cell = static_cast<std::uint32_t>(line(44, 16)),
           .per_card = factor(40, 1.6),
@@ -163,7 +165,8 @@ Sharing sharing_at(double h, bool bought) {
           .roam = line(0.3, 0.1),
           .camouflage = line(0, 0.5),
           .residential = line(0.2, 0.95),
-          .template_chance = line(0.95, 0.35)};
+          .template_chance = line(0.95, 0.35),
+          .uneven = line(0.1, 1)};
 }
 
 // The things one ring owns.
@@ -228,6 +231,9 @@ Context pool_context(Planner& planner, const Operator& ring, const Cell& cell, s
   context.on = static_cast<float>(ring.kind->on);
   context.rate =
       static_cast<float>(ring.kind->rate * Planner::between(1.3, 0.5, ring.hardness) * (1 - s.roam - s.camouflage));
+  const bool turns = ring.kind->schedule == Schedule::dispatcher || ring.kind->schedule == Schedule::queue;
+  if (!turns)
+    context.rate *= static_cast<float>(std::exp(s.uneven * planner.random().normal() - s.uneven * s.uneven / 2));
   context.keen = 0.45F;
   context.schedule = ring.kind->schedule;
   context.profile = ring.profile;

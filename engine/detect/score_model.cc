@@ -1,0 +1,90 @@
+#include "engine/detect/score_model.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace ringscope {
+namespace {
+
+// Written by scripts/fit-score.
+constexpr std::array<std::pair<const char*, double>, 20> kWeights = {{
+#include "engine/detect/score_weights.inc"
+}};
+
+constexpr double kEnoughRequests = 200;  // for a mix of capabilities to be known
+
+// 0 up to `none`, 1 from `full`, linear between; falls when full < none.
+double graded(double value, double none, double full) { return std::clamp((value - none) / (full - none), 0.0, 1.0); }
+
+std::string percent(double share, const char* of_what) { return fmt::format("{:.0f}% {}", 100 * share, of_what); }
+
+void add_structure(const Traits& t, std::vector<Feature>& out) {
+  const std::size_t kinds = t.evidence_kinds();
+  out.push_back({"two_kinds", kinds == 2 ? 1.0 : 0.0, "two independent kinds of shared things"});
+  out.push_back({"many_kinds", kinds >= 3 ? 1.0 : 0.0, fmt::format("{} independent kinds of shared things", kinds)});
+  // Honest people share an address or a card, and have the rest for themselves.
+  out.push_back({"cohesion", std::clamp(t.cohesion - 0.58, -0.21, 0.17),
+                 percent(t.cohesion, "of what a member touches is shared inside the group")});
+  out.push_back(
+      {"exclusivity", t.exclusivity - 0.5, percent(t.exclusivity, "of the accounts on the shared things are members")});
+  out.push_back({"size", std::log10(static_cast<double>(t.size) / 5.0), fmt::format("{} accounts", t.size)});
+  out.push_back({"banned", std::min(1.0, 3 * t.banned), percent(t.banned, "of the members are banned already")});
+  const bool split = t.payers && *t.payers <= 0.5 && t.payer_reach < 0.8;
+  out.push_back({"split_payments", split ? graded(static_cast<double>(t.size), 3, 10) : 0.0,
+                 "several payment means, each for many accounts, none for all"});
+}
+
+void add_behavior(const Traits& t, std::vector<Feature>& out) {
+  const bool known = t.has_activity;
+  const double requests = t.daily_requests * t.member_days * static_cast<double>(t.size);
+  const bool enough = known && requests >= kEnoughRequests;
+  out.push_back(
+      {"prompts", t.has_templates ? t.template_overlap : 0.0,
+       percent(t.template_overlap, "of the sampled prompts are on templates common among members and rare elsewhere")});
+  out.push_back(
+      {"own_prompts", t.has_templates ? graded(t.template_overlap, 0.25, 0.05) : 0.0,
+       percent(1 - t.template_overlap, "of the sampled prompts are nobody else's in the group, or everybody's")});
+  out.push_back({"round_the_clock", known ? graded(t.active_hours, 17, 23) : 0.0,
+                 fmt::format("active {} hours of the day", t.active_hours)});
+  out.push_back({"few_hours", known ? graded(t.active_hours, 15, 11) : 0.0,
+                 fmt::format("active only {} hours of the day", t.active_hours)});
+  out.push_back({"weekdays", known ? graded(t.weekend_share, 0.15, 0.05) : 0.0,
+                 percent(t.weekend_share, "of the requests at weekends")});
+  out.push_back({"volume", known ? std::clamp(std::log2(std::max(t.daily_requests, 0.1) / 4), -1.7, 5.0) : 0.0,
+                 fmt::format("{:.0f} requests per account on a day of activity", t.daily_requests)});
+  const std::string off = fmt::format("capabilities {:.2f} bits off the population's", t.capability_excess);
+  out.push_back({"capability_focus", known ? std::min(1.0, t.capability_excess) : 0.0, off});
+  // What everybody asks for, in the same shares, is what end users ask for.
+  out.push_back({"everybodys_mix", enough ? 1 - graded(t.capability_excess, 0.05, 0.25) : 0.0, off});
+  out.push_back({"synchrony", known && t.active_days >= 5 ? std::clamp(t.synchrony - 0.55, -0.3, 0.25) : 0.0,
+                 fmt::format("synchrony of daily activity {:.2f}", t.synchrony)});
+  out.push_back({"hour_spread", enough ? std::min(1.0, 5 * t.hour_spread) : 0.0, "members keep hours of their own"});
+  out.push_back(
+      {"capability_spread", enough ? std::min(1.0, 5 * t.capability_spread) : 0.0, "members ask for different things"});
+  out.push_back({"rate_spread", known ? std::min(2.0, t.rate_spread) : 0.0, "members differ in volume"});
+}
+
+}  // namespace
+
+std::vector<Feature> features_of(const Traits& traits) {
+  std::vector<Feature> out;
+  out.reserve(kWeights.size());
+  out.push_back({"base", 1, "most groups that share things are honest"});
+  add_structure(traits, out);
+  add_behavior(traits, out);
+  return out;
+}
+
+double weight_of(const std::string& feature) {
+  for (const auto& [name, weight] : kWeights) {
+    if (feature == name) return weight;
+  }
+  throw std::out_of_range("no weight for " + feature);
+}
+
+}  // namespace ringscope

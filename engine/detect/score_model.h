@@ -1,0 +1,27 @@
+// The score of a group: a logistic model over graded features of its traits.
+//
+// A feature is 0 when nothing is known of what it measures, so data without prompts, cards or sign-up times is judged
+// by the rest. Weights are nats for one unit of the feature; how they were fitted: docs/judgement.md,
+// scripts/fit-score.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/detect/traits.h"
+
+namespace ringscope {
+
+struct Feature {
+  std::string name;
+  double value = 0;
+  std::string words;  // what was seen
+};
+
+// All features of a group, in the order of the table of weights.
+std::vector<Feature> features_of(const Traits& traits);
+
+// Nats a unit of the feature. Throws std::out_of_range for a name that has no weight.
+double weight_of(const std::string& feature);
+
+}  // namespace ringscope
