@@ -16,8 +16,9 @@ namespace ringscope {
 namespace {
 
 constexpr int kMostRounds = 6;
-constexpr int kMostDepth = 1;  // of pools taken for a mixture
+constexpr int kMostDepth = 3;  // of pools taken for a mixture
 constexpr const char* kPrompts = "template";
+constexpr double kMargin = 3;             // bits for an account to be a member, after the prior: 8 to 1
 constexpr double kUnionKinds = 2.8;       // in the mean, in which the accounts of one group are like the other's
 constexpr double kMarkShare = 0.15;       // of a group, to make a thing a mark of it
 constexpr std::size_t kMostOwners = 100;  // groups with one mark, to be compared for it
@@ -96,7 +97,8 @@ class PoolFinder {
 
   std::vector<Group> run() {
     std::vector<Group> pools;
-    search(free_, pools, 0);
+    search(communities(free_), free_, pools, 0);
+    search(communities(free_), free_, pools, 0);  // those whom a mixture kept from a pool of their own
     return pools;
   }
 
@@ -111,6 +113,31 @@ class PoolFinder {
     if (pool || prompts != group.likeness.end()) return;
     group.likeness.clear();
     group.member_likeness.clear();
+  }
+
+  // Takes apart groups that pairs made, where those who ask alike ask nothing that the others ask: common proxies glue
+  // operators. What is left of a group stays one.
+  void divide(std::vector<Group>& groups) {
+    std::vector<Group> parts;
+    for (Group& group : groups) {
+      if (group.members.size() < 2 * options_.least_size) continue;
+      std::vector<char> marked(free_.size(), 0);
+      for (const Vertex account : group.members) marked[account] = 1;
+      std::vector<std::vector<Vertex>> seeds = by_prompts(group.members, marked);
+      if (seeds.empty()) continue;
+      for (const Vertex account : group.members) free_[account] = 1;
+      std::vector<Vertex> rest = group.members;
+      for (const std::vector<Vertex>& seed : seeds) rest = without(rest, seed);
+      if (rest.size() >= options_.least_size) seeds.push_back(std::move(rest));
+      search(std::move(seeds), marked, parts, 1);
+      std::erase_if(group.members, [&](Vertex account) { return free_[account] == 0; });
+      if (getenv("DBG")) {
+        fprintf(stderr, "divided, left %zu\n", group.members.size());
+      }
+      take(group.members);
+      group.cohesion.clear();
+    }
+    std::move(parts.begin(), parts.end(), std::back_inserter(groups));
   }
 
   // Joins groups that are one operator's: his cells share cards and devices only among themselves, yet most accounts of
@@ -193,9 +220,9 @@ class PoolFinder {
     return 2 * alike > accounts.size() && kinds >= kUnionKinds * static_cast<double>(accounts.size());
   }
 
-  // Pools among the accounts marked in `within`, the largest communities first.
-  void search(const std::vector<char>& within, std::vector<Group>& pools, int depth) {
-    std::vector<std::vector<Vertex>> seeds = communities(within);
+  // Pools that grow from the seeds, the largest first, among the accounts marked in `within`.
+  void search(std::vector<std::vector<Vertex>> seeds, const std::vector<char>& within, std::vector<Group>& pools,
+              int depth) {
     std::stable_sort(seeds.begin(), seeds.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
     for (std::vector<Vertex>& seed : seeds) {
       std::erase_if(seed, [&](Vertex account) { return free_[account] == 0; });
@@ -204,11 +231,14 @@ class PoolFinder {
       if (pool.members.size() < options_.least_size || !convincing(pool)) continue;
       std::vector<char> marked(free_.size(), 0);
       for (const Vertex account : pool.members) marked[account] = 1;
-      if (is_one(pool.members, marked)) {
+      std::vector<std::vector<Vertex>> apart = by_prompts(pool.members, marked);
+      const bool one = is_one(pool.members, marked);
+      const std::size_t before = pools.size();
+      if (depth < kMostDepth && !(apart.empty() && one))
+        search(apart.empty() ? communities(marked) : std::move(apart), marked, pools, depth + 1);
+      if (one && pools.size() == before) {
         take(pool.members);
         pools.push_back(std::move(pool));
-      } else if (depth < kMostDepth) {
-        search(marked, pools, depth + 1);
       }
     }
   }
@@ -219,27 +249,65 @@ class PoolFinder {
     std::size_t alike = 0, tested = 0;
     for (const std::vector<Vertex>& part : communities(marked)) {
       if (2 * part.size() > members.size()) continue;  // the rest is too little to hold it against
-      std::vector<Vertex> rest;
-      std::set_difference(members.begin(), members.end(), part.begin(), part.end(), std::back_inserter(rest));
-      hold(rest);
+      hold(without(members, part));
       for (const Vertex account : part) alike += resemblance(account).kinds >= 2 ? 1 : 0;
       tested += part.size();
     }
     return 2 * alike >= tested;
   }
 
-  // Communities of accounts and the things that at least two of those marked touch.
+  // Operators buy from the same dealers: their networks, card issuers and mail domains meet. What they ask does not. So
+  // those who ask alike are told apart when most of them ask nothing that the rest asks. Empty: all ask alike.
+  std::vector<std::vector<Vertex>> by_prompts(const std::vector<Vertex>& members, const std::vector<char>& marked) {
+    constexpr std::size_t kHabitView = 1;
+    hold(members);
+    std::vector<Vertex> prompts;
+    for (const Vertex r : likeness_.touched(kHabitView)) {
+      const bool rare = likeness_.lift(kHabitView, r) >= kLeastLift;
+      if (rare && plan_.kinds[likeness_.family_of(kHabitView, r)].name == kPrompts) prompts.push_back(r);
+    }
+    std::vector<std::vector<Vertex>> apart;
+    for (std::vector<Vertex>& part : communities_over(plan_.views[kHabitView].graph, prompts, marked)) {
+      if (part.size() == members.size()) continue;
+      hold(without(members, part));
+      const auto asks_alike = [&](Vertex account) {
+        const std::vector<float> bits = likeness_.bits(account, {});
+        for (std::size_t k = 0; k < bits.size(); ++k) {
+          if (plan_.kinds[k].name == kPrompts) return bits[k] >= kSupport;
+        }
+        return false;
+      };
+      const auto alike = static_cast<std::size_t>(std::count_if(part.begin(), part.end(), asks_alike));
+      if (2 * alike < part.size()) apart.push_back(std::move(part));
+    }
+    return apart;
+  }
+
+  static std::vector<Vertex> without(const std::vector<Vertex>& members, const std::vector<Vertex>& part) {
+    std::vector<Vertex> rest;
+    std::set_difference(members.begin(), members.end(), part.begin(), part.end(), std::back_inserter(rest));
+    return rest;
+  }
+
   std::vector<std::vector<Vertex>> communities(const std::vector<char>& within) const {
+    std::vector<Vertex> things(graph_.right_count());
+    std::iota(things.begin(), things.end(), Vertex{0});
+    return communities_over(graph_, things, within);
+  }
+
+  // Communities, of accounts marked and those of the things given that at least two of them touch.
+  std::vector<std::vector<Vertex>> communities_over(const BipartiteGraph& graph, const std::vector<Vertex>& things,
+                                                    const std::vector<char>& within) const {
     std::vector<WeightedEdge> edges;
-    const Vertex accounts = graph_.left_count();
-    for (Vertex r = 0; r < graph_.right_count(); ++r) {
-      const auto lefts = graph_.lefts_of(r);
+    const Vertex accounts = graph.left_count();
+    for (const Vertex r : things) {
+      const auto lefts = graph.lefts_of(r);
       if (std::count_if(lefts.begin(), lefts.end(), [&](Vertex l) { return within[l] != 0; }) < 2) continue;
       for (const Vertex l : lefts) {
         if (within[l] != 0) edges.push_back({l, accounts + r, 1});
       }
     }
-    const Partition partition = leiden(build_csr(accounts + graph_.right_count(), edges).view(),
+    const Partition partition = leiden(build_csr(accounts + graph.right_count(), edges).view(),
                                        {.seed = options_.seed, .threads = options_.threads});
     const PartitionMembers members = members_of(partition);
     std::vector<std::vector<Vertex>> result;
@@ -327,7 +395,7 @@ class PoolFinder {
       std::vector<Vertex> next;
       for (const Vertex account : candidates(members, within)) {
         const Resemblance like = resemblance(account);
-        if (like.bits + prior > 0 && like.kinds >= 2 && like.tangible >= 1) next.push_back(account);
+        if (like.bits + prior > kMargin && like.kinds >= 2 && like.tangible >= 1) next.push_back(account);
       }
       const bool stands = next == members;
       members = std::move(next);
@@ -400,6 +468,7 @@ std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, st
   for (const Group& group : groups) {
     if (group.members.size() >= options.least_size) finder.take(group.members);
   }
+  finder.divide(groups);
   std::vector<Group> pools = finder.run();
   std::vector<char> claimed(snapshot.accounts.size(), 0);
   for (const Group& pool : pools) {

@@ -154,7 +154,7 @@ Sharing sharing_at(double h, bool bought) {
             .camouflage = line(0, 0.3),
             .residential = line(0.6, 1),
             .template_chance = line(0.95, 0.5),
-            .uneven = line(0.1, 1)};
+            .uneven = line(0.1, 0.7)};
   }
   return {.cell = static_cast<std::uint32_t>(line(44, 16)),
           .per_card = factor(40, 1.6),
@@ -166,7 +166,7 @@ Sharing sharing_at(double h, bool bought) {
           .camouflage = line(0, 0.5),
           .residential = line(0.2, 0.95),
           .template_chance = line(0.95, 0.35),
-          .uneven = line(0.1, 1)};
+          .uneven = line(0.1, 0.7)};
 }
 
 // The things one ring owns.
@@ -233,7 +233,8 @@ Context pool_context(Planner& planner, const Operator& ring, const Cell& cell, s
       static_cast<float>(ring.kind->rate * Planner::between(1.3, 0.5, ring.hardness) * (1 - s.roam - s.camouflage));
   const bool turns = ring.kind->schedule == Schedule::dispatcher || ring.kind->schedule == Schedule::queue;
   if (!turns)
-    context.rate *= static_cast<float>(std::exp(s.uneven * planner.random().normal() - s.uneven * s.uneven / 2));
+    context.rate *= static_cast<float>(
+        std::exp(s.uneven * std::clamp(planner.random().normal(), -1.5, 1.5) - s.uneven * s.uneven / 2));
   context.keen = 0.45F;
   context.schedule = ring.kind->schedule;
   context.profile = ring.profile;

@@ -27,7 +27,7 @@ TEST_CASE("ring_json: the keys are those of the schema, in its order") {
   CHECK(keys ==
         "schema ring version run tier score size campaign confidence summary accounts members evidence evidence_count "
         "kinds "
-        "behaviour benign first_seen last_seen parents reasons campaigns ");
+        "behaviour benign first_seen last_seen parents reasons features campaigns ");
   CHECK(json.at("schema") == "ringscope.ring/1");
   CHECK(json.at("size") == 3);
   CHECK(json.at("accounts") == nlohmann::ordered_json({"ann", "bob", "cy"}));
