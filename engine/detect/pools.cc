@@ -19,8 +19,8 @@ constexpr int kMostRounds = 6;
 constexpr int kMostDepth = 3;  // of pools taken for a mixture
 constexpr const char* kPrompts = "template";
 constexpr double kMargin = 3;             // bits for an account to be a member, after the prior: 8 to 1
-constexpr double kUnionKinds = 2.8;       // in the mean, in which the accounts of one group are like the other's
-constexpr double kMarkShare = 0.15;       // of a group, to make a thing a mark of it
+constexpr double kUnionKinds = 2.5;       // in the mean, in which the accounts of one group are like the other's
+constexpr double kMarkShare = 0.05;       // of a group, to make a thing a mark of it
 constexpr std::size_t kMostOwners = 100;  // groups with one mark, to be compared for it
 constexpr int kKinKinds = 2;              // of the same things, that two accounts of one household or office have
 constexpr std::size_t kHub = 1000;        // accounts on a thing that makes nobody kin
@@ -143,6 +143,14 @@ class PoolFinder {
   // Joins groups that are one operator's: his cells share cards and devices only among themselves, yet most accounts of
   // each are like the other's in several kinds of things. Groups that took in others lose their cohesion.
   void unite(std::vector<Group>& groups) {
+    for (int round = 0; round < kMostRounds && unite_once(groups); ++round) {
+    }
+  }
+
+ private:
+  // One round over all similar pairs; larger groups know better whom they are like, so there may be another. False when
+  // nothing changed.
+  bool unite_once(std::vector<Group>& groups) {
     std::vector<std::size_t> into(groups.size());
     std::iota(into.begin(), into.end(), std::size_t{0});
     const auto root = [&](std::size_t g) {
@@ -161,15 +169,14 @@ class PoolFinder {
       whole.cohesion.clear();
       groups[g].members.clear();
     }
-    std::erase_if(groups, [](const Group& group) { return group.members.empty(); });
+    return std::erase_if(groups, [](const Group& group) { return group.members.empty(); }) > 0;
   }
 
- private:
   // What marks a group: things that a fair part of it touches and few others do.
   std::vector<Thing> marks_of(const Group& group) {
     std::vector<Thing> marks;
     hold(group.members);
-    const double least = std::max(2.0, kMarkShare * static_cast<double>(group.members.size()));
+    const double least = std::max(3.0, kMarkShare * static_cast<double>(group.members.size()));
     for (std::size_t v = 0; v < plan_.views.size(); ++v) {
       for (const Vertex r : likeness_.touched(v)) {
         if (plan_.kinds[likeness_.family_of(v, r)].habit || likeness_.lift(v, r) < kLeastLift) continue;
@@ -217,7 +224,7 @@ class PoolFinder {
       alike += like.kinds >= 2 && like.tangible >= 1 ? 1 : 0;
       kinds += like.kinds;
     }
-    return 2 * alike > accounts.size() && kinds >= kUnionKinds * static_cast<double>(accounts.size());
+    return 4 * alike >= 3 * accounts.size() && kinds >= kUnionKinds * static_cast<double>(accounts.size());
   }
 
   // Pools that grow from the seeds, the largest first, among the accounts marked in `within`.
