@@ -99,7 +99,7 @@ int run(const Globals& globals, const Options& options) {
 
 std::function<int()> setup_detect(CLI::App& app, const Globals& globals) {
   const auto options = std::make_shared<Options>();
-  app.add_option("--window", options->window, "Days up to --as-of, as 30d; or all");
+  app.add_option("--window", options->window, "Days up to --as-of, as 30d; or all (the default)");
   app.add_option("--as-of", options->as_of, "Last day of the window; default: the last day with data");
   return [options, &globals] { return run(globals, *options); };
 }

@@ -10,7 +10,7 @@
 namespace ringscope {
 
 struct DetectConfig {
-  int window_days = 30;               // days up to `as_of`; 0: everything
+  int window_days = 0;                // days up to `as_of`; 0: everything
   std::string as_of;                  // a date or time; empty: the last day with data
   std::uint32_t hub_accounts = 1000;  // an entity of more accounts is a hub: counted, never enumerated
   std::string hub_list;               // file of things that are hubs whatever their size; empty: none
