@@ -39,7 +39,9 @@ Progress::~Progress() {
 
 void Progress::show() {
   std::unique_lock lock(mutex_);
-  while (!stop_.wait_for(lock, std::chrono::milliseconds(200), [this] { return stopped_; })) {
+  std::chrono::milliseconds wait{30};  // the first line soon, the next ones as fast as eyes follow
+  while (!stop_.wait_for(lock, wait, [this] { return stopped_; })) {
+    wait = std::chrono::milliseconds{200};
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
     std::fputs(("\r" + line_(seconds) + "\x1b[K").c_str(), stderr);
     std::fflush(stderr);
