@@ -239,7 +239,9 @@ class PoolFinder {
       std::vector<char> marked(free_.size(), 0);
       for (const Vertex account : pool.members) marked[account] = 1;
       std::vector<std::vector<Vertex>> apart = by_prompts(pool.members, marked);
-      const bool one = is_one(pool.members, marked);
+      std::size_t strangers = 0;
+      for (const std::vector<Vertex>& part : apart) strangers += part.size();
+      const bool one = 2 * strangers < pool.members.size() && is_one(pool.members, marked);
       const std::size_t before = pools.size();
       if (depth < kMostDepth && !(apart.empty() && one))
         search(apart.empty() ? communities(marked) : std::move(apart), marked, pools, depth + 1);

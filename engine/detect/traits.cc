@@ -27,6 +27,7 @@ void add_sharing(const Snapshot& snapshot, const GroupEvidence& evidence, Traits
     const std::string& name = snapshot.layers[layer.layer].name;
     if (layer.users == 0) continue;
     if (name == "payment") {
+      traits.shares_payment = layer.coverage >= kLeastCoverage;
       traits.payers = static_cast<double>(layer.entities) / layer.users;
       traits.payer_reach = layer.reach;
     }
