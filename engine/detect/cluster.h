@@ -19,13 +19,18 @@ struct ClusterOptions {
   unsigned threads = 0;
 };
 
+struct MemberLikeness {
+  int kinds = 0;   // independent kinds in which it is like the others
+  float odds = 0;  // bits: log-odds that it is a member, its kin left out
+};
+
 struct Group {
   std::vector<Vertex> members;  // accounts, ascending
   std::vector<float>
       cohesion;  // per member: share of its bits (rarity of what it touches) that it shares inside the group, [0, 1]
-  // Of a pool only: the independent kinds of likeness that most members have, and for each member how many of them.
+  // Of a pool only: the independent kinds of likeness that most members have, and each member's own.
   std::vector<std::string> likeness{};
-  std::vector<std::uint8_t> member_likeness{};
+  std::vector<MemberLikeness> member_likeness{};
 };
 
 // Groups in order of their smallest member. Cores are Leiden communities of the core pairs, leaky ones merged,

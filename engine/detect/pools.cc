@@ -22,7 +22,9 @@ constexpr double kMargin = 3;             // bits for an account to be a member,
 constexpr double kUnionKinds = 2.5;       // in the mean, in which the accounts of one group are like the other's
 constexpr double kMarkShare = 0.05;       // of a group, to make a thing a mark of it
 constexpr std::size_t kMostOwners = 100;  // groups with one mark, to be compared for it
-constexpr int kKinKinds = 2;              // of the same things, that two accounts of one household or office have
+constexpr int kKinThings = 2;             // kinds of things that two of one household or office have in common …
+constexpr int kKinKinds = 3;              // … or kinds of anything
+constexpr double kKinShare = 0.15;        // of the group that has a facet, at most, for it to make kin
 constexpr std::size_t kHub = 1000;        // accounts on a thing that makes nobody kin
 constexpr float kSupport = 2;             // bits by which a kind speaks for a member
 constexpr double kLeastLift = 8;          // of a thing, for those who touch it to be looked at
@@ -86,10 +88,7 @@ class PoolFinder {
         likeness_(plan_.views, plan_.kinds.size()),
         free_(graph_.left_count(), 1),
         kinds_met_(graph_.left_count(), 0),
-        in_held_(graph_.left_count(), 0) {
-    for (std::size_t k = 0; k < graph_.layer_count(); ++k)
-      kind_of_.insert(kind_of_.end(), graph_.layer_end(k) - graph_.layer_begin(k), k);
-  }
+        in_held_(graph_.left_count(), 0) {}
 
   void take(std::span<const Vertex> accounts) {
     for (const Vertex account : accounts) free_[account] = 0;
@@ -338,21 +337,29 @@ class PoolFinder {
 
   // Members of the group held, ascending: the account itself and those it has two kinds of things in common with, as
   // in a household, an office or a small farm. They are like it for that reason alone and cannot speak for it, unless
-  // they are most of the group.
+  // they are most of the group. A facet or a prompt makes kin when few members have it: a firm's mail domain does, the
+  // pool's own do not.
   std::vector<Vertex> kin_of(Vertex account) {
     std::vector<Vertex> met;
-    for (const Vertex r : graph_.rights_of(account)) {
-      if (graph_.right_degree(r) > kHub) continue;
-      const auto kind = static_cast<std::uint8_t>(1U << std::min<std::size_t>(7, kind_of_[r]));
-      for (const Vertex other : graph_.lefts_of(r)) {
-        if (in_held_[other] == 0 || other == account) continue;
-        if (kinds_met_[other] == 0) met.push_back(other);
-        kinds_met_[other] |= kind;
+    const double few = std::max(3.0, kKinShare * static_cast<double>(held_.size()));
+    for (std::size_t v = 0; v < plan_.views.size(); ++v) {
+      const BipartiteGraph& graph = plan_.views[v].graph;
+      for (const Vertex r : graph.rights_of(account)) {
+        const std::size_t kind = likeness_.family_of(v, r);
+        if (graph.right_degree(r) > kHub || plan_.kinds[kind].habit) continue;
+        if (v > 0 && likeness_.in_group(v, r) > few) continue;
+        for (const Vertex other : graph.lefts_of(r)) {
+          if (in_held_[other] == 0 || other == account) continue;
+          if (kinds_met_[other] == 0) met.push_back(other);
+          kinds_met_[other] |= static_cast<std::uint16_t>((v == 0 ? 0x101U : 1U) << std::min<std::size_t>(7, kind));
+        }
       }
     }
     std::vector<Vertex> kin;
     for (const Vertex other : met) {
-      if (std::popcount(kinds_met_[other]) >= kKinKinds) kin.push_back(other);
+      const int things = std::popcount(static_cast<std::uint8_t>(kinds_met_[other] >> 8));
+      const int kinds = std::popcount(static_cast<std::uint8_t>(kinds_met_[other] & 0xff));
+      if (things >= kKinThings || kinds >= kKinKinds) kin.push_back(other);
       kinds_met_[other] = 0;
     }
     if (2 * kin.size() > held_.size()) kin.clear();
@@ -418,15 +425,19 @@ class PoolFinder {
     hold(pool.members);
     std::map<std::size_t, std::size_t> supporters;
     double kinds = 0;
+    const float prior = static_cast<float>(
+        std::log2(static_cast<double>(pool.members.size()) / static_cast<double>(graph_.left_count())));
     for (const Vertex account : pool.members) {
       const std::vector<float> bits = likeness_.bits(account, kin_of(account));
       int own = 0;
+      float odds = prior;
       for (std::size_t k = 0; k < bits.size(); ++k) {
+        odds += bits[k];
         if (plan_.kinds[k].habit || bits[k] < kSupport) continue;
         ++supporters[k];
         ++own;
       }
-      pool.member_likeness.push_back(static_cast<std::uint8_t>(own));
+      pool.member_likeness.push_back({own, odds});
       kinds += own;
     }
     bool prompts = false;
@@ -445,8 +456,7 @@ class PoolFinder {
   Plan plan_;
   Likeness likeness_;
   std::vector<char> free_;
-  std::vector<std::size_t> kind_of_;     // layer by thing
-  std::vector<std::uint8_t> kinds_met_;  // scratch, by account
+  std::vector<std::uint16_t> kinds_met_;  // scratch, by account
   std::vector<Vertex> held_;
   std::vector<char> in_held_;
 };
