@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 
+#include "algorithms/dense_block.h"
 #include "algorithms/leiden.h"
 #include "algorithms/likeness.h"
 
@@ -16,6 +17,7 @@ namespace ringscope {
 namespace {
 
 constexpr int kMostRounds = 6;
+constexpr std::size_t kMostBlocks = 8;
 constexpr int kMostDepth = 3;  // of pools taken for a mixture
 constexpr const char* kPrompts = "template";
 constexpr double kMargin = 3;             // bits for an account to be a member, after the prior: 8 to 1
@@ -98,6 +100,8 @@ class PoolFinder {
     std::vector<Group> pools;
     search(communities(free_), free_, pools, 0);
     search(communities(free_), free_, pools, 0);  // those whom a mixture kept from a pool of their own
+    search(dense_blocks(graph_, free_, {.max_blocks = kMostBlocks, .least_left = options_.least_size}), free_, pools,
+           0);
     return pools;
   }
 
