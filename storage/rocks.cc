@@ -75,6 +75,7 @@ void check_path(const std::filesystem::path& path, OpenMode mode) {
 rocksdb::Status open_database(const std::filesystem::path& path, OpenMode mode, const rocksdb::Options& options,
                               std::vector<rocksdb::ColumnFamilyHandle*>& handles, rocksdb::DB** db) {
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  descriptors.reserve(schema::kFamilyNames.size());
   for (const char* name : schema::kFamilyNames) descriptors.emplace_back(name, options);
   if (mode != OpenMode::read_only) return rocksdb::DB::Open(options, path.string(), descriptors, &handles, db);
   return rocksdb::DB::OpenForReadOnly(options, path.string(), descriptors, &handles, db);

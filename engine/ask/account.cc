@@ -109,6 +109,7 @@ KeyHash require_account(const Store& store, std::string_view account) {
 std::vector<AccountEntity> entities_of(const Store& store, KeyHash account, std::uint64_t run) {
   std::vector<AccountEntity> entities = fold_cells(store.cells_of(account, {}));
   std::vector<VertexKey> keys;
+  keys.reserve(entities.size());
   for (const AccountEntity& entity : entities) keys.push_back(entity.entity);
   const auto names = store.names_of(keys);
   for (std::size_t i = 0; i < entities.size(); ++i) {

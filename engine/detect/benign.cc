@@ -85,6 +85,7 @@ constexpr std::array kHypotheses = {family, office, campus, classroom, pipeline,
 
 std::vector<BenignHypothesis> explain_benign(const Traits& traits) {
   std::vector<BenignHypothesis> all;
+  all.reserve(kHypotheses.size());
   for (const auto hypothesis : kHypotheses) all.push_back(hypothesis(traits));
   std::stable_sort(all.begin(), all.end(),
                    [](const BenignHypothesis& a, const BenignHypothesis& b) { return a.probability > b.probability; });

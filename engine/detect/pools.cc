@@ -123,7 +123,7 @@ class PoolFinder {
   void divide(std::vector<Group>& groups) {
     std::vector<Group> parts;
     for (Group& group : groups) {
-      if (group.members.size() < 2 * options_.least_size) continue;
+      if (group.members.size() < std::size_t{2} * options_.least_size) continue;
       std::vector<char> marked(free_.size(), 0);
       for (const Vertex account : group.members) marked[account] = 1;
       std::vector<std::vector<Vertex>> seeds = by_prompts(group.members, marked);
