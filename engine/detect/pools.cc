@@ -129,10 +129,7 @@ class PoolFinder {
       std::vector<std::vector<Vertex>> seeds = by_prompts(group.members, marked);
       if (seeds.empty()) continue;
       for (const Vertex account : group.members) free_[account] = 1;
-      std::vector<Vertex> rest = group.members;
-      for (const std::vector<Vertex>& seed : seeds) rest = without(rest, seed);
-      if (rest.size() >= options_.least_size) seeds.push_back(std::move(rest));
-      search(std::move(seeds), marked, parts, 1);
+      search_apart(group.members, std::move(seeds), parts, 1);
       std::erase_if(group.members, [&](Vertex account) { return free_[account] == 0; });
       if (getenv("DBG")) {
         fprintf(stderr, "divided, left %zu\n", group.members.size());
@@ -214,9 +211,27 @@ class PoolFinder {
   }
 
   // Is most of either like the other? Two operators may hide among the same open proxies and ask similar things; one
-  // operator's cells have a kind more in common.
+  // operator's cells have a kind more in common. And two may have one dealer for all they buy, but each his own
+  // prompts.
   bool belong_together(const std::vector<Vertex>& a, const std::vector<Vertex>& b) {
-    return mostly_like(a, b) && mostly_like(b, a);
+    if (!mostly_like(a, b) || !mostly_like(b, a)) return false;
+    if (ask_alike(a, b) && ask_alike(b, a)) return true;
+    return !ask_alike(a, a) || !ask_alike(b, b);
+  }
+  // Do half of the accounts ask what the group asks?
+  bool ask_alike(const std::vector<Vertex>& accounts, const std::vector<Vertex>& group) {
+    hold(group);
+    const auto alike = std::count_if(accounts.begin(), accounts.end(), [&](Vertex account) {
+      return asks_alike(account, in_held_[account] != 0 ? std::vector<Vertex>{account} : std::vector<Vertex>{});
+    });
+    return 2 * static_cast<std::size_t>(alike) >= accounts.size();
+  }
+  bool asks_alike(Vertex account, const std::vector<Vertex>& left_out) const {
+    const std::vector<float> bits = likeness_.bits(account, left_out);
+    for (std::size_t k = 0; k < bits.size(); ++k) {
+      if (plan_.kinds[k].name == kPrompts) return bits[k] >= kSupport;
+    }
+    return false;
   }
   bool mostly_like(const std::vector<Vertex>& accounts, const std::vector<Vertex>& group) {
     hold(group);
@@ -246,13 +261,35 @@ class PoolFinder {
       for (const std::vector<Vertex>& part : apart) strangers += part.size();
       const bool one = 2 * strangers < pool.members.size() && is_one(pool.members, marked);
       const std::size_t before = pools.size();
-      if (depth < kMostDepth && !(apart.empty() && one))
-        search(apart.empty() ? communities(marked) : std::move(apart), marked, pools, depth + 1);
+      if (depth < kMostDepth && !apart.empty()) {
+        search_apart(pool.members, std::move(apart), pools, depth + 1);
+      } else if (depth < kMostDepth && !one) {
+        search(communities(marked), marked, pools, depth + 1);
+      }
       if (one && pools.size() == before) {
         take(pool.members);
         pools.push_back(std::move(pool));
       }
     }
+  }
+
+  // Pools that grow from each of the parts, without those of the other parts: they would be drawn in again for all else
+  // that they have in common. The rest of the members grow one, too.
+  void search_apart(const std::vector<Vertex>& members, std::vector<std::vector<Vertex>> parts,
+                    std::vector<Group>& pools, int depth) {
+    std::vector<Vertex> rest = members;
+    for (const std::vector<Vertex>& part : parts) rest = without(rest, part);
+    std::vector<char> marked(free_.size(), 0);
+    const auto mark = [&](const std::vector<Vertex>& accounts, char value) {
+      for (const Vertex account : accounts) marked[account] = value;
+    };
+    mark(rest, 1);
+    for (std::vector<Vertex>& part : parts) {
+      mark(part, 1);
+      search({part}, marked, pools, depth);
+      mark(part, 0);
+    }
+    search({std::move(rest)}, marked, pools, depth);
   }
 
   // A mixture of pools looks like a pool to each of its parts, for it holds the part itself. So each part is held
@@ -282,14 +319,8 @@ class PoolFinder {
     for (std::vector<Vertex>& part : communities_over(plan_.views[kHabitView].graph, prompts, marked)) {
       if (part.size() == members.size()) continue;
       hold(without(members, part));
-      const auto asks_alike = [&](Vertex account) {
-        const std::vector<float> bits = likeness_.bits(account, {});
-        for (std::size_t k = 0; k < bits.size(); ++k) {
-          if (plan_.kinds[k].name == kPrompts) return bits[k] >= kSupport;
-        }
-        return false;
-      };
-      const auto alike = static_cast<std::size_t>(std::count_if(part.begin(), part.end(), asks_alike));
+      const auto alike = static_cast<std::size_t>(
+          std::count_if(part.begin(), part.end(), [&](Vertex account) { return asks_alike(account, {}); }));
       if (2 * alike < part.size()) apart.push_back(std::move(part));
     }
     return apart;
