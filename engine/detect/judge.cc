@@ -10,6 +10,7 @@
 namespace ringscope {
 namespace {
 
+constexpr double kSmoothTraffic = 1e-4;  // p-value; one look for each ring
 constexpr double kEnoughRequests = 200;  // for a mix of capabilities to be known
 
 double step(double value, double none, double full) { return std::clamp((value - none) / (full - none), 0.0, 1.0); }
@@ -65,6 +66,12 @@ void weigh_behavior(const Traits& t, std::vector<Finding>& findings) {
   if (t.active_days >= 5) {
     add(findings, std::clamp(4.0 * (t.synchrony - 0.55), -1.2, 1.0),
         fmt::format("synchrony of daily activity {:.2f}", t.synchrony));
+  }
+  // Only a dispatcher makes a sum smoother than its parts allow. Even shares alone are what any job by the clock has.
+  if (t.traffic_p < kSmoothTraffic && t.traffic_ratio < 1) {
+    add(findings, 2.0 * step(t.traffic_ratio, 0.9, 0.4),
+        fmt::format("traffic balanced: the sum is {:.2f} times as variable as independent accounts make it{}",
+                    t.traffic_ratio, t.turns_z < -3 ? ", and they take turns" : ""));
   }
 }
 
