@@ -61,7 +61,10 @@ std::vector<Coaction> coact(const Snapshot& snapshot, const CoactOptions& option
   return all;
 }
 
-Similarity with_coactions(Similarity similarity, std::span<const Coaction> coactions) {
+Similarity with_coactions(Similarity similarity, std::span<const Coaction> coactions, Vertex accounts) {
+  if (coactions.empty()) return similarity;
+  similarity.held.assign(accounts, 0);
+  for (const Coaction& one : coactions) similarity.held[one.u] = similarity.held[one.v] = 1;
   const float of_rule = std::isfinite(similarity.least_surprise)
                             ? std::max(1.0F, static_cast<float>(similarity.least_surprise))
                             : kSurpriseWithoutPairs;

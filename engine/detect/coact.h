@@ -35,8 +35,8 @@ struct CoactOptions {
 std::vector<Coaction> coact(const Snapshot& snapshot, const CoactOptions& options);
 
 // Adds them to the core pairs: bits are added to those that are there; a rule's pair is worth what the least
-// significant pair is.
-Similarity with_coactions(Similarity similarity, std::span<const Coaction> coactions);
+// significant pair is. Their accounts stay in a ring however little they share.
+Similarity with_coactions(Similarity similarity, std::span<const Coaction> coactions, Vertex accounts);
 
 // Says of each ring how its members act together.
 void explain_coactions(const Snapshot& snapshot, std::span<const Coaction> coactions, std::vector<Ring>& rings);

@@ -150,7 +150,7 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   const std::vector<Coaction> coactions = coact(snapshot, coact_options(config));
   const Similarity similarity = with_coactions(
       with_enriched(snapshot.graph(), weights, project(snapshot.graph(), weights, projecting), options.alpha),
-      coactions);
+      coactions, snapshot.graph().left_count());
   enter("cluster", 3);
   std::vector<Group> groups = cluster(snapshot.graph(), similarity,
                                       {.resolution = options.resolution,
