@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "engine/detect/attribute.h"
 #include "engine/detect/coact.h"
+#include "engine/detect/dispatch.h"
 #include "engine/detect/enrich.h"
 #include "engine/detect/judge.h"
 #include "engine/detect/pools.h"
@@ -159,6 +160,7 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
                                        .threads = config.threads});
   groups = with_pools(snapshot, load_habits(store, snapshot, config.threads), std::move(groups),
                       {.seed = options.seed, .threads = config.threads});
+  groups = with_dispatched(store, snapshot, std::move(groups), {.threads = config.threads});
   enter("judge", 4);
   Detection detection;
   detection.rings = judge_groups(store, snapshot, weights, groups,
