@@ -14,9 +14,10 @@ namespace ringscope {
 namespace {
 
 constexpr std::size_t kParts = 64;
-constexpr double kBinsPerOctave = 16;  // of daily counts
-constexpr double kDrift = 3;           // requests that a member may be off after all of its days …
-constexpr double kDriftShare = 0.02;   // … or this share
+constexpr double kBinsPerOctave = 16;        // of daily counts
+constexpr double kDrift = 2;                 // requests that a member may be off after all of its days …
+constexpr double kDriftShare = 0.01;         // … or this share
+constexpr double kMedianDeviation = 1.4826;  // standard deviations of a normal in its median deviation
 constexpr int kMostGroups = 100;
 constexpr std::uint32_t kMostDays = 3660;
 
@@ -32,6 +33,12 @@ struct Metronome {
 double dispersion_z(double statistic, double freedom) {
   const double spread = 2 / (9 * freedom);
   return (std::cbrt(statistic / freedom) - (1 - spread)) / std::sqrt(spread);
+}
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
 }
 
 double normal_lower_tail(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
@@ -135,7 +142,7 @@ class Dispatchers {
       const std::vector<std::size_t> seed = commonest();
       if (seed.size() < options_.least_size) break;
       std::vector<std::size_t> members = in_step(seed);
-      if (members.size() >= options_.least_size && 2 * members.size() >= seed.size()) {
+      if (members.size() >= options_.least_size && 2 * members.size() >= seed.size() && coupled(members)) {
         Group group;
         for (const std::size_t m : members) group.members.push_back(metronomes_[m].account);
         std::sort(group.members.begin(), group.members.end());
@@ -190,6 +197,52 @@ class Dispatchers {
       if (std::abs(own - usual) <= std::max(kDrift, kDriftShare * usual)) members.push_back(m);
     }
     return members;
+  }
+
+  bool coupled(const std::vector<std::size_t>& members) const {
+    LoadBalance balance(days_);
+    for (const std::size_t m : members) balance.add(metronomes_[m].series);
+    return balance.test().p_smooth <= options_.most_smooth_p || follow(members) >= options_.least_follow ||
+           rhythm(members) >= options_.least_rhythm;
+  }
+
+  // Coefficient of variation of the hours of the members' mean day.
+  double rhythm(const std::vector<std::size_t>& members) const {
+    std::array<double, kSlots> hours{};
+    double mean = 0, variance = 0;
+    for (const std::size_t m : members) {
+      for (const SlotCount& slot : metronomes_[m].series) hours[slot.slot] += slot.count;
+    }
+    for (const double hour : hours) mean += hour / static_cast<double>(kSlots);
+    for (const double hour : hours) variance += (hour - mean) * (hour - mean) / static_cast<double>(kSlots);
+    return mean > 0 ? std::sqrt(variance) / mean : 0;
+  }
+
+  // Variance of the mean count from day to day, by its median deviation (a failure of the service stops everybody, and
+  // says nothing), over what members' own variances would make it.
+  double follow(const std::vector<std::size_t>& members) const {
+    std::vector<double> living(days_, 0), sum(days_, 0), squares(days_, 0), means;
+    for (const std::size_t m : members) {
+      const Metronome& one = metronomes_[m];
+      for (std::size_t d = 0; d < one.totals.size(); ++d) {
+        living[one.first_total + d] += 1;
+        sum[one.first_total + d] += one.totals[d];
+        squares[one.first_total + d] += one.totals[d] * one.totals[d];
+      }
+    }
+    double expected = 0;
+    for (std::size_t d = 0; d < days_; ++d) {
+      if (2 * living[d] < static_cast<double>(members.size())) continue;
+      const double mean = sum[d] / living[d];
+      means.push_back(mean);
+      expected += (squares[d] / living[d] - mean * mean) / living[d];
+    }
+    if (means.size() < options_.least_days) return 0;
+    expected /= static_cast<double>(means.size());
+    const double center = median(means);
+    for (double& mean : means) mean = std::abs(mean - center);
+    const double spread = kMedianDeviation * median(means);
+    return expected > 0 ? spread * spread / expected : 0;
   }
 
   std::vector<Metronome> metronomes_;
