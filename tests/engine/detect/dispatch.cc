@@ -3,15 +3,19 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <functional>
+#include <fstream>
 #include <map>
 #include <memory>
+#include <set>
+#include <string>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include "base/random.h"
 #include "engine/detect/detect.h"
+#include "engine/ingest/ingest.h"
+#include "engine/lab/simulate.h"
 #include "tests/engine/lab/scratch.h"
 
 using namespace ringscope;
@@ -119,6 +123,40 @@ TEST_CASE("dispatch: 5,000 independent users with the same daily profile are not
     Traffic traffic(5000);
     add_people(traffic, 5.6, seed);
     CHECK(detect_in(traffic, 2).rings.empty());
+  }
+}
+
+TEST_CASE("dispatch: the simulator's quiet ring makes a smooth sum, its honest crowds do not") {
+  for (const std::uint64_t seed : {1U, 2U}) {
+    const Scratch scratch("dispatch");
+    simulate(
+        {.out = scratch.path("world"), .seed = seed, .accounts = 8000, .requests = 160'000, .ring_kinds = {"quiet"}});
+    const auto store = Store::open(scratch.path("db"), {.mode = OpenMode::create});
+    IngestProgress reading;
+    ingest(*store, std::vector<std::string>{scratch.path("world/events.jsonl")}, {}, reading);
+    std::set<std::string> quiet;
+    std::ifstream truth(scratch.path("world/truth.csv"));
+    for (std::string line; std::getline(truth, line);) {
+      const std::size_t comma = line.find(',');
+      if (line.compare(comma + 1, 5, "quiet") == 0) quiet.insert(line.substr(0, comma));
+    }
+    REQUIRE(quiet.size() > 400);
+    DetectProgress detecting;
+    std::size_t found = 0;
+    for (const Ring& ring : detect(*store, {}, detecting).rings) {
+      const auto members = static_cast<std::size_t>(std::count_if(
+          ring.members.begin(), ring.members.end(), [&](const Member& member) { return quiet.contains(member.name); }));
+      CAPTURE(ring.id);
+      if (10 * members > 9 * ring.members.size() && ring.members.size() >= 100) {
+        found += members;
+        CHECK(ring.behavior.traffic_p < 1e-6);
+        CHECK(ring.behavior.traffic_ratio < 0.8);
+      } else if (members == 0) {
+        CHECK(ring.behavior.traffic_p > 1e-4);
+        CHECK(ring.behavior.turns_z > -4);
+      }
+    }
+    CHECK(2 * found > quiet.size());
   }
 }
 
