@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 #include <fmt/format.h>
@@ -66,6 +67,13 @@ std::string capabilities_text(const std::vector<std::pair<std::string, double>>&
   return text;
 }
 
+std::string traffic_text(const Behavior& behavior) {
+  if (behavior.traffic_p == 1) return "too little to test whether accounts complement each other";
+  return fmt::format("sum {} times as variable as of independent accounts (p {:.1g}); turns {} standard deviations {}",
+                     decimal(behavior.traffic_ratio, 2), behavior.traffic_p, decimal(std::abs(behavior.turns_z), 1),
+                     behavior.turns_z < 0 ? "more even than chance" : "less even than chance");
+}
+
 void print_behavior(const Behavior& behavior) {
   print_heading("Behaviour");
   print_facts(
@@ -75,6 +83,7 @@ void print_behavior(const Behavior& behavior) {
        {"templates", fmt::format("{} of the templated requests repeat one", percent(behavior.template_repetition))},
        {"synchrony", fmt::format("{} (1: all active on the same days)", decimal(behavior.synchrony, 2))},
        {"hours", fmt::format("active in {} of 24 hours (UTC)", behavior.active_hours)},
+       {"traffic", traffic_text(behavior)},
        {"weekend", fmt::format("{} of the requests (29% is no rhythm)", percent(behavior.weekend_share))},
        {"days", count_of(behavior.active_days, "active day", "active days")}});
 }

@@ -125,6 +125,8 @@ std::string why_to_json(const WhyAnswer& answer) {
                {"path_end", to_string(answer.path_end)}};
   Json& shared = json["shared"] = Json::array();
   for (const CommonEntity& entity : answer.shared) shared.push_back(shared_json(entity));
+  Json& together = json["together"] = Json::array();
+  for (const MetWithin& met : answer.together) together.push_back({{"window", met.window}, {"things", met.things}});
   Json& path = json["path"] = Json::array();
   for (const Hop& hop : answer.path) path.push_back(hop_json(hop));
   return dump(json);

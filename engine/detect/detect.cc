@@ -12,6 +12,8 @@
 
 #include "base/error.h"
 #include "engine/detect/attribute.h"
+#include "engine/detect/coact.h"
+#include "engine/detect/dispatch.h"
 #include "engine/detect/enrich.h"
 #include "engine/detect/judge.h"
 #include "engine/detect/pools.h"
@@ -45,6 +47,17 @@ void check_window(const Store& store, const Snapshot& snapshot) {
               fmt::format("nothing was seen from {} to {}; the store holds {} to {}", format_day(snapshot.window.first),
                           format_day(snapshot.window.last), format_day(range->first), format_day(range->last)),
               "--as-of");
+}
+
+CoactOptions coact_options(const Config& config) {
+  const DetectConfig& options = config.detect;
+  return {.windows = options.coaction_windows,
+          .rule = {.kind = options.coaction_kind,
+                   .window = options.coaction_window,
+                   .least_things = options.coaction_things,
+                   .least_actions = options.coaction_actions},
+          .alpha = options.alpha,
+          .threads = config.threads};
 }
 
 RunGraph graph_for_questions(const Snapshot& snapshot, const Weights& weights, const Similarity& similarity) {
@@ -135,8 +148,10 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   projecting.alpha = options.alpha;
   projecting.corroboration.threads = config.threads;
   if (calibration) projecting.calibration = &*calibration;
-  const Similarity similarity =
-      with_enriched(snapshot.graph(), weights, project(snapshot.graph(), weights, projecting), options.alpha);
+  const std::vector<Coaction> coactions = coact(snapshot, coact_options(config));
+  const Similarity similarity = with_coactions(
+      with_enriched(snapshot.graph(), weights, project(snapshot.graph(), weights, projecting), options.alpha),
+      coactions, snapshot.graph().left_count());
   enter("cluster", 3);
   std::vector<Group> groups = cluster(snapshot.graph(), similarity,
                                       {.resolution = options.resolution,
@@ -145,10 +160,12 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
                                        .threads = config.threads});
   groups = with_pools(snapshot, load_habits(store, snapshot, config.threads), std::move(groups),
                       {.seed = options.seed, .threads = config.threads});
+  groups = with_dispatched(store, snapshot, std::move(groups), {.threads = config.threads});
   enter("judge", 4);
   Detection detection;
   detection.rings = judge_groups(store, snapshot, weights, groups,
                                  {.evidence_per_ring = options.evidence_per_ring, .threads = config.threads});
+  explain_coactions(snapshot, coactions, detection.rings);
   attribute_rings(store, snapshot, {.asn_table = options.asn_table, .threads = config.threads}, detection.rings);
   enter("publish", 5);
   detection.summary = summarize(snapshot, similarity, detection.rings, config);

@@ -1,6 +1,7 @@
 #include "engine/detect/profile.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/parallel.h"
 
@@ -39,6 +40,17 @@ void add_templates(std::vector<TemplateCount>& into, const std::vector<TemplateC
   if (into.size() > kTemplateSketchSize) into.resize(kTemplateSketchSize);
 }
 
+void add_hours(Profile& profile, const ActivityDay& day) {
+  constexpr std::size_t kMost = std::numeric_limits<std::uint16_t>::max();
+  const std::size_t begin = profile.days.size() * day.hours.size();
+  if (day.day == kNoDay || begin + day.hours.size() > kMost) return;
+  for (std::size_t h = 0; h < day.hours.size(); ++h) {
+    if (day.hours[h] == 0) continue;
+    profile.by_hour.push_back({static_cast<std::uint16_t>(begin + h),
+                               static_cast<std::uint16_t>(std::min<std::size_t>(day.hours[h], kMost))});
+  }
+}
+
 Profile profile_of(std::span<const ActivityDay> days) {
   Profile profile;
   for (const ActivityDay& day : days) {
@@ -48,6 +60,7 @@ Profile profile_of(std::span<const ActivityDay> days) {
     profile.templated += day.templated;
     for (std::size_t h = 0; h < day.hours.size(); ++h) profile.hours[h] += day.hours[h];
     if (is_weekend(day.day)) profile.weekend += day.requests;
+    add_hours(profile, day);
     profile.days.emplace_back(day.day, day.requests);
     add_tags(profile.tags, day.tags);
     add_templates(profile.templates, day.templates);

@@ -12,6 +12,12 @@
 
 namespace ringscope {
 
+// Requests in one hour. Four bytes, for there are many.
+struct HourCount {
+  std::uint16_t at = 0;     // 24 * place of the day in Profile::days + UTC hour
+  std::uint16_t count = 0;  // saturating
+};
+
 struct Profile {
   std::uint64_t requests = 0;
   std::uint64_t tokens_in = 0;
@@ -20,6 +26,7 @@ struct Profile {
   std::array<std::uint64_t, 24> hours{};            // requests by UTC hour
   std::uint64_t weekend = 0;                        // requests on Saturday and Sunday, UTC
   std::vector<std::pair<Day, std::uint64_t>> days;  // requests by day, ascending
+  std::vector<HourCount> by_hour;                   // the same by day and hour, ascending; of the first 2,730 days
   std::vector<TagCount> tags;                       // capabilities and models, ascending
   std::vector<TemplateCount> templates;             // sketch: the smallest hashes, with counts
   AccountFacts facts;

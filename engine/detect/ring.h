@@ -42,6 +42,9 @@ struct Behavior {
   int active_hours = 0;      // hours of the day (UTC) that hold at least 1% of the requests
   double weekend_share = 0;  // share of requests on Saturday and Sunday (2/7 = no rhythm)
   std::uint32_t active_days = 0;
+  double traffic_ratio = 1;  // variance of the members' sum, by the hour, over the sum of variances; 1: independent
+  double traffic_p = 1;      // p-value of a ratio so far below 1
+  double turns_z = 0;        // below -3: the requests of a day are dealt out more evenly than chance does
 };
 
 struct BenignHypothesis {

@@ -65,7 +65,10 @@ Json behavior_json(const Behavior& behavior) {
           {"synchrony", behavior.synchrony},
           {"active_hours", behavior.active_hours},
           {"weekend_share", behavior.weekend_share},
-          {"active_days", behavior.active_days}};
+          {"active_days", behavior.active_days},
+          {"traffic_ratio", behavior.traffic_ratio},
+          {"traffic_p", behavior.traffic_p},
+          {"turns_z", behavior.turns_z}};
 }
 
 Behavior behavior_from(const Json& json) {
@@ -81,6 +84,9 @@ Behavior behavior_from(const Json& json) {
   json.at("active_hours").get_to(behavior.active_hours);
   json.at("weekend_share").get_to(behavior.weekend_share);
   json.at("active_days").get_to(behavior.active_days);
+  behavior.traffic_ratio = json.value("traffic_ratio", 1.0);  // runs of earlier programs have none
+  behavior.traffic_p = json.value("traffic_p", 1.0);
+  behavior.turns_z = json.value("turns_z", 0.0);
   return behavior;
 }
 
