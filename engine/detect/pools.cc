@@ -90,7 +90,11 @@ class PoolFinder {
         likeness_(plan_.views, plan_.kinds.size()),
         free_(graph_.left_count(), 1),
         kinds_met_(graph_.left_count(), 0),
-        in_held_(graph_.left_count(), 0) {}
+        users_(plan_.views.size()),
+        in_held_(graph_.left_count(), 0) {
+    for (std::size_t v = 0; v < users_.size(); ++v)
+      users_[v].place.assign(plan_.views[v].graph.right_count(), kNowhere);
+  }
 
   void take(std::span<const Vertex> accounts) {
     for (const Vertex account : accounts) free_[account] = 0;
@@ -368,6 +372,41 @@ class PoolFinder {
     held_ = members;
     for (const Vertex account : held_) in_held_[account] = 1;
     likeness_.set_group(held_);
+    for (std::size_t v = 0; v < plan_.views.size(); ++v) index_users(v);
+  }
+
+  // Who of the group held touches what, for things that can make kin.
+  void index_users(std::size_t view) {
+    const BipartiteGraph& graph = plan_.views[view].graph;
+    Users& users = users_[view];
+    for (const Vertex r : users.things) users.place[r] = kNowhere;
+    users.things.clear();
+    std::vector<std::pair<Vertex, Vertex>> touches;
+    for (const Vertex account : held_) {
+      for (const Vertex r : graph.rights_of(account)) {
+        if (graph.right_degree(r) <= kHub && !plan_.kinds[likeness_.family_of(view, r)].habit)
+          touches.emplace_back(r, account);
+      }
+    }
+    std::sort(touches.begin(), touches.end());
+    users.of.clear();
+    users.of.reserve(touches.size());
+    for (const auto& [r, account] : touches) {
+      if (users.place[r] == kNowhere) {
+        users.place[r] = static_cast<std::uint32_t>(users.of.size());
+        users.things.push_back(r);
+      }
+      users.of.push_back(account);
+    }
+  }
+
+  // Empty for what cannot make kin.
+  std::span<const Vertex> users_of(std::size_t view, Vertex r) const {
+    const Users& users = users_[view];
+    if (users.place[r] == kNowhere) return {};
+    const auto next = std::upper_bound(users.things.begin(), users.things.end(), r);
+    const std::size_t end = next == users.things.end() ? users.of.size() : users.place[*next];
+    return std::span(users.of).subspan(users.place[r], end - users.place[r]);
   }
 
   // Members of the group held, ascending: the account itself and those it has two kinds of things in common with, as
@@ -381,10 +420,10 @@ class PoolFinder {
       const BipartiteGraph& graph = plan_.views[v].graph;
       for (const Vertex r : graph.rights_of(account)) {
         const std::size_t kind = likeness_.family_of(v, r);
-        if (graph.right_degree(r) > kHub || plan_.kinds[kind].habit) continue;
-        if (v > 0 && likeness_.in_group(v, r) > few) continue;
-        for (const Vertex other : graph.lefts_of(r)) {
-          if (in_held_[other] == 0 || other == account) continue;
+        const std::span<const Vertex> users = users_of(v, r);
+        if (v > 0 && static_cast<double>(users.size()) > few) continue;
+        for (const Vertex other : users) {
+          if (other == account) continue;
           if (kinds_met_[other] == 0) met.push_back(other);
           kinds_met_[other] |= static_cast<std::uint16_t>((v == 0 ? 0x101U : 1U) << std::min<std::size_t>(7, kind));
         }
@@ -492,6 +531,13 @@ class PoolFinder {
   Likeness likeness_;
   std::vector<char> free_;
   std::vector<std::uint16_t> kinds_met_;  // scratch, by account
+  static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
+  struct Users {
+    std::vector<std::uint32_t> place;  // in `of`, by thing; kNowhere: nobody held touches it
+    std::vector<Vertex> things;        // ascending
+    std::vector<Vertex> of;            // accounts, thing by thing
+  };
+  std::vector<Users> users_;  // by view
   std::vector<Vertex> held_;
   std::vector<char> in_held_;
 };
