@@ -12,6 +12,7 @@
 #include "algorithms/dense_block.h"
 #include "algorithms/leiden.h"
 #include "algorithms/likeness.h"
+#include "base/parallel.h"
 
 namespace ringscope {
 namespace {
@@ -28,6 +29,7 @@ constexpr int kKinThings = 2;             // kinds of things that two of one hou
 constexpr int kKinKinds = 3;              // … or kinds of anything
 constexpr double kKinShare = 0.15;        // of the group that has a facet, at most, for it to make kin
 constexpr std::size_t kHub = 1000;        // accounts on a thing that makes nobody kin
+constexpr std::size_t kChunk = 64;        // accounts
 constexpr float kSupport = 2;             // bits by which a kind speaks for a member
 constexpr double kLeastLift = 8;          // of a thing, for those who touch it to be looked at
 constexpr float kMostEntity = 20, kMostTemplate = 20, kMostFacet = 8, kMostHabit = 3;
@@ -77,8 +79,9 @@ Plan plan_of(const Snapshot& snapshot, const Habits& habits) {
 // What a member's likeness comes to.
 struct Resemblance {
   double bits = 0;
-  int kinds = 0;     // that speak for it, without habits
-  int tangible = 0;  // of them
+  std::uint64_t which = 0;  // kinds that speak for it
+  int kinds = 0;            // that speak for it, without habits
+  int tangible = 0;         // of them
 };
 
 class PoolFinder {
@@ -89,7 +92,8 @@ class PoolFinder {
         plan_(plan_of(snapshot, habits)),
         likeness_(plan_.views, plan_.kinds.size()),
         free_(graph_.left_count(), 1),
-        kinds_met_(graph_.left_count(), 0),
+        kinds_met_(options.threads == 0 ? hardware_threads() : options.threads,
+                   std::vector<std::uint16_t>(graph_.left_count(), 0)),
         users_(plan_.views.size()),
         in_held_(graph_.left_count(), 0) {
     for (std::size_t v = 0; v < users_.size(); ++v)
@@ -241,8 +245,7 @@ class PoolFinder {
     hold(group);
     std::size_t alike = 0;
     double kinds = 0;
-    for (const Vertex account : accounts) {
-      const Resemblance like = resemblance(account);
+    for (const Resemblance& like : resemblances(accounts)) {
       alike += like.kinds >= 2 && like.tangible >= 1 ? 1 : 0;
       kinds += like.kinds;
     }
@@ -303,7 +306,7 @@ class PoolFinder {
     for (const std::vector<Vertex>& part : communities(marked)) {
       if (2 * part.size() > members.size()) continue;  // the rest is too little to hold it against
       hold(without(members, part));
-      for (const Vertex account : part) alike += resemblance(account).kinds >= 2 ? 1 : 0;
+      alike += count_alike(part);
       tested += part.size();
     }
     return 2 * alike >= tested;
@@ -413,7 +416,7 @@ class PoolFinder {
   // in a household, an office or a small farm. They are like it for that reason alone and cannot speak for it, unless
   // they are most of the group. A facet or a prompt makes kin when few members have it: a firm's mail domain does, the
   // pool's own do not.
-  std::vector<Vertex> kin_of(Vertex account) {
+  std::vector<Vertex> kin_of(Vertex account, std::vector<std::uint16_t>& kinds_met) const {
     std::vector<Vertex> met;
     const double few = std::max(3.0, kKinShare * static_cast<double>(held_.size()));
     for (std::size_t v = 0; v < plan_.views.size(); ++v) {
@@ -424,17 +427,17 @@ class PoolFinder {
         if (v > 0 && static_cast<double>(users.size()) > few) continue;
         for (const Vertex other : users) {
           if (other == account) continue;
-          if (kinds_met_[other] == 0) met.push_back(other);
-          kinds_met_[other] |= static_cast<std::uint16_t>((v == 0 ? 0x101U : 1U) << std::min<std::size_t>(7, kind));
+          if (kinds_met[other] == 0) met.push_back(other);
+          kinds_met[other] |= static_cast<std::uint16_t>((v == 0 ? 0x101U : 1U) << std::min<std::size_t>(7, kind));
         }
       }
     }
     std::vector<Vertex> kin;
     for (const Vertex other : met) {
-      const int things = std::popcount(static_cast<std::uint8_t>(kinds_met_[other] >> 8));
-      const int kinds = std::popcount(static_cast<std::uint8_t>(kinds_met_[other] & 0xff));
+      const int things = std::popcount(static_cast<std::uint8_t>(kinds_met[other] >> 8));
+      const int kinds = std::popcount(static_cast<std::uint8_t>(kinds_met[other] & 0xff));
       if (things >= kKinThings || kinds >= kKinKinds) kin.push_back(other);
-      kinds_met_[other] = 0;
+      kinds_met[other] = 0;
     }
     if (2 * kin.size() > held_.size()) kin.clear();
     if (in_held_[account] != 0) kin.push_back(account);
@@ -442,38 +445,55 @@ class PoolFinder {
     return kin;
   }
 
-  Resemblance resemblance(Vertex account) {
+  // Each account against the group held.
+  std::vector<Resemblance> resemblances(const std::vector<Vertex>& accounts) {
+    std::vector<Resemblance> all(accounts.size());
+    parallel_chunks(accounts.size(), kChunk, options_.threads, [&](const Chunk& chunk, unsigned worker) {
+      for (std::size_t i = chunk.begin; i < chunk.end; ++i)
+        all[i] = resemblance(likeness_.bits(accounts[i], kin_of(accounts[i], kinds_met_[worker])));
+    });
+    return all;
+  }
+
+  Resemblance resemblance(const std::vector<float>& bits) const {
     Resemblance result;
-    const std::vector<float> bits = likeness_.bits(account, kin_of(account));
     for (std::size_t k = 0; k < bits.size(); ++k) {
       result.bits += static_cast<double>(bits[k]);
       if (plan_.kinds[k].habit || bits[k] < kSupport) continue;
       ++result.kinds;
       result.tangible += plan_.kinds[k].tangible ? 1 : 0;
+      result.which |= std::uint64_t{1} << k;
     }
     return result;
+  }
+
+  // Of the accounts, those like the group held in two kinds.
+  std::size_t count_alike(const std::vector<Vertex>& accounts) {
+    const std::vector<Resemblance> all = resemblances(accounts);
+    return static_cast<std::size_t>(
+        std::count_if(all.begin(), all.end(), [](const Resemblance& like) { return like.kinds >= 2; }));
   }
 
   // One look at a seed, before the dear part.
   bool promising(const std::vector<Vertex>& seed) {
     hold(seed);
-    std::size_t good = 0;
-    for (const Vertex account : seed) good += resemblance(account).kinds >= 2 ? 1 : 0;
-    return good >= options_.least_size / 2;
+    return count_alike(seed) >= options_.least_size / 2;
   }
 
+  // Members, and who has marks of two kinds: nobody else can be like them in two.
   std::vector<Vertex> candidates(const std::vector<Vertex>& members, const std::vector<char>& within) const {
-    std::vector<char> chosen(graph_.left_count(), 0);
-    for (const Vertex account : members) chosen[account] = 1;
+    std::vector<std::uint64_t> marked(graph_.left_count(), 0);  // kinds of marks that it has
     for (std::size_t v = 0; v < plan_.views.size(); ++v) {
       for (const Vertex r : likeness_.touched(v)) {
-        if (likeness_.lift(v, r) < kLeastLift) continue;
-        for (const Vertex account : plan_.views[v].graph.lefts_of(r)) chosen[account] = 1;
+        const std::size_t kind = likeness_.family_of(v, r);
+        if (plan_.kinds[kind].habit || likeness_.lift(v, r) < kLeastLift) continue;
+        for (const Vertex account : plan_.views[v].graph.lefts_of(r)) marked[account] |= std::uint64_t{1} << kind;
       }
     }
+    for (const Vertex account : members) marked[account] = ~std::uint64_t{0};
     std::vector<Vertex> result;
-    for (Vertex account = 0; account < chosen.size(); ++account) {
-      if (chosen[account] != 0 && free_[account] != 0 && within[account] != 0) result.push_back(account);
+    for (Vertex account = 0; account < marked.size(); ++account) {
+      if (std::popcount(marked[account]) >= 2 && free_[account] != 0 && within[account] != 0) result.push_back(account);
     }
     return result;
   }
@@ -483,9 +503,11 @@ class PoolFinder {
       hold(members);
       const double prior = std::log2(static_cast<double>(members.size()) / static_cast<double>(graph_.left_count()));
       std::vector<Vertex> next;
-      for (const Vertex account : candidates(members, within)) {
-        const Resemblance like = resemblance(account);
-        if (like.bits + prior > kMargin && like.kinds >= 2 && like.tangible >= 1) next.push_back(account);
+      const std::vector<Vertex> asked = candidates(members, within);
+      const std::vector<Resemblance> likes = resemblances(asked);
+      for (std::size_t i = 0; i < asked.size(); ++i) {
+        const Resemblance& like = likes[i];
+        if (like.bits + prior > kMargin && like.kinds >= 2 && like.tangible >= 1) next.push_back(asked[i]);
       }
       const bool stands = next == members;
       members = std::move(next);
@@ -499,20 +521,13 @@ class PoolFinder {
     hold(pool.members);
     std::map<std::size_t, std::size_t> supporters;
     double kinds = 0;
-    const float prior = static_cast<float>(
-        std::log2(static_cast<double>(pool.members.size()) / static_cast<double>(graph_.left_count())));
-    for (const Vertex account : pool.members) {
-      const std::vector<float> bits = likeness_.bits(account, kin_of(account));
-      int own = 0;
-      float odds = prior;
-      for (std::size_t k = 0; k < bits.size(); ++k) {
-        odds += bits[k];
-        if (plan_.kinds[k].habit || bits[k] < kSupport) continue;
-        ++supporters[k];
-        ++own;
+    const double prior = std::log2(static_cast<double>(pool.members.size()) / static_cast<double>(graph_.left_count()));
+    for (const Resemblance& like : resemblances(pool.members)) {
+      for (std::size_t k = 0; k < plan_.kinds.size(); ++k) {
+        if ((like.which >> k & 1U) != 0) ++supporters[k];
       }
-      pool.member_likeness.push_back({own, odds});
-      kinds += own;
+      pool.member_likeness.push_back({like.kinds, static_cast<float>(like.bits + prior)});
+      kinds += like.kinds;
     }
     bool prompts = false;
     for (const auto& [k, count] : supporters) {
@@ -530,7 +545,7 @@ class PoolFinder {
   Plan plan_;
   Likeness likeness_;
   std::vector<char> free_;
-  std::vector<std::uint16_t> kinds_met_;  // scratch, by account
+  std::vector<std::vector<std::uint16_t>> kinds_met_;  // scratch of each worker, by account
   static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
   struct Users {
     std::vector<std::uint32_t> place;  // in `of`, by thing; kNowhere: nobody held touches it
