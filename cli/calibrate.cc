@@ -16,9 +16,7 @@ struct Options {
   std::filesystem::path out;
 };
 
-std::string joined(const std::vector<std::string>& words) {
-  return fmt::format("{}", fmt::join(words, ", "));
-}
+std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }
 
 std::string estimate_text(const Estimate& estimate, int digits) {
   if (!estimate.known) return "-";
@@ -61,7 +59,8 @@ void print_report(const Calibration& calibration, const Options& options) {
                {"took", duration_text(calibration.seconds)}});
   print_line("");
   print_cells(calibration);
-  print_line("\nPrecision is of members and twins alone; 'raised' counts accounts of the store that a ring had flagged.");
+  print_line(
+      "\nPrecision is of members and twins alone; 'raised' counts accounts of the store that a ring had flagged.");
   print_line(fmt::format("{} has a picture", escaped((options.out / "calibration.svg").string())));
 }
 

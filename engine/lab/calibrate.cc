@@ -173,9 +173,12 @@ class Bench {
     std::array<Outcome, 2> outcomes;
     {
       const auto store = open("trial", OpenMode::write);
-      const Injected injected = calibration::inject(
-          *store, *real_,
-          {.kind = kind, .hardness = hardness, .size = options_.ring_size, .seed = seed, .days = days_of_ring(days_, seed)});
+      const Injected injected = calibration::inject(*store, *real_,
+                                                    {.kind = kind,
+                                                     .hardness = hardness,
+                                                     .size = options_.ring_size,
+                                                     .seed = seed,
+                                                     .days = days_of_ring(days_, seed)});
       const Tiers after = run_detection(*store, config_);
       outcomes = {outcome_of(injected, before_, after, Tier::ban), outcome_of(injected, before_, after, Tier::review)};
     }

@@ -16,8 +16,8 @@ namespace ringscope {
 
 struct CalibrateOptions {
   std::vector<std::string> kinds = {"loud", "thin", "residential", "quiet", "balanced", "small"};  // simulated_kinds()
-  std::vector<double> hardness = {0.25, 0.5, 0.75};  // each in [0, 1]
-  std::uint32_t seeds = 5;                           // rings of each kind and hardness, one after the other
+  std::vector<double> hardness = {0.25, 0.5, 0.75};                                                // each in [0, 1]
+  std::uint32_t seeds = 5;  // rings of each kind and hardness, one after the other
   std::uint64_t first_seed = 1;
   std::uint32_t ring_size = 40;         // accounts
   std::vector<std::string> roles = {};  // "ip=KIND": which kind of the store takes the place of a simulated one
@@ -26,7 +26,7 @@ struct CalibrateOptions {
 
 // What calibrate() is doing, for another thread to read.
 struct CalibrateProgress {
-  std::atomic<std::uint64_t> runs{0};       // of detection
+  std::atomic<std::uint64_t> runs{0};  // of detection
   std::atomic<std::uint64_t> runs_done{0};
 };
 
@@ -46,12 +46,12 @@ struct CalibrationCell {
 };
 
 struct Calibration {
-  std::uint64_t accounts = 0;           // of the store
-  std::uint64_t flagged_before = 0;     // of them at ban or review before anything was injected
-  bool activity = false;                // false: only sightings are known, and only sightings were injected
-  std::vector<std::string> injected;    // "ip", or "ip as sink": kinds of things that the rings had
-  std::vector<std::string> missing;     // kinds of the simulator that the store has none of
-  std::vector<CalibrationCell> cells;   // by kind and hardness as asked for, each first for ban alone
+  std::uint64_t accounts = 0;          // of the store
+  std::uint64_t flagged_before = 0;    // of them at ban or review before anything was injected
+  bool activity = false;               // false: only sightings are known, and only sightings were injected
+  std::vector<std::string> injected;   // "ip", or "ip as sink": kinds of things that the rings had
+  std::vector<std::string> missing;    // kinds of the simulator that the store has none of
+  std::vector<CalibrationCell> cells;  // by kind and hardness as asked for, each first for ban alone
   double seconds = 0;
 };
 

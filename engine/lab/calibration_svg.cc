@@ -15,8 +15,8 @@ namespace {
 constexpr std::size_t kColumns = 3;
 constexpr double kPanelWidth = 300, kPanelHeight = 230;  // with its labels
 constexpr double kLeft = 58, kTop = 34, kRight = 12, kBottom = 46;
-constexpr double kHead = 76;       // title and legend
-constexpr double kShift = 7;       // between the series, so that whiskers stand side by side
+constexpr double kHead = 76;  // title and legend
+constexpr double kShift = 7;  // between the series, so that whiskers stand side by side
 constexpr double kWhisker = 3.5;
 
 struct Series {

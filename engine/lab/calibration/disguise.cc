@@ -88,7 +88,7 @@ const std::string& Disguise::device(Word word) {
   const auto popular = popular_devices_.find(word);
   const auto real = real_.popular(Role::device);
   value->second = popular == popular_devices_.end() || real.empty() ? new_opaque(Role::device, word)
-                                                    : real_.name(real[popular->second % real.size()]);
+                                                                    : real_.name(real[popular->second % real.size()]);
   return value->second;
 }
 

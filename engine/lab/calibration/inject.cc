@@ -93,7 +93,9 @@ struct Wishes {
   double templated = 0;  // share of the requests
   double tokens_in = 0, tokens_out = 0;
 
-  Wishes(const Surroundings& real, const Donor& donor, std::uint64_t salt) {
+  Wishes(const Surroundings& real, const Donor& donor, Random& random) {
+    const std::uint64_t salt = random();
+    absl::flat_hash_map<KeyHash, KeyHash> in_place;
     const auto requests = static_cast<double>(std::max<std::uint64_t>(donor.requests, 1));
     for (const ActivityDay& day : donor.activity) {
       tokens_in += static_cast<double>(day.tokens_in) / requests;
@@ -101,9 +103,10 @@ struct Wishes {
       templated += static_cast<double>(day.templated) / requests;
       for (const TagCount& tag : day.tags)
         count(real.kind_of_tag(tag.tag) == Tag::model ? models : capabilities, real.tag_name(tag.tag), tag.count);
-      for (const TemplateCount& one : day.templates) {  // what nobody else asks is nobody else's again
-        const bool own = real.template_users(one.template_hash) <= 1;
-        count(templates, own ? mix64(one.template_hash ^ salt) : one.template_hash, one.count);
+      for (const TemplateCount& one : day.templates) {
+        const auto [mine, is_new] = in_place.try_emplace(one.template_hash);
+        if (is_new) mine->second = real.template_in_place_of(one.template_hash, salt, random);
+        count(templates, mine->second, one.count);
       }
     }
   }
@@ -131,7 +134,7 @@ class Injection {
       const world::Account& account = world_.accounts[a];
       if (!world_.groups[account.group].is_ring) continue;  // a ring's honest buyers stay away
       std::vector<Request> requests = requests_of(a);
-      const Donor donor = donor_for(requests);
+      const Donor donor = real_.donor(random_);
       if (!real_.has_activity()) thin_out(requests, donor);
       const std::string member = account_name(account.id);
       const std::string twin = account_name(mix64(account.id ^ 0x7717));
@@ -171,16 +174,6 @@ class Injection {
     return requests;
   }
 
-  Donor donor_for(const std::vector<Request>& requests) {
-    world::Offset last = -1;
-    int days = 0;
-    for (const Request& request : requests) {
-      if (request.at / world::kDaySeconds != last) ++days;
-      last = request.at / world::kDaySeconds;
-    }
-    return real_.donor(random_, static_cast<double>(std::max<std::size_t>(requests.size(), 1)), std::max(days, 1));
-  }
-
   // Where only sightings are known, a member is seen as often as its donor has things.
   void thin_out(std::vector<Request>& requests, const Donor& donor) {
     const std::uint64_t things = real_.snapshot().graph().left_degree(donor.account);
@@ -190,9 +183,7 @@ class Injection {
     std::ranges::stable_sort(requests, {}, &Request::at);
   }
 
-  Seconds time_of(const Request& request) const {
-    return real_.days() ? world_.start + request.at : kNoTime;
-  }
+  Seconds time_of(const Request& request) const { return real_.days() ? world_.start + request.at : kNoTime; }
 
   std::string_view kind_of(Role role) const { return real_.layer(*real_.layer_of(role)).name; }
 
@@ -207,8 +198,7 @@ class Injection {
         line.things.emplace_back(kind_of(Role::payment), disguise.payment(request.payment));
       if (real_.layer_of(Role::device))
         line.things.emplace_back(kind_of(Role::device), disguise.device(request.device));
-      if (real_.layer_of(Role::mail) && first)
-        line.things.emplace_back(kind_of(Role::mail), disguise.mail(account));
+      if (real_.layer_of(Role::mail) && first) line.things.emplace_back(kind_of(Role::mail), disguise.mail(account));
       if (line.request) ask_as_ring(disguise, request, line);
       if (first) {
         line.plan = donor.facts.plan.value;
@@ -260,7 +250,7 @@ class Injection {
   // As many requests in the same hours as the member's, with the donor's things and wishes.
   void add_requests(const std::string& name, const Donor& donor, const std::vector<Request>& requests) {
     std::array<std::vector<Counted<std::string>>, kRoleNames.size()> wardrobe = wardrobe_of(donor);
-    const Wishes wishes(real_, donor, random_());
+    const Wishes wishes(real_, donor, random_);
     for (std::size_t i = 0; i < requests.size(); ++i) {
       const Seconds hour = time_of(requests[i]) / 3600 * 3600;
       Line line{.account = name, .ts = hour + static_cast<Seconds>(random_.below(3600)), .request = true};

@@ -11,7 +11,7 @@
 namespace ringscope::calibration {
 namespace {
 
-constexpr int kCandidates = 32;
+constexpr int kAttempts = 100;
 constexpr std::size_t kPopular = 150;
 constexpr std::size_t kTemplates = 1500;
 constexpr ArcIndex kRareUsers = 4;
@@ -101,7 +101,8 @@ void Surroundings::gather_eligible(std::span<const KeyHash> flagged) {
     is_eligible_[a] = 1;
     eligible_.push_back(a);
   }
-  if (eligible_.empty()) throw Error(ErrorCode::input, "the store has no account that an honest one could be modelled on");
+  if (eligible_.empty())
+    throw Error(ErrorCode::input, "the store has no account that an honest one could be modelled on");
 }
 
 void Surroundings::gather_things() {
@@ -132,7 +133,7 @@ void Surroundings::gather_things() {
 }
 
 void Surroundings::gather_activity() {
-  loads_.resize(snapshot_.accounts.size());
+  requests_.resize(snapshot_.accounts.size());
   model_kind_ = store_.find_kind("model").value_or(KindId{});
   std::map<VertexKey, std::uint64_t> tags;
   store_.scan_activity(snapshot_.window, 0, 1, [&](KeyHash account, std::span<const ActivityDay> days) {
@@ -142,20 +143,29 @@ void Surroundings::gather_activity() {
     for (const ActivityDay& day : days) {
       has_activity_ = true;
       has_tokens_ = has_tokens_ || day.tokens_in > 0;
-      loads_[index].requests += day.requests;
-      ++loads_[index].days;
+      requests_[index] += day.requests;
       if (!is_eligible_[index]) continue;
       for (const TagCount& tag : day.tags) tags[tag.tag] += tag.count;
       for (const TemplateCount& one : day.templates) ++template_users_[one.template_hash];
     }
   });
-  templates_ = most_used(template_users_, kTemplates);
+  gather_templates();
   absl::flat_hash_map<std::string, std::uint64_t> capabilities;
   absl::flat_hash_map<std::string, std::uint64_t> models;
   for (const auto& [tag, count] : tags)
     (kind_of_tag(tag) == Tag::model ? models : capabilities)[tag_name(tag)] += count;
   capabilities_ = most_used(capabilities, kPopular);
   models_ = most_used(models, kPopular);
+}
+
+void Surroundings::gather_templates() {
+  templates_ = most_used(template_users_, template_users_.size());
+  templates_by_size_.resize(64);
+  for (const Counted<KeyHash>& one : templates_) {
+    auto& alike = templates_by_size_[size_class(one.count)];
+    if (one.count > 1) alike.insert(alike.end(), one.count, one.value);
+  }
+  if (templates_.size() > kTemplates) templates_.resize(kTemplates);
 }
 
 void Surroundings::gather_facts() {
@@ -179,22 +189,13 @@ void Surroundings::gather_facets() {
   domains_ = count(Role::mail, domain_of);
 }
 
-Donor Surroundings::donor(Random& random, double requests, double active_days) const {
+Donor Surroundings::donor(Random& random) const {
   Vertex best = eligible_[random.below(eligible_.size())];
-  double best_distance = INFINITY;
-  for (int i = 0; has_activity_ && i < kCandidates; ++i) {
-    const Vertex candidate = eligible_[random.below(eligible_.size())];
-    const Load& load = loads_[candidate];
-    if (load.requests == 0) continue;
-    const double distance = std::abs(std::log(static_cast<double>(load.requests) / requests)) +
-                            std::abs(std::log(load.days / active_days));
-    if (distance >= best_distance) continue;
-    best = candidate;
-    best_distance = distance;
-  }
+  for (int i = 0; has_activity_ && requests_[best] == 0 && i < kAttempts; ++i)
+    best = eligible_[random.below(eligible_.size())];
   const KeyHash key = snapshot_.accounts[best];
   Donor donor{.account = best,
-              .requests = loads_[best].requests,
+              .requests = requests_[best],
               .activity = store_.activity_of(key, snapshot_.window),
               .facts = store_.facts_of(key)};
   const BipartiteGraph graph = snapshot_.graph();
@@ -249,9 +250,11 @@ std::string Surroundings::fresh_like(std::size_t layer, const std::string& value
   return opaque(random, 16);  // a network that is full
 }
 
-std::uint64_t Surroundings::template_users(KeyHash hash) const {
+KeyHash Surroundings::template_in_place_of(KeyHash hash, std::uint64_t salt, Random& random) const {
   const auto found = template_users_.find(hash);
-  return found == template_users_.end() ? 0 : found->second;
+  if (found == template_users_.end() || found->second <= 1) return mix64(hash ^ salt);
+  const auto& alike = templates_by_size_[size_class(found->second)];
+  return alike[random.below(alike.size())];
 }
 
 std::string Surroundings::tag_name(VertexKey tag) const { return store_.name_of(tag).value_or(std::string()); }

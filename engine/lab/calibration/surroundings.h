@@ -59,8 +59,9 @@ class Surroundings {
   bool has_tokens() const { return has_tokens_; }
   std::optional<DayWindow> days() const { return store_.day_range(); }
 
-  // One of the unflagged, of a few dozen drawn the closest in requests and active days; where there is no activity, any.
-  Donor donor(Random& random, double requests, double active_days) const;
+  // One of the unflagged, drawn evenly: those that are as busy as a loud ring are few and alike, and twins modelled on
+  // them would crowd into a corner where honest accounts do not. Where there is activity, one that has some.
+  Donor donor(Random& random) const;
   // Whether a value of this layer is in the store.
   bool exists(std::size_t layer, std::string_view value) const;
   std::string name(Vertex entity) const;
@@ -82,21 +83,18 @@ class Surroundings {
   std::span<const Counted<KeyHash>> templates() const { return templates_; }
   std::span<const Counted<std::string>> capabilities() const { return capabilities_; }
   std::span<const Counted<std::string>> models() const { return models_; }
-  std::uint64_t template_users(KeyHash hash) const;
+  // A template for one of the donor's, by the same rule as things; `salt` makes new ones.
+  KeyHash template_in_place_of(KeyHash hash, std::uint64_t salt, Random& random) const;
   std::string tag_name(VertexKey tag) const;
   Tag kind_of_tag(VertexKey tag) const { return tag.kind == model_kind_ ? Tag::model : Tag::capability; }
 
  private:
-  struct Load {
-    std::uint64_t requests = 0;
-    std::uint32_t days = 0;
-  };
-
   void assign_roles(const std::vector<std::string>& roles);
   void assign_by_size();
   void gather_eligible(std::span<const KeyHash> flagged);
   void gather_things();
   void gather_activity();
+  void gather_templates();
   void gather_facts();
   void gather_facets();
 
@@ -105,13 +103,14 @@ class Surroundings {
   std::array<std::optional<std::size_t>, kRoleNames.size()> layer_of_role_{};
   std::vector<Vertex> eligible_;
   std::vector<char> is_eligible_;
-  std::vector<Load> loads_;                                // by account
+  std::vector<std::uint64_t> requests_;                    // by account
   std::vector<std::vector<std::vector<Vertex>>> by_size_;  // layer, power of two of users: an entry for each edge
   std::vector<std::vector<Vertex>> rare_;                  // layer
   std::array<std::vector<Vertex>, kRoleNames.size()> popular_;
   std::vector<Counted<std::string>> issuers_, domains_, capabilities_, models_;
   std::vector<Counted<KeyHash>> templates_;
   absl::flat_hash_map<KeyHash, std::uint64_t> template_users_;
+  std::vector<std::vector<KeyHash>> templates_by_size_;  // as by_size_
   KindId model_kind_{};
   bool has_activity_ = false, has_created_ = false, has_status_ = false, has_tokens_ = false;
 };
