@@ -75,7 +75,6 @@ void write_files(const Calibration& calibration, const std::filesystem::path& di
 
 int run(const Globals& globals, const Options& options) {
   const auto store = open_store(globals, OpenMode::read_only);
-  std::filesystem::create_directories(options.out);
   CalibrateOptions calibration_options = options.calibrate;
   calibration_options.scratch = options.out;
   CalibrateProgress counters;

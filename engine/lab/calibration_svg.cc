@@ -132,23 +132,29 @@ class Panel {
   std::vector<double> hardness_;
 };
 
+// Each entry takes as much room as its text is long.
 std::string legend(double width) {
+  constexpr double kSign = 48;  // and the gap before the next
+  std::size_t letters = 0;
+  for (const Series& series : kSeries) letters += series.label.size();
+  const double letter = (width - 40 - kSign * kSeries.size()) / static_cast<double>(letters);
   std::string out;
-  const double step = (width - 40) / static_cast<double>(kSeries.size());
-  for (std::size_t s = 0; s < kSeries.size(); ++s) {
-    const double x = 20 + step * static_cast<double>(s);
-    out += line(x, 56, x + 26, 56, stroke(kSeries[s], 1.8)) + marker(x + 13, 56, kSeries[s]);
-    out += label(x + 32, 60, "start", kSeries[s].label);
+  double x = 24;
+  for (const Series& series : kSeries) {
+    out += line(x, 56, x + 26, 56, stroke(series, 1.8)) + marker(x + 13, 56, series);
+    out += label(x + 32, 60, "start", series.label);
+    x += kSign + letter * static_cast<double>(series.label.size());
   }
   return out;
 }
 
 std::string title(const Calibration& calibration, double width) {
   const CalibrationCell& first = calibration.cells.front();
-  return label(width / 2, 26, "middle",
-               fmt::format("Rings of {} accounts hidden among {} of the store, and honest twins; {} seeds, bars: 95%",
-                           first.members / std::max<std::uint64_t>(first.seeds, 1), calibration.accounts, first.seeds),
-               "font-size=\"15\"");
+  return label(
+      width / 2, 26, "middle",
+      fmt::format("Rings of {} accounts and as many honest twins among {} accounts of the store; {} seeds, bars: 95%",
+                  first.members / std::max<std::uint64_t>(first.seeds, 1), calibration.accounts, first.seeds),
+      "font-size=\"15\"");
 }
 
 }  // namespace
