@@ -91,7 +91,7 @@ DayWindow days_of_ring(const DayWindow& days, std::uint64_t seed) {
 
 // What one run gave at one cut of the tiers.
 struct Outcome {
-  std::uint64_t members_flagged = 0, twins_flagged = 0, raised = 0;
+  std::uint64_t members_flagged = 0, twins_flagged = 0, raised = 0, lowered = 0;
 };
 
 Outcome outcome_of(const Injected& injected, const Tiers& before, const Tiers& after, Tier least) {
@@ -99,6 +99,7 @@ Outcome outcome_of(const Injected& injected, const Tiers& before, const Tiers& a
   for (const KeyHash member : injected.members) outcome.members_flagged += reaches(after, member, least) ? 1 : 0;
   for (const KeyHash twin : injected.twins) outcome.twins_flagged += reaches(after, twin, least) ? 1 : 0;
   for (const KeyHash account : accounts_at(after, least)) outcome.raised += reaches(before, account, least) ? 0 : 1;
+  for (const KeyHash account : accounts_at(before, least)) outcome.lowered += reaches(after, account, least) ? 0 : 1;
   outcome.raised -= outcome.members_flagged + outcome.twins_flagged;  // they were not there before
   return outcome;
 }
@@ -109,9 +110,10 @@ CalibrationCell cell_of(const std::string& kind, double hardness, Tier least, st
   if (least == Tier::review) cell.tiers.emplace_back("review");
   cell.seeds = static_cast<std::uint32_t>(outcomes.size());
   std::vector<calibration::Share> recall, precision, discovery, twins;
-  std::vector<std::uint64_t> raised;
+  std::vector<std::uint64_t> raised, lowered;
   for (auto* shares : {&recall, &precision, &discovery, &twins}) shares->reserve(outcomes.size());
   raised.reserve(outcomes.size());
+  lowered.reserve(outcomes.size());
   for (const Outcome& outcome : outcomes) {
     const std::uint64_t flagged = outcome.members_flagged + outcome.twins_flagged;
     cell.members += size;
@@ -123,12 +125,14 @@ CalibrationCell cell_of(const std::string& kind, double hardness, Tier least, st
     discovery.push_back({outcome.twins_flagged, flagged});
     twins.push_back({outcome.twins_flagged, size});
     raised.push_back(outcome.raised);
+    lowered.push_back(outcome.lowered);
   }
   cell.recall = calibration::estimate_share(recall);
   cell.precision = calibration::estimate_share(precision);
   cell.false_discovery = calibration::estimate_share(discovery);
   cell.twin_rate = calibration::estimate_share(twins);
   cell.raised = calibration::estimate_count(raised);
+  cell.lowered = calibration::estimate_count(lowered);
   return cell;
 }
 

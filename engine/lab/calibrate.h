@@ -43,6 +43,8 @@ struct CalibrationCell {
   Estimate false_discovery{};  // flagged twins of the same; unknown when nothing was flagged
   Estimate twin_rate{};        // flagged twins of all twins
   Estimate raised{};           // accounts of the store that are flagged now and were not before, a ring
+  Estimate lowered{};  // accounts of the store that were flagged before and no longer are, a ring: as many as raised is
+                       // churn
 };
 
 struct Calibration {
