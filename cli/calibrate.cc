@@ -32,7 +32,9 @@ void print_cells(const Calibration& calibration) {
                {"precision", Align::right},
                {"false discovery", Align::right},
                {"twins flagged", Align::right},
-               {"raised", Align::right}});
+               {"raised", Align::right},
+               {"drawn in", Align::right},
+               {"lowered", Align::right}});
   for (const CalibrationCell& cell : calibration.cells) {
     table.add({{cell.kind},
                {decimal(cell.hardness, 2)},
@@ -41,7 +43,9 @@ void print_cells(const Calibration& calibration) {
                {estimate_text(cell.precision, 2)},
                {estimate_text(cell.false_discovery, 2)},
                {estimate_text(cell.twin_rate, 2)},
-               {estimate_text(cell.raised, 1)}});
+               {estimate_text(cell.raised, 1)},
+               {decimal(cell.drawn_in.mean, 1)},
+               {decimal(cell.lowered.mean, 1)}});
   }
   table.print();
 }
@@ -59,8 +63,12 @@ void print_report(const Calibration& calibration, const Options& options) {
                {"took", duration_text(calibration.seconds)}});
   print_line("");
   print_cells(calibration);
-  print_line(
-      "\nPrecision is of members and twins alone; 'raised' counts accounts of the store that a ring had flagged.");
+  print_line("");
+  print_line(wrapped(
+      "Precision and false discovery are of members and twins alone. Accounts of the store, a ring: raised, flagged "
+      "now "
+      "and not before; drawn in, of these those flagged together with a member; lowered, flagged before and not now.",
+      text_columns(), 0));
   print_line(fmt::format("{} has a picture", escaped((options.out / "calibration.svg").string())));
 }
 

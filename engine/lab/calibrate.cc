@@ -1,11 +1,13 @@
 #include "engine/lab/calibrate.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
-#include <map>
+#include <memory>
 #include <optional>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 
 #include "base/error.h"
 #include "base/random.h"
@@ -23,7 +25,12 @@ using calibration::Surroundings;
 
 constexpr Day kMostDays = 366;
 
-using Tiers = absl::flat_hash_map<KeyHash, Tier>;
+// What a detection said of an account.
+struct Verdict {
+  Tier tier = Tier::watch;
+  std::size_t ring = 0;  // the one that gave it the tier
+};
+using Tiers = absl::flat_hash_map<KeyHash, Verdict>;
 
 void require(bool holds, const std::string& message) {
   if (!holds) throw Error(ErrorCode::usage, message);
@@ -49,10 +56,11 @@ void check(const CalibrateOptions& options) {
 Tiers run_detection(Store& store, const Config& config) {
   DetectProgress progress;
   Tiers tiers;
-  for (const Ring& ring : detect(store, config, progress).rings) {
-    for (const Member& member : ring.members) {
-      Tier& tier = tiers.try_emplace(member.account, Tier::watch).first->second;
-      tier = std::max(tier, member.tier);
+  const std::vector<Ring> rings = detect(store, config, progress).rings;
+  for (std::size_t r = 0; r < rings.size(); ++r) {
+    for (const Member& member : rings[r].members) {
+      const auto [verdict, is_new] = tiers.try_emplace(member.account, Verdict{member.tier, r});
+      if (!is_new && member.tier > verdict->second.tier) verdict->second = {member.tier, r};
     }
   }
   return tiers;
@@ -60,13 +68,13 @@ Tiers run_detection(Store& store, const Config& config) {
 
 bool reaches(const Tiers& tiers, KeyHash account, Tier least) {
   const auto found = tiers.find(account);
-  return found != tiers.end() && found->second >= least;
+  return found != tiers.end() && found->second.tier >= least;
 }
 
 std::vector<KeyHash> accounts_at(const Tiers& tiers, Tier least) {
   std::vector<KeyHash> accounts;
-  for (const auto& [account, tier] : tiers) {
-    if (tier >= least) accounts.push_back(account);
+  for (const auto& [account, verdict] : tiers) {
+    if (verdict.tier >= least) accounts.push_back(account);
   }
   std::ranges::sort(accounts);
   return accounts;
@@ -91,16 +99,26 @@ DayWindow days_of_ring(const DayWindow& days, std::uint64_t seed) {
 
 // What one run gave at one cut of the tiers.
 struct Outcome {
-  std::uint64_t members_flagged = 0, twins_flagged = 0, raised = 0, lowered = 0;
+  std::uint64_t members_flagged = 0, twins_flagged = 0, raised = 0, drawn_in = 0, lowered = 0;
 };
 
 Outcome outcome_of(const Injected& injected, const Tiers& before, const Tiers& after, Tier least) {
   Outcome outcome;
-  for (const KeyHash member : injected.members) outcome.members_flagged += reaches(after, member, least) ? 1 : 0;
+  absl::flat_hash_set<KeyHash> invented(injected.twins.begin(), injected.twins.end());
+  absl::flat_hash_set<std::size_t> their_rings;
+  for (const KeyHash member : injected.members) {
+    invented.insert(member);
+    if (!reaches(after, member, least)) continue;
+    ++outcome.members_flagged;
+    their_rings.insert(after.at(member).ring);
+  }
   for (const KeyHash twin : injected.twins) outcome.twins_flagged += reaches(after, twin, least) ? 1 : 0;
-  for (const KeyHash account : accounts_at(after, least)) outcome.raised += reaches(before, account, least) ? 0 : 1;
+  for (const auto& [account, verdict] : after) {
+    if (verdict.tier < least || reaches(before, account, least) || invented.contains(account)) continue;
+    ++outcome.raised;
+    outcome.drawn_in += their_rings.contains(verdict.ring) ? 1 : 0;
+  }
   for (const KeyHash account : accounts_at(before, least)) outcome.lowered += reaches(after, account, least) ? 0 : 1;
-  outcome.raised -= outcome.members_flagged + outcome.twins_flagged;  // they were not there before
   return outcome;
 }
 
@@ -110,10 +128,9 @@ CalibrationCell cell_of(const std::string& kind, double hardness, Tier least, st
   if (least == Tier::review) cell.tiers.emplace_back("review");
   cell.seeds = static_cast<std::uint32_t>(outcomes.size());
   std::vector<calibration::Share> recall, precision, discovery, twins;
-  std::vector<std::uint64_t> raised, lowered;
+  std::vector<std::uint64_t> raised, drawn_in, lowered;
   for (auto* shares : {&recall, &precision, &discovery, &twins}) shares->reserve(outcomes.size());
-  raised.reserve(outcomes.size());
-  lowered.reserve(outcomes.size());
+  for (auto* counts : {&raised, &drawn_in, &lowered}) counts->reserve(outcomes.size());
   for (const Outcome& outcome : outcomes) {
     const std::uint64_t flagged = outcome.members_flagged + outcome.twins_flagged;
     cell.members += size;
@@ -125,6 +142,7 @@ CalibrationCell cell_of(const std::string& kind, double hardness, Tier least, st
     discovery.push_back({outcome.twins_flagged, flagged});
     twins.push_back({outcome.twins_flagged, size});
     raised.push_back(outcome.raised);
+    drawn_in.push_back(outcome.drawn_in);
     lowered.push_back(outcome.lowered);
   }
   cell.recall = calibration::estimate_share(recall);
@@ -132,6 +150,7 @@ CalibrationCell cell_of(const std::string& kind, double hardness, Tier least, st
   cell.false_discovery = calibration::estimate_share(discovery);
   cell.twin_rate = calibration::estimate_share(twins);
   cell.raised = calibration::estimate_count(raised);
+  cell.drawn_in = calibration::estimate_count(drawn_in);
   cell.lowered = calibration::estimate_count(lowered);
   return cell;
 }

@@ -42,9 +42,9 @@ struct CalibrationCell {
   Estimate precision{};        // flagged members of all that were flagged of members and twins
   Estimate false_discovery{};  // flagged twins of the same; unknown when nothing was flagged
   Estimate twin_rate{};        // flagged twins of all twins
-  Estimate raised{};           // accounts of the store that are flagged now and were not before, a ring
-  Estimate lowered{};  // accounts of the store that were flagged before and no longer are, a ring: as many as raised is
-                       // churn
+  // Accounts of the store, a ring: flagged now and not before; those of them flagged together with a member; flagged
+  // before and no longer. As many lowered as raised is churn at the edge of a tier.
+  Estimate raised{}, drawn_in{}, lowered{};
 };
 
 struct Calibration {

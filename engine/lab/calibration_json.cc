@@ -29,6 +29,7 @@ std::string calibration_cell_to_json(const Calibration& calibration, const Calib
                      {"false_discovery", estimate_json(cell.false_discovery)},
                      {"twin_rate", estimate_json(cell.twin_rate)},
                      {"raised", estimate_json(cell.raised)},
+                     {"drawn_in", estimate_json(cell.drawn_in)},
                      {"lowered", estimate_json(cell.lowered)},
                      {"accounts", calibration.accounts},
                      {"flagged_before", calibration.flagged_before},

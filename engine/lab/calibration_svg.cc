@@ -50,6 +50,12 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
+std::string grouped(std::uint64_t number) {  // 12,345
+  std::string text = std::to_string(number);
+  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
+  return text;
+}
+
 std::string line(double x1, double y1, double x2, double y2, std::string_view style) {
   return fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" {}/>\n", x1, y1, x2, y2, style);
 }
@@ -153,7 +159,8 @@ std::string title(const Calibration& calibration, double width) {
   return label(
       width / 2, 26, "middle",
       fmt::format("Rings of {} accounts and as many honest twins among {} accounts of the store; {} seeds, bars: 95%",
-                  first.members / std::max<std::uint64_t>(first.seeds, 1), calibration.accounts, first.seeds),
+                  grouped(first.members / std::max<std::uint64_t>(first.seeds, 1)), grouped(calibration.accounts),
+                  first.seeds),
       "font-size=\"15\"");
 }
 
