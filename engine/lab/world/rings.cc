@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/error.h"
 #include "engine/lab/world/planner.h"
 
 namespace ringscope::world {
@@ -414,6 +415,15 @@ void plan_rings(Planner& planner, std::uint64_t count) {
       left -= size;
     }
   }
+}
+
+void plan_one_ring(Planner& planner, std::string_view kind, std::uint32_t size) {
+  for (const RingKind& known : kKinds) {
+    if (known.about.name == kind) return plan_ring(planner, known, size);
+  }
+  std::string names;
+  for (const RingKind& known : kKinds) names += (names.empty() ? "" : ", ") + std::string(known.about.name);
+  throw Error(ErrorCode::usage, "there is no kind of ring '" + std::string(kind) + "'; kinds are " + names);
 }
 
 }  // namespace ringscope::world
