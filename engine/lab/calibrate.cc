@@ -8,6 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/random.h"
@@ -49,7 +50,7 @@ void check(const CalibrateOptions& options) {
       names.append(names.empty() ? "" : ", ").append(one.name);
       known = known || one.name == kind;
     }
-    require(known, "there is no kind of ring '" + kind + "'; kinds are " + names);
+    require(known, fmt::format("there is no kind of ring '{}'; kinds are {}", kind, names));
   }
 }
 
