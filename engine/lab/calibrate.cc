@@ -8,6 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/random.h"
@@ -46,10 +47,10 @@ void check(const CalibrateOptions& options) {
     bool known = false;
     for (const SimulatedKind& one : simulated_kinds()) {
       if (!one.is_ring) continue;
-      names += (names.empty() ? "" : ", ") + std::string(one.name);
+      names.append(names.empty() ? "" : ", ").append(one.name);
       known = known || one.name == kind;
     }
-    require(known, "there is no kind of ring '" + kind + "'; kinds are " + names);
+    require(known, fmt::format("there is no kind of ring '{}'; kinds are {}", kind, names));
   }
 }
 
@@ -93,7 +94,7 @@ DayWindow days_looked_at(const Store& store, const DetectConfig& config) {
 DayWindow days_of_ring(const DayWindow& days, std::uint64_t seed) {
   const Day count = days.last - days.first + 1;
   if (count <= kMostDays) return days;
-  const auto at = static_cast<Day>(Random(seed, 0xda7).below(static_cast<std::uint64_t>(count - kMostDays + 1)));
+  const auto at = static_cast<Day>(Random(seed, 0xda7).below(static_cast<std::uint64_t>(count - kMostDays) + 1));
   return {days.first + at, days.first + at + kMostDays - 1};
 }
 
@@ -166,7 +167,8 @@ void describe(const Surroundings& real, Calibration& result) {
       continue;
     }
     const std::string& kind = real.layer(*layer).name;
-    result.injected.push_back(kind == role ? role : role + " as " + kind);
+    std::string& injected = result.injected.emplace_back(role);
+    if (kind != role) injected.append(" as ").append(kind);
   }
 }
 

@@ -187,8 +187,9 @@ std::string calibration_to_svg(const Calibration& calibration) {
     for (const CalibrationCell& cell : calibration.cells) {
       if (cell.kind == kinds[k]) cells.push_back(&cell);
     }
+    const std::size_t row = k / kColumns;
     const Panel panel(cells, kPanelWidth * static_cast<double>(k % kColumns),
-                      kHead + kPanelHeight * static_cast<double>(k / kColumns));
+                      kHead + kPanelHeight * static_cast<double>(row));
     out += panel.frame(kinds[k]);
     for (std::size_t s = 0; s < kSeries.size(); ++s) out += panel.series(kSeries[s], s, cells);
   }
