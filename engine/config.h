@@ -22,7 +22,7 @@ struct DetectConfig {
   std::uint32_t coaction_window = 0;                                 // seconds; 0: no rule
   std::uint32_t coaction_things = 1;                                 // that a pair comes to within the window
   std::uint32_t coaction_actions = 2;                                // of each account of the pair, in all
-  double resolution = 1.0;     // bits a pair of a community shares in the mean; leaky pieces are merged again
+  double resolution = 0.7;     // bits a pair of a community shares in the mean; leaky pieces are merged again
   std::uint32_t min_ring = 2;  // accounts; smaller groups are not reported
   std::uint32_t evidence_per_ring = 50;
   std::uint64_t seed = 1;  // of whatever is drawn at random

@@ -11,7 +11,7 @@
 namespace ringscope {
 
 struct ClusterOptions {
-  double resolution = 1.0;       // bits that a pair of a community shares in the mean; the same in data of any size …
+  double resolution = 0.7;       // bits that a pair of a community shares in the mean; the same in data of any size …
   double most_leak = 0.15;       // … and pieces of one ring that share this much with others are merged again
   double least_cohesion = 0.10;  // a member that shares less than this of its own bits with its group is no member
   Vertex least_size = 3;         // smaller groups are dropped
