@@ -13,7 +13,7 @@ namespace ringscope {
 namespace {
 
 // Written by scripts/fit-extraction.
-constexpr std::array<std::pair<const char*, double>, 9> kWeights = {{
+constexpr std::array<std::pair<const char*, double>, 10> kWeights = {{
 #include "engine/detect/extraction_weights.inc"
 }};
 
@@ -157,6 +157,22 @@ ExtractionFeature steady_days(const Traffic& traffic) {
                     : std::string("the days are not known to be even")};
 }
 
+// A benchmark runs for a day, a hackathon for a weekend; who takes a model home works for weeks.
+ExtractionFeature burst(const Traffic& traffic, const UsageBaseline& baseline) {
+  if (baseline.days < static_cast<std::uint32_t>(kLeastDays) || traffic.days.empty())
+    return {"burst", 0, 0, "too few days to tell whether the traffic is a burst"};
+  std::uint64_t most = 0, second = 0, total = 0;
+  for (const auto& [day, requests] : traffic.days) {
+    total += requests;
+    second = std::max(second, std::min(most, requests));
+    most = std::max(most, requests);
+  }
+  const double share = static_cast<double>(most + second) / static_cast<double>(total);
+  return {
+      "burst", std::clamp(2 * share - 1, 0.0, 1.0), 0,
+      fmt::format("{:.0f}% of the requests on the two busiest of {} active days", 100 * share, traffic.days.size())};
+}
+
 ExtractionFeature output_heavy(const Traffic& traffic, const UsageBaseline& baseline) {
   if (traffic.tokens_in == 0 || traffic.tokens_out == 0) return {"output_heavy", 0, 0, "no tokens are known"};
   const auto requests = static_cast<double>(traffic.requests);
@@ -175,8 +191,10 @@ ExtractionFeature model_pivot(const Traffic& traffic, const UsageBaseline& basel
     if (move.before < kLeastBefore || move.after == 0) continue;
     const auto after = static_cast<double>(move.after);
     const double share = static_cast<double>(move.moved) / after;
-    const double value = std::max(0.0, lower_share(share, after, 1) - model.share);
-    if (value < best.value || (value == 0 && best.value == 0 && m > 0)) continue;
+    const double least = lower_share(share, after, 1) - model.share;
+    const double most = 1 - lower_share(1 - share, after, 1) - model.share;
+    const double value = least > 0 ? least : std::min(0.0, most);
+    if (std::abs(value) <= std::abs(best.value) && m > 0) continue;
     best.value = value;
     best.reason = fmt::format("{:.0f}% of the traffic went to {} on the day after its first, {:.0f}% of the public's",
                               100 * share, model.name, 100 * model.share);
@@ -262,6 +280,7 @@ std::vector<ExtractionFeature> extraction_features(const Traffic& traffic, const
       repertoire(traffic),
       round_the_clock(traffic),
       steady_days(traffic),
+      burst(traffic, baseline),
       output_heavy(traffic, baseline),
       model_pivot(traffic, baseline),
       volume(traffic, baseline)};

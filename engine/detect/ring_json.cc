@@ -116,15 +116,20 @@ Json baseline_json(const UsageBaseline& baseline) {
   for (const NewModel& one : baseline.new_models) {
     models.push_back({{"model", one.name}, {"first_day", one.first}, {"share", one.share}});
   }
-  return {{"accounts", baseline.accounts},   {"capabilities", std::move(capabilities)},
-          {"new_models", std::move(models)}, {"daily_requests", baseline.daily_requests},
-          {"output", baseline.output},       {"output_high", baseline.output_high}};
+  return {{"accounts", baseline.accounts},
+          {"days", baseline.days},
+          {"capabilities", std::move(capabilities)},
+          {"new_models", std::move(models)},
+          {"daily_requests", baseline.daily_requests},
+          {"output", baseline.output},
+          {"output_high", baseline.output_high}};
 }
 
 // The keys' kinds are not in the JSON: find_kinds() fills them in.
 UsageBaseline baseline_from(const Json& json) {
   UsageBaseline baseline;
   json.at("accounts").get_to(baseline.accounts);
+  json.at("days").get_to(baseline.days);
   const Json& capabilities = json.at("capabilities");
   baseline.capabilities.reserve(capabilities.size());
   for (const auto& [name, share] : capabilities.items()) {

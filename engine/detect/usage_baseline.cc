@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -52,7 +53,7 @@ class Histogram {
 };
 
 struct DayUse {
-  double requests = 0;
+  double share = 0;  // summed over the accounts of the day
   std::uint32_t accounts = 0;
 };
 
@@ -72,6 +73,8 @@ class Sums {
       if (day.day == kNoDay || day.requests == 0) continue;
       dated += day.requests;
       ++active;
+      first_ = std::min(first_, day.day);
+      last_ = std::max(last_, day.day);
       add_models(day);
     }
     if (requests == 0) return;
@@ -87,10 +90,12 @@ class Sums {
     rates_.merge(other.rates_);
     outputs_.merge(other.outputs_);
     for (const auto& [key, requests] : other.capabilities_) capabilities_[key] += requests;
-    for (const auto& [day, requests] : other.days_) days_[day] += requests;
+    for (const auto& [day, accounts] : other.days_) days_[day] += accounts;
+    first_ = std::min(first_, other.first_);
+    last_ = std::max(last_, other.last_);
     for (const auto& [at, use] : other.models_) {
       DayUse& mine = models_[at];
-      mine.requests += use.requests;
+      mine.share += use.share;
       mine.accounts += use.accounts;
     }
   }
@@ -98,6 +103,7 @@ class Sums {
   UsageBaseline finish(const Store& store) const {
     UsageBaseline baseline;
     baseline.accounts = accounts_;
+    baseline.days = first_ <= last_ ? static_cast<std::uint32_t>(last_ - first_ + 1) : 0;
     baseline.daily_requests = accounts_ > 0 ? std::exp2(rates_.quantile(0.5)) : 0.0;
     baseline.output = outputs_.quantile(0.5);
     baseline.output_high = outputs_.quantile(0.9);
@@ -114,13 +120,15 @@ class Sums {
  private:
   void add_models(const ActivityDay& day) {
     if (!model_) return;
-    const double scale = scale_of(static_cast<double>(day.requests));
+    double named = 0;
+    for (const TagCount& tag : day.tags) named += tag.tag.kind == *model_ ? static_cast<double>(tag.count) : 0.0;
+    if (named == 0) return;
+    days_[day.day] += 1;
     for (const TagCount& tag : day.tags) {
       if (tag.tag.kind != *model_) continue;
       DayUse& use = models_[{tag.tag, day.day}];
-      use.requests += scale * static_cast<double>(tag.count);
+      use.share += static_cast<double>(tag.count) / named;
       ++use.accounts;
-      days_[day.day] += scale * static_cast<double>(tag.count);
     }
   }
 
@@ -151,7 +159,7 @@ class Sums {
       const auto after = models_.find({model, day + 1});
       const auto everything = days_.find(day + 1);
       if (day < days_.begin()->first + kDaysBefore || after == models_.end() || everything == days_.end()) continue;
-      const double share = after->second.requests / everything->second;
+      const double share = after->second.share / everything->second;
       if (share >= kLeastAdoption) found.push_back({model, store.name_of(model).value_or("?"), day, share});
     }
     std::stable_sort(found.begin(), found.end(),
@@ -166,7 +174,8 @@ class Sums {
   Histogram outputs_{-16, 0.125};
   std::map<VertexKey, double> capabilities_;
   std::map<std::pair<VertexKey, Day>, DayUse> models_;
-  std::map<Day, double> days_;  // requests that name a model
+  std::map<Day, double> days_;  // accounts that name a model
+  Day first_ = std::numeric_limits<Day>::max(), last_ = std::numeric_limits<Day>::min();
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 // What is usual in a window: what the use that one account or one group makes of the service is held against.
 //
-// An account counts at most kMostOfOne requests a sum (a day's sum: a day), so that the loud do not make the measure
-// they are measured by.
+// An account counts at most kMostOfOne requests, and once a day where models are counted by day, so that the loud do
+// not make the measure they are measured by.
 #pragma once
 
 #include <cstdint>
@@ -26,12 +26,13 @@ struct NewModel {
   VertexKey model;
   std::string name;
   Day first = kNoDay;  // the first day on which three accounts asked it
-  double share = 0;    // of the requests of the day after
+  double share = 0;    // of the day after, an account active that day counted once
   friend bool operator==(const NewModel&, const NewModel&) = default;
 };
 
 struct UsageBaseline {
   std::uint64_t accounts = 0;                 // with requests
+  std::uint32_t days = 0;                     // from the first to the last on which anybody asked
   std::vector<CapabilityShare> capabilities;  // ascending by key
   std::vector<NewModel> new_models;           // by share, descending, at most a few
   double daily_requests = 0;                  // median over accounts of requests on an active day
