@@ -13,7 +13,7 @@ namespace ringscope {
 namespace {
 
 // Written by scripts/fit-extraction.
-constexpr std::array<std::pair<const char*, double>, 10> kWeights = {{
+constexpr std::array<std::pair<const char*, double>, 11> kWeights = {{
 #include "engine/detect/extraction_weights.inc"
 }};
 
@@ -21,10 +21,13 @@ constexpr double kLeastShare = 1e-4;       // taken of a capability that the pub
 constexpr double kMostFocus = 2;           // bits
 constexpr double kMostRepertoire = 6;      // bits
 constexpr double kTemplatesKnown = 8;      // templated requests, for half the weight of their repertoire
-constexpr double kTokensKnown = 10;        // requests, for half the weight of their tokens
+constexpr double kRequestsKnown = 10;      // requests, for half the weight of their tokens and days
 constexpr double kUnevenHours = 0.25;      // squared coefficient of variation at which hours are nobody's clock
 constexpr double kUnevenDays = 0.5;        // the same of days
 constexpr Day kLeastDays = 5;              // from the first to the last
+constexpr double kBurstDays = 3;           // as many or fewer, effectively: a burst
+constexpr double kManyDays = 6;            // as many or more: none
+constexpr double kMostPivot = 0.5;         // a complete move is a benchmark's, half a move a campaign's
 constexpr double kDeviations = 1.64;       // one-sided 95%
 constexpr std::uint64_t kLeastBefore = 5;  // requests before the new model, for a move to be one
 constexpr double kLeastLift = 1.5;         // of a target, over the public's share
@@ -102,24 +105,46 @@ double distinct_templates(const Traffic& traffic) {
   return std::max(kept, (kept - 1) / std::max(reach, 1e-15));
 }
 
-ExtractionFeature repertoire(const Traffic& traffic) {
+struct Repertoire {
+  double share = 0;     // of the requests that carry a template
+  double distinct = 0;  // templates, estimated
+  double entropy = 0;   // bits
+  double fillings = 0;  // bits: log2 of the requests of a skeleton, in the geometric mean
+  double known = 0;     // 0 with no templated request, towards 1 with many
+};
+
+Repertoire repertoire_of(const Traffic& traffic) {
+  Repertoire result;
   double sampled = 0;
   for (const TemplateCount& entry : traffic.templates) sampled += static_cast<double>(entry.count);
-  if (traffic.templated == 0 || sampled == 0) return {"repertoire", 0, 0, "no prompt skeletons are known"};
-  double entropy = 0;
+  if (traffic.templated == 0 || sampled == 0) return result;
   for (const TemplateCount& entry : traffic.templates) {
     const double share = static_cast<double>(entry.count) / sampled;
-    if (share > 0) entropy -= share * std::log2(share);
+    if (share > 0) result.entropy -= share * std::log2(share);
   }
-  const double distinct = distinct_templates(traffic);
-  entropy += std::log2(distinct / static_cast<double>(traffic.templates.size()));
   const auto templated = static_cast<double>(traffic.templated);
-  const double fillings = std::max(0.0, std::log2(templated) - entropy);
-  const double share = std::min(1.0, templated / static_cast<double>(traffic.requests));
-  const double value = std::min(kMostRepertoire, fillings) * share * templated / (templated + kTemplatesKnown);
-  return {"repertoire", value, 0,
-          fmt::format("{:.0f}% of the requests fill some {:.0f} prompt skeletons, {:.0f} times each", 100 * share,
-                      distinct, std::exp2(fillings))};
+  result.distinct = distinct_templates(traffic);
+  result.entropy += std::log2(result.distinct / static_cast<double>(traffic.templates.size()));
+  result.fillings = std::max(0.0, std::log2(templated) - result.entropy);
+  result.share = std::min(1.0, templated / static_cast<double>(traffic.requests));
+  result.known = templated / (templated + kTemplatesKnown);
+  return result;
+}
+
+ExtractionFeature repertoire(const Repertoire& r) {
+  if (r.share == 0) return {"repertoire", 0, 0, "no prompt skeletons are known"};
+  return {"repertoire", std::min(kMostRepertoire, r.fillings) * r.share * r.known, 0,
+          fmt::format("{:.0f}% of the requests fill some {:.0f} prompt skeletons, {:.0f} times each", 100 * r.share,
+                      r.distinct, std::exp2(r.fillings))};
+}
+
+// A customer's job or a benchmark fills a few skeletons for ever; who takes a model home asks a curriculum.
+ExtractionFeature few_tasks(const Repertoire& r) {
+  if (r.share == 0) return {"few_tasks", 0, 0, "no prompt skeletons are known"};
+  const double few = std::clamp((3 - r.entropy) / 2, 0.0, 1.0);
+  const double repeated = std::clamp((r.fillings - 1) / 2, 0.0, 1.0);
+  return {"few_tasks", few * repeated * r.share * r.known, 0,
+          fmt::format("as if of {:.0f} tasks only", std::exp2(r.entropy))};
 }
 
 // 0: not known to be steady, 1: flat. What Poisson's noise may hide is taken for unevenness.
@@ -161,23 +186,23 @@ ExtractionFeature steady_days(const Traffic& traffic) {
 ExtractionFeature burst(const Traffic& traffic, const UsageBaseline& baseline) {
   if (baseline.days < static_cast<std::uint32_t>(kLeastDays) || traffic.days.empty())
     return {"burst", 0, 0, "too few days to tell whether the traffic is a burst"};
-  std::uint64_t most = 0, second = 0, total = 0;
+  double total = 0, squares = 0;
   for (const auto& [day, requests] : traffic.days) {
-    total += requests;
-    second = std::max(second, std::min(most, requests));
-    most = std::max(most, requests);
+    const auto n = static_cast<double>(requests);
+    total += n;
+    squares += n * n;
   }
-  const double share = static_cast<double>(most + second) / static_cast<double>(total);
-  return {
-      "burst", std::clamp(2 * share - 1, 0.0, 1.0), 0,
-      fmt::format("{:.0f}% of the requests on the two busiest of {} active days", 100 * share, traffic.days.size())};
+  const double days = total * total / squares;  // as if spread evenly over so many
+  const double known = total / (total + kRequestsKnown);
+  return {"burst", known * std::clamp((kManyDays - days) / (kManyDays - kBurstDays), 0.0, 1.0), 0,
+          fmt::format("the requests are as if spread over {:.1f} days", days)};
 }
 
 ExtractionFeature output_heavy(const Traffic& traffic, const UsageBaseline& baseline) {
   if (traffic.tokens_in == 0 || traffic.tokens_out == 0) return {"output_heavy", 0, 0, "no tokens are known"};
   const auto requests = static_cast<double>(traffic.requests);
   const double octaves = std::log2(static_cast<double>(traffic.tokens_out) / static_cast<double>(traffic.tokens_in));
-  const double value = (octaves - baseline.output) * requests / (requests + kTokensKnown);
+  const double value = (octaves - baseline.output) * requests / (requests + kRequestsKnown);
   return {"output_heavy", std::clamp(value, -1.0, 2.0), 0,
           fmt::format("{:.2f} tokens out for one in; the public's median is {:.2f}, one account in ten has {:.2f}",
                       std::exp2(octaves), std::exp2(baseline.output), std::exp2(baseline.output_high))};
@@ -193,7 +218,7 @@ ExtractionFeature model_pivot(const Traffic& traffic, const UsageBaseline& basel
     const double share = static_cast<double>(move.moved) / after;
     const double least = lower_share(share, after, 1) - model.share;
     const double most = 1 - lower_share(1 - share, after, 1) - model.share;
-    const double value = least > 0 ? least : std::min(0.0, most);
+    const double value = least > 0 ? std::min(kMostPivot, least) : std::min(0.0, most);
     if (std::abs(value) <= std::abs(best.value) && m > 0) continue;
     best.value = value;
     best.reason = fmt::format("{:.0f}% of the traffic went to {} on the day after its first, {:.0f}% of the public's",
@@ -273,11 +298,13 @@ std::vector<std::string> targets_of(const Traffic& traffic, const UsageBaseline&
 std::vector<ExtractionFeature> extraction_features(const Traffic& traffic, const UsageBaseline& baseline) {
   if (traffic.requests == 0) return {};
   const bool group = traffic.accounts >= 2;
+  const Repertoire prompts = repertoire_of(traffic);
   std::vector<ExtractionFeature> features = {
       {"base", 1, 0, "most traffic extracts nothing"},
       {"group", group ? 1.0 : 0.0, 0, group ? "accounts that belong together" : "one account"},
       capability_focus(traffic, baseline),
-      repertoire(traffic),
+      repertoire(prompts),
+      few_tasks(prompts),
       round_the_clock(traffic),
       steady_days(traffic),
       burst(traffic, baseline),

@@ -5,12 +5,13 @@
 // capability_focus bits    divergence of the mix of capabilities from the public's, less what chance makes of few
 // repertoire       bits    requests per prompt skeleton: log2 of the templated requests less their entropy, times
 //                          their share of all
+// few_tasks        0..1    a job instead of a curriculum: 1 as with two skeletons, 0 as with eight, if they repeat
 // round_the_clock  0..1    how even the hours are, allowing for Poisson's noise: 0 not known to be, 1 flat
 // steady_days      0..1    the same of the days from the first to the last, five of them or more
-// burst            0..1    share of the requests on the two busiest days: 0 at most half, 1 all of them
+// burst            0..1    on how few days it all happens: 1 as on three or fewer, 0 as on six or more
 // output_heavy     octaves tokens out per token in, above the public's median account
 // model_pivot      share   of the traffic that surely goes to a new model on the day after its first, above the
-//                          public's; below zero: that surely does not
+//                          public's, at most a half; below zero: that surely does not
 // volume           octaves requests per account and active day, above the public's median
 //
 // A feature is 0 when nothing is known of what it measures. Weights are nats for one unit; how they were fitted:
