@@ -14,12 +14,12 @@ namespace {
 
 constexpr double kLeastNats = 0.05;  // of a feature, to be a line
 
-// What was seen, largest effect first; the base rates say nothing about this traffic.
+// What was seen, largest effect first; the base rate says nothing about this traffic.
 std::vector<const ExtractionFeature*> by_effect(const Extraction& extraction) {
   std::vector<const ExtractionFeature*> features;
   features.reserve(extraction.features.size());
   for (const ExtractionFeature& feature : extraction.features) {
-    const bool seen = feature.name != "base" && feature.name != "group" && std::abs(feature.nats) >= kLeastNats;
+    const bool seen = feature.name != "base" && std::abs(feature.nats) >= kLeastNats;
     if (seen) features.push_back(&feature);
   }
   std::stable_sort(features.begin(), features.end(), [](const ExtractionFeature* a, const ExtractionFeature* b) {

@@ -13,7 +13,11 @@ namespace ringscope {
 namespace {
 
 // Written by scripts/fit-extraction.
-constexpr std::array<std::pair<const char*, double>, 11> kWeights = {{
+struct Weight {
+  const char* name;
+  double account, group;
+};
+constexpr std::array<Weight, 10> kWeights = {{
 #include "engine/detect/extraction_weights.inc"
 }};
 
@@ -247,10 +251,10 @@ double probability_of(const std::vector<ExtractionFeature>& features) {
 
 Traffic traffic_of(std::span<const Profile* const> profiles) {
   Traffic traffic;
+  traffic.accounts = profiles.size();
   std::map<Day, std::uint64_t> days;
   for (const Profile* profile : profiles) {
     if (profile->requests == 0) continue;
-    ++traffic.accounts;
     traffic.requests += profile->requests;
     traffic.tokens_in += profile->tokens_in;
     traffic.tokens_out += profile->tokens_out;
@@ -297,21 +301,19 @@ std::vector<std::string> targets_of(const Traffic& traffic, const UsageBaseline&
 
 std::vector<ExtractionFeature> extraction_features(const Traffic& traffic, const UsageBaseline& baseline) {
   if (traffic.requests == 0) return {};
-  const bool group = traffic.accounts >= 2;
+  const TrafficOf whose = traffic.accounts >= 2 ? TrafficOf::group : TrafficOf::account;
   const Repertoire prompts = repertoire_of(traffic);
-  std::vector<ExtractionFeature> features = {
-      {"base", 1, 0, "most traffic extracts nothing"},
-      {"group", group ? 1.0 : 0.0, 0, group ? "accounts that belong together" : "one account"},
-      capability_focus(traffic, baseline),
-      repertoire(prompts),
-      few_tasks(prompts),
-      round_the_clock(traffic),
-      steady_days(traffic),
-      burst(traffic, baseline),
-      output_heavy(traffic, baseline),
-      model_pivot(traffic, baseline),
-      volume(traffic, baseline)};
-  for (ExtractionFeature& feature : features) feature.nats = feature.value * extraction_weight(feature.name);
+  std::vector<ExtractionFeature> features = {{"base", 1, 0, "most traffic extracts nothing"},
+                                             capability_focus(traffic, baseline),
+                                             repertoire(prompts),
+                                             few_tasks(prompts),
+                                             round_the_clock(traffic),
+                                             steady_days(traffic),
+                                             burst(traffic, baseline),
+                                             output_heavy(traffic, baseline),
+                                             model_pivot(traffic, baseline),
+                                             volume(traffic, baseline)};
+  for (ExtractionFeature& feature : features) feature.nats = feature.value * extraction_weight(feature.name, whose);
   return features;
 }
 
@@ -332,9 +334,9 @@ std::optional<double> extraction_probability(const Profile& profile, const Usage
   return probability_of(features);
 }
 
-double extraction_weight(const std::string& feature) {
-  for (const auto& [name, weight] : kWeights) {
-    if (feature == name) return weight;
+double extraction_weight(const std::string& feature, TrafficOf whose) {
+  for (const Weight& weight : kWeights) {
+    if (feature == weight.name) return whose == TrafficOf::group ? weight.group : weight.account;
   }
   throw std::out_of_range("no weight for " + feature);
 }

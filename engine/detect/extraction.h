@@ -1,7 +1,7 @@
 // Does this traffic extract a model? What an account or a ring does, beside who it is: a logistic model over graded
 // features of a traffic profile, held against what is usual in the window. It moves no ring's score and no tier.
 //
-// base, group      1       always; of several accounts together
+// base             1       always
 // capability_focus bits    divergence of the mix of capabilities from the public's, less what chance makes of few
 // repertoire       bits    requests per prompt skeleton: log2 of the templated requests less their entropy, times
 //                          their share of all
@@ -14,8 +14,8 @@
 //                          public's, at most a half; below zero: that surely does not
 // volume           octaves requests per account and active day, above the public's median
 //
-// A feature is 0 when nothing is known of what it measures. Weights are nats for one unit; how they were fitted:
-// docs/judgement.md, scripts/fit-extraction.
+// A feature is 0 when nothing is known of what it measures. Weights are nats for one unit, one table for single
+// accounts and one for groups, whose sums are surer; how they were fitted: docs/judgement.md, scripts/fit-extraction.
 #pragma once
 
 #include <array>
@@ -33,7 +33,7 @@ namespace ringscope {
 
 // What several accounts do together: the sums that the features are made of.
 struct Traffic {
-  std::size_t accounts = 0;        // with requests
+  std::size_t accounts = 0;        // summed up
   std::uint64_t account_days = 0;  // days of activity, each account's counted
   std::uint64_t requests = 0;
   std::uint64_t tokens_in = 0;
@@ -62,7 +62,10 @@ std::optional<Extraction> extraction_of(std::span<const Profile* const> profiles
 // Only the probability, of one account; nothing without activity.
 std::optional<double> extraction_probability(const Profile& profile, const UsageBaseline& baseline);
 
+// Whose weights are meant.
+enum class TrafficOf { account, group };
+
 // Nats a unit of the feature. Throws std::out_of_range for a name that has no weight.
-double extraction_weight(const std::string& feature);
+double extraction_weight(const std::string& feature, TrafficOf whose);
 
 }  // namespace ringscope
