@@ -22,8 +22,9 @@ constexpr std::array<Weight, 10> kWeights = {{
 }};
 
 constexpr double kLeastShare = 1e-4;       // taken of a capability that the public does not ask for
-constexpr double kMostFocus = 2;           // bits
-constexpr double kMostRepertoire = 6;      // bits
+constexpr double kLeastFocus = 0.15;       // bits, as honest groups have
+constexpr double kMostFocus = 0.75;        // bits, and more is no more suspicious
+constexpr double kMostRepertoire = 2.5;    // bits
 constexpr double kTemplatesKnown = 8;      // templated requests, for half the weight of their repertoire
 constexpr double kRequestsKnown = 10;      // requests, for half the weight of their tokens and days
 constexpr double kUnevenHours = 0.25;      // squared coefficient of variation at which hours are nobody's clock
@@ -31,7 +32,7 @@ constexpr double kUnevenDays = 0.5;        // the same of days
 constexpr Day kLeastDays = 5;              // from the first to the last
 constexpr double kBurstDays = 3;           // as many or fewer, effectively: a burst
 constexpr double kManyDays = 6;            // as many or more: none
-constexpr double kMostPivot = 0.5;         // a complete move is a benchmark's, half a move a campaign's
+constexpr double kMostPivot = 0.2;         // of the share: a complete move is a benchmark's, half a move a campaign's
 constexpr double kDeviations = 1.64;       // one-sided 95%
 constexpr std::uint64_t kLeastBefore = 5;  // requests before the new model, for a move to be one
 constexpr double kLeastLift = 1.5;         // of a target, over the public's share
@@ -95,7 +96,7 @@ ExtractionFeature capability_focus(const Traffic& traffic, const UsageBaseline& 
   // What few requests show may still be chance.
   const double sure = std::max(0.0, bits - chance) * total / (total + 5);
   const std::vector<std::string> targets = targets_of(traffic, baseline);
-  return {"capability_focus", std::min(kMostFocus, sure), 0,
+  return {"capability_focus", std::clamp((sure - kLeastFocus) / (kMostFocus - kLeastFocus), 0.0, 1.0), 0,
           fmt::format("what is asked for is {:.2f} bits off the public's mix{}{}", bits,
                       targets.empty() ? "" : "; far more of it is ", fmt::join(targets, ", "))};
 }

@@ -2,16 +2,17 @@
 // features of a traffic profile, held against what is usual in the window. It moves no ring's score and no tier.
 //
 // base             1       always
-// capability_focus bits    divergence of the mix of capabilities from the public's, less what chance makes of few
+// capability_focus 0..1    divergence of the mix of capabilities from the public's, less what chance makes of few:
+//                          0 up to 0.15 bits, 1 from 0.75 on
 // repertoire       bits    requests per prompt skeleton: log2 of the templated requests less their entropy, times
-//                          their share of all
+//                          their share of all; 2.5 bits at most
 // few_tasks        0..1    a job instead of a curriculum: 1 as with two skeletons, 0 as with eight, if they repeat
 // round_the_clock  0..1    how even the hours are, allowing for Poisson's noise: 0 not known to be, 1 flat
 // steady_days      0..1    the same of the days from the first to the last, five of them or more
 // burst            0..1    on how few days it all happens: 1 as on three or fewer, 0 as on six or more
 // output_heavy     octaves tokens out per token in, above the public's median account
 // model_pivot      share   of the traffic that surely goes to a new model on the day after its first, above the
-//                          public's, at most a half; below zero: that surely does not
+//                          public's, at most a fifth; below zero: that surely does not
 // volume           octaves requests per account and active day, above the public's median
 //
 // A feature is 0 when nothing is known of what it measures. Weights are nats for one unit, one table for single
