@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/extraction.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
 
@@ -102,6 +103,7 @@ void print_page(const AccountPage& page, const Options& options) {
                {"status", page.facts.status.value}});
   print_ring(page);
   print_activity(page.activity);
+  print_extraction(page.extraction);
   print_entities(page, options.all ? page.entities.size() : kEntitiesShown);
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/extraction.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "engine/ask/read_run.h"
@@ -160,6 +161,7 @@ void print_page(const Ring& ring, const Options& options) {
   print_headline(ring);
   print_evidence(ring, options.all ? ring.evidence.size() : kEvidenceShown);
   print_behavior(ring.behavior);
+  print_extraction(ring.extraction);
   for (const CampaignMatch& one : ring.campaigns) print_campaign(one, options.all ? SIZE_MAX : kIndicatorsShown);
   print_benign(ring);
   print_members(ring, options.all ? ring.members.size() : kMembersShown);

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "engine/ask/read_run.h"
+#include "engine/detect/extraction.h"
 #include "engine/detect/ring_json.h"
 
 namespace ringscope {
@@ -93,6 +95,16 @@ std::optional<RingMembership> membership_of(const Store& store, KeyHash account,
   return membership;
 }
 
+// What its traffic is for, held against what was usual when the latest run looked.
+std::optional<Extraction> extraction_by(const Store& store, KeyHash account) {
+  RunSummary run = latest_run(store);
+  if (run.baseline.accounts == 0) return std::nullopt;  // of an earlier program, or nothing was asked
+  find_kinds(store, run.baseline);
+  const Profile profile = profile_of(store.activity_of(account, run.window), run.baseline.new_models);
+  const Profile* const one = &profile;
+  return extraction_of({&one, 1}, run.baseline);
+}
+
 }  // namespace
 
 KeyHash require_account(const Store& store, std::string_view account) {
@@ -137,7 +149,9 @@ AccountPage account_page(const Store& store, std::string_view account) {
   page.facts = store.facts_of(page.key);
   page.activity = summarize(store, page.key);
   page.entities = entities_of(store, page.key, page.run);
-  if (page.run != 0) page.ring = membership_of(store, page.key, page.run);
+  if (page.run == 0) return page;
+  page.ring = membership_of(store, page.key, page.run);
+  page.extraction = extraction_by(store, page.key);
   return page;
 }
 

@@ -3,6 +3,7 @@
 
 #include "engine/ask/account.h"
 #include "engine/ask/why.h"
+#include "engine/detect/ring_json.h"
 
 namespace ringscope {
 namespace {
@@ -105,6 +106,7 @@ std::string account_to_json(const AccountPage& page) {
                {"run", page.run == 0 ? Json(nullptr) : Json(page.run)},
                {"facts", facts_json(page.facts)},
                {"activity", activity_json(page.activity)},
+               {"extraction", page.extraction ? Json::parse(extraction_to_json(*page.extraction)) : Json(nullptr)},
                {"ring", page.ring ? ring_json(*page.ring) : Json(nullptr)}};
   Json& entities = json["entities"] = Json::array();
   for (const AccountEntity& entity : page.entities) entities.push_back(entity_json(entity));

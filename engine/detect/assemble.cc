@@ -8,6 +8,7 @@
 
 #include "base/parallel.h"
 #include "base/random.h"
+#include "engine/detect/extraction.h"
 #include "engine/detect/judge.h"
 
 namespace ringscope {
@@ -60,6 +61,7 @@ class Assembler {
     ring.tier = judgement.tier;
     ring.score = judgement.score;
     ring.behavior = behavior_of(profiles, traits, store_);
+    if (options_.baseline != nullptr) ring.extraction = extraction_of(profiles, *options_.baseline);
     ring.first_seen = evidence.first;
     ring.last_seen = evidence.last;
     for (const std::size_t layer : traits.kinds) ring.kinds.push_back(snapshot_.layers[layer].name);
@@ -139,6 +141,7 @@ class Assembler {
                            (member.membership < kFirmCohesion ? kDoubtLoose : 1.0);
       member.score = ring.score * doubt;
       member.tier = tier_of(ring.tier, member.score);
+      if (options_.baseline != nullptr) member.extraction = extraction_probability(*profiles[m], *options_.baseline);
       ring.members.push_back(std::move(member));
     }
     std::sort(ring.members.begin(), ring.members.end(), [](const Member& a, const Member& b) {
@@ -284,7 +287,9 @@ void separate_names(std::vector<Ring>& rings) {
 std::vector<Ring> judge_groups(const Store& store, const Snapshot& snapshot, const Weights& weights,
                                const std::vector<Group>& groups, const JudgeOptions& options) {
   const std::vector<Vertex> accounts = all_members(groups);
-  const Profiles profiles = read_profiles(store, snapshot, accounts, options.threads);
+  const std::span<const NewModel> models =
+      options.baseline != nullptr ? std::span(options.baseline->new_models) : std::span<const NewModel>();
+  const Profiles profiles = read_profiles(store, snapshot, accounts, options.threads, models);
   const Assembler assembler(store, snapshot, weights, options);
   std::vector<Ring> rings(groups.size());
   parallel_for(

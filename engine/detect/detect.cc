@@ -163,12 +163,15 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   groups = with_dispatched(store, snapshot, std::move(groups), {.threads = config.threads});
   enter("judge", 4);
   Detection detection;
-  detection.rings = judge_groups(store, snapshot, weights, groups,
-                                 {.evidence_per_ring = options.evidence_per_ring, .threads = config.threads});
+  const UsageBaseline baseline = read_usage_baseline(store, snapshot.window, config.threads);
+  detection.rings =
+      judge_groups(store, snapshot, weights, groups,
+                   {.evidence_per_ring = options.evidence_per_ring, .baseline = &baseline, .threads = config.threads});
   explain_coactions(snapshot, coactions, detection.rings);
   attribute_rings(store, snapshot, {.asn_table = options.asn_table, .threads = config.threads}, detection.rings);
   enter("publish", 5);
   detection.summary = summarize(snapshot, similarity, detection.rings, config);
+  detection.summary.baseline = baseline;
   detection.summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   detection.summary.peak_bytes = peak_bytes();
   publish(store, detection.rings, detection.summary, graph_for_questions(snapshot, weights, similarity));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "engine/detect/usage_baseline.h"
 #include "storage/rows.h"
 
 namespace ringscope {
@@ -18,6 +19,22 @@ enum class Tier { watch, review, ban };
 const char* to_string(Tier tier);
 // Inverse of to_string; nothing for another word.
 std::optional<Tier> parse_tier(std::string_view text);
+
+// One step of the probability that traffic extracts a model.
+struct ExtractionFeature {
+  std::string name;    // of engine/detect/extraction.h
+  double value = 0;    // in the feature's unit; 0: nothing known, or nothing to see
+  double nats = 0;     // what it adds to the log-odds
+  std::string reason;  // what was seen
+};
+
+// Whether the traffic of an account or a ring extracts a model: what is done, not who does it. It moves no score and no
+// tier.
+struct Extraction {
+  double probability = 0;
+  std::vector<std::string> targets;         // capabilities asked for far beyond the population's share, most first
+  std::vector<ExtractionFeature> features;  // in the order of the model
+};
 
 // A shared entity that binds members of a ring.
 struct Evidence {
@@ -85,7 +102,8 @@ struct Member {
   double score = 0;         // probability that this account belongs to a coordinated ring
   Tier tier = Tier::watch;  // never above the ring's
   std::vector<std::string> reasons;
-  std::string campaign{};  // of which it touches indicators itself; empty: none, or they do not tell
+  std::string campaign{};              // of which it touches indicators itself; empty: none, or they do not tell
+  std::optional<double> extraction{};  // probability that its own traffic extracts a model; nothing: no activity
 };
 
 struct Ring {
@@ -103,6 +121,7 @@ struct Ring {
   std::vector<std::pair<std::string, double>> features;  // what the score was made of (engine/detect/score_model.h)
   std::vector<std::string> kinds;                        // kinds of independent evidence, most covering first
   Behavior behavior;
+  std::optional<Extraction> extraction;  // nothing: no activity
   std::vector<BenignHypothesis> benign;
   Seconds first_seen = kNoTime;
   Seconds last_seen = kNoTime;
@@ -122,6 +141,7 @@ struct RunSummary {
   std::uint64_t edges = 0;  // account-entity edges in the window
   std::uint64_t links = 0;  // pairs of accounts that chance cannot explain
   DayWindow window;
+  UsageBaseline baseline;  // what the traffic was held against
   std::string config_hash;
   Seconds created = 0;  // wall clock; not part of the digest
   double seconds = 0;

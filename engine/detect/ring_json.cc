@@ -90,6 +90,69 @@ Behavior behavior_from(const Json& json) {
   return behavior;
 }
 
+Json extraction_json(const std::optional<Extraction>& extraction) {
+  if (!extraction) return nullptr;
+  Json features = Json::array();
+  for (const ExtractionFeature& one : extraction->features) {
+    features.push_back({{"name", one.name}, {"value", one.value}, {"nats", one.nats}, {"reason", one.reason}});
+  }
+  return {
+      {"probability", extraction->probability}, {"targets", extraction->targets}, {"features", std::move(features)}};
+}
+
+// Nothing of runs of earlier programs, which have none.
+std::optional<Extraction> extraction_from(const Json& ring) {
+  if (!ring.contains("extraction") || ring.at("extraction").is_null()) return std::nullopt;
+  const Json& json = ring.at("extraction");
+  Extraction extraction;
+  json.at("probability").get_to(extraction.probability);
+  json.at("targets").get_to(extraction.targets);
+  extraction.features.reserve(json.at("features").size());
+  for (const Json& one : json.at("features")) {
+    extraction.features.push_back({one.at("name"), one.at("value"), one.at("nats"), one.at("reason")});
+  }
+  return extraction;
+}
+
+// Names stand for keys: kind numbers are a store's own.
+Json baseline_json(const UsageBaseline& baseline) {
+  Json capabilities = Json::object();
+  for (const CapabilityShare& one : baseline.capabilities) capabilities[one.name] = one.share;
+  Json models = Json::array();
+  for (const NewModel& one : baseline.new_models) {
+    models.push_back({{"model", one.name}, {"first_day", one.first}, {"share", one.share}});
+  }
+  return {{"accounts", baseline.accounts},
+          {"days", baseline.days},
+          {"capabilities", std::move(capabilities)},
+          {"new_models", std::move(models)},
+          {"daily_requests", baseline.daily_requests},
+          {"output", baseline.output},
+          {"output_high", baseline.output_high}};
+}
+
+// The keys' kinds are not in the JSON: find_kinds() fills them in.
+UsageBaseline baseline_from(const Json& json) {
+  UsageBaseline baseline;
+  json.at("accounts").get_to(baseline.accounts);
+  json.at("days").get_to(baseline.days);
+  const Json& capabilities = json.at("capabilities");
+  baseline.capabilities.reserve(capabilities.size());
+  for (const auto& [name, share] : capabilities.items()) {
+    baseline.capabilities.push_back({{KindId{}, hash_value(name)}, name, share.get<double>()});
+  }
+  baseline.new_models.reserve(json.at("new_models").size());
+  for (const Json& one : json.at("new_models")) {
+    const auto name = one.at("model").get<std::string>();
+    baseline.new_models.push_back(
+        {{KindId{}, hash_value(name)}, name, one.at("first_day").get<Day>(), one.at("share").get<double>()});
+  }
+  json.at("daily_requests").get_to(baseline.daily_requests);
+  json.at("output").get_to(baseline.output);
+  json.at("output_high").get_to(baseline.output_high);
+  return baseline;
+}
+
 Json campaign_json(const CampaignMatch& campaign) {
   Json indicators = Json::array();
   for (const MatchedIndicator& one : campaign.indicators) {
@@ -129,8 +192,13 @@ CampaignMatch campaign_from(const Json& json) {
 }
 
 Json member_json(const Member& member) {
-  return {{"account", member.name},         {"membership", member.membership}, {"score", member.score},
-          {"tier", to_string(member.tier)}, {"reasons", member.reasons},       {"campaign", member.campaign}};
+  return {{"account", member.name},
+          {"membership", member.membership},
+          {"score", member.score},
+          {"tier", to_string(member.tier)},
+          {"reasons", member.reasons},
+          {"campaign", member.campaign},
+          {"extraction", member.extraction ? Json(*member.extraction) : Json(nullptr)}};
 }
 
 Member member_from(const Json& json) {
@@ -141,6 +209,8 @@ Member member_from(const Json& json) {
   member.tier = tier_from(json.at("tier"));
   json.at("reasons").get_to(member.reasons);
   member.campaign = json.value("campaign", std::string());  // runs of earlier programs have none
+  if (json.contains("extraction") && !json.at("extraction").is_null())
+    member.extraction = json.at("extraction").get<double>();
   member.account = hash_value(member.name);
   return member;
 }
@@ -182,6 +252,7 @@ void put_reasons(Json& json, const Ring& ring) {
   json["evidence_count"] = ring.evidence_count;
   json["kinds"] = ring.kinds;
   json["behaviour"] = behavior_json(ring.behavior);
+  json["extraction"] = extraction_json(ring.extraction);
   Json& benign = json["benign"] = Json::array();
   for (const BenignHypothesis& one : ring.benign) {
     benign.push_back({{"class", one.name}, {"probability", one.probability}, {"reason", one.reason}});
@@ -211,6 +282,7 @@ Ring ring_from(const Json& json) {
   json.at("evidence_count").get_to(ring.evidence_count);
   json.at("kinds").get_to(ring.kinds);
   ring.behavior = behavior_from(json.at("behaviour"));
+  ring.extraction = extraction_from(json);
   for (const Json& one : json.at("benign")) {
     ring.benign.push_back({one.at("class"), one.at("probability"), one.at("reason")});
   }
@@ -277,6 +349,8 @@ std::string member_to_json(const Member& member) { return dump(member_json(membe
 
 Member member_from_json(std::string_view text) { return parse(text, "member", member_from); }
 
+std::string extraction_to_json(const Extraction& extraction) { return dump(extraction_json(extraction)); }
+
 std::string run_to_json(const RunSummary& run) {
   return dump({{"schema", "ringscope.run/1"},
                {"run", run.run},
@@ -288,6 +362,7 @@ std::string run_to_json(const RunSummary& run) {
                {"edges", run.edges},
                {"links", run.links},
                {"window", window_json(run.window)},
+               {"baseline", baseline_json(run.baseline)},
                {"config_hash", run.config_hash},
                {"created", time_json(run.created)},
                {"seconds", run.seconds},
@@ -306,6 +381,7 @@ RunSummary run_from_json(std::string_view text) {
     json.at("edges").get_to(run.edges);
     json.at("links").get_to(run.links);
     run.window = window_from(json.at("window"));
+    if (json.contains("baseline")) run.baseline = baseline_from(json.at("baseline"));  // earlier programs: none
     json.at("config_hash").get_to(run.config_hash);
     run.created = time_from(json.at("created"));
     json.at("seconds").get_to(run.seconds);
