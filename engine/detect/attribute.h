@@ -1,10 +1,10 @@
 // Rings -> rings with campaigns: what the indicators that an operator has imported say about who runs them.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "engine/detect/ring.h"
+#include "engine/load/address_table.h"
 #include "engine/load/snapshot.h"
 #include "storage/store.h"
 
@@ -17,16 +17,14 @@ inline constexpr double kMostConfidence = 0.999;  // whatever is counted: the in
 inline constexpr double kHoursShare = 0.8;        // of a ring's requests, for an active-hours indicator to fit
 
 struct AttributeOptions {
-  std::string
-      asn_table;  // file of networks and their autonomous systems; empty: none, and such indicators meet nothing
+  const AddressTable* systems = nullptr;  // address -> autonomous system; none: such indicators meet nothing
   unsigned threads = 0;
 };
 
 // Sets campaign, confidence and campaigns of every ring, and campaign and reasons of members that touch indicators of a
 // campaign the ring lists. Does nothing when the store has no indicators. The rings' order stays; scores and tiers too:
 // knowing an operator's name makes nobody guiltier. Confidence and its assumptions: docs/attribution.md.
-// Throws as read_asn_table() does. Cost: find_indicator_users(), one more reading of the members' activity where
-// something is attributed.
+// Cost: find_indicator_users(), one more reading of the members' activity where something is attributed.
 void attribute_rings(const Store& store, const Snapshot& snapshot, const AttributeOptions& options,
                      std::vector<Ring>& rings);
 

@@ -19,6 +19,7 @@
 #include "engine/detect/pools.h"
 #include "engine/detect/publish.h"
 #include "engine/detect/ring_json.h"
+#include "engine/load/address_lists.h"
 #include "engine/load/hub_list.h"
 
 namespace ringscope {
@@ -130,6 +131,8 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   };
   const DetectConfig& options = config.detect;
   enter("load", 0);
+  std::optional<AddressTable> systems;
+  if (!options.asn_table.empty()) systems = read_asn_table(options.asn_table);
   const HubList listed = options.hub_list.empty() ? HubList{} : read_hub_list(options.hub_list);
   const Snapshot snapshot = load(
       store, {.window = window_of(store, options), .threads = config.threads, .memory_bytes = config.memory_bytes});
@@ -168,7 +171,8 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
       judge_groups(store, snapshot, weights, groups,
                    {.evidence_per_ring = options.evidence_per_ring, .baseline = &baseline, .threads = config.threads});
   explain_coactions(snapshot, coactions, detection.rings);
-  attribute_rings(store, snapshot, {.asn_table = options.asn_table, .threads = config.threads}, detection.rings);
+  attribute_rings(store, snapshot, {.systems = systems ? &*systems : nullptr, .threads = config.threads},
+                  detection.rings);
   enter("publish", 5);
   detection.summary = summarize(snapshot, similarity, detection.rings, config);
   detection.summary.baseline = baseline;

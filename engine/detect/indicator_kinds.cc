@@ -4,12 +4,12 @@
 #include <array>
 #include <charconv>
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include "engine/ingest/admission.h"
 #include "engine/ingest/event.h"
 #include "engine/ingest/normalize.h"
+#include "engine/load/network.h"
 
 namespace ringscope {
 namespace {
@@ -74,11 +74,7 @@ using Form = std::pair<std::string, std::string_view>;
 Form clean_network(std::string_view value) {
   const auto network = parse_network(value);
   if (!network) return {"", "not a network in CIDR notation"};
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  const std::string base = masked(network->address, network->bits);
-  const bool v4 = network->bits >= 96 && base.starts_with(std::string(10, '\0') + "\xff\xff");
-  inet_ntop(v4 ? AF_INET : AF_INET6, base.data() + (v4 ? 12 : 0), text.data(), text.size());
-  return {fmt::format("{}/{}", text.data(), v4 ? network->bits - 96 : network->bits), ""};
+  return {to_string(*network), ""};
 }
 
 Form clean_asn(std::string_view value) {
@@ -195,37 +191,6 @@ std::optional<HourRange> hours_of_indicator(std::string_view kind, std::string_v
   if (!minutes) return std::nullopt;
   const int east = (*minutes + (*minutes < 0 ? -30 : 30)) / 60;
   return HourRange{(kRises - east + 24) % 24, (kRests - east + 24) % 24};
-}
-
-std::optional<Network> parse_network(std::string_view text) {
-  const std::size_t slash = text.find('/');
-  std::string scratch;
-  const std::string_view head = trim(text.substr(0, slash));
-  const std::string address(normalize_ip(head, scratch));
-  if (address.empty()) return std::nullopt;
-  const bool v4 = address.find(':') == std::string::npos;
-  Network network{std::string(16, '\0'), 128};
-  if (v4) {
-    network.address[10] = network.address[11] = '\xff';
-    if (inet_pton(AF_INET, address.c_str(), network.address.data() + 12) != 1) return std::nullopt;
-  } else if (inet_pton(AF_INET6, address.c_str(), network.address.data()) != 1) {
-    return std::nullopt;
-  }
-  if (slash == std::string_view::npos) return network;
-  const bool mapped = v4 && head.find(':') != std::string_view::npos;  // ::ffff:192.0.2.0/120
-  const auto bits = read_int(trim(text.substr(slash + 1)), mapped ? 96 : 0, v4 && !mapped ? 32 : 128);
-  if (!bits) return std::nullopt;
-  network.bits = v4 && !mapped ? 96 + *bits : *bits;
-  return network;
-}
-
-std::string masked(std::string address, int bits) {
-  for (int i = 0; i < 16; ++i) {
-    const int kept = std::clamp(bits - 8 * i, 0, 8);
-    address[static_cast<std::size_t>(i)] =
-        static_cast<char>(static_cast<unsigned char>(address[static_cast<std::size_t>(i)]) & (0xff00U >> kept));
-  }
-  return address;
 }
 
 }  // namespace ringscope

@@ -55,14 +55,4 @@ struct HourRange {
 // Of a normalised "active_hours" ("1-9") or "time_zone" ("+08:00": 8 to 22 o'clock there). Nothing for another kind.
 std::optional<HourRange> hours_of_indicator(std::string_view kind, std::string_view value);
 
-// A network: the first `bits` of an address, as 16 bytes; IPv4 is v4-mapped, so its bits count from 96.
-struct Network {
-  std::string address;
-  int bits = 128;
-};
-// Of an address or network in CIDR notation; nothing for another text.
-std::optional<Network> parse_network(std::string_view text);
-// The first `bits` bits of an address of 16 bytes, the others zero.
-std::string masked(std::string address, int bits);
-
 }  // namespace ringscope

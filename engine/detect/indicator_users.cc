@@ -4,13 +4,12 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <unordered_map>
 
 #include "base/parallel.h"
-#include "engine/detect/asn_table.h"
 #include "engine/detect/indicator_kinds.h"
 #include "engine/load/facets.h"
+#include "engine/load/network.h"
 
 namespace ringscope {
 namespace {
@@ -80,7 +79,7 @@ std::unordered_map<std::string, std::size_t> values_of(Names names, IndicatorMat
 }
 
 void cover_networks(const Store& store, const Snapshot& snapshot, Names names, std::vector<Covered>& covered) {
-  std::map<int, std::unordered_map<std::string, std::vector<std::size_t>>> by_bits;
+  std::map<int, std::map<Address, std::vector<std::size_t>>> by_bits;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (!is_of(names[i], IndicatorMatch::network)) continue;
     if (const auto network = parse_network(names[i].value))
@@ -97,22 +96,16 @@ void cover_networks(const Store& store, const Snapshot& snapshot, Names names, s
   });
 }
 
-void cover_systems(const Store& store, const Snapshot& snapshot, Names names, const std::string& file,
+void cover_systems(const Store& store, const Snapshot& snapshot, Names names, const AddressTable& systems,
                    std::vector<Covered>& covered) {
-  std::map<std::uint32_t, std::size_t> systems;
-  std::set<std::uint32_t> wanted;
-  for (const auto& [value, i] : values_of(names, IndicatorMatch::system)) {
-    const auto system = static_cast<std::uint32_t>(std::stoul(value));
-    systems.emplace(system, i);
-    wanted.insert(system);
-  }
-  const AsnTable table = read_asn_table(file, wanted);
+  std::map<std::uint32_t, std::size_t> wanted;
+  for (const auto& [value, i] : values_of(names, IndicatorMatch::system))
+    wanted.emplace(static_cast<std::uint32_t>(std::stoul(value)), i);
   scan_layer(store, snapshot, "ip", [&](Vertex entity, std::string_view value) {
     const auto address = parse_network(value);
-    if (!address) return;
-    for (const auto& [system, i] : systems) {
-      if (table.holds(system, address->address)) covered[i].entities.push_back(entity);
-    }
+    const auto system = address ? systems.find(address->address) : std::nullopt;
+    const auto found = system ? wanted.find(*system) : wanted.end();
+    if (found != wanted.end()) covered[found->second].entities.push_back(entity);
   });
 }
 
@@ -206,13 +199,13 @@ class Union {
 }  // namespace
 
 std::vector<IndicatorUsers> find_indicator_users(const Store& store, const Snapshot& snapshot, Names names,
-                                                 std::span<const char> is_interesting, const std::string& asn_table,
+                                                 std::span<const char> is_interesting, const AddressTable& systems,
                                                  unsigned threads) {
   std::vector<Covered> covered(names.size());
   cover_single(snapshot, names, covered);
   if (any_of(names, IndicatorMatch::network)) cover_networks(store, snapshot, names, covered);
-  if (!asn_table.empty() && any_of(names, IndicatorMatch::system))
-    cover_systems(store, snapshot, names, asn_table, covered);
+  if (!systems.empty() && any_of(names, IndicatorMatch::system))
+    cover_systems(store, snapshot, names, systems, covered);
   if (any_of(names, IndicatorMatch::issuer)) cover_issuers(store, snapshot, names, covered);
   if (any_of(names, IndicatorMatch::mail_domain)) cover_domains(store, snapshot, names, covered);
   if (any_of(names, IndicatorMatch::prompt)) cover_prompts(store, snapshot, names, threads, covered);

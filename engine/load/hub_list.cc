@@ -9,16 +9,10 @@
 #include "engine/ingest/bytes.h"
 #include "engine/ingest/csv_record.h"
 #include "engine/ingest/normalize.h"
+#include "engine/load/list_file.h"
 
 namespace ringscope {
 namespace {
-
-std::string_view without_comment(std::string_view line) {
-  for (std::size_t at = line.find('#'); at != std::string_view::npos; at = line.find('#', at + 1)) {
-    if (at == 0 || line[at - 1] == ' ' || line[at - 1] == '\t') return line.substr(0, at);
-  }
-  return line;
-}
 
 bool is_network(std::string_view value) {
   const std::size_t slash = value.find('/');
@@ -48,10 +42,8 @@ class Reader {
  public:
   explicit Reader(const std::string& file) : file_(file) {}
 
-  void read_line(std::string_view line, HubList& list) {
-    ++number_;
-    line = trim(without_comment(line));
-    if (line.empty()) return;
+  void read_line(std::string_view line, std::size_t number, HubList& list) {
+    number_ = number;
     split_csv_record(line, fields_, scratch_);
     const bool first = !started_;
     started_ = true;
@@ -107,15 +99,9 @@ bool HubList::holds(const std::string& kind, KeyHash value) const {
 
 HubList read_hub_list(const std::string& file) {
   const std::string text = read_file(file);
-  std::string_view rest = text;
-  if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
   HubList list;
   Reader reader(file);
-  while (!rest.empty()) {
-    const std::size_t bytes = std::min(rest.find('\n'), rest.size() - 1) + 1;
-    reader.read_line(rest.substr(0, bytes), list);
-    rest.remove_prefix(bytes);
-  }
+  for_each_line(text, [&](std::string_view line, std::size_t number) { reader.read_line(line, number, list); });
   return list;
 }
 

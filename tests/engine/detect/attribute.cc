@@ -11,7 +11,6 @@
 
 #include "base/error.h"
 #include "base/random.h"
-#include "engine/detect/asn_table.h"
 #include "engine/detect/attribution_odds.h"
 #include "engine/detect/detect.h"
 #include "engine/detect/indicator_kinds.h"
@@ -19,6 +18,7 @@
 #include "engine/detect/ring_json.h"
 #include "engine/ingest/ingest.h"
 #include "engine/ledger/indicators.h"
+#include "engine/load/address_lists.h"
 #include "engine/load/snapshot.h"
 #include "tests/engine/lab/simulated.h"
 
@@ -180,12 +180,12 @@ TEST_CASE("attribution: networks, issuers, domains, prompts and accounts are met
   const Snapshot snapshot = load(log.store(), {});
   const std::vector<char> all(snapshot.accounts.size(), 1);
   const Scratch scratch("asn");
-  std::string table;
+  AddressTable systems;
   const auto population = [&](const std::string& kind, const std::string& value) {
     const CleanIndicator clean = clean_indicator(kind, value);
     REQUIRE(clean.fault.empty());
     const std::vector<IndicatorName> names = {{clean.kind, clean.value}};
-    const auto users = find_indicator_users(log.store(), snapshot, names, all, table, 1);
+    const auto users = find_indicator_users(log.store(), snapshot, names, all, systems, 1);
     CHECK(users.at(0).interesting.size() == users.at(0).population);
     return users.at(0).population;
   };
@@ -204,9 +204,10 @@ TEST_CASE("attribution: networks, issuers, domains, prompts and accounts are met
   CHECK(population("account", "b-7") == 1);
   CHECK(population("wallet", "0xabc") == 0);
   CHECK(population("asn", "AS64500") == 0);
-  table = scratch.write("asn.csv",
-                        "network,autonomous_system_number,autonomous_system_organization\n"
-                        "203.0.113.0/29,64500,\"Pool, Inc.\"\n# and\n203.0.113.8/31,64500\n198.51.0.0/24,64501\n");
+  systems = read_asn_table(
+      scratch.write("asn.csv",
+                    "network,autonomous_system_number,autonomous_system_organization\n"
+                    "203.0.113.0/29,64500,\"Pool, Inc.\"\n# and\n203.0.113.8/31,64500\n198.51.0.0/24,64501\n"));
   CHECK(population("asn", "AS64500") == 40);
   CHECK(population("asn", "64501") == 200);
   CHECK(population("asn", "64502") == 0);
@@ -345,28 +346,5 @@ TEST_CASE(
       found.insert(ring.campaign);
     }
     CHECK(found == expected);
-  }
-}
-
-TEST_CASE("asn table: ranges and networks, nested and side by side, and bad lines") {
-  const Scratch scratch("asn");
-  const std::string file = scratch.write("t.tsv",
-                                         "10.0.0.0\t10.0.0.255\t7\tXX\tname\n10.0.0.16\t10.0.0.31\t7\tXX\tname\n"
-                                         "10.0.1.0\t10.0.1.9\tAS7\n10.0.1.0\t10.0.1.9\t8\n2001:db8::/32 7\n");
-  const AsnTable table = read_asn_table(file, {7});
-  const auto holds = [&](std::uint32_t system, const std::string& address) {
-    return table.holds(system, parse_network(address)->address);
-  };
-  CHECK(holds(7, "10.0.0.0"));
-  CHECK(holds(7, "10.0.0.200"));
-  CHECK(holds(7, "10.0.1.9"));
-  CHECK(holds(7, "2001:db8:ffff::1"));
-  CHECK(!holds(7, "10.0.1.10"));
-  CHECK(!holds(7, "9.255.255.255"));
-  CHECK(!holds(7, "2001:db9::"));
-  CHECK(!holds(8, "10.0.1.0"));
-  for (const std::string bad : {"x\n10.0.0.0/24\n", "x\nx,1\n", "x\n10.0.0.9,10.0.0.1,1\n", "x\n10.0.0.0/40,1\n"}) {
-    CAPTURE(bad);
-    CHECK_THROWS_AS(read_asn_table(scratch.write("bad", bad), {1}), Error);
   }
 }
