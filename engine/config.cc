@@ -1,5 +1,6 @@
 #include "engine/config.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <cmath>
@@ -12,6 +13,7 @@
 #include <toml++/toml.h>
 
 #include "base/error.h"
+#include "engine/load/facets.h"
 #include "storage/rows.h"
 
 namespace ringscope {
@@ -29,8 +31,14 @@ struct Moment {  // a time as text, or nothing
 struct Spans {  // seconds, ascending
   Field<std::vector<std::int64_t>> field;
 };
+struct Texts {
+  Field<std::vector<std::string>> field;
+};
+struct FacetNames {  // of engine/load/facets.h
+  Field<std::vector<std::string>> field;
+};
 using Accessor = std::variant<Field<int>, Field<std::uint32_t>, Field<std::uint64_t>, Field<double>, Field<std::string>,
-                              Bytes, Moment, Spans>;
+                              Bytes, Moment, Spans, Texts, FacetNames>;
 
 enum class Effect { speed, result };  // what a value can change; only `result` enters the hash
 
@@ -56,6 +64,26 @@ const auto kKeys = std::to_array<Key>({
      +[](Config& c) -> std::uint32_t& { return c.threads; }},
     {"", "memory", "Bound for every stage, as \"512M\", \"8GiB\" or a number of bytes", Effect::speed, {double{kLeastMemory}, 1e15},
      Bytes{+[](Config& c) -> std::size_t& { return c.memory_bytes; }}},
+    {"facets", "on", "What is derived from things, each a layer of likeness with its own frequencies", Effect::result, {},
+     FacetNames{+[](Config& c) -> std::vector<std::string>& { return c.facets.on; }}},
+    {"facets", "v4_prefix", "Bits of the network of an IPv4 address, for ip/net", Effect::result, {1, 32},
+     +[](Config& c) -> std::uint32_t& { return c.facets.v4_prefix; }},
+    {"facets", "v6_prefix", "Bits of the network of an IPv6 address, for ip/net", Effect::result, {1, 128},
+     +[](Config& c) -> std::uint32_t& { return c.facets.v6_prefix; }},
+    {"facets", "v6_subnet", "Bits of the smaller network of an IPv6 address, for ip/subnet", Effect::result, {1, 128},
+     +[](Config& c) -> std::uint32_t& { return c.facets.v6_subnet; }},
+    {"facets", "issuer_digits", "Digits of the issuer number of a card, for payment/issuer", Effect::result, {6, 8},
+     +[](Config& c) -> std::uint32_t& { return c.facets.issuer_digits; }},
+    {"facets", "signup_hours", "Hours of a time bucket of sign-ups", Effect::result, {1, 8784},
+     +[](Config& c) -> std::uint32_t& { return c.facets.signup_hours; }},
+    {"facets", "data_centres", "Files of addresses of data centres, one address, network or AS number a line, or MaxMind DBs", Effect::result, {},
+     Texts{+[](Config& c) -> std::vector<std::string>& { return c.facets.data_centres; }}},
+    {"facets", "vpn_exits", "Files of addresses of VPNs and proxies, in the same form", Effect::result, {},
+     Texts{+[](Config& c) -> std::vector<std::string>& { return c.facets.vpn_exits; }}},
+    {"facets", "tor_exits", "Files of addresses of Tor exits, in the same form", Effect::result, {},
+     Texts{+[](Config& c) -> std::vector<std::string>& { return c.facets.tor_exits; }}},
+    {"facets", "disposable_mail", "Files of domains of disposable mail, one a line", Effect::result, {},
+     Texts{+[](Config& c) -> std::vector<std::string>& { return c.facets.disposable_mail; }}},
     {"detect", "window_days", "Days up to as_of that are looked at; 0: everything", Effect::result, {0, 36500},
      +[](Config& c) -> int& { return c.detect.window_days; }},
     {"detect", "as_of", "Last day of the window, as \"2026-01-31\" or a time; empty: the last day with data", Effect::result, {},
@@ -64,7 +92,7 @@ const auto kKeys = std::to_array<Key>({
      +[](Config& c) -> std::uint32_t& { return c.detect.hub_accounts; }},
     {"detect", "hub_list", "File of known hubs, VALUE or KIND,VALUE a line: as if of more accounts; empty: none", Effect::result, {},
      +[](Config& c) -> std::string& { return c.detect.hub_list; }},
-    {"detect", "asn_table", "File of networks and their autonomous systems, NETWORK,ASN a line, for indicators; empty: none", Effect::result, {},
+    {"detect", "asn_table", "File of networks and their autonomous systems, NETWORK,ASN a line or a MaxMind DB, for indicators and facets; empty: none", Effect::result, {},
      +[](Config& c) -> std::string& { return c.detect.asn_table; }},
     {"detect", "alpha", "False discovery rate of the pair test, over all possible pairs", Effect::result, {1e-12, 0.5},
      +[](Config& c) -> double& { return c.detect.alpha; }},
@@ -186,6 +214,24 @@ void set_spans(std::vector<std::int64_t>& field, const toml::node& node, const P
   field = std::move(spans);
 }
 
+void set_texts(std::vector<std::string>& field, const toml::node& node, const Place& place, const Key& key) {
+  const auto* const list = node.as_array();
+  if (list == nullptr) wrong_type(place, key, "a list of texts in quotes");
+  std::vector<std::string> texts;
+  for (const toml::node& item : *list) set_text(texts.emplace_back(), item, place, key);
+  field = std::move(texts);
+}
+
+void set_facets(std::vector<std::string>& field, const toml::node& node, const Place& place, const Key& key) {
+  set_texts(field, node, place, key);
+  std::string known;
+  for (const FacetKind& kind : facet_kinds()) known += fmt::format("{}{}", known.empty() ? "" : ", ", kind.name);
+  for (const std::string& name : field) {
+    if (std::ranges::find(facet_kinds(), name, &FacetKind::name) == facet_kinds().end())
+      fail(place, fmt::format("the value of \"{}\" names \"{}\"; there are: {}", full_name(key), name, known));
+  }
+}
+
 void set_value(Config& config, const Key& key, const toml::node& node, const Place& place) {
   std::visit(Overloaded{
                  [&](Field<double> field) { set_real(field(config), node, place, key); },
@@ -193,6 +239,8 @@ void set_value(Config& config, const Key& key, const toml::node& node, const Pla
                  [&](Bytes bytes) { set_bytes(bytes.field(config), node, place, key); },
                  [&](Moment moment) { set_moment(moment.field(config), node, place, key); },
                  [&](Spans spans) { set_spans(spans.field(config), node, place, key); },
+                 [&](Texts texts) { set_texts(texts.field(config), node, place, key); },
+                 [&](FacetNames names) { set_facets(names.field(config), node, place, key); },
                  [&](auto field) { set_integer(field(config), node, place, key); },
              },
              key.accessor);
@@ -267,6 +315,12 @@ std::string toml_text(std::string_view text) {
   return out + "\"";
 }
 
+std::string toml_texts(const std::vector<std::string>& texts) {
+  std::string list;
+  for (const std::string& text : texts) list += (list.empty() ? "" : ", ") + toml_text(text);
+  return "[" + list + "]";
+}
+
 std::string value_text(const Config& config, const Key& key) {
   Config copy = config;  // the accessors want a Config they may change
   return std::visit(
@@ -280,6 +334,8 @@ std::string value_text(const Config& config, const Key& key) {
           [&](Bytes bytes) -> std::string { return toml_text(size_text(bytes.field(copy))); },
           [&](Moment moment) -> std::string { return toml_text(moment.field(copy)); },
           [&](Spans spans) -> std::string { return fmt::format("[{}]", fmt::join(spans.field(copy), ", ")); },
+          [&](Texts texts) -> std::string { return toml_texts(texts.field(copy)); },
+          [&](FacetNames names) -> std::string { return toml_texts(names.field(copy)); },
           [&](auto field) -> std::string { return fmt::format("{}", field(copy)); },
       },
       key.accessor);

@@ -15,8 +15,8 @@ struct DetectConfig {
   std::string as_of;                  // a date or time; empty: the last day with data
   std::uint32_t hub_accounts = 1000;  // an entity of more accounts is a hub: counted, never enumerated
   std::string hub_list;               // file of things that are hubs whatever their size; empty: none
-  std::string asn_table;              // file of networks and their autonomous systems, for indicators; empty: none
-  double alpha = 0.01;                // false discovery rate of the pair test, over all possible pairs
+  std::string asn_table;  // file of networks and their autonomous systems, for indicators and ip/asn; empty: none
+  double alpha = 0.01;    // false discovery rate of the pair test, over all possible pairs
   std::vector<std::int64_t> coaction_windows = {10, 60, 600, 3600};  // seconds, ascending; empty: not tested
   std::string coaction_kind;                                         // of the rule below; empty: every kind
   std::uint32_t coaction_window = 0;                                 // seconds; 0: no rule
@@ -28,11 +28,28 @@ struct DetectConfig {
   std::uint64_t seed = 1;  // of whatever is drawn at random
 };
 
+// What is derived from entities when they are loaded, and the operator's files that it takes (engine/load/facets.h).
+struct FacetConfig {
+  std::vector<std::string> on = {"ip/net",         "ip/subnet",          "ip/asn",       "ip/class",
+                                 "payment/issuer", "payment/family",     "email/domain", "email/class",
+                                 "email/shape",    "fingerprint/family", "signup"};
+  std::uint32_t v4_prefix = 24;  // bits of ip/net
+  std::uint32_t v6_prefix = 48;
+  std::uint32_t v6_subnet = 64;  // bits of ip/subnet
+  std::uint32_t issuer_digits = 6;
+  std::uint32_t signup_hours = 6;
+  std::vector<std::string> data_centres;  // files of addresses; empty: nothing is known
+  std::vector<std::string> vpn_exits;
+  std::vector<std::string> tor_exits;
+  std::vector<std::string> disposable_mail;  // files of mail domains
+};
+
 inline constexpr std::size_t kLeastMemory = std::size_t{1} << 20;
 
 struct Config {
   unsigned threads = 0;                             // 0: as many as the machine has
   std::size_t memory_bytes = std::size_t{4} << 30;  // bound for every stage
+  FacetConfig facets;
   DetectConfig detect;
 };
 

@@ -47,13 +47,14 @@ Known read_known(const Store& store, const AttributeOptions& options) {
   Known known;
   std::map<std::pair<std::string, std::string>, std::size_t> numbers;
   std::map<std::string, std::uint32_t> kinds;
+  const bool has_systems = options.systems != nullptr && !options.systems->empty();
   for (StoredIndicator& one : store.indicators()) {
     if (known.campaigns.empty() || known.campaigns.back().name != one.campaign)
       known.campaigns.push_back({one.campaign, {}, {}});
     Campaign& campaign = known.campaigns.back();
     const IndicatorMatch match = indicator_kind(one.kind).match;
     if (const auto hours = hours_of_indicator(one.kind, one.value)) campaign.hours.push_back(*hours);
-    if (match == IndicatorMatch::hours || (match == IndicatorMatch::system && options.systems == nullptr)) continue;
+    if (match == IndicatorMatch::hours || (match == IndicatorMatch::system && !has_systems)) continue;
     const auto [at, is_new] = numbers.emplace(std::pair(one.kind, one.value), known.names.size());
     if (is_new) {
       known.kinds.push_back(kinds.emplace(one.kind, static_cast<std::uint32_t>(kinds.size())).first->second);
@@ -115,8 +116,7 @@ class Attribution {
         known_(std::move(known)),
         rings_(rings),
         places_(places_of(snapshot, rings)),
-        users_(find_indicator_users(store, snapshot, known_.names, places_.in_ring,
-                                    options.systems != nullptr ? *options.systems : AddressTable{}, options.threads)),
+        users_(find_indicator_users(store, snapshot, known_.names, places_.in_ring, options.systems, options.threads)),
         findings_(rings.size()) {
     for (const Ring& ring : rings) mass_ += mass_of(ring);
   }

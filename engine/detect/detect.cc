@@ -19,7 +19,8 @@
 #include "engine/detect/pools.h"
 #include "engine/detect/publish.h"
 #include "engine/detect/ring_json.h"
-#include "engine/load/address_lists.h"
+#include "engine/load/classify.h"
+#include "engine/load/habits.h"
 #include "engine/load/hub_list.h"
 
 namespace ringscope {
@@ -121,6 +122,10 @@ RunSummary summarize(const Snapshot& snapshot, const Similarity& similarity, con
   return summary;
 }
 
+HabitOptions habit_options(const Config& config, const OperatorLists& lists) {
+  return {make_facets(config.facets, lists), signup_bucket(config.facets), config.threads};
+}
+
 }  // namespace
 
 Detection detect(Store& store, const Config& config, DetectProgress& progress) {
@@ -131,12 +136,12 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   };
   const DetectConfig& options = config.detect;
   enter("load", 0);
-  std::optional<AddressTable> systems;
-  if (!options.asn_table.empty()) systems = read_asn_table(options.asn_table);
+  const OperatorLists lists(config.facets, options.asn_table);
   const HubList listed = options.hub_list.empty() ? HubList{} : read_hub_list(options.hub_list);
-  const Snapshot snapshot = load(
+  Snapshot snapshot = load(
       store, {.window = window_of(store, options), .threads = config.threads, .memory_bytes = config.memory_bytes});
   check_window(store, snapshot);
+  snapshot.classes = classify(store, snapshot, lists);
   const std::vector<char> hubs = mark_hubs(listed, snapshot);
   enter("weigh", 1);
   const auto weights_without = [&](std::span<const char> known_hubs) {
@@ -161,7 +166,7 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
                                        .least_size = options.min_ring,
                                        .seed = options.seed,
                                        .threads = config.threads});
-  groups = with_pools(snapshot, load_habits(store, snapshot, config.threads), std::move(groups),
+  groups = with_pools(snapshot, load_habits(store, snapshot, habit_options(config, lists)), std::move(groups),
                       {.seed = options.seed, .threads = config.threads});
   groups = with_dispatched(store, snapshot, std::move(groups), {.threads = config.threads});
   enter("judge", 4);
@@ -171,8 +176,7 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
       judge_groups(store, snapshot, weights, groups,
                    {.evidence_per_ring = options.evidence_per_ring, .baseline = &baseline, .threads = config.threads});
   explain_coactions(snapshot, coactions, detection.rings);
-  attribute_rings(store, snapshot, {.systems = systems ? &*systems : nullptr, .threads = config.threads},
-                  detection.rings);
+  attribute_rings(store, snapshot, {.systems = &lists.systems(), .threads = config.threads}, detection.rings);
   enter("publish", 5);
   detection.summary = summarize(snapshot, similarity, detection.rings, config);
   detection.summary.baseline = baseline;

@@ -53,13 +53,7 @@ std::optional<Vertex> entity_of(const Snapshot& snapshot, const IndicatorName& n
 void scan_layer(const Store& store, const Snapshot& snapshot, std::string_view name,
                 const std::function<void(Vertex, std::string_view)>& visit) {
   const auto layer = layer_named(snapshot, name);
-  if (!layer) return;
-  const BipartiteGraph graph = snapshot.graph();
-  Vertex r = graph.layer_begin(*layer);  // both ascend by hash
-  store.scan_names(snapshot.layers[*layer].kind, [&](KeyHash hash, std::string_view value) {
-    while (r < graph.layer_end(*layer) && snapshot.entities[r].hash < hash) ++r;
-    if (r < graph.layer_end(*layer) && snapshot.entities[r].hash == hash) visit(r, value);
-  });
+  if (layer) scan_names_of(store, snapshot, *layer, visit);
 }
 
 using Names = std::span<const IndicatorName>;
@@ -199,13 +193,13 @@ class Union {
 }  // namespace
 
 std::vector<IndicatorUsers> find_indicator_users(const Store& store, const Snapshot& snapshot, Names names,
-                                                 std::span<const char> is_interesting, const AddressTable& systems,
+                                                 std::span<const char> is_interesting, const AddressTable* systems,
                                                  unsigned threads) {
   std::vector<Covered> covered(names.size());
   cover_single(snapshot, names, covered);
   if (any_of(names, IndicatorMatch::network)) cover_networks(store, snapshot, names, covered);
-  if (!systems.empty() && any_of(names, IndicatorMatch::system))
-    cover_systems(store, snapshot, names, systems, covered);
+  if (systems != nullptr && any_of(names, IndicatorMatch::system))
+    cover_systems(store, snapshot, names, *systems, covered);
   if (any_of(names, IndicatorMatch::issuer)) cover_issuers(store, snapshot, names, covered);
   if (any_of(names, IndicatorMatch::mail_domain)) cover_domains(store, snapshot, names, covered);
   if (any_of(names, IndicatorMatch::prompt)) cover_prompts(store, snapshot, names, threads, covered);

@@ -25,13 +25,13 @@ struct IndicatorUsers {
 
 // For each of `names`. is_interesting has a flag for each account of the snapshot. Prompts are those of the accounts'
 // sketches, so one of many prompts of an account may be missed. Of a network that several systems announce, the
-// table knows one. Autonomous systems without a table (empty), and hours always, have no users.
+// table knows one. Autonomous systems without a table (null), and hours always, have no users.
 // O(names of addresses, payments and mails if networks, systems, issuers or domains are among them; activity if prompts
 // are)
 // + O(users).
 std::vector<IndicatorUsers> find_indicator_users(const Store& store, const Snapshot& snapshot,
                                                  std::span<const IndicatorName> names,
-                                                 std::span<const char> is_interesting, const AddressTable& systems,
+                                                 std::span<const char> is_interesting, const AddressTable* systems,
                                                  unsigned threads);
 
 }  // namespace ringscope

@@ -33,6 +33,7 @@ constexpr std::size_t kChunk = 64;        // accounts
 constexpr float kSupport = 2;             // bits by which a kind speaks for a member
 constexpr double kLeastLift = 8;          // of a thing, for those who touch it to be looked at
 constexpr float kMostEntity = 20, kMostTemplate = 20, kMostFacet = 8, kMostHabit = 3;
+constexpr float kMostWeak = 1.5;  // below kSupport: a weak facet does not speak by itself
 
 // Kinds of evidence. Layers of one kind tell one story: an address and its network, a card and its issuer.
 struct Kind {
@@ -66,10 +67,12 @@ Plan plan_of(const Snapshot& snapshot, const Habits& habits) {
   for (const Layer& layer : snapshot.layers)
     things.layers.push_back({plan.kind(base_of(layer.name), false, true), kMostEntity});
   LikenessView others{habits.graph(), habits.amounts, {}};
-  for (const std::string& layer : habits.layers) {
+  for (std::size_t l = 0; l < habits.layers.size(); ++l) {
+    const std::string& layer = habits.layers[l];
     const bool facet = layer.find('/') != std::string::npos;
     const bool prompts = layer == kPrompts;
-    const float most = facet ? kMostFacet : prompts ? kMostTemplate : kMostHabit;
+    const bool weak = habits.weak[l] != 0;
+    const float most = weak ? kMostWeak : facet ? kMostFacet : prompts ? kMostTemplate : kMostHabit;
     others.layers.push_back({plan.kind(base_of(layer), !facet && !prompts, facet), most});
   }
   plan.views = {std::move(things), std::move(others)};

@@ -17,8 +17,6 @@
 namespace ringscope {
 namespace {
 
-constexpr std::array<const char*, 4> kClassNames = {"none", "data_centre", "vpn", "tor"};
-
 // The first three fields, without quotes; missing ones are empty.
 std::array<std::string_view, 3> fields_of(std::string_view line) {
   const bool commas = line.find(',') != std::string_view::npos;
@@ -84,15 +82,15 @@ RowOrFault asn_row(std::string_view line) {
               fmt::format("{}:{}", file, number));
 }
 
-bool is_of(const MmdbRecord& record, AddressClass address_class) {
+bool is_of(const MmdbRecord& record, EntityClass address_class) {
   switch (address_class) {
-    case AddressClass::data_centre:
+    case EntityClass::data_centre:
       return record.flag("is_hosting_provider");
-    case AddressClass::vpn:
+    case EntityClass::vpn:
       return record.flag("is_anonymous_vpn") || record.flag("is_public_proxy") || record.flag("is_residential_proxy");
-    case AddressClass::tor:
+    case EntityClass::tor:
       return record.flag("is_tor_exit_node");
-    case AddressClass::none:
+    default:
       break;
   }
   return false;
@@ -121,8 +119,6 @@ void add_line(std::string_view line, const std::string& file, std::size_t number
 
 }  // namespace
 
-const char* to_string(AddressClass address_class) { return kClassNames[static_cast<std::size_t>(address_class)]; }
-
 AddressTable read_asn_table(const std::string& file) {
   const std::string text = read_file(file);
   AddressTable table;
@@ -143,7 +139,7 @@ AddressTable read_asn_table(const std::string& file) {
   return table;
 }
 
-void read_address_list(const std::string& file, AddressClass address_class, AddressList& list) {
+void read_address_list(const std::string& file, EntityClass address_class, AddressList& list) {
   const std::string text = read_file(file);
   if (is_mmdb(text)) {
     const MmdbValue listed = [&](const MmdbRecord& record) {

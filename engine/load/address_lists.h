@@ -9,6 +9,7 @@
 #include <string>
 
 #include "engine/load/address_table.h"
+#include "engine/load/entity_class.h"
 
 namespace ringscope {
 
@@ -28,14 +29,10 @@ struct AddressList {
   bool empty() const { return addresses.empty() && systems.empty(); }
 };
 
-// Which records of a MaxMind DB (GeoIP2 Anonymous IP) are of the class.
-enum class AddressClass : std::uint8_t { none, data_centre, vpn, tor };
-const char* to_string(AddressClass address_class);
-
 // Adds a file to a list, whose addresses are to be finished afterwards. A text of one address, network, pair
 // "FIRST,LAST" or "AS64500" a line, further fields passed over; or a MaxMind DB whose records have fields
 // is_hosting_provider (data_centre), is_anonymous_vpn, is_public_proxy or is_residential_proxy (vpn), is_tor_exit_node
 // (tor). Throws as above.
-void read_address_list(const std::string& file, AddressClass address_class, AddressList& list);
+void read_address_list(const std::string& file, EntityClass address_class, AddressList& list);
 
 }  // namespace ringscope

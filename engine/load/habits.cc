@@ -13,7 +13,6 @@ namespace ringscope {
 namespace {
 
 constexpr std::size_t kParts = 64;
-constexpr Seconds kSignupBucket = Seconds{6} * 3600;
 // Requests of one account are not independent: of all its hours, and of all its capabilities, so many draws count.
 constexpr double kDraws = 6;
 constexpr std::array<const char*, 4> kHabits = {"signup", "template", "capability", "hour"};
@@ -36,28 +35,34 @@ std::optional<Vertex> vertex_of(const Snapshot& snapshot, KeyHash account) {
   return static_cast<Vertex>(at - snapshot.accounts.begin());
 }
 
-void add_facet(const Store& store, const Snapshot& snapshot, std::uint32_t layer, const Facet& facet,
-               std::vector<Touch>& touches) {
+// Layers of facets are numbered as `facets` are; those of one kind are derived in one reading of its names.
+void add_facets(const Store& store, const Snapshot& snapshot, std::span<const Facet> facets,
+                std::vector<Touch>& touches) {
   const BipartiteGraph graph = snapshot.graph();
   for (std::size_t k = 0; k < snapshot.layers.size(); ++k) {
-    if (snapshot.layers[k].name != facet.source) continue;
-    Vertex r = graph.layer_begin(k);  // both ascend by hash
-    store.scan_names(snapshot.layers[k].kind, [&](KeyHash hash, std::string_view value) {
-      while (r < graph.layer_end(k) && snapshot.entities[r].hash < hash) ++r;
-      if (r == graph.layer_end(k) || snapshot.entities[r].hash != hash) return;
-      const std::optional<std::string> derived = facet.derive(value);
-      if (!derived) return;
-      const std::uint64_t key = hash_value(*derived);
-      for (const Vertex account : graph.lefts_of(r)) touches.push_back({layer, account, key, 1});
+    std::vector<std::uint32_t> mine;
+    for (std::uint32_t f = 0; f < facets.size(); ++f) {
+      if (facets[f].kind.source == snapshot.layers[k].name) mine.push_back(f);
+    }
+    if (mine.empty()) continue;
+    scan_names_of(store, snapshot, k, [&](Vertex r, std::string_view value) {
+      for (const std::uint32_t f : mine) {
+        const std::optional<std::string> derived = facets[f].derive(value);
+        if (!derived) continue;
+        const std::uint64_t key = hash_value(*derived);
+        for (const Vertex account : graph.lefts_of(r)) touches.push_back({f, account, key, 1});
+      }
     });
   }
 }
 
-void add_signups(const Store& store, const Snapshot& snapshot, std::uint32_t layer, std::vector<Touch>& touches) {
+void add_signups(const Store& store, const Snapshot& snapshot, std::uint32_t layer, Seconds seconds,
+                 std::vector<Touch>& touches) {
+  if (seconds == 0) return;
   store.scan_facts([&](KeyHash account, const AccountFacts& facts) {
     const auto vertex = vertex_of(snapshot, account);
     if (!vertex || facts.created == kNoTime) return;
-    const Seconds bucket = (facts.created - (facts.created < 0 ? kSignupBucket - 1 : 0)) / kSignupBucket;
+    const Seconds bucket = (facts.created - (facts.created < 0 ? seconds - 1 : 0)) / seconds;
     touches.push_back({layer, *vertex, static_cast<std::uint64_t>(bucket), 1});
   });
 }
@@ -98,14 +103,14 @@ std::vector<Touch> activity_of_part(const Store& store, const Snapshot& snapshot
   return touches;
 }
 
-std::vector<Touch> all_touches(const Store& store, const Snapshot& snapshot, unsigned threads) {
+std::vector<Touch> all_touches(const Store& store, const Snapshot& snapshot, const HabitOptions& options) {
   std::vector<Touch> touches;
-  std::uint32_t layer = 0;
-  for (const Facet& facet : facets()) add_facet(store, snapshot, layer++, facet, touches);
-  add_signups(store, snapshot, layer + kSignup, touches);
-  for (const auto& part : parallel_map_chunks<std::vector<Touch>>(kParts, 1, threads, [&](const Chunk&c, unsigned) {
-         return activity_of_part(store, snapshot, layer, c.index);
-       }))
+  const auto layer = static_cast<std::uint32_t>(options.facets.size());
+  add_facets(store, snapshot, options.facets, touches);
+  add_signups(store, snapshot, layer + kSignup, options.signup_bucket, touches);
+  for (const auto& part : parallel_map_chunks<std::vector<Touch>>(
+           kParts, 1, options.threads,
+           [&](const Chunk&c, unsigned) { return activity_of_part(store, snapshot, layer, c.index); }))
     touches.insert(touches.end(), part.begin(), part.end());
   std::sort(touches.begin(), touches.end(), before);
   const auto same = [](const Touch& a, const Touch& b) { return !before(a, b) && !before(b, a); };
@@ -115,11 +120,15 @@ std::vector<Touch> all_touches(const Store& store, const Snapshot& snapshot, uns
 
 }  // namespace
 
-Habits load_habits(const Store& store, const Snapshot& snapshot, unsigned threads) {
-  const std::vector<Touch> touches = all_touches(store, snapshot, threads);
+Habits load_habits(const Store& store, const Snapshot& snapshot, const HabitOptions& options) {
+  const std::vector<Touch> touches = all_touches(store, snapshot, options);
   Habits habits;
-  for (const Facet& facet : facets()) habits.layers.emplace_back(facet.name);
+  for (const Facet& facet : options.facets) {
+    habits.layers.emplace_back(facet.kind.name);
+    habits.weak.push_back(facet.kind.weak ? 1 : 0);
+  }
   habits.layers.insert(habits.layers.end(), kHabits.begin(), kHabits.end());
+  habits.weak.resize(habits.layers.size(), 0);
   std::vector<std::pair<std::uint32_t, std::uint64_t>> rights;
   rights.reserve(touches.size());
   for (const Touch& touch : touches) rights.emplace_back(touch.layer, touch.key);

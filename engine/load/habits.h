@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/load/facets.h"
 #include "engine/load/snapshot.h"
 
 namespace ringscope {
@@ -14,11 +15,18 @@ struct Habits {
   BipartiteArrays arrays;           // left vertices as in the snapshot
   std::vector<float> amounts;       // by edge: 1, or of what is counted (hours, capabilities) the share of a few draws
   std::vector<std::string> layers;  // "ip/net", "payment/issuer", "email/domain", "signup", "template", …
+  std::vector<char> weak;           // by layer: of few values, see FacetKind
 
   BipartiteGraph graph() const { return arrays.view(); }
 };
 
+struct HabitOptions {
+  std::vector<Facet> facets;       // a layer each
+  std::int64_t signup_bucket = 0;  // seconds; 0: sign-ups are left out
+  unsigned threads = 0;
+};
+
 // Of the snapshot's window. Templates are those of the accounts' sketches. O(edges + names + activity).
-Habits load_habits(const Store& store, const Snapshot& snapshot, unsigned threads);
+Habits load_habits(const Store& store, const Snapshot& snapshot, const HabitOptions& options);
 
 }  // namespace ringscope

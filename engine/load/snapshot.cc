@@ -188,4 +188,15 @@ Snapshot load(const Store& store, const LoadOptions& options) {
   return snapshot;
 }
 
+void scan_names_of(const Store& store, const Snapshot& snapshot, std::size_t layer,
+                   const std::function<void(Vertex, std::string_view)>& visit) {
+  const BipartiteGraph graph = snapshot.graph();
+  const Vertex end = graph.layer_end(layer);
+  Vertex r = graph.layer_begin(layer);  // both ascend by hash
+  store.scan_names(snapshot.layers[layer].kind, [&](KeyHash hash, std::string_view value) {
+    while (r < end && snapshot.entities[r].hash < hash) ++r;
+    if (r < end && snapshot.entities[r].hash == hash) visit(r, value);
+  });
+}
+
 }  // namespace ringscope

@@ -1,11 +1,15 @@
 // The store's rows of a window of days as one graph in memory.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "algorithms/bipartite_graph.h"
+#include "engine/load/entity_class.h"
 #include "storage/store.h"
 
 namespace ringscope {
@@ -23,6 +27,14 @@ struct Layer {
   std::string name;  // layers are ordered by name, whatever the store's kind numbers
 };
 
+// What the operator's lists say of the entities.
+struct EntityClasses {
+  std::vector<EntityClass> of;    // by entity; empty: there are no lists
+  std::array<char, 5> known{};    // by class: there is a list of it
+  std::array<double, 5> share{};  // by class: of all edges of the layer that entities of the class are in
+  EntityClass at(Vertex entity) const { return of.empty() ? EntityClass::none : of[entity]; }
+};
+
 // Left vertex = rank of the account key, right vertex = rank of (layer, entity key): equal content, equal numbers.
 struct Snapshot {
   DayWindow window;
@@ -31,6 +43,7 @@ struct Snapshot {
   std::vector<Layer> layers;
   BipartiteArrays arrays;
   std::vector<Sighting> sightings;  // by edge number
+  EntityClasses classes;            // see classify()
 
   BipartiteGraph graph() const { return arrays.view(); }
 };
@@ -42,5 +55,9 @@ struct LoadOptions {
 };
 
 Snapshot load(const Store& store, const LoadOptions& options);
+
+// Calls visit(entity, original value) for the entities of a layer, ascending. O(names of the kind).
+void scan_names_of(const Store& store, const Snapshot& snapshot, std::size_t layer,
+                   const std::function<void(Vertex, std::string_view)>& visit);
 
 }  // namespace ringscope

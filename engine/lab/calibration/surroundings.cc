@@ -185,7 +185,7 @@ void Surroundings::gather_facets() {
     }
     return most_used(counts, counts.size());
   };
-  issuers_ = count(Role::payment, issuer_of);
+  issuers_ = count(Role::payment, [](std::string_view value) { return issuer_of(value); });
   domains_ = count(Role::mail, domain_of);
 }
 

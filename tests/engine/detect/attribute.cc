@@ -185,7 +185,7 @@ TEST_CASE("attribution: networks, issuers, domains, prompts and accounts are met
     const CleanIndicator clean = clean_indicator(kind, value);
     REQUIRE(clean.fault.empty());
     const std::vector<IndicatorName> names = {{clean.kind, clean.value}};
-    const auto users = find_indicator_users(log.store(), snapshot, names, all, systems, 1);
+    const auto users = find_indicator_users(log.store(), snapshot, names, all, &systems, 1);
     CHECK(users.at(0).interesting.size() == users.at(0).population);
     return users.at(0).population;
   };

@@ -33,7 +33,7 @@ std::string complaint(const Function& function) {
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-AddressList list_of(const std::string& text, AddressClass address_class = AddressClass::vpn) {
+AddressList list_of(const std::string& text, EntityClass address_class = EntityClass::vpn) {
   const Scratch scratch("list");
   AddressList list;
   read_address_list(scratch.write("list.txt", text), address_class, list);
@@ -145,15 +145,15 @@ TEST_CASE("address list: of a MaxMind DB the records of the class") {
   writer.add("192.0.2.0/24", {{"is_anonymous_vpn", true}, {"is_hosting_provider", true}});
   writer.add("198.51.100.0/24", {{"is_tor_exit_node", true}, {"is_anonymous_vpn", false}});
   const std::string file = scratch.write("anonymous.mmdb", writer.file());
-  const auto holds = [&](AddressClass address_class, const std::string& address) {
+  const auto holds = [&](EntityClass address_class, const std::string& address) {
     AddressList list;
     read_address_list(file, address_class, list);
     list.addresses.finish();
     return list.addresses.find(address_of(address)).has_value();
   };
-  CHECK(holds(AddressClass::vpn, "192.0.2.1"));
-  CHECK(holds(AddressClass::data_centre, "192.0.2.1"));
-  CHECK(!holds(AddressClass::tor, "192.0.2.1"));
-  CHECK(holds(AddressClass::tor, "198.51.100.1"));
-  CHECK(!holds(AddressClass::vpn, "198.51.100.1"));
+  CHECK(holds(EntityClass::vpn, "192.0.2.1"));
+  CHECK(holds(EntityClass::data_centre, "192.0.2.1"));
+  CHECK(!holds(EntityClass::tor, "192.0.2.1"));
+  CHECK(holds(EntityClass::tor, "198.51.100.1"));
+  CHECK(!holds(EntityClass::vpn, "198.51.100.1"));
 }
