@@ -115,6 +115,7 @@ class Assembler {
       const bool ring_prompts = traits.template_overlap >= kRingOverlap;
       const bool same_prompts = ring_prompts && profiles[m]->templated >= kFewTemplated;
       const std::uint8_t likeness = m < group.member_likeness.size() ? group.member_likeness[m] : 0;
+      member.likeness = likeness;
       const bool close = likeness >= kCloseLikeness;  // few prompts, or others, do not make it an innocent
       const bool asks_other_things = same_prompts && overlaps[m] < kMemberOverlap * traits.template_overlap;
       const bool asks_own_things =

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "engine/detect/run_tests.h"
 #include "storage/rows.h"
 
 namespace ringscope {
@@ -82,7 +83,8 @@ struct Member {
   double score = 0;         // probability that this account belongs to a coordinated ring
   Tier tier = Tier::watch;  // never above the ring's
   std::vector<std::string> reasons;
-  std::string campaign{};  // of which it touches indicators itself; empty: none, or they do not tell
+  std::string campaign{};      // of which it touches indicators itself; empty: none, or they do not tell
+  std::uint32_t likeness = 0;  // of a pool: independent kinds of things in which it is like the others
 };
 
 struct Ring {
@@ -123,6 +125,8 @@ struct RunSummary {
   Seconds created = 0;  // wall clock; not part of the digest
   double seconds = 0;
   std::uint64_t peak_bytes = 0;
+  RunTests tests;
+  PairModel model;  // in the store only, not in what is printed
 };
 
 }  // namespace ringscope

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "engine/detect/run_tests_json.h"
 
 namespace ringscope {
 namespace {
@@ -124,7 +125,8 @@ CampaignMatch campaign_from(const Json& json) {
 
 Json member_json(const Member& member) {
   return {{"account", member.name},         {"membership", member.membership}, {"score", member.score},
-          {"tier", to_string(member.tier)}, {"reasons", member.reasons},       {"campaign", member.campaign}};
+          {"tier", to_string(member.tier)}, {"reasons", member.reasons},       {"campaign", member.campaign},
+          {"likeness", member.likeness}};
 }
 
 Member member_from(const Json& json) {
@@ -135,6 +137,7 @@ Member member_from(const Json& json) {
   member.tier = tier_from(json.at("tier"));
   json.at("reasons").get_to(member.reasons);
   member.campaign = json.value("campaign", std::string());  // runs of earlier programs have none
+  member.likeness = json.value("likeness", std::uint32_t{0});
   member.account = hash_value(member.name);
   return member;
 }
@@ -221,6 +224,24 @@ Ring ring_from(const Json& json) {
   return ring;
 }
 
+Json run_json(const RunSummary& run) {
+  return {{"schema", "ringscope.run/1"},
+          {"run", run.run},
+          {"digest", run.digest},
+          {"rings", run.rings},
+          {"accounts", run.accounts},
+          {"population_accounts", run.population_accounts},
+          {"population_entities", run.population_entities},
+          {"edges", run.edges},
+          {"links", run.links},
+          {"window", window_json(run.window)},
+          {"config_hash", run.config_hash},
+          {"created", time_json(run.created)},
+          {"seconds", run.seconds},
+          {"peak_bytes", run.peak_bytes},
+          {"tests", run.tests.known() ? tests_to_json(run.tests) : Json(nullptr)}};
+}
+
 // Parses and lets `read` take the value apart; whatever is wrong with it is corruption.
 template <class Read>
 auto parse(std::string_view text, const char* what, const Read& read) {
@@ -271,21 +292,12 @@ std::string member_to_json(const Member& member) { return dump(member_json(membe
 
 Member member_from_json(std::string_view text) { return parse(text, "member", member_from); }
 
-std::string run_to_json(const RunSummary& run) {
-  return dump({{"schema", "ringscope.run/1"},
-               {"run", run.run},
-               {"digest", run.digest},
-               {"rings", run.rings},
-               {"accounts", run.accounts},
-               {"population_accounts", run.population_accounts},
-               {"population_entities", run.population_entities},
-               {"edges", run.edges},
-               {"links", run.links},
-               {"window", window_json(run.window)},
-               {"config_hash", run.config_hash},
-               {"created", time_json(run.created)},
-               {"seconds", run.seconds},
-               {"peak_bytes", run.peak_bytes}});
+std::string run_to_json(const RunSummary& run) { return dump(run_json(run)); }
+
+std::string stored_run_to_json(const RunSummary& run) {
+  Json json = run_json(run);
+  json["pair_model"] = model_to_json(run.model);
+  return dump(json);
 }
 
 RunSummary run_from_json(std::string_view text) {
@@ -304,6 +316,8 @@ RunSummary run_from_json(std::string_view text) {
     run.created = time_from(json.at("created"));
     json.at("seconds").get_to(run.seconds);
     json.at("peak_bytes").get_to(run.peak_bytes);
+    if (json.contains("tests") && !json.at("tests").is_null()) run.tests = tests_from_json(json.at("tests"));
+    if (json.contains("pair_model")) run.model = model_from_json(json.at("pair_model"));
     return run;
   });
 }
