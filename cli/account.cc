@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "cli/why_not.h"
 
 namespace ringscope::cli {
 namespace {
@@ -75,7 +76,8 @@ void print_entities(const AccountPage& page, std::size_t limit) {
                {"first"},
                {"last"},
                {"accounts", Align::right},
-               {"bits", Align::right}});
+               {"bits", Align::right},
+               {"verdict"}});
   const std::size_t shown = std::min(limit, page.entities.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const AccountEntity& entity = page.entities[i];
@@ -86,7 +88,8 @@ void print_entities(const AccountPage& page, std::size_t limit) {
                {day_text(entity.first)},
                {day_text(entity.last)},
                {entity.accounts == 0 ? "-" : thousands(entity.accounts)},
-               {decimal(entity.bits, 1)}});
+               {decimal(entity.bits, 1)},
+               {verdict_text(entity.verdict)}});
   }
   table.print();
   if (shown < page.entities.size()) {
@@ -101,6 +104,8 @@ void print_page(const AccountPage& page, const Options& options) {
                {"plan", page.facts.plan.value},
                {"status", page.facts.status.value}});
   print_ring(page);
+  if (page.why_not) print_why_not(*page.why_not);
+  if (page.expulsion) print_expulsion(*page.expulsion);
   print_activity(page.activity);
   print_entities(page, options.all ? page.entities.size() : kEntitiesShown);
 }

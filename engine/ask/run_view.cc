@@ -5,6 +5,8 @@
 #include <cmath>
 #include <utility>
 
+#include "engine/detect/ring_json.h"
+
 namespace ringscope {
 namespace {
 
@@ -171,6 +173,16 @@ std::string RunView::ring_of(KeyHash account) const {
 
 std::string RunView::account_name(KeyHash account) const {
   return store_.name_of({kAccountKind, account}).value_or("?");
+}
+
+RunSummary asked_run(const Store& store) {
+  const auto run = store.latest_run();
+  return run ? run_from_json(run->payload) : RunSummary{};
+}
+
+std::unique_ptr<RunView> view_of(const Store& store, const RunSummary& run) {
+  if (run.run == 0 || !run.tests.known()) return nullptr;
+  return std::make_unique<RunView>(store, run);
 }
 
 std::string RunView::thing_name(VertexKey entity) const {

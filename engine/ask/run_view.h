@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -83,5 +84,10 @@ class RunView {
   CompoundPoissonTails tails_;
   std::map<KindId, std::size_t> layers_;  // position in the model
 };
+
+// The latest run; its number is 0 when there is none. Throws Error corrupt.
+RunSummary asked_run(const Store& store);
+// A view of `run`; null when there is no run, or one of an earlier program that did not keep its tests.
+std::unique_ptr<RunView> view_of(const Store& store, const RunSummary& run);
 
 }  // namespace ringscope
