@@ -73,6 +73,17 @@ void add_vouching(const RunView& view, const std::vector<Thing>& things, WhyNot&
                   100 * view.tests().vouch_core));
 }
 
+// How rare one more shared thing would have had to be.
+void add_remedy(const RunView& view, const AccountThings& a, const AccountThings& b, double bits, WhyNot& result) {
+  constexpr double kMostBits = kMaxBins / kBinsPerBit;
+  for (double more = 1 / kBinsPerBit; bits + more <= kMostBits; more += 1 / kBinsPerBit) {
+    if (view.surprise(a, b, bits + more) < view.tests().pair_cut) continue;
+    result.details.push_back(
+        fmt::format("one more shared thing worth {:.1f} bits or more would have linked them", more));
+    return;
+  }
+}
+
 // The pair test.
 WhyNot test_pair(const RunView& view, const AccountThings& a, const AccountThings& b) {
   const std::vector<Thing> shared = RunView::shared(a, b);
@@ -112,6 +123,7 @@ WhyNot test_pair(const RunView& view, const AccountThings& a, const AccountThing
                         name_b, result.value, result.needed, result.needed - result.value)
           : fmt::format("What {} and {} share surprises by {:.1f} bits; no pair of the run had enough.", name_a, name_b,
                         result.value);
+  add_remedy(view, a, b, bits, result);
   add_vouching(view, shared, result);
   return result;
 }
@@ -374,6 +386,10 @@ std::optional<AccountWhyNot> why_not_account(const RunView& view, KeyHash accoun
   }
   if (own) {
     result.why = low_score(view, *own);
+    if (const auto nearest = view.store().nearest_of(view.run().run, account)) {
+      result.partner = view.account_name(nearest->other);
+      result.partner_bits = static_cast<double>(nearest->bits);
+    }
   } else if (strongest != nullptr) {
     result.why = left_out(view, account, head_of(view, view.ring_of(strongest->other)));
   } else {
