@@ -79,7 +79,7 @@ void add_remedy(const RunView& view, const AccountThings& a, const AccountThings
   for (double more = 1 / kBinsPerBit; bits + more <= kMostBits; more += 1 / kBinsPerBit) {
     if (view.surprise(a, b, bits + more) < view.tests().pair_cut) continue;
     result.details.push_back(
-        fmt::format("one more shared thing worth {:.1f} bits or more would have linked them", more));
+        fmt::format("one more shared thing, of {:.1f} bits or more, would have linked them", more));
     return;
   }
 }

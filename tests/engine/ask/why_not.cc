@@ -191,7 +191,7 @@ TEST_CASE("why not: a pair below the cut is told by how much, and what would hav
   CHECK(why->cause == WhyNotCause::below_cut);
   CHECK(why->value == doctest::Approx(20).epsilon(0.1));
   CHECK(why->needed == 25);
-  CHECK(any_contains(why->details, "one more shared thing worth 0.5 bits or more"));
+  CHECK(any_contains(why->details, "one more shared thing, of 0.5 bits or more"));
   CHECK(any_contains(why->details, "30% of its pairs; 50% would attach"));
   const auto account = bench.account("ann");
   CHECK(account->why.cause == WhyNotCause::below_cut);
