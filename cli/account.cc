@@ -76,8 +76,7 @@ void print_entities(const AccountPage& page, std::size_t limit) {
                {"first"},
                {"last"},
                {"accounts", Align::right},
-               {"bits", Align::right},
-               {"verdict"}});
+               {"bits", Align::right}});
   const std::size_t shown = std::min(limit, page.entities.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const AccountEntity& entity = page.entities[i];
@@ -88,8 +87,7 @@ void print_entities(const AccountPage& page, std::size_t limit) {
                {day_text(entity.first)},
                {day_text(entity.last)},
                {entity.accounts == 0 ? "-" : thousands(entity.accounts)},
-               {decimal(entity.bits, 1)},
-               {verdict_text(entity.verdict)}});
+               {worth_text(entity.bits, entity.verdict)}});
   }
   table.print();
   if (shown < page.entities.size()) {

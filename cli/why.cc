@@ -30,16 +30,14 @@ void print_shared(const WhyAnswer& answer) {
                {"bits", Align::right},
                {"accounts", Align::right},
                {answer.a, Align::left, 10},
-               {answer.b, Align::left, 10},
-               {"verdict"}});
+               {answer.b, Align::left, 10}});
   for (const CommonEntity& entity : answer.shared) {
     table.add({{entity.kind},
                {entity.value},
-               {decimal(entity.bits, 1)},
+               {worth_text(entity.bits, entity.verdict)},
                {entity.accounts == 0 ? "-" : thousands(entity.accounts)},
                {span_text(entity.first_a, entity.last_a)},
-               {span_text(entity.first_b, entity.last_b)},
-               {verdict_text(entity.verdict)}});
+               {span_text(entity.first_b, entity.last_b)}});
   }
   table.print();
 }

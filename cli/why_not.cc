@@ -40,18 +40,20 @@ std::string test_text(WhyNotCause cause) {
   return "";
 }
 
-// "3 shared, 1 over the limit (hub), 2 its own"
+// "3 shared, 2 its own, hubs: 1 by size, 1 listed"
 std::string counts_text(const ThingCounts& things) {
-  std::string text;
-  const auto add = [&](std::uint64_t n, std::string_view words) {
-    if (n > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", thousands(n), words);
+  const auto joined = [](std::initializer_list<std::pair<std::uint64_t, std::string_view>> counts) {
+    std::string text;
+    for (const auto& [n, words] : counts) {
+      if (n > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", thousands(n), words);
+    }
+    return text;
   };
-  add(things.evidence, "shared");
-  add(things.over_cap, "over the limit (hub)");
-  add(things.listed, "listed (hub)");
-  add(things.uncorroborated, "not corroborated (hub)");
-  add(things.unshared, "its own");
-  return text;
+  const std::string plain = joined({{things.evidence, "shared"}, {things.unshared, "its own"}});
+  const std::string hubs =
+      joined({{things.over_cap, "by size"}, {things.listed, "listed"}, {things.uncorroborated, "alone"}});
+  if (hubs.empty()) return plain;
+  return fmt::format("{}{}hubs: {}", plain, plain.empty() ? "" : "; ", hubs);
 }
 
 void print_details(const WhyNot& why) {
@@ -60,23 +62,24 @@ void print_details(const WhyNot& why) {
 
 }  // namespace
 
-std::string verdict_text(const std::optional<ThingVerdict>& verdict) {
-  if (!verdict) return "";
-  switch (*verdict) {
-    case ThingVerdict::over_cap:
-      return "hub: over the limit";
-    case ThingVerdict::listed:
-      return "hub: listed";
-    case ThingVerdict::uncorroborated:
-      return "hub: not corroborated";
-    case ThingVerdict::unshared:
-      return "not shared";
-    case ThingVerdict::outside_window:
-      return "outside the window";
-    case ThingVerdict::evidence:
-      break;
+std::string worth_text(double bits, const std::optional<ThingVerdict>& verdict) {
+  if (verdict) {
+    switch (*verdict) {
+      case ThingVerdict::over_cap:
+        return "hub";
+      case ThingVerdict::listed:
+        return "listed";
+      case ThingVerdict::uncorroborated:
+        return "alone";
+      case ThingVerdict::unshared:
+        return "own";
+      case ThingVerdict::outside_window:
+        return "outside";
+      case ThingVerdict::evidence:
+        break;
+    }
   }
-  return "";
+  return decimal(bits, 1);
 }
 
 void print_why_not(const WhyNot& why) {

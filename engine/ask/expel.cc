@@ -16,6 +16,7 @@ namespace {
 // One other member that a link ties to the account.
 struct Tie {
   AccountThings other;
+  double bits = 0;                    // of the link
   std::vector<std::uint32_t> shared;  // positions among the account's things
 };
 
@@ -33,7 +34,7 @@ Ties ties_of(const RunView& view, const AccountThings& mine, const Ring& ring) {
   ties.links.reserve(std::min(linked.size(), ring.members.size()));
   for (const Member& member : ring.members) {
     if (member.account == mine.account) continue;
-    Tie tie{view.keys_of(member.account), {}};
+    Tie tie{view.keys_of(member.account), 0, {}};
     for (std::size_t i = 0, j = 0; i < mine.things.size() && j < tie.other.things.size();) {
       const VertexKey& a = mine.things[i].entity;
       const VertexKey& b = tie.other.things[j].entity;
@@ -45,7 +46,10 @@ Ties ties_of(const RunView& view, const AccountThings& mine, const Ring& ring) {
     }
     for (const std::uint32_t at : tie.shared) ++ties.members[at];
     tie.other.things = {};
-    if (linked.contains(member.account)) ties.links.push_back(std::move(tie));
+    const auto link = linked.find(member.account);
+    if (link == linked.end()) continue;
+    tie.bits = link->second;
+    ties.links.push_back(std::move(tie));
   }
   return ties;
 }
@@ -65,6 +69,17 @@ std::uint64_t most_without_link(const RunView& view, const AccountThings& a, con
 
 std::uint64_t bins_of(const Thing& thing) { return static_cast<std::uint64_t>(thing.bits * kBinsPerBit); }
 
+constexpr double kRounding = 1e-5;  // of single precision
+
+// When nothing is shared, nothing helps.
+CoverDemand everything_of(const Tie& tie) {
+  CoverDemand demand;
+  demand.need = std::max<std::uint64_t>(tie.shared.size(), 1);
+  demand.entries.reserve(tie.shared.size());
+  for (const std::uint32_t at : tie.shared) demand.entries.push_back({at, 1});
+  return demand;
+}
+
 // What must go for one link to go: things that vouch by themselves, each alone, and enough of the rest.
 void add_demands(const RunView& view, const AccountThings& mine, const Tie& tie, std::vector<CoverDemand>& demands,
                  Expulsion& result) {
@@ -81,13 +96,15 @@ void add_demands(const RunView& view, const AccountThings& mine, const Tie& tie,
     vouched = true;
     demands.push_back({{{at, 1}}, 1});
   }
-  const bool surprising =
-      view.surprise(mine, tie.other, static_cast<double>(all) / kBinsPerBit) >= view.tests().pair_cut;
-  if (surprising) {
-    demand.need = all - most_without_link(view, mine, tie.other, all);
-  } else if (!vouched) {
+  const double surprise = view.surprise(mine, tie.other, static_cast<double>(all) / kBinsPerBit);
+  const bool surprising = surprise >= view.tests().pair_cut;
+  // Bits beyond what sharing gives come from elsewhere, as from when the two came to the things.
+  const bool explained = (surprising || vouched) && tie.bits <= std::max(1.0, surprise) * (1 + kRounding);
+  if (!explained) {
     ++result.unexplained;
-    demand.need = std::max<std::uint64_t>(all, 1);  // all of it; when nothing is shared, nothing helps
+    demand = everything_of(tie);
+  } else if (surprising) {
+    demand.need = all - most_without_link(view, mine, tie.other, all);
   }
   demands.push_back(std::move(demand));
 }
@@ -214,7 +231,8 @@ std::optional<Expulsion> expulsion_of(const RunView& view, KeyHash account, cons
   result.links = ties.links.size();
   const Choice cut = by_links(view, mine, ties, result);
   Choice loose = by_cohesion(view, mine, ties, result);
-  loose.possible = loose.possible && result.links > 0;  // pools ask for no cohesion
+  // Pools ask for no cohesion, nor are those asked that are tied by more than what they share.
+  loose.possible = loose.possible && result.links > 0 && result.unexplained == 0;
   if (cut.possible && (!loose.possible || cut.things.size() <= loose.things.size())) {
     result.by = ExpelledBy::links;
     result.things = describe(view, mine, ties, cut.things);
@@ -223,7 +241,7 @@ std::optional<Expulsion> expulsion_of(const RunView& view, KeyHash account, cons
     result.by = ExpelledBy::cohesion;
     result.things = describe(view, mine, ties, loose.things);
     // Fewer may cut the links, when that was not searched to its end.
-    result.smallest = result.unexplained == 0 && (cut.smallest || !cut.possible);
+    result.smallest = cut.smallest || !cut.possible;
   }
   result.meaning = meaning_of(result);
   return result;

@@ -6,8 +6,9 @@
 //   - a link is gone when what is left to the pair is below the run's cut and no thing is left that vouches for it by
 //     itself. Over all links that is a multicover (algorithms/multicover.h);
 //   - cohesion falls fastest by what says most, so the largest shared things first are the fewest.
-// The smaller of the two answers is given. A link that neither test explains (an enriched pair) counts as gone when the
-// two share nothing of worth any more; the answer is then enough, but not proven smallest.
+// The smaller of the two answers is given. A link that what is shared does not explain in full (of an enriched pair, of
+// accounts that act together) counts as gone when the two share nothing any more, and cohesion is then not asked; the
+// answer is enough, but not proven smallest.
 #pragma once
 
 #include <cstdint>

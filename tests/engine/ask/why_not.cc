@@ -386,6 +386,18 @@ TEST_CASE("expel: a tie that no test explains is cut by all that is shared, and 
   CHECK(!answer->smallest);
 }
 
+TEST_CASE("expel: a tie stronger than what is shared explains is cut by no less than everything") {
+  Bench bench;
+  for (const char* name : {"ann", "bob"}) bench.add(name, {{"ip", "weak-1"}, {"ip", "weak-2"}, {"ip", "weak-3"}});
+  bench.link("ann", "bob", 80);
+  bench.ring("R-a", Tier::ban, {"ann", "bob"});
+  bench.publish_run();
+  const auto answer = bench.expulsion("ann");
+  CHECK(answer->unexplained == 1);
+  CHECK(answer->things.size() == 3);
+  CHECK(!answer->smallest);
+}
+
 TEST_CASE("expel: a member of a pool that no link ties is held by no thing; a ring too large is not searched") {
   Bench bench;
   bench.add("ann", {{"ip", "weak-1"}});
