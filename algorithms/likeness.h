@@ -42,7 +42,9 @@ class Likeness {
   // How much more of its layer's touches the right vertex has in the group than everywhere; 0 when none.
   double lift(std::size_t view, Vertex r) const;
   // The family of the right vertex's layer.
-  std::size_t family_of(std::size_t view, Vertex r) const { return views_[view].layers[states_[view].layer_of[r]].family; }
+  std::size_t family_of(std::size_t view, Vertex r) const {
+    return views_[view].layers[states_[view].layer_of[r]].family;
+  }
   // Right vertices of a view that the group touches, ascending.
   std::vector<Vertex> touched(std::size_t view) const;
 

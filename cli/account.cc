@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/extraction.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "cli/why_not.h"
@@ -105,6 +106,7 @@ void print_page(const AccountPage& page, const Options& options) {
   if (page.why_not) print_why_not(*page.why_not);
   if (page.expulsion) print_expulsion(*page.expulsion);
   print_activity(page.activity);
+  print_extraction(page.extraction);
   print_entities(page, options.all ? page.entities.size() : kEntitiesShown);
 }
 

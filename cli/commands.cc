@@ -16,6 +16,7 @@ constexpr std::array kCommands = std::to_array<Command>({
     {"indicators", "Import, list or remove what is known of campaigns", setup_indicators},
     {"simulate", "Write a simulated log with planted rings, and the truth about it", setup_simulate},
     {"evaluate", "Compare an export with the truth", setup_evaluate},
+    {"calibrate", "Hide invented rings in a copy of the store and see which are found", setup_calibrate},
     {"doctor", "Read the whole store and check it for damage", setup_doctor},
 });
 

@@ -39,7 +39,9 @@ Progress::~Progress() {
 
 void Progress::show() {
   std::unique_lock lock(mutex_);
-  while (!stop_.wait_for(lock, std::chrono::milliseconds(200), [this] { return stopped_; })) {
+  std::chrono::milliseconds wait{30};  // the first line soon, the next ones as fast as eyes follow
+  while (!stop_.wait_for(lock, wait, [this] { return stopped_; })) {
+    wait = std::chrono::milliseconds{200};
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
     std::fputs(("\r" + line_(seconds) + "\x1b[K").c_str(), stderr);
     std::fflush(stderr);
@@ -64,6 +66,14 @@ std::string progress_line(const IngestProgress& progress, double seconds) {
 std::string progress_line(const DetectProgress& progress, double seconds) {
   const double share = static_cast<double>(progress.stages_done.load()) / DetectProgress::kStages;
   return fmt::format("{} {}  {}", bar(share), progress.stage.load(), duration_text(seconds));
+}
+
+std::string progress_line(const CalibrateProgress& progress, double seconds) {
+  const auto done = static_cast<double>(progress.runs_done.load());
+  const auto runs = static_cast<double>(std::max<std::uint64_t>(progress.runs.load(), 1));
+  std::string line = fmt::format("{} {} of {} detections", bar(done / runs), done, runs);
+  if (done > 0) line += fmt::format("  {} left", duration_text(seconds * (runs - done) / done));
+  return line;
 }
 
 }  // namespace ringscope::cli

@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "engine/detect/detect.h"
 #include "engine/ingest/ingest.h"
+#include "engine/lab/calibrate.h"
 
 namespace ringscope::cli {
 
@@ -39,5 +40,7 @@ class Progress {
 std::string progress_line(const IngestProgress& progress, double seconds);
 // "[==>       ] project  3.1 s"
 std::string progress_line(const DetectProgress& progress, double seconds);
+// "[=====>    ] 12 of 91 detections  40 s left"
+std::string progress_line(const CalibrateProgress& progress, double seconds);
 
 }  // namespace ringscope::cli

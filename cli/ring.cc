@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/extraction.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "engine/ask/read_run.h"
@@ -66,6 +68,13 @@ std::string capabilities_text(const std::vector<std::pair<std::string, double>>&
   return text;
 }
 
+std::string traffic_text(const Behavior& behavior) {
+  if (behavior.traffic_p == 1) return "too little to test whether accounts complement each other";
+  return fmt::format("sum {} times as variable as of independent accounts (p {:.1g}); turns {} standard deviations {}",
+                     decimal(behavior.traffic_ratio, 2), behavior.traffic_p, decimal(std::abs(behavior.turns_z), 1),
+                     behavior.turns_z < 0 ? "more even than chance" : "less even than chance");
+}
+
 void print_behavior(const Behavior& behavior) {
   print_heading("Behaviour");
   print_facts(
@@ -75,6 +84,7 @@ void print_behavior(const Behavior& behavior) {
        {"templates", fmt::format("{} of the templated requests repeat one", percent(behavior.template_repetition))},
        {"synchrony", fmt::format("{} (1: all active on the same days)", decimal(behavior.synchrony, 2))},
        {"hours", fmt::format("active in {} of 24 hours (UTC)", behavior.active_hours)},
+       {"traffic", traffic_text(behavior)},
        {"weekend", fmt::format("{} of the requests (29% is no rhythm)", percent(behavior.weekend_share))},
        {"days", count_of(behavior.active_days, "active day", "active days")}});
 }
@@ -151,6 +161,7 @@ void print_page(const Ring& ring, const Options& options) {
   print_headline(ring);
   print_evidence(ring, options.all ? ring.evidence.size() : kEvidenceShown);
   print_behavior(ring.behavior);
+  print_extraction(ring.extraction);
   for (const CampaignMatch& one : ring.campaigns) print_campaign(one, options.all ? SIZE_MAX : kIndicatorsShown);
   print_benign(ring);
   print_members(ring, options.all ? ring.members.size() : kMembersShown);

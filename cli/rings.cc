@@ -35,6 +35,7 @@ constexpr std::array<Order, 5> kOrders{{
 
 std::vector<std::string> order_names() {
   std::vector<std::string> names;
+  names.reserve(kOrders.size());
   for (const Order& order : kOrders) names.emplace_back(order.name);
   return names;
 }

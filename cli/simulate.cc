@@ -70,6 +70,10 @@ std::function<int()> setup_simulate(CLI::App& app, const Globals& globals) {
   app.add_option("--ring-kinds", simulation.ring_kinds,
                  "Plant only these kinds of rings, comma-separated; default: all")
       ->delimiter(',');
+  app.add_option("--other-purpose", simulation.other_purpose,
+                 "Share of the rings that resell access or farm content, and extract no model")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
   app.add_flag("--no-rings", options->no_rings, "A world without any ring");
   app.add_option("--format", simulation.format, "Of the events")
       ->check(CLI::IsMember(std::vector<std::string>{"jsonl", "csv"}))

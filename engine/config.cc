@@ -8,6 +8,7 @@
 #include <variant>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <toml++/toml.h>
 
 #include "base/error.h"
@@ -25,8 +26,11 @@ struct Bytes {  // written as "4GiB"
 struct Moment {  // a time as text, or nothing
   Field<std::string> field;
 };
+struct Spans {  // seconds, ascending
+  Field<std::vector<std::int64_t>> field;
+};
 using Accessor = std::variant<Field<int>, Field<std::uint32_t>, Field<std::uint64_t>, Field<double>, Field<std::string>,
-                              Bytes, Moment>;
+                              Bytes, Moment, Spans>;
 
 enum class Effect { speed, result };  // what a value can change; only `result` enters the hash
 
@@ -64,6 +68,16 @@ const auto kKeys = std::to_array<Key>({
      +[](Config& c) -> std::string& { return c.detect.asn_table; }},
     {"detect", "alpha", "False discovery rate of the pair test, over all possible pairs", Effect::result, {1e-12, 0.5},
      +[](Config& c) -> double& { return c.detect.alpha; }},
+    {"detect", "coaction_windows", "Seconds within which accounts that come to one thing act together, ascending, at most eight; []: not tested", Effect::result, {0, 86400 * 365},
+     Spans{+[](Config& c) -> std::vector<std::int64_t>& { return c.detect.coaction_windows; }}},
+    {"detect", "coaction_window", "Seconds of a rule that links pairs without a test; 0: no rule", Effect::result, {0, 86400 * 365},
+     +[](Config& c) -> std::uint32_t& { return c.detect.coaction_window; }},
+    {"detect", "coaction_kind", "Kind of things the rule looks at; empty: every kind", Effect::result, {},
+     +[](Config& c) -> std::string& { return c.detect.coaction_kind; }},
+    {"detect", "coaction_things", "Things that a pair must come to within the rule's window", Effect::result, {1, 1e6},
+     +[](Config& c) -> std::uint32_t& { return c.detect.coaction_things; }},
+    {"detect", "coaction_actions", "Things that each account of the pair must have come to at all", Effect::result, {1, 1e6},
+     +[](Config& c) -> std::uint32_t& { return c.detect.coaction_actions; }},
     {"detect", "resolution", "Bits that two accounts of a ring share in the mean, before pieces are merged: higher gives smaller rings", Effect::result, {1e-6, 1e6},
      +[](Config& c) -> double& { return c.detect.resolution; }},
     {"detect", "min_ring", "Smaller groups of accounts are not reported", Effect::result, {2, 1e9},
@@ -157,12 +171,28 @@ void set_moment(std::string& field, const toml::node& node, const Place& place, 
   field = text.str();
 }
 
+void set_spans(std::vector<std::int64_t>& field, const toml::node& node, const Place& place, const Key& key) {
+  const auto* const list = node.as_array();
+  if (list == nullptr) wrong_type(place, key, "a list of seconds");
+  std::vector<std::int64_t> spans;
+  for (const toml::node& item : *list) {
+    std::int64_t span = 0;
+    set_integer(span, item, place, key);
+    if (!spans.empty() && span <= spans.back())
+      fail(place, fmt::format("the value of \"{}\" must ascend", full_name(key)));
+    spans.push_back(span);
+  }
+  if (spans.size() > 8) fail(place, fmt::format("the value of \"{}\" has more than eight windows", full_name(key)));
+  field = std::move(spans);
+}
+
 void set_value(Config& config, const Key& key, const toml::node& node, const Place& place) {
   std::visit(Overloaded{
                  [&](Field<double> field) { set_real(field(config), node, place, key); },
                  [&](Field<std::string> field) { set_text(field(config), node, place, key); },
                  [&](Bytes bytes) { set_bytes(bytes.field(config), node, place, key); },
                  [&](Moment moment) { set_moment(moment.field(config), node, place, key); },
+                 [&](Spans spans) { set_spans(spans.field(config), node, place, key); },
                  [&](auto field) { set_integer(field(config), node, place, key); },
              },
              key.accessor);
@@ -239,18 +269,20 @@ std::string toml_text(std::string_view text) {
 
 std::string value_text(const Config& config, const Key& key) {
   Config copy = config;  // the accessors want a Config they may change
-  return std::visit(Overloaded{
-                        [&](Field<double> field) -> std::string {
-                          std::string text = fmt::format("{}", field(copy));  // shortest that reads back exactly
-                          if (text.find_first_of(".en") == std::string::npos) text += ".0";
-                          return text;
-                        },
-                        [&](Field<std::string> field) -> std::string { return toml_text(field(copy)); },
-                        [&](Bytes bytes) -> std::string { return toml_text(size_text(bytes.field(copy))); },
-                        [&](Moment moment) -> std::string { return toml_text(moment.field(copy)); },
-                        [&](auto field) -> std::string { return fmt::format("{}", field(copy)); },
-                    },
-                    key.accessor);
+  return std::visit(
+      Overloaded{
+          [&](Field<double> field) -> std::string {
+            std::string text = fmt::format("{}", field(copy));  // shortest that reads back exactly
+            if (text.find_first_of(".en") == std::string::npos) text += ".0";
+            return text;
+          },
+          [&](Field<std::string> field) -> std::string { return toml_text(field(copy)); },
+          [&](Bytes bytes) -> std::string { return toml_text(size_text(bytes.field(copy))); },
+          [&](Moment moment) -> std::string { return toml_text(moment.field(copy)); },
+          [&](Spans spans) -> std::string { return fmt::format("[{}]", fmt::join(spans.field(copy), ", ")); },
+          [&](auto field) -> std::string { return fmt::format("{}", field(copy)); },
+      },
+      key.accessor);
 }
 
 }  // namespace

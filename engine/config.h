@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/time.h"
 
@@ -16,8 +17,13 @@ struct DetectConfig {
   std::string hub_list;               // file of things that are hubs whatever their size; empty: none
   std::string asn_table;              // file of networks and their autonomous systems, for indicators; empty: none
   double alpha = 0.01;                // false discovery rate of the pair test, over all possible pairs
-  double resolution = 1.0;            // bits a pair of a community shares in the mean; leaky pieces are merged again
-  std::uint32_t min_ring = 2;         // accounts; smaller groups are not reported
+  std::vector<std::int64_t> coaction_windows = {10, 60, 600, 3600};  // seconds, ascending; empty: not tested
+  std::string coaction_kind;                                         // of the rule below; empty: every kind
+  std::uint32_t coaction_window = 0;                                 // seconds; 0: no rule
+  std::uint32_t coaction_things = 1;                                 // that a pair comes to within the window
+  std::uint32_t coaction_actions = 2;                                // of each account of the pair, in all
+  double resolution = 0.7;     // bits a pair of a community shares in the mean; leaky pieces are merged again
+  std::uint32_t min_ring = 2;  // accounts; smaller groups are not reported
   std::uint32_t evidence_per_ring = 50;
   std::uint64_t seed = 1;  // of whatever is drawn at random
 };

@@ -56,6 +56,17 @@ rocksdb::Options database_options(const StoreOptions& options) {
 
 bool is_store(const std::filesystem::path& path) { return std::filesystem::exists(path / "CURRENT"); }
 
+// Whether a process that was making a store died before the store came to be: nothing in it was ever acknowledged.
+bool was_begun(const std::filesystem::path& path) {
+  return std::ranges::all_of(
+      std::filesystem::directory_iterator(path), [](const std::filesystem::directory_entry& file) {
+        const std::string name = file.path().filename().string();
+        const auto begins = [&](std::string_view with) { return name.starts_with(with); };
+        return begins("LOCK") || begins("LOG") || begins("MANIFEST-") || begins("IDENTITY") || begins("OPTIONS-") ||
+               begins("CURRENT") || name.ends_with(".dbtmp") || name.ends_with(".log");
+      });
+}
+
 void check_path(const std::filesystem::path& path, OpenMode mode) {
   if (is_store(path)) return;
   const bool exists = std::filesystem::exists(path);
@@ -66,7 +77,7 @@ void check_path(const std::filesystem::path& path, OpenMode mode) {
     throw Error(ErrorCode::not_found, "there is no store here; 'ringscope ingest FILE' makes one, --db names another",
                 path.string());
   }
-  if (exists && !std::filesystem::is_empty(path)) {
+  if (exists && !was_begun(path)) {
     throw Error(ErrorCode::usage, "the directory holds other files and is no store; name an empty or new one",
                 path.string());
   }
@@ -75,6 +86,7 @@ void check_path(const std::filesystem::path& path, OpenMode mode) {
 rocksdb::Status open_database(const std::filesystem::path& path, OpenMode mode, const rocksdb::Options& options,
                               std::vector<rocksdb::ColumnFamilyHandle*>& handles, rocksdb::DB** db) {
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  descriptors.reserve(schema::kFamilyNames.size());
   for (const char* name : schema::kFamilyNames) descriptors.emplace_back(name, options);
   if (mode != OpenMode::read_only) return rocksdb::DB::Open(options, path.string(), descriptors, &handles, db);
   return rocksdb::DB::OpenForReadOnly(options, path.string(), descriptors, &handles, db);

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "engine/ask/read_run.h"
+#include "engine/detect/extraction.h"
 #include "engine/detect/ring_json.h"
 
 namespace ringscope {
@@ -111,6 +113,15 @@ void add_knowledge(const Store& store, KeyHash account, const RunSummary& run, s
   }
 }
 
+// What its traffic is for, held against what was usual when the latest run looked.
+std::optional<Extraction> extraction_by(const Store& store, KeyHash account, RunSummary run) {
+  if (run.baseline.accounts == 0) return std::nullopt;  // of an earlier program, or nothing was asked
+  find_kinds(store, run.baseline);
+  const Profile profile = profile_of(store.activity_of(account, run.window), run.baseline.new_models);
+  const Profile* const one = &profile;
+  return extraction_of({&one, 1}, run.baseline);
+}
+
 }  // namespace
 
 KeyHash require_account(const Store& store, std::string_view account) {
@@ -151,7 +162,9 @@ AccountPage account_page(const Store& store, std::string_view account) {
   page.facts = store.facts_of(page.key);
   page.activity = summarize(store, page.key);
   page.entities = entities_of(store, page.key, run);
-  if (run.run != 0) page.ring = membership_of(store, page.key, run.run);
+  if (run.run == 0) return page;
+  page.ring = membership_of(store, page.key, run.run);
+  page.extraction = extraction_by(store, page.key, run);
   if (const auto view = view_of(store, run)) {
     page.why_not = why_not_account(*view, page.key);
     page.expulsion = expulsion_of(*view, page.key);

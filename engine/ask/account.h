@@ -55,6 +55,7 @@ struct AccountPage {
   KeyHash key = 0;
   AccountFacts facts;
   ActivitySummary activity;
+  std::optional<Extraction> extraction;  // of its activity in the latest run's window; nothing: no run, no activity
   std::vector<AccountEntity> entities;   // by bits, then sightings, descending, then by kind and value
   std::optional<RingMembership> ring;    // in the latest run; nothing: in no ring
   std::uint64_t run = 0;                 // the latest run; 0: no detection yet

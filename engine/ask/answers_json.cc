@@ -5,6 +5,7 @@
 
 #include "engine/ask/account.h"
 #include "engine/ask/why.h"
+#include "engine/detect/ring_json.h"
 
 namespace ringscope {
 namespace {
@@ -158,6 +159,7 @@ std::string account_to_json(const AccountPage& page) {
                {"run", page.run == 0 ? Json(nullptr) : Json(page.run)},
                {"facts", facts_json(page.facts)},
                {"activity", activity_json(page.activity)},
+               {"extraction", page.extraction ? Json::parse(extraction_to_json(*page.extraction)) : Json(nullptr)},
                {"ring", page.ring ? ring_json(*page.ring) : Json(nullptr)},
                {"why_not", page.why_not ? why_not_json(*page.why_not) : Json(nullptr)},
                {"expelled_without", page.expulsion ? expulsion_json(*page.expulsion) : Json(nullptr)}};
@@ -181,6 +183,8 @@ std::string why_to_json(const WhyAnswer& answer) {
                {"path_end", to_string(answer.path_end)}};
   Json& shared = json["shared"] = Json::array();
   for (const CommonEntity& entity : answer.shared) shared.push_back(shared_json(entity));
+  Json& together = json["together"] = Json::array();
+  for (const MetWithin& met : answer.together) together.push_back({{"window", met.window}, {"things", met.things}});
   Json& path = json["path"] = Json::array();
   for (const Hop& hop : answer.path) path.push_back(hop_json(hop));
   return dump(json);

@@ -35,15 +35,7 @@ Ties ties_of(const RunView& view, const AccountThings& mine, const Ring& ring) {
   for (const Member& member : ring.members) {
     if (member.account == mine.account) continue;
     Tie tie{view.keys_of(member.account), 0, {}};
-    for (std::size_t i = 0, j = 0; i < mine.things.size() && j < tie.other.things.size();) {
-      const VertexKey& a = mine.things[i].entity;
-      const VertexKey& b = tie.other.things[j].entity;
-      if (a == b) tie.shared.push_back(static_cast<std::uint32_t>(i));
-      const bool step_a = !(b < a);
-      const bool step_b = !(a < b);
-      i += step_a ? 1 : 0;
-      j += step_b ? 1 : 0;
-    }
+    tie.shared = RunView::meet(mine, tie.other);
     for (const std::uint32_t at : tie.shared) ++ties.members[at];
     tie.other.things = {};
     const auto link = linked.find(member.account);

@@ -144,19 +144,27 @@ bool RunView::vouches(const Thing& thing) const {
          (thing.joins >= run_.tests.vouch_core || thing.attaches >= run_.tests.vouch_attach);
 }
 
-std::vector<Thing> RunView::shared(const AccountThings& a, const AccountThings& b) {
-  std::vector<Thing> both;
+std::vector<std::uint32_t> RunView::meet(const AccountThings& a, const AccountThings& b) {
+  std::vector<std::uint32_t> both;
   both.reserve(std::min(a.things.size(), b.things.size()));
   for (std::size_t i = 0, j = 0; i < a.things.size() && j < b.things.size();) {
     const VertexKey& mine = a.things[i].entity;
     const VertexKey& theirs = b.things[j].entity;
-    if (mine == theirs) both.push_back(a.things[i]);
+    if (mine == theirs) both.push_back(static_cast<std::uint32_t>(i));
     const bool step_a = !(theirs < mine);
     const bool step_b = !(mine < theirs);
     i += step_a ? 1 : 0;
     j += step_b ? 1 : 0;
   }
   return both;
+}
+
+std::vector<Thing> RunView::shared(const AccountThings& a, const AccountThings& b) {
+  const std::vector<std::uint32_t> both = meet(a, b);
+  std::vector<Thing> things;
+  things.reserve(both.size());
+  for (const std::uint32_t at : both) things.push_back(a.things[at]);
+  return things;
 }
 
 double RunView::link_bits(KeyHash a, KeyHash b) const {

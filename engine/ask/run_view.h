@@ -62,7 +62,9 @@ class RunView {
   double surprise(const AccountThings& a, const AccountThings& b, double bits) const;
   // Whether things of this kind and size join or attach a pair by themselves.
   bool vouches(const Thing& thing) const;
-  // What the two share, ascending by entity, as `a` has it.
+  // Where among the things of `a` those lie that the two share; ascending. O(things of both).
+  static std::vector<std::uint32_t> meet(const AccountThings& a, const AccountThings& b);
+  // What the two share, ascending by entity, as `a` has it. O(things of both).
   static std::vector<Thing> shared(const AccountThings& a, const AccountThings& b);
 
   // Bits between the two in the run; 0: no link.

@@ -1,12 +1,14 @@
 #include "engine/ask/why.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "engine/ask/account.h"
+#include "engine/detect/coact.h"
 
 namespace ringscope {
 namespace {
@@ -29,6 +31,20 @@ std::vector<CommonEntity> shared_by(const std::vector<AccountEntity>& a, const s
            std::tuple(-y.bits, std::string_view(y.kind), std::string_view(y.value));
   });
   return shared;
+}
+
+constexpr std::array<Seconds, 4> kWindows = {10, 60, 600, 3600};
+
+std::vector<MetWithin> meetings(const std::vector<CommonEntity>& shared) {
+  std::vector<MetWithin> together;
+  for (const Seconds window : kWindows) {
+    const auto met = std::count_if(shared.begin(), shared.end(), [&](const CommonEntity& entity) {
+      return entity.first_a != kNoTime && entity.first_b != kNoTime &&
+             std::abs(entity.first_a - entity.first_b) <= window;
+    });
+    if (met > 0) together.push_back({window, static_cast<std::uint32_t>(met)});
+  }
+  return together;
 }
 
 double link_between(const Store& store, std::uint64_t run, KeyHash a, KeyHash b) {
@@ -85,8 +101,9 @@ std::string about_shared(const WhyAnswer& answer) {
       fmt::format("{} and {} share {}", answer.a, answer.b, plural(answer.shared.size(), "thing", "things"));
   if (answer.run == 0) return text + ".";
   if (answer.bits <= 0) {
-    return text +
-           ", but nothing that proves anything: too many accounts have it, or the run's window does not hold it.";
+    text += ", but nothing that proves anything: too many accounts have it, or the run's window does not hold it.";
+    if (answer.link_bits > 0 && !answer.together.empty()) text += " The run links them by when they came.";
+    return text;
   }
   text += fmt::format(" worth {:.1f} bits of surprise; the strongest is {} {}, which {} in the window had.",
                       answer.bits, best.kind, best.value, plural(best.accounts, "account", "accounts"));
@@ -97,6 +114,14 @@ std::string about_shared(const WhyAnswer& answer) {
     text += " For a pair out of so many that is still what chance can do.";
   }
   return text;
+}
+
+// The least window that holds at least half of what the widest does.
+std::string about_time(const WhyAnswer& answer) {
+  if (answer.together.empty()) return "";
+  const auto told = std::find_if(answer.together.begin(), answer.together.end(),
+                                 [&](const MetWithin& met) { return 2 * met.things >= answer.together.back().things; });
+  return fmt::format(" They came to {} of them within {} of each other.", told->things, window_text(told->window));
 }
 
 std::string about_path(const WhyAnswer& answer) {
@@ -117,7 +142,7 @@ std::string meaning_of(const WhyAnswer& answer) {
   const std::string shared = answer.shared.empty()
                                  ? fmt::format("{} and {} share nothing directly.", answer.a, answer.b)
                                  : about_shared(answer);
-  return shared + about_path(answer) + about_rings(answer);
+  return shared + about_time(answer) + about_path(answer) + about_rings(answer);
 }
 
 }  // namespace
@@ -133,6 +158,7 @@ WhyAnswer why(const Store& store, std::string_view a, std::string_view b) {
   answer.run = run.run;
   answer.shared = shared_by(entities_of(store, key_a, run), entities_of(store, key_b, run));
   for (const CommonEntity& entity : answer.shared) answer.bits += entity.bits;
+  answer.together = meetings(answer.shared);
   if (answer.run != 0) {
     answer.link_bits = link_between(store, answer.run, key_a, key_b);
     answer.ring_a = ring_of(store, answer.run, key_a);

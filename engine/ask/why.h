@@ -35,11 +35,18 @@ struct Hop {
   std::string value;
 };
 
+// Shared things to which the two came, for the first time, within so many seconds of each other.
+struct MetWithin {
+  Seconds window = 0;
+  std::uint32_t things = 0;
+};
+
 struct WhyAnswer {
   std::string a;
   std::string b;
   std::uint64_t run = 0;             // the latest; 0: no detection yet, nothing has bits
   std::vector<CommonEntity> shared;  // by bits, descending, then by kind and value
+  std::vector<MetWithin> together;   // by window, ascending; windows without any left out
   double bits = 0;                   // of all shared entities together
   double link_bits = 0;              // surprise of the pair in the run; 0: chance can explain it
   std::string ring_a;                // empty: in no ring

@@ -178,16 +178,7 @@ double cohesion_with(const RunView& view, const AccountThings& mine, const std::
   std::vector<char> met(mine.things.size(), 0);
   for (const KeyHash other : others) {
     if (other == mine.account) continue;
-    const AccountThings theirs = view.keys_of(other);
-    for (std::size_t i = 0, j = 0; i < mine.things.size() && j < theirs.things.size();) {
-      const VertexKey& a = mine.things[i].entity;
-      const VertexKey& b = theirs.things[j].entity;
-      if (a == b) met[i] = 1;
-      const bool step_a = !(b < a);
-      const bool step_b = !(a < b);
-      i += step_a ? 1 : 0;
-      j += step_b ? 1 : 0;
-    }
+    for (const std::uint32_t at : RunView::meet(mine, view.keys_of(other))) met[at] = 1;
   }
   double shared = 0, all = 0;
   for (std::size_t i = 0; i < met.size(); ++i) {

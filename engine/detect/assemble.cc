@@ -8,6 +8,7 @@
 
 #include "base/parallel.h"
 #include "base/random.h"
+#include "engine/detect/extraction.h"
 #include "engine/detect/judge.h"
 
 namespace ringscope {
@@ -23,7 +24,8 @@ constexpr double kFirmOverlap = 0.35;       // … and one below this part may
 constexpr std::uint64_t kFewTemplated = 3;  // fewer requests than this say nothing
 constexpr double kDoubtOtherThings = 0.4;   // factors of the ring's score
 constexpr double kDoubtOneKind = 0.6;
-constexpr std::uint8_t kCloseLikeness = 3;  // independent kinds
+constexpr int kCloseKinds = 3;   // independent kinds of likeness …
+constexpr float kCloseOdds = 8;  // … and bits of log-odds, so that chance brings fewer than one in a hundred
 // A template is the ring's, and not that of a family or an office inside it, when this many members use it.
 std::uint64_t widespread_users(std::size_t members) {
   const auto n = static_cast<double>(members);
@@ -59,6 +61,7 @@ class Assembler {
     ring.tier = judgement.tier;
     ring.score = judgement.score;
     ring.behavior = behavior_of(profiles, traits, store_);
+    if (options_.baseline != nullptr) ring.extraction = extraction_of(profiles, *options_.baseline);
     ring.first_seen = evidence.first;
     ring.last_seen = evidence.last;
     for (const std::size_t layer : traits.kinds) ring.kinds.push_back(snapshot_.layers[layer].name);
@@ -114,9 +117,10 @@ class Assembler {
           fmt::format("{:.0f}% of what it touches is shared inside the ring", 100 * member.membership));
       const bool ring_prompts = traits.template_overlap >= kRingOverlap;
       const bool same_prompts = ring_prompts && profiles[m]->templated >= kFewTemplated;
-      const std::uint8_t likeness = m < group.member_likeness.size() ? group.member_likeness[m] : 0;
-      member.likeness = likeness;
-      const bool close = likeness >= kCloseLikeness;  // few prompts, or others, do not make it an innocent
+      const MemberLikeness likeness = m < group.member_likeness.size() ? group.member_likeness[m] : MemberLikeness{};
+      member.likeness = static_cast<std::uint32_t>(likeness.kinds);
+      const bool close = likeness.kinds >= kCloseKinds &&
+                         likeness.odds >= kCloseOdds;  // few prompts, or others, do not make it an innocent
       const bool asks_other_things = same_prompts && overlaps[m] < kMemberOverlap * traits.template_overlap;
       const bool asks_own_things =
           same_prompts && !asks_other_things && widespread[m] < kFirmOverlap * traits.template_overlap;
@@ -124,9 +128,10 @@ class Assembler {
       const auto firm_kinds = std::count_if(shared[m].begin(), shared[m].end(), [&](const auto& kind) {
         return kind.second.others >= least_others(group.members.size());
       });
-      const bool alike = likeness >= 2;
+      const bool alike = likeness.kinds >= 2;
       const bool one_kind = traits.kinds.size() >= 2 && firm_kinds < 2 && !alike;
-      if (alike) member.reasons.push_back(fmt::format("like the others in {} independent kinds of things", likeness));
+      if (alike)
+        member.reasons.push_back(fmt::format("like the others in {} independent kinds of things", likeness.kinds));
       if (asks_other_things) member.reasons.push_back("asks nothing that the ring asks");
       if (asks_own_things) member.reasons.push_back("asks little of what the ring asks");
       if (asks_little) member.reasons.push_back("too few requests to compare with the ring's");
@@ -137,6 +142,7 @@ class Assembler {
                            (member.membership < kFirmCohesion ? kDoubtLoose : 1.0);
       member.score = ring.score * doubt;
       member.tier = tier_of(ring.tier, member.score);
+      if (options_.baseline != nullptr) member.extraction = extraction_probability(*profiles[m], *options_.baseline);
       ring.members.push_back(std::move(member));
     }
     std::sort(ring.members.begin(), ring.members.end(), [](const Member& a, const Member& b) {
@@ -282,7 +288,9 @@ void separate_names(std::vector<Ring>& rings) {
 std::vector<Ring> judge_groups(const Store& store, const Snapshot& snapshot, const Weights& weights,
                                const std::vector<Group>& groups, const JudgeOptions& options) {
   const std::vector<Vertex> accounts = all_members(groups);
-  const Profiles profiles = read_profiles(store, snapshot, accounts, options.threads);
+  const std::span<const NewModel> models =
+      options.baseline != nullptr ? std::span(options.baseline->new_models) : std::span<const NewModel>();
+  const Profiles profiles = read_profiles(store, snapshot, accounts, options.threads, models);
   const Assembler assembler(store, snapshot, weights, options);
   std::vector<Ring> rings(groups.size());
   parallel_for(

@@ -41,7 +41,8 @@ BenignHypothesis campus(const Traits& t) {
   if (!t.has_activity) return {"campus", 0, ""};
   const double crowd = graded(static_cast<double>(t.size), 8, 30);
   const double unrelated = own_prompts(t, 0.25, 0.1);
-  return {"campus", only_addresses(t) ? crowd * unrelated : 0.0, "shares addresses only, unrelated behaviour"};
+  const bool no_card = t.address_reach > 0 && !t.shares_payment && t.evidence_kinds() <= 2;  // lab machines besides
+  return {"campus", no_card ? crowd * unrelated : 0.0, "shares addresses and machines only, unrelated behaviour"};
 }
 
 BenignHypothesis classroom(const Traits& t) {
@@ -58,7 +59,10 @@ BenignHypothesis pipeline(const Traits& t) {
   const double distinct_addresses = t.addresses.value_or(0) * static_cast<double>(t.size);
   const double fixed =
       graded(distinct_addresses, 8 + 0.5 * static_cast<double>(t.size), 4 + 0.25 * static_cast<double>(t.size));
-  return {"pipeline", one_payer * fixed, "one payer, fixed addresses: one customer's own accounts"};
+  // Whose accounts are banned again and again evades; one ban happens to everybody.
+  const bool again = t.banned * static_cast<double>(t.size) > 1.5;
+  const double replaced = again ? graded(t.banned, 0.02, 0.08) : 0.0;
+  return {"pipeline", one_payer * fixed * (1 - replaced), "one payer, fixed addresses: one customer's own accounts"};
 }
 
 BenignHypothesis reseller(const Traits& t) {
@@ -81,6 +85,7 @@ constexpr std::array kHypotheses = {family, office, campus, classroom, pipeline,
 
 std::vector<BenignHypothesis> explain_benign(const Traits& traits) {
   std::vector<BenignHypothesis> all;
+  all.reserve(kHypotheses.size());
   for (const auto hypothesis : kHypotheses) all.push_back(hypothesis(traits));
   std::stable_sort(all.begin(), all.end(),
                    [](const BenignHypothesis& a, const BenignHypothesis& b) { return a.probability > b.probability; });

@@ -86,10 +86,11 @@ std::vector<Group> groups_of(const BipartiteGraph& graph, std::span<const float>
   return groups;
 }
 
-void drop_incohesive(Group& group, double least, std::vector<char>& taking_part) {
+void drop_incohesive(Group& group, double least, const std::vector<char>& held, std::vector<char>& taking_part) {
   Group kept;
   for (std::size_t i = 0; i < group.members.size(); ++i) {
-    if (static_cast<double>(group.cohesion[i]) < least) {
+    const bool stays = !held.empty() && held[group.members[i]] != 0;
+    if (!stays && static_cast<double>(group.cohesion[i]) < least) {
       taking_part[group.members[i]] = 0;
       continue;
     }
@@ -107,7 +108,7 @@ std::vector<Group> cluster(const BipartiteGraph& graph, const Similarity& simila
   std::vector<Group> groups;
   for (int pass = 0; pass < kPasses; ++pass) {
     groups = groups_of(graph, bits, partition_of(similarity, taking_part, options), options.threads);
-    for (Group& group : groups) drop_incohesive(group, options.least_cohesion, taking_part);
+    for (Group& group : groups) drop_incohesive(group, options.least_cohesion, similarity.held, taking_part);
   }
   std::erase_if(groups, [&](const Group& group) { return group.members.size() < options.least_size; });
   return groups;

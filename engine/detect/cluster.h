@@ -11,7 +11,7 @@
 namespace ringscope {
 
 struct ClusterOptions {
-  double resolution = 1.0;       // bits that a pair of a community shares in the mean; the same in data of any size …
+  double resolution = 0.7;       // bits that a pair of a community shares in the mean; the same in data of any size …
   double most_leak = 0.15;       // … and pieces of one ring that share this much with others are merged again
   double least_cohesion = 0.10;  // a member that shares less than this of its own bits with its group is no member
   Vertex least_size = 3;         // smaller groups are dropped
@@ -19,13 +19,18 @@ struct ClusterOptions {
   unsigned threads = 0;
 };
 
+struct MemberLikeness {
+  int kinds = 0;   // independent kinds in which it is like the others
+  float odds = 0;  // bits: log-odds that it is a member, its kin left out
+};
+
 struct Group {
   std::vector<Vertex> members;  // accounts, ascending
   std::vector<float>
       cohesion;  // per member: share of its bits (rarity of what it touches) that it shares inside the group, [0, 1]
-  // Of a pool only: the independent kinds of likeness that most members have, and for each member how many of them.
+  // Of a pool only: the independent kinds of likeness that most members have, and each member's own.
   std::vector<std::string> likeness{};
-  std::vector<std::uint8_t> member_likeness{};
+  std::vector<MemberLikeness> member_likeness{};
 };
 
 // Groups in order of their smallest member. Cores are Leiden communities of the core pairs, leaky ones merged,

@@ -12,6 +12,8 @@
 
 #include "base/error.h"
 #include "engine/detect/attribute.h"
+#include "engine/detect/coact.h"
+#include "engine/detect/dispatch.h"
 #include "engine/detect/enrich.h"
 #include "engine/detect/judge.h"
 #include "engine/detect/pools.h"
@@ -60,6 +62,17 @@ std::vector<AccountLinks> nearest_pairs(const Snapshot& snapshot, const Similari
     nearest.push_back({snapshot.accounts[a], {{snapshot.accounts[miss.other], miss.surprise}}});
   }
   return nearest;
+}
+
+CoactOptions coact_options(const Config& config) {
+  const DetectConfig& options = config.detect;
+  return {.windows = options.coaction_windows,
+          .rule = {.kind = options.coaction_kind,
+                   .window = options.coaction_window,
+                   .least_things = options.coaction_things,
+                   .least_actions = options.coaction_actions},
+          .alpha = options.alpha,
+          .threads = config.threads};
 }
 
 RunGraph graph_for_questions(const Snapshot& snapshot, const Weights& weights, const Similarity& similarity) {
@@ -171,8 +184,10 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   projecting.alpha = options.alpha;
   projecting.corroboration.threads = config.threads;
   if (calibration) projecting.calibration = &*calibration;
-  const Similarity similarity =
-      with_enriched(snapshot.graph(), weights, project(snapshot.graph(), weights, projecting), options.alpha);
+  const std::vector<Coaction> coactions = coact(snapshot, coact_options(config));
+  const Similarity similarity = with_coactions(
+      with_enriched(snapshot.graph(), weights, project(snapshot.graph(), weights, projecting), options.alpha),
+      coactions, snapshot.graph().left_count());
   enter("cluster", 3);
   const ClusterOptions clustering{.resolution = options.resolution,
                                   .least_size = options.min_ring,
@@ -181,13 +196,18 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   std::vector<Group> groups = cluster(snapshot.graph(), similarity, clustering);
   groups = with_pools(snapshot, load_habits(store, snapshot, config.threads), std::move(groups),
                       {.seed = options.seed, .threads = config.threads});
+  groups = with_dispatched(store, snapshot, std::move(groups), {.threads = config.threads});
   enter("judge", 4);
   Detection detection;
-  const JudgeOptions judging{.evidence_per_ring = options.evidence_per_ring, .threads = config.threads};
+  const UsageBaseline baseline = read_usage_baseline(store, snapshot.window, config.threads);
+  const JudgeOptions judging{
+      .evidence_per_ring = options.evidence_per_ring, .baseline = &baseline, .threads = config.threads};
   detection.rings = judge_groups(store, snapshot, weights, groups, judging);
+  explain_coactions(snapshot, coactions, detection.rings);
   attribute_rings(store, snapshot, {.asn_table = options.asn_table, .threads = config.threads}, detection.rings);
   enter("publish", 5);
   detection.summary = summarize(snapshot, similarity, detection.rings, config);
+  detection.summary.baseline = baseline;
   detection.summary.tests = tests_of(weights, projecting, similarity, clustering, judging);
   detection.summary.model = pair_model(snapshot, weights, similarity);
   detection.summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

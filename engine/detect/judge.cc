@@ -9,7 +9,16 @@
 namespace ringscope {
 namespace {
 
-constexpr double kHonest = 0.9;  // what a certain honest explanation takes off the score
+constexpr double kPeopleTakeTurns = 0.05;  // what is left of an explanation by people who happen to be even
+constexpr double kHonest = 0.9;            // what a certain honest explanation takes off the score
+
+void doubt_people(std::vector<BenignHypothesis>& benign) {
+  for (BenignHypothesis& one : benign) {
+    if (one.name != "pipeline") one.probability *= kPeopleTakeTurns;
+  }
+  std::stable_sort(benign.begin(), benign.end(),
+                   [](const BenignHypothesis& a, const BenignHypothesis& b) { return a.probability > b.probability; });
+}
 
 double probability(const std::vector<Finding>& findings) {
   double nats = 0;
@@ -22,6 +31,7 @@ double probability(const std::vector<Finding>& findings) {
 Judgement judge(const Traits& traits, const JudgeOptions& options) {
   Judgement result;
   result.benign = explain_benign(traits);
+  if (takes_turns(traits)) doubt_people(result.benign);
   for (Feature& feature : features_of(traits)) {
     const double nats = feature.value * weight_of(feature.name);
     result.findings.push_back({std::move(feature.name), feature.value, nats, std::move(feature.words)});

@@ -9,21 +9,27 @@
 #include <set>
 #include <string>
 
+#include "algorithms/dense_block.h"
 #include "algorithms/leiden.h"
 #include "algorithms/likeness.h"
+#include "base/parallel.h"
 
 namespace ringscope {
 namespace {
 
 constexpr int kMostRounds = 6;
+constexpr std::size_t kMostBlocks = 8;
 constexpr int kMostDepth = 3;  // of pools taken for a mixture
 constexpr const char* kPrompts = "template";
 constexpr double kMargin = 3;             // bits for an account to be a member, after the prior: 8 to 1
 constexpr double kUnionKinds = 2.5;       // in the mean, in which the accounts of one group are like the other's
 constexpr double kMarkShare = 0.05;       // of a group, to make a thing a mark of it
 constexpr std::size_t kMostOwners = 100;  // groups with one mark, to be compared for it
-constexpr int kKinKinds = 2;              // of the same things, that two accounts of one household or office have
+constexpr int kKinThings = 2;             // kinds of things that two of one household or office have in common …
+constexpr int kKinKinds = 3;              // … or kinds of anything
+constexpr double kKinShare = 0.15;        // of the group that has a facet, at most, for it to make kin
 constexpr std::size_t kHub = 1000;        // accounts on a thing that makes nobody kin
+constexpr std::size_t kChunk = 64;        // accounts
 constexpr float kSupport = 2;             // bits by which a kind speaks for a member
 constexpr double kLeastLift = 8;          // of a thing, for those who touch it to be looked at
 constexpr float kMostEntity = 20, kMostTemplate = 20, kMostFacet = 8, kMostHabit = 3;
@@ -73,8 +79,9 @@ Plan plan_of(const Snapshot& snapshot, const Habits& habits) {
 // What a member's likeness comes to.
 struct Resemblance {
   double bits = 0;
-  int kinds = 0;     // that speak for it, without habits
-  int tangible = 0;  // of them
+  std::uint64_t which = 0;  // kinds that speak for it
+  int kinds = 0;            // that speak for it, without habits
+  int tangible = 0;         // of them
 };
 
 class PoolFinder {
@@ -85,10 +92,12 @@ class PoolFinder {
         plan_(plan_of(snapshot, habits)),
         likeness_(plan_.views, plan_.kinds.size()),
         free_(graph_.left_count(), 1),
-        kinds_met_(graph_.left_count(), 0),
+        kinds_met_(options.threads == 0 ? hardware_threads() : options.threads,
+                   std::vector<std::uint16_t>(graph_.left_count(), 0)),
+        users_(plan_.views.size()),
         in_held_(graph_.left_count(), 0) {
-    for (std::size_t k = 0; k < graph_.layer_count(); ++k)
-      kind_of_.insert(kind_of_.end(), graph_.layer_end(k) - graph_.layer_begin(k), k);
+    for (std::size_t v = 0; v < users_.size(); ++v)
+      users_[v].place.assign(plan_.views[v].graph.right_count(), kNowhere);
   }
 
   void take(std::span<const Vertex> accounts) {
@@ -99,6 +108,8 @@ class PoolFinder {
     std::vector<Group> pools;
     search(communities(free_), free_, pools, 0);
     search(communities(free_), free_, pools, 0);  // those whom a mixture kept from a pool of their own
+    search(dense_blocks(graph_, free_, {.max_blocks = kMostBlocks, .least_left = options_.least_size}), free_, pools,
+           0);
     return pools;
   }
 
@@ -120,16 +131,13 @@ class PoolFinder {
   void divide(std::vector<Group>& groups) {
     std::vector<Group> parts;
     for (Group& group : groups) {
-      if (group.members.size() < 2 * options_.least_size) continue;
+      if (group.members.size() < std::size_t{2} * options_.least_size) continue;
       std::vector<char> marked(free_.size(), 0);
       for (const Vertex account : group.members) marked[account] = 1;
       std::vector<std::vector<Vertex>> seeds = by_prompts(group.members, marked);
       if (seeds.empty()) continue;
       for (const Vertex account : group.members) free_[account] = 1;
-      std::vector<Vertex> rest = group.members;
-      for (const std::vector<Vertex>& seed : seeds) rest = without(rest, seed);
-      if (rest.size() >= options_.least_size) seeds.push_back(std::move(rest));
-      search(std::move(seeds), marked, parts, 1);
+      search_apart(group.members, std::move(seeds), parts, 1);
       std::erase_if(group.members, [&](Vertex account) { return free_[account] == 0; });
       if (getenv("DBG")) {
         fprintf(stderr, "divided, left %zu\n", group.members.size());
@@ -211,16 +219,33 @@ class PoolFinder {
   }
 
   // Is most of either like the other? Two operators may hide among the same open proxies and ask similar things; one
-  // operator's cells have a kind more in common.
+  // operator's cells have a kind more in common. And two may have one dealer for all they buy, but each his own
+  // prompts.
   bool belong_together(const std::vector<Vertex>& a, const std::vector<Vertex>& b) {
-    return mostly_like(a, b) && mostly_like(b, a);
+    if (!mostly_like(a, b) || !mostly_like(b, a)) return false;
+    if (ask_alike(a, b) && ask_alike(b, a)) return true;
+    return !ask_alike(a, a) || !ask_alike(b, b);
+  }
+  // Do half of the accounts ask what the group asks?
+  bool ask_alike(const std::vector<Vertex>& accounts, const std::vector<Vertex>& group) {
+    hold(group);
+    const auto alike = std::count_if(accounts.begin(), accounts.end(), [&](Vertex account) {
+      return asks_alike(account, in_held_[account] != 0 ? std::vector<Vertex>{account} : std::vector<Vertex>{});
+    });
+    return 2 * static_cast<std::size_t>(alike) >= accounts.size();
+  }
+  bool asks_alike(Vertex account, const std::vector<Vertex>& left_out) const {
+    const std::vector<float> bits = likeness_.bits(account, left_out);
+    for (std::size_t k = 0; k < bits.size(); ++k) {
+      if (plan_.kinds[k].name == kPrompts) return bits[k] >= kSupport;
+    }
+    return false;
   }
   bool mostly_like(const std::vector<Vertex>& accounts, const std::vector<Vertex>& group) {
     hold(group);
     std::size_t alike = 0;
     double kinds = 0;
-    for (const Vertex account : accounts) {
-      const Resemblance like = resemblance(account);
+    for (const Resemblance& like : resemblances(accounts)) {
       alike += like.kinds >= 2 && like.tangible >= 1 ? 1 : 0;
       kinds += like.kinds;
     }
@@ -239,15 +264,39 @@ class PoolFinder {
       std::vector<char> marked(free_.size(), 0);
       for (const Vertex account : pool.members) marked[account] = 1;
       std::vector<std::vector<Vertex>> apart = by_prompts(pool.members, marked);
-      const bool one = is_one(pool.members, marked);
+      std::size_t strangers = 0;
+      for (const std::vector<Vertex>& part : apart) strangers += part.size();
+      const bool one = 2 * strangers < pool.members.size() && is_one(pool.members, marked);
       const std::size_t before = pools.size();
-      if (depth < kMostDepth && !(apart.empty() && one))
-        search(apart.empty() ? communities(marked) : std::move(apart), marked, pools, depth + 1);
+      if (depth < kMostDepth && !apart.empty()) {
+        search_apart(pool.members, std::move(apart), pools, depth + 1);
+      } else if (depth < kMostDepth && !one) {
+        search(communities(marked), marked, pools, depth + 1);
+      }
       if (one && pools.size() == before) {
         take(pool.members);
         pools.push_back(std::move(pool));
       }
     }
+  }
+
+  // Pools that grow from each of the parts, without those of the other parts: they would be drawn in again for all else
+  // that they have in common. The rest of the members grow one, too.
+  void search_apart(const std::vector<Vertex>& members, std::vector<std::vector<Vertex>> parts,
+                    std::vector<Group>& pools, int depth) {
+    std::vector<Vertex> rest = members;
+    for (const std::vector<Vertex>& part : parts) rest = without(rest, part);
+    std::vector<char> marked(free_.size(), 0);
+    const auto mark = [&](const std::vector<Vertex>& accounts, char value) {
+      for (const Vertex account : accounts) marked[account] = value;
+    };
+    mark(rest, 1);
+    for (std::vector<Vertex>& part : parts) {
+      mark(part, 1);
+      search({part}, marked, pools, depth);
+      mark(part, 0);
+    }
+    search({std::move(rest)}, marked, pools, depth);
   }
 
   // A mixture of pools looks like a pool to each of its parts, for it holds the part itself. So each part is held
@@ -257,7 +306,7 @@ class PoolFinder {
     for (const std::vector<Vertex>& part : communities(marked)) {
       if (2 * part.size() > members.size()) continue;  // the rest is too little to hold it against
       hold(without(members, part));
-      for (const Vertex account : part) alike += resemblance(account).kinds >= 2 ? 1 : 0;
+      alike += count_alike(part);
       tested += part.size();
     }
     return 2 * alike >= tested;
@@ -277,14 +326,8 @@ class PoolFinder {
     for (std::vector<Vertex>& part : communities_over(plan_.views[kHabitView].graph, prompts, marked)) {
       if (part.size() == members.size()) continue;
       hold(without(members, part));
-      const auto asks_alike = [&](Vertex account) {
-        const std::vector<float> bits = likeness_.bits(account, {});
-        for (std::size_t k = 0; k < bits.size(); ++k) {
-          if (plan_.kinds[k].name == kPrompts) return bits[k] >= kSupport;
-        }
-        return false;
-      };
-      const auto alike = static_cast<std::size_t>(std::count_if(part.begin(), part.end(), asks_alike));
+      const auto alike = static_cast<std::size_t>(
+          std::count_if(part.begin(), part.end(), [&](Vertex account) { return asks_alike(account, {}); }));
       if (2 * alike < part.size()) apart.push_back(std::move(part));
     }
     return apart;
@@ -332,26 +375,69 @@ class PoolFinder {
     held_ = members;
     for (const Vertex account : held_) in_held_[account] = 1;
     likeness_.set_group(held_);
+    for (std::size_t v = 0; v < plan_.views.size(); ++v) index_users(v);
+  }
+
+  // Who of the group held touches what, for things that can make kin.
+  void index_users(std::size_t view) {
+    const BipartiteGraph& graph = plan_.views[view].graph;
+    Users& users = users_[view];
+    for (const Vertex r : users.things) users.place[r] = kNowhere;
+    users.things.clear();
+    std::vector<std::pair<Vertex, Vertex>> touches;
+    for (const Vertex account : held_) {
+      for (const Vertex r : graph.rights_of(account)) {
+        if (graph.right_degree(r) <= kHub && !plan_.kinds[likeness_.family_of(view, r)].habit)
+          touches.emplace_back(r, account);
+      }
+    }
+    std::sort(touches.begin(), touches.end());
+    users.of.clear();
+    users.of.reserve(touches.size());
+    for (const auto& [r, account] : touches) {
+      if (users.place[r] == kNowhere) {
+        users.place[r] = static_cast<std::uint32_t>(users.of.size());
+        users.things.push_back(r);
+      }
+      users.of.push_back(account);
+    }
+  }
+
+  // Empty for what cannot make kin.
+  std::span<const Vertex> users_of(std::size_t view, Vertex r) const {
+    const Users& users = users_[view];
+    if (users.place[r] == kNowhere) return {};
+    const auto next = std::upper_bound(users.things.begin(), users.things.end(), r);
+    const std::size_t end = next == users.things.end() ? users.of.size() : users.place[*next];
+    return std::span(users.of).subspan(users.place[r], end - users.place[r]);
   }
 
   // Members of the group held, ascending: the account itself and those it has two kinds of things in common with, as
   // in a household, an office or a small farm. They are like it for that reason alone and cannot speak for it, unless
-  // they are most of the group.
-  std::vector<Vertex> kin_of(Vertex account) {
+  // they are most of the group. A facet or a prompt makes kin when few members have it: a firm's mail domain does, the
+  // pool's own do not.
+  std::vector<Vertex> kin_of(Vertex account, std::vector<std::uint16_t>& kinds_met) const {
     std::vector<Vertex> met;
-    for (const Vertex r : graph_.rights_of(account)) {
-      if (graph_.right_degree(r) > kHub) continue;
-      const auto kind = static_cast<std::uint8_t>(1U << std::min<std::size_t>(7, kind_of_[r]));
-      for (const Vertex other : graph_.lefts_of(r)) {
-        if (in_held_[other] == 0 || other == account) continue;
-        if (kinds_met_[other] == 0) met.push_back(other);
-        kinds_met_[other] |= kind;
+    const double few = std::max(3.0, kKinShare * static_cast<double>(held_.size()));
+    for (std::size_t v = 0; v < plan_.views.size(); ++v) {
+      const BipartiteGraph& graph = plan_.views[v].graph;
+      for (const Vertex r : graph.rights_of(account)) {
+        const std::size_t kind = likeness_.family_of(v, r);
+        const std::span<const Vertex> users = users_of(v, r);
+        if (v > 0 && static_cast<double>(users.size()) > few) continue;
+        for (const Vertex other : users) {
+          if (other == account) continue;
+          if (kinds_met[other] == 0) met.push_back(other);
+          kinds_met[other] |= static_cast<std::uint16_t>((v == 0 ? 0x101U : 1U) << std::min<std::size_t>(7, kind));
+        }
       }
     }
     std::vector<Vertex> kin;
     for (const Vertex other : met) {
-      if (std::popcount(kinds_met_[other]) >= kKinKinds) kin.push_back(other);
-      kinds_met_[other] = 0;
+      const int things = std::popcount(static_cast<std::uint8_t>(kinds_met[other] >> 8));
+      const int kinds = std::popcount(static_cast<std::uint8_t>(kinds_met[other] & 0xff));
+      if (things >= kKinThings || kinds >= kKinKinds) kin.push_back(other);
+      kinds_met[other] = 0;
     }
     if (2 * kin.size() > held_.size()) kin.clear();
     if (in_held_[account] != 0) kin.push_back(account);
@@ -359,38 +445,55 @@ class PoolFinder {
     return kin;
   }
 
-  Resemblance resemblance(Vertex account) {
+  // Each account against the group held.
+  std::vector<Resemblance> resemblances(const std::vector<Vertex>& accounts) {
+    std::vector<Resemblance> all(accounts.size());
+    parallel_chunks(accounts.size(), kChunk, options_.threads, [&](const Chunk& chunk, unsigned worker) {
+      for (std::size_t i = chunk.begin; i < chunk.end; ++i)
+        all[i] = resemblance(likeness_.bits(accounts[i], kin_of(accounts[i], kinds_met_[worker])));
+    });
+    return all;
+  }
+
+  Resemblance resemblance(const std::vector<float>& bits) const {
     Resemblance result;
-    const std::vector<float> bits = likeness_.bits(account, kin_of(account));
     for (std::size_t k = 0; k < bits.size(); ++k) {
       result.bits += static_cast<double>(bits[k]);
       if (plan_.kinds[k].habit || bits[k] < kSupport) continue;
       ++result.kinds;
       result.tangible += plan_.kinds[k].tangible ? 1 : 0;
+      result.which |= std::uint64_t{1} << k;
     }
     return result;
+  }
+
+  // Of the accounts, those like the group held in two kinds.
+  std::size_t count_alike(const std::vector<Vertex>& accounts) {
+    const std::vector<Resemblance> all = resemblances(accounts);
+    return static_cast<std::size_t>(
+        std::count_if(all.begin(), all.end(), [](const Resemblance& like) { return like.kinds >= 2; }));
   }
 
   // One look at a seed, before the dear part.
   bool promising(const std::vector<Vertex>& seed) {
     hold(seed);
-    std::size_t good = 0;
-    for (const Vertex account : seed) good += resemblance(account).kinds >= 2 ? 1 : 0;
-    return good >= options_.least_size / 2;
+    return count_alike(seed) >= options_.least_size / 2;
   }
 
+  // Members, and who has marks of two kinds: nobody else can be like them in two.
   std::vector<Vertex> candidates(const std::vector<Vertex>& members, const std::vector<char>& within) const {
-    std::vector<char> chosen(graph_.left_count(), 0);
-    for (const Vertex account : members) chosen[account] = 1;
+    std::vector<std::uint64_t> marked(graph_.left_count(), 0);  // kinds of marks that it has
     for (std::size_t v = 0; v < plan_.views.size(); ++v) {
       for (const Vertex r : likeness_.touched(v)) {
-        if (likeness_.lift(v, r) < kLeastLift) continue;
-        for (const Vertex account : plan_.views[v].graph.lefts_of(r)) chosen[account] = 1;
+        const std::size_t kind = likeness_.family_of(v, r);
+        if (plan_.kinds[kind].habit || likeness_.lift(v, r) < kLeastLift) continue;
+        for (const Vertex account : plan_.views[v].graph.lefts_of(r)) marked[account] |= std::uint64_t{1} << kind;
       }
     }
+    for (const Vertex account : members) marked[account] = ~std::uint64_t{0};
     std::vector<Vertex> result;
-    for (Vertex account = 0; account < chosen.size(); ++account) {
-      if (chosen[account] != 0 && free_[account] != 0 && within[account] != 0) result.push_back(account);
+    for (Vertex account = 0; account < marked.size(); ++account) {
+      if (std::popcount(marked[account]) >= 2 && free_[account] != 0 && within[account] != 0) result.push_back(account);
     }
     return result;
   }
@@ -400,9 +503,11 @@ class PoolFinder {
       hold(members);
       const double prior = std::log2(static_cast<double>(members.size()) / static_cast<double>(graph_.left_count()));
       std::vector<Vertex> next;
-      for (const Vertex account : candidates(members, within)) {
-        const Resemblance like = resemblance(account);
-        if (like.bits + prior > kMargin && like.kinds >= 2 && like.tangible >= 1) next.push_back(account);
+      const std::vector<Vertex> asked = candidates(members, within);
+      const std::vector<Resemblance> likes = resemblances(asked);
+      for (std::size_t i = 0; i < asked.size(); ++i) {
+        const Resemblance& like = likes[i];
+        if (like.bits + prior > kMargin && like.kinds >= 2 && like.tangible >= 1) next.push_back(asked[i]);
       }
       const bool stands = next == members;
       members = std::move(next);
@@ -416,16 +521,13 @@ class PoolFinder {
     hold(pool.members);
     std::map<std::size_t, std::size_t> supporters;
     double kinds = 0;
-    for (const Vertex account : pool.members) {
-      const std::vector<float> bits = likeness_.bits(account, kin_of(account));
-      int own = 0;
-      for (std::size_t k = 0; k < bits.size(); ++k) {
-        if (plan_.kinds[k].habit || bits[k] < kSupport) continue;
-        ++supporters[k];
-        ++own;
+    const double prior = std::log2(static_cast<double>(pool.members.size()) / static_cast<double>(graph_.left_count()));
+    for (const Resemblance& like : resemblances(pool.members)) {
+      for (std::size_t k = 0; k < plan_.kinds.size(); ++k) {
+        if ((like.which >> k & 1U) != 0) ++supporters[k];
       }
-      pool.member_likeness.push_back(static_cast<std::uint8_t>(own));
-      kinds += own;
+      pool.member_likeness.push_back({like.kinds, static_cast<float>(like.bits + prior)});
+      kinds += like.kinds;
     }
     bool prompts = false;
     for (const auto& [k, count] : supporters) {
@@ -443,8 +545,14 @@ class PoolFinder {
   Plan plan_;
   Likeness likeness_;
   std::vector<char> free_;
-  std::vector<std::size_t> kind_of_;     // layer by thing
-  std::vector<std::uint8_t> kinds_met_;  // scratch, by account
+  std::vector<std::vector<std::uint16_t>> kinds_met_;  // scratch of each worker, by account
+  static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
+  struct Users {
+    std::vector<std::uint32_t> place;  // in `of`, by thing; kNowhere: nobody held touches it
+    std::vector<Vertex> things;        // ascending
+    std::vector<Vertex> of;            // accounts, thing by thing
+  };
+  std::vector<Users> users_;  // by view
   std::vector<Vertex> held_;
   std::vector<char> in_held_;
 };

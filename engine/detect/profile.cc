@@ -1,6 +1,7 @@
 #include "engine/detect/profile.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/parallel.h"
 
@@ -39,20 +40,29 @@ void add_templates(std::vector<TemplateCount>& into, const std::vector<TemplateC
   if (into.size() > kTemplateSketchSize) into.resize(kTemplateSketchSize);
 }
 
-Profile profile_of(std::span<const ActivityDay> days) {
-  Profile profile;
-  for (const ActivityDay& day : days) {
-    profile.requests += day.requests;
-    profile.tokens_in += day.tokens_in;
-    profile.tokens_out += day.tokens_out;
-    profile.templated += day.templated;
-    for (std::size_t h = 0; h < day.hours.size(); ++h) profile.hours[h] += day.hours[h];
-    if (is_weekend(day.day)) profile.weekend += day.requests;
-    profile.days.emplace_back(day.day, day.requests);
-    add_tags(profile.tags, day.tags);
-    add_templates(profile.templates, day.templates);
+void add_hours(Profile& profile, const ActivityDay& day) {
+  constexpr std::size_t kMost = std::numeric_limits<std::uint16_t>::max();
+  const std::size_t begin = profile.days.size() * day.hours.size();
+  if (day.day == kNoDay || begin + day.hours.size() > kMost) return;
+  for (std::size_t h = 0; h < day.hours.size(); ++h) {
+    if (day.hours[h] == 0) continue;
+    profile.by_hour.push_back({static_cast<std::uint16_t>(begin + h),
+                               static_cast<std::uint16_t>(std::min<std::size_t>(day.hours[h], kMost))});
   }
-  return profile;
+}
+
+ModelMove move_to(const NewModel& model, std::span<const ActivityDay> days) {
+  ModelMove move;
+  for (const ActivityDay& day : days) {
+    if (day.day == kNoDay) continue;
+    if (day.day < model.first) move.before += day.requests;
+    if (day.day != model.first + 1) continue;
+    for (const TagCount& tag : day.tags) {
+      if (tag.tag.kind == model.model.kind) move.after += tag.count;
+      if (tag.tag == model.model) move.moved += tag.count;
+    }
+  }
+  return move;
 }
 
 struct Part {
@@ -60,7 +70,8 @@ struct Part {
   std::vector<std::pair<std::size_t, Profile>> profiles;
 };
 
-Part read_part(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts, std::size_t part) {
+Part read_part(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts,
+               std::span<const NewModel> models, std::size_t part) {
   Part result;
   store.scan_activity(snapshot.window, part, kParts, [&](KeyHash account, std::span<const ActivityDay> days) {
     ++result.population.accounts;
@@ -73,7 +84,7 @@ Part read_part(const Store& store, const Snapshot& snapshot, std::span<const Ver
     const auto number = static_cast<Vertex>(vertex - snapshot.accounts.begin());
     const auto at = std::lower_bound(accounts.begin(), accounts.end(), number);
     if (at == accounts.end() || *at != number) return;
-    result.profiles.emplace_back(static_cast<std::size_t>(at - accounts.begin()), profile_of(days));
+    result.profiles.emplace_back(static_cast<std::size_t>(at - accounts.begin()), profile_of(days, models));
   });
   return result;
 }
@@ -128,13 +139,32 @@ void read_facts(const Store& store, const Snapshot& snapshot, std::span<const Ve
 
 }  // namespace
 
-Profiles read_profiles(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts,
-                       unsigned threads) {
+Profile profile_of(std::span<const ActivityDay> days, std::span<const NewModel> models) {
+  Profile profile;
+  for (const ActivityDay& day : days) {
+    profile.requests += day.requests;
+    profile.tokens_in += day.tokens_in;
+    profile.tokens_out += day.tokens_out;
+    profile.templated += day.templated;
+    for (std::size_t h = 0; h < day.hours.size(); ++h) profile.hours[h] += day.hours[h];
+    if (is_weekend(day.day)) profile.weekend += day.requests;
+    add_hours(profile, day);
+    profile.days.emplace_back(day.day, day.requests);
+    add_tags(profile.tags, day.tags);
+    add_templates(profile.templates, day.templates);
+  }
+  profile.moves.reserve(models.size());
+  for (const NewModel& model : models) profile.moves.push_back(move_to(model, days));
+  return profile;
+}
+
+Profiles read_profiles(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts, unsigned threads,
+                       std::span<const NewModel> models) {
   Profiles result;
   result.of.resize(accounts.size());
   if (accounts.empty()) return result;
   auto parts = parallel_map_chunks<Part>(kParts, 1, threads, [&](const Chunk& chunk, unsigned) {
-    return read_part(store, snapshot, accounts, chunk.index);
+    return read_part(store, snapshot, accounts, models, chunk.index);
   });
   for (Part& part : parts) {
     result.population.accounts += part.population.accounts;

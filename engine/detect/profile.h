@@ -7,10 +7,24 @@
 #include <string>
 #include <vector>
 
+#include "engine/detect/usage_baseline.h"
 #include "engine/load/snapshot.h"
 #include "storage/store.h"
 
 namespace ringscope {
+
+// Requests in one hour. Four bytes, for there are many.
+struct HourCount {
+  std::uint16_t at = 0;     // 24 * place of the day in Profile::days + UTC hour
+  std::uint16_t count = 0;  // saturating
+};
+
+// How far an account went over to a model that came out inside the window.
+struct ModelMove {
+  std::uint64_t before = 0;  // requests before the model's first day
+  std::uint64_t after = 0;   // requests that name a model, on the day after that first day
+  std::uint64_t moved = 0;   // of those: asked the new model
+};
 
 struct Profile {
   std::uint64_t requests = 0;
@@ -20,8 +34,10 @@ struct Profile {
   std::array<std::uint64_t, 24> hours{};            // requests by UTC hour
   std::uint64_t weekend = 0;                        // requests on Saturday and Sunday, UTC
   std::vector<std::pair<Day, std::uint64_t>> days;  // requests by day, ascending
+  std::vector<HourCount> by_hour;                   // the same by day and hour, ascending; of the first 2,730 days
   std::vector<TagCount> tags;                       // capabilities and models, ascending
   std::vector<TemplateCount> templates;             // sketch: the smallest hashes, with counts
+  std::vector<ModelMove> moves;                     // parallel to UsageBaseline::new_models; empty: not looked at
   AccountFacts facts;
 };
 
@@ -38,9 +54,12 @@ struct Profiles {
   Population population;
 };
 
+// The profile of one account's days, ascending; without its facts.
+Profile profile_of(std::span<const ActivityDay> days, std::span<const NewModel> models = {});
+
 // Profiles of `accounts` (vertices of the snapshot, ascending) and the population's sums; one or two scans of the
 // activity.
-Profiles read_profiles(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts,
-                       unsigned threads);
+Profiles read_profiles(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts, unsigned threads,
+                       std::span<const NewModel> models = {});
 
 }  // namespace ringscope

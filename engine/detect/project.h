@@ -36,10 +36,11 @@ struct NearMiss {
 };
 
 struct Similarity {
-  std::vector<WeightedEdge> core;       // ascending (u, v), u < v; weight: surprise in bits, at least 1
-  std::vector<WeightedEdge> attach;     // weaker, disjoint from core
-  double least_surprise = 0;            // bits a pair needed by the false discovery rate; infinity: no pair had it
-  std::vector<float> vouching;          // per entity: rate of corroboration of its class, [0, 1]
+  std::vector<WeightedEdge> core;    // ascending (u, v), u < v; weight: surprise in bits, at least 1
+  std::vector<WeightedEdge> attach;  // weaker, disjoint from core
+  double least_surprise = 0;         // bits a pair needed by the false discovery rate; infinity: no pair had it
+  std::vector<char> held;            // per account: 1 for one tied by what it does; empty: none. It need not share more
+  std::vector<float> vouching;       // per entity: rate of corroboration of its class, [0, 1]
   std::vector<VouchClass> classes{};    // ascending by layer and size
   std::vector<NearMiss> near_misses{};  // per account; ties to the smaller account
 };

@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "engine/detect/run_tests.h"
+#include "engine/detect/usage_baseline.h"
 #include "storage/rows.h"
 
 namespace ringscope {
@@ -19,6 +20,22 @@ enum class Tier { watch, review, ban };
 const char* to_string(Tier tier);
 // Inverse of to_string; nothing for another word.
 std::optional<Tier> parse_tier(std::string_view text);
+
+// One step of the probability that traffic extracts a model.
+struct ExtractionFeature {
+  std::string name;    // of engine/detect/extraction.h
+  double value = 0;    // in the feature's unit; 0: nothing known, or nothing to see
+  double nats = 0;     // what it adds to the log-odds
+  std::string reason;  // what was seen
+};
+
+// Whether the traffic of an account or a ring extracts a model: what is done, not who does it. It moves no score and no
+// tier.
+struct Extraction {
+  double probability = 0;
+  std::vector<std::string> targets;         // capabilities asked for far beyond the population's share, most first
+  std::vector<ExtractionFeature> features;  // in the order of the model
+};
 
 // A shared entity that binds members of a ring.
 struct Evidence {
@@ -43,6 +60,9 @@ struct Behavior {
   int active_hours = 0;      // hours of the day (UTC) that hold at least 1% of the requests
   double weekend_share = 0;  // share of requests on Saturday and Sunday (2/7 = no rhythm)
   std::uint32_t active_days = 0;
+  double traffic_ratio = 1;  // variance of the members' sum, by the hour, over the sum of variances; 1: independent
+  double traffic_p = 1;      // p-value of a ratio so far below 1
+  double turns_z = 0;        // below -3: the requests of a day are dealt out more evenly than chance does
 };
 
 struct BenignHypothesis {
@@ -83,8 +103,9 @@ struct Member {
   double score = 0;         // probability that this account belongs to a coordinated ring
   Tier tier = Tier::watch;  // never above the ring's
   std::vector<std::string> reasons;
-  std::string campaign{};      // of which it touches indicators itself; empty: none, or they do not tell
-  std::uint32_t likeness = 0;  // of a pool: independent kinds of things in which it is like the others
+  std::string campaign{};              // of which it touches indicators itself; empty: none, or they do not tell
+  std::uint32_t likeness = 0;          // of a pool: independent kinds of things in which it is like the others
+  std::optional<double> extraction{};  // probability that its own traffic extracts a model; nothing: no activity
 };
 
 struct Ring {
@@ -102,6 +123,7 @@ struct Ring {
   std::vector<std::pair<std::string, double>> features;  // what the score was made of (engine/detect/score_model.h)
   std::vector<std::string> kinds;                        // kinds of independent evidence, most covering first
   Behavior behavior;
+  std::optional<Extraction> extraction;  // nothing: no activity
   std::vector<BenignHypothesis> benign;
   Seconds first_seen = kNoTime;
   Seconds last_seen = kNoTime;
@@ -121,6 +143,7 @@ struct RunSummary {
   std::uint64_t edges = 0;  // account-entity edges in the window
   std::uint64_t links = 0;  // pairs of accounts that chance cannot explain
   DayWindow window;
+  UsageBaseline baseline;  // what the traffic was held against
   std::string config_hash;
   Seconds created = 0;  // wall clock; not part of the digest
   double seconds = 0;

@@ -66,7 +66,10 @@ Json behavior_json(const Behavior& behavior) {
           {"synchrony", behavior.synchrony},
           {"active_hours", behavior.active_hours},
           {"weekend_share", behavior.weekend_share},
-          {"active_days", behavior.active_days}};
+          {"active_days", behavior.active_days},
+          {"traffic_ratio", behavior.traffic_ratio},
+          {"traffic_p", behavior.traffic_p},
+          {"turns_z", behavior.turns_z}};
 }
 
 Behavior behavior_from(const Json& json) {
@@ -82,7 +85,73 @@ Behavior behavior_from(const Json& json) {
   json.at("active_hours").get_to(behavior.active_hours);
   json.at("weekend_share").get_to(behavior.weekend_share);
   json.at("active_days").get_to(behavior.active_days);
+  behavior.traffic_ratio = json.value("traffic_ratio", 1.0);  // runs of earlier programs have none
+  behavior.traffic_p = json.value("traffic_p", 1.0);
+  behavior.turns_z = json.value("turns_z", 0.0);
   return behavior;
+}
+
+Json extraction_json(const std::optional<Extraction>& extraction) {
+  if (!extraction) return nullptr;
+  Json features = Json::array();
+  for (const ExtractionFeature& one : extraction->features) {
+    features.push_back({{"name", one.name}, {"value", one.value}, {"nats", one.nats}, {"reason", one.reason}});
+  }
+  return {
+      {"probability", extraction->probability}, {"targets", extraction->targets}, {"features", std::move(features)}};
+}
+
+// Nothing of runs of earlier programs, which have none.
+std::optional<Extraction> extraction_from(const Json& ring) {
+  if (!ring.contains("extraction") || ring.at("extraction").is_null()) return std::nullopt;
+  const Json& json = ring.at("extraction");
+  Extraction extraction;
+  json.at("probability").get_to(extraction.probability);
+  json.at("targets").get_to(extraction.targets);
+  extraction.features.reserve(json.at("features").size());
+  for (const Json& one : json.at("features")) {
+    extraction.features.push_back({one.at("name"), one.at("value"), one.at("nats"), one.at("reason")});
+  }
+  return extraction;
+}
+
+// Names stand for keys: kind numbers are a store's own.
+Json baseline_json(const UsageBaseline& baseline) {
+  Json capabilities = Json::object();
+  for (const CapabilityShare& one : baseline.capabilities) capabilities[one.name] = one.share;
+  Json models = Json::array();
+  for (const NewModel& one : baseline.new_models) {
+    models.push_back({{"model", one.name}, {"first_day", one.first}, {"share", one.share}});
+  }
+  return {{"accounts", baseline.accounts},
+          {"days", baseline.days},
+          {"capabilities", std::move(capabilities)},
+          {"new_models", std::move(models)},
+          {"daily_requests", baseline.daily_requests},
+          {"output", baseline.output},
+          {"output_high", baseline.output_high}};
+}
+
+// The keys' kinds are not in the JSON: find_kinds() fills them in.
+UsageBaseline baseline_from(const Json& json) {
+  UsageBaseline baseline;
+  json.at("accounts").get_to(baseline.accounts);
+  json.at("days").get_to(baseline.days);
+  const Json& capabilities = json.at("capabilities");
+  baseline.capabilities.reserve(capabilities.size());
+  for (const auto& [name, share] : capabilities.items()) {
+    baseline.capabilities.push_back({{KindId{}, hash_value(name)}, name, share.get<double>()});
+  }
+  baseline.new_models.reserve(json.at("new_models").size());
+  for (const Json& one : json.at("new_models")) {
+    const auto name = one.at("model").get<std::string>();
+    baseline.new_models.push_back(
+        {{KindId{}, hash_value(name)}, name, one.at("first_day").get<Day>(), one.at("share").get<double>()});
+  }
+  json.at("daily_requests").get_to(baseline.daily_requests);
+  json.at("output").get_to(baseline.output);
+  json.at("output_high").get_to(baseline.output_high);
+  return baseline;
 }
 
 Json campaign_json(const CampaignMatch& campaign) {
@@ -124,9 +193,10 @@ CampaignMatch campaign_from(const Json& json) {
 }
 
 Json member_json(const Member& member) {
-  return {{"account", member.name},         {"membership", member.membership}, {"score", member.score},
-          {"tier", to_string(member.tier)}, {"reasons", member.reasons},       {"campaign", member.campaign},
-          {"likeness", member.likeness}};
+  return {{"account", member.name},      {"membership", member.membership},
+          {"score", member.score},       {"tier", to_string(member.tier)},
+          {"reasons", member.reasons},   {"campaign", member.campaign},
+          {"likeness", member.likeness}, {"extraction", member.extraction ? Json(*member.extraction) : Json(nullptr)}};
 }
 
 Member member_from(const Json& json) {
@@ -138,25 +208,17 @@ Member member_from(const Json& json) {
   json.at("reasons").get_to(member.reasons);
   member.campaign = json.value("campaign", std::string());  // runs of earlier programs have none
   member.likeness = json.value("likeness", std::uint32_t{0});
+  if (json.contains("extraction") && !json.at("extraction").is_null())
+    member.extraction = json.at("extraction").get<double>();
   member.account = hash_value(member.name);
   return member;
 }
 
-Json members_json(const std::vector<Member>& members) {
+// What `part` makes of each.
+template <class Part>
+Json list_json(const std::vector<Member>& members, const Part& part) {
   Json list = Json::array();
-  for (const Member& member : members) list.push_back(member_json(member));
-  return list;
-}
-
-Json names_json(const std::vector<Member>& members) {
-  Json list = Json::array();
-  for (const Member& member : members) list.push_back(member.name);
-  return list;
-}
-
-Json keys_json(const std::vector<Member>& members) {
-  Json list = Json::array();
-  for (const Member& member : members) list.push_back(member.account);
+  for (const Member& member : members) list.push_back(part(member));
   return list;
 }
 
@@ -179,6 +241,7 @@ void put_reasons(Json& json, const Ring& ring) {
   json["evidence_count"] = ring.evidence_count;
   json["kinds"] = ring.kinds;
   json["behaviour"] = behavior_json(ring.behavior);
+  json["extraction"] = extraction_json(ring.extraction);
   Json& benign = json["benign"] = Json::array();
   for (const BenignHypothesis& one : ring.benign) {
     benign.push_back({{"class", one.name}, {"probability", one.probability}, {"reason", one.reason}});
@@ -208,6 +271,7 @@ Ring ring_from(const Json& json) {
   json.at("evidence_count").get_to(ring.evidence_count);
   json.at("kinds").get_to(ring.kinds);
   ring.behavior = behavior_from(json.at("behaviour"));
+  ring.extraction = extraction_from(json);
   for (const Json& one : json.at("benign")) {
     ring.benign.push_back({one.at("class"), one.at("probability"), one.at("reason")});
   }
@@ -235,6 +299,7 @@ Json run_json(const RunSummary& run) {
           {"edges", run.edges},
           {"links", run.links},
           {"window", window_json(run.window)},
+          {"baseline", baseline_json(run.baseline)},
           {"config_hash", run.config_hash},
           {"created", time_json(run.created)},
           {"seconds", run.seconds},
@@ -258,8 +323,8 @@ auto parse(std::string_view text, const char* what, const Read& read) {
 std::string ring_to_json(const Ring& ring) {
   Json json;
   put_headline(json, ring);
-  json["accounts"] = names_json(ring.members);
-  json["members"] = members_json(ring.members);
+  json["accounts"] = list_json(ring.members, [](const Member& member) { return member.name; });
+  json["members"] = list_json(ring.members, member_json);
   put_reasons(json, ring);
   return dump(json);
 }
@@ -275,7 +340,7 @@ Ring ring_from_json(std::string_view text) {
 std::string ring_head_to_json(const Ring& ring) {
   Json json;
   put_headline(json, ring);
-  json["keys"] = keys_json(ring.members);
+  json["keys"] = list_json(ring.members, [](const Member& member) { return member.account; });
   put_reasons(json, ring);
   return dump(json);
 }
@@ -291,6 +356,8 @@ Ring ring_head_from_json(std::string_view text) {
 std::string member_to_json(const Member& member) { return dump(member_json(member)); }
 
 Member member_from_json(std::string_view text) { return parse(text, "member", member_from); }
+
+std::string extraction_to_json(const Extraction& extraction) { return dump(extraction_json(extraction)); }
 
 std::string run_to_json(const RunSummary& run) { return dump(run_json(run)); }
 
@@ -312,6 +379,7 @@ RunSummary run_from_json(std::string_view text) {
     json.at("edges").get_to(run.edges);
     json.at("links").get_to(run.links);
     run.window = window_from(json.at("window"));
+    if (json.contains("baseline")) run.baseline = baseline_from(json.at("baseline"));  // earlier programs: none
     json.at("config_hash").get_to(run.config_hash);
     run.created = time_from(json.at("created"));
     json.at("seconds").get_to(run.seconds);

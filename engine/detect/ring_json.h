@@ -25,6 +25,9 @@ Ring ring_head_from_json(std::string_view json);
 std::string member_to_json(const Member& member);
 Member member_from_json(std::string_view json);
 
+// The "extraction" of a ring, for other documents that hold one.
+std::string extraction_to_json(const Extraction& extraction);
+
 // Schema "ringscope.run/1" (docs/schema/run.schema.json).
 std::string run_to_json(const RunSummary& run);
 // As the store keeps a run: the same with the null model of its pair test.

@@ -12,10 +12,12 @@ namespace ringscope {
 namespace {
 
 // Written by scripts/fit-score.
-constexpr std::array<std::pair<const char*, double>, 20> kWeights = {{
+constexpr std::array<std::pair<const char*, double>, 22> kWeights = {{
 #include "engine/detect/score_weights.inc"
 }};
 
+constexpr double kSmoothTraffic = 1e-4;  // p-value; one look for each ring
+constexpr double kTurns = -10;           // standard deviations
 constexpr double kEnoughRequests = 200;  // for a mix of capabilities to be known
 
 // 0 up to `none`, 1 from `full`, linear between; falls when full < none.
@@ -69,7 +71,21 @@ void add_behavior(const Traits& t, std::vector<Feature>& out) {
   out.push_back({"rate_spread", known ? std::min(2.0, t.rate_spread) : 0.0, "members differ in volume"});
 }
 
+// Only a dispatcher makes a sum smoother than its parts allow. Even shares alone are what any job by the clock has.
+void add_balance(const Traits& t, std::vector<Feature>& out) {
+  out.push_back({"turns", takes_turns(t) ? 1.0 : 0.0,
+                 "each member has its even share of one stream at all hours, as one dispatcher deals it out"});
+  const bool smooth = t.traffic_p < kSmoothTraffic && t.traffic_ratio < 1;
+  out.push_back({"smooth_traffic", smooth ? graded(t.traffic_ratio, 0.9, 0.4) : 0.0,
+                 fmt::format("traffic balanced: the sum is {:.2f} times as variable as independent accounts make it{}",
+                             t.traffic_ratio, t.turns_z < -3 ? ", and they take turns" : "")});
+}
+
 }  // namespace
+
+bool takes_turns(const Traits& t) {
+  return t.turns_z < kTurns && std::find(t.likeness.begin(), t.likeness.end(), "traffic") != t.likeness.end();
+}
 
 std::vector<Feature> features_of(const Traits& traits) {
   std::vector<Feature> out;
@@ -77,6 +93,7 @@ std::vector<Feature> features_of(const Traits& traits) {
   out.push_back({"base", 1, "most groups that share things are honest"});
   add_structure(traits, out);
   add_behavior(traits, out);
+  add_balance(traits, out);
   return out;
 }
 

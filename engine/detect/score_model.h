@@ -18,6 +18,9 @@ struct Feature {
   std::string words;  // what was seen
 };
 
+// Is it one dispatcher's, by engine/detect/dispatch.h? Groups found otherwise have no members chosen for being even.
+bool takes_turns(const Traits& traits);
+
 // All features of a group, in the order of the table of weights.
 std::vector<Feature> features_of(const Traits& traits);
 

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
+
+#include "algorithms/load_balance.h"
 
 namespace ringscope {
 namespace {
@@ -27,6 +30,7 @@ void add_sharing(const Snapshot& snapshot, const GroupEvidence& evidence, Traits
     const std::string& name = snapshot.layers[layer.layer].name;
     if (layer.users == 0) continue;
     if (name == "payment") {
+      traits.shares_payment = layer.coverage >= kLeastCoverage;
       traits.payers = static_cast<double>(layer.entities) / layer.users;
       traits.payer_reach = layer.reach;
     }
@@ -121,6 +125,37 @@ void add_days(std::span<const Profile* const> profiles, Traits& traits) {
   traits.member_days = median(member_days);
   traits.active_days = static_cast<std::uint32_t>(totals.days.size());
   traits.busiest_day = ratio(busiest, sum);
+}
+
+constexpr std::size_t kLeastBalanced = 5;       // members; fewer have no sum to speak of
+constexpr std::size_t kMostBalanceDays = 3660;  // a wrong clock is no reason to ask for memory
+
+void add_balance(std::span<const Profile* const> profiles, Traits& traits) {
+  Day first = std::numeric_limits<Day>::max(), last = std::numeric_limits<Day>::min();
+  std::size_t active = 0;
+  for (const Profile* profile : profiles) {
+    if (profile->by_hour.empty()) continue;
+    ++active;
+    first = std::min(first, profile->days[profile->by_hour.front().at / kSlots].first);
+    last = std::max(last, profile->days[profile->by_hour.back().at / kSlots].first);
+  }
+  if (active < kLeastBalanced || static_cast<std::int64_t>(last) - first >= static_cast<std::int64_t>(kMostBalanceDays))
+    return;
+  LoadBalance balance(static_cast<std::size_t>(last - first) + 1);
+  std::vector<SlotCount> series;
+  for (const Profile* profile : profiles) {
+    series.clear();
+    for (const HourCount& hour : profile->by_hour) {
+      const Day day = profile->days[hour.at / kSlots].first;
+      series.push_back(
+          {static_cast<std::uint32_t>(day - first), static_cast<std::uint32_t>(hour.at % kSlots), hour.count});
+    }
+    balance.add(series);
+  }
+  const Balance result = balance.test();
+  traits.traffic_ratio = result.ratio;
+  traits.traffic_p = result.p_smooth;
+  traits.turns_z = result.z_turns;
 }
 
 // -- templates and capabilities
@@ -321,6 +356,7 @@ Traits traits_of(const Snapshot& snapshot, const Group& group, const GroupEviden
   if (!traits.has_activity) return traits;
   add_hours(profiles, traits);
   add_days(profiles, traits);
+  add_balance(profiles, traits);
   add_templates(profiles, population, traits);
   add_capabilities(profiles, population, store, traits);
   add_spreads(profiles, store, traits);
@@ -346,6 +382,9 @@ Behavior behavior_of(std::span<const Profile* const> profiles, const Traits& tra
   behavior.active_hours = traits.active_hours;
   behavior.weekend_share = traits.weekend_share;
   behavior.active_days = traits.active_days;
+  behavior.traffic_ratio = traits.traffic_ratio;
+  behavior.traffic_p = traits.traffic_p;
+  behavior.turns_z = traits.turns_z;
   return behavior;
 }
 

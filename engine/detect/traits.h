@@ -23,6 +23,7 @@ struct Traits {
   double coverage = 0;           // share of members covered by two of the three best layers (0: only one layer binds)
   double exclusivity = 0;        // mean over those layers, weighted by coverage
   std::optional<double> payers;  // distinct payments per member that has one
+  bool shares_payment = false;   // payments cover a third of the members
   double payer_reach = 0;        // share of the members on the most used payment
   std::optional<double> addresses;  // distinct addresses per member that has one
   double address_reach = 0;         // share of the members on the most used address
@@ -44,8 +45,13 @@ struct Traits {
   double hour_spread = 0;        // of the hour of a request
   double capability_spread = 0;  // of what a request asks for
   double rate_spread = 0;        // squared coefficient of variation of requests per active day, chance taken off
-  double busiest_day = 0;        // share of the requests on the busiest day
-  double member_days = 0;        // median over members of active days
+  // Complementary traffic (algorithms/load_balance.h): whether the members' sum is smoother than independent accounts
+  // could make it, and whether the requests of a day are dealt out evenly.
+  double traffic_ratio = 1;  // variance of the sum over the sum of variances, by the hour
+  double traffic_p = 1;      // p-value of so low a ratio
+  double turns_z = 0;        // standard deviations by which members' days differ less (< 0) or more than chance
+  double busiest_day = 0;    // share of the requests on the busiest day
+  double member_days = 0;    // median over members of active days
 
   // Sign-up. Nothing when fewer than half of the members have a sign-up time.
   std::optional<double> signup_hour;  // share of members signed up within the fullest hour

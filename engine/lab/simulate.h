@@ -20,6 +20,7 @@ struct SimulateOptions {
   double ring_share = 0.06;                          // of the accounts
   double hardness = 0.5;                             // 0: everything shared in the open … 1: everything bought fresh
   std::map<std::string, double> kind_hardness = {};  // for single kinds (simulated_kinds()), instead of `hardness`
+  double other_purpose = 0;                          // share of the rings that do not extract a model
   std::vector<std::string> ring_kinds = {};          // kinds of rings to plant; empty: all
   int days = 30;
   std::string start = "2026-01-01";

@@ -13,7 +13,7 @@ namespace ringscope {
 namespace {
 
 constexpr std::size_t kParts = 64;
-constexpr Seconds kSignupBucket = 6 * 3600;
+constexpr Seconds kSignupBucket = Seconds{6} * 3600;
 // Requests of one account are not independent: of all its hours, and of all its capabilities, so many draws count.
 constexpr double kDraws = 6;
 constexpr std::array<const char*, 4> kHabits = {"signup", "template", "capability", "hour"};

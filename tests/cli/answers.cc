@@ -72,7 +72,8 @@ TEST_CASE("cli ring: the page says what binds the accounts and who they are") {
   const std::string page = detected().must_run({"ring", id, "--db", "db"}).out;
   for (const std::string& part :
        {id, std::string("Evidence"), std::string("ring-card-0"), std::string("203.0.113."), std::string("Behaviour"),
-        std::string("agentic_reasoning"), std::string("Members"), std::string("ring-11")}) {
+        std::string("agentic_reasoning"), std::string("Does it extract a model?"), std::string("Members"),
+        std::string("ring-11")}) {
     CAPTURE(part);
     CHECK(contains(page, part));
   }
@@ -90,6 +91,7 @@ TEST_CASE("cli account: members show their ring, others that they are in none, s
   const std::string page = detected().must_run({"account", "ring-3", "--db", "db"}).out;
   CHECK(contains(page, "Ring " + ring_id()));
   CHECK(contains(page, "ring-card-1"));
+  CHECK(contains(page, "Does it extract a model?"));
   CHECK(contains(detected().must_run({"account", "user-3", "--db", "db"}).out, "In no ring of run 1"));
   CHECK(json_lines_of(detected().must_run({"account", "ring-3", "--db", "db", "--json"}).out)
             .at(0)

@@ -53,3 +53,44 @@ TEST_CASE("cli simulate: a world without rings has none in its truth") {
   program.write("rings.csv", "account,ring\n");
   CHECK(json_lines_of(program.must_run({"evaluate", "w/truth.csv", "rings.csv"}).out).at(0).at("rings") == 0);
 }
+
+TEST_CASE("cli calibrate: a table, a picture and lines, and the store stays as it was") {
+  const Program program;
+  program.must_run({"simulate", "--out", "w", "--accounts", "1500", "--requests", "20000", "--no-rings"});
+  program.must_run({"ingest", "w/events.jsonl", "--db", "db"});
+  const std::string before = program.must_run({"doctor", "--db", "db", "--json"}).out;
+  const Arguments calibrate = {"calibrate", "--db",    "db", "--out",       "c",  "--kinds",      "quiet", "--hardness",
+                               "0,0.5",     "--seeds", "2",  "--ring-size", "30", "--first-seed", "3"};
+  const std::string table = program.must_run(calibrate).out;
+  for (const std::string words : {"1,500 accounts", "kind", "recall", "false discovery", "ban+review", "quiet", "0.50"})
+    CHECK_MESSAGE(contains(table, words), table);
+  CHECK(contains(read_text(program.path("c/calibration.svg")), "</svg>"));
+  CHECK(lines_of(read_text(program.path("c/calibration.jsonl"))).size() == 4);
+  CHECK(std::distance(std::filesystem::directory_iterator(program.path("c")), {}) == 2);  // no copies left
+  Arguments with_json = calibrate;
+  with_json.emplace_back("--json");
+  CHECK(program.must_run(with_json).out == read_text(program.path("c/calibration.jsonl")));
+  CHECK(program.must_run({"doctor", "--db", "db", "--json"}).out == before);
+  CHECK(program.run({"rings", "--db", "db"}).status != 0);  // nothing was detected in the store itself
+}
+
+TEST_CASE("cli calibrate: what it cannot do, it refuses") {
+  const Program program;
+  program.write("log.csv", "account,kind,value\na,sink,s\nb,sink,s\n");
+  program.must_run({"ingest", "log.csv", "--db", "db"});
+  const auto refused = [&](const Arguments& more, const std::string& says) {
+    Arguments all = {"calibrate", "--db", "db", "--out", "c"};
+    all.insert(all.end(), more.begin(), more.end());
+    const Outcome outcome = program.run(all);
+    CHECK(outcome.status == 2);
+    CHECK_MESSAGE(contains(outcome.err, says), outcome.err);
+  };
+  refused({"--kinds", "square"}, "square");
+  refused({"--hardness", "1.5"}, "1.5");
+  refused({"--seeds", "0"}, "0");
+  refused({"--ring-size", "1"}, "--ring-size");
+  refused({"--as", "ip=shoe"}, "shoe");
+  refused({"--as", "shoe"}, "ip=KIND");
+  CHECK(program.run({"calibrate", "--db", "db"}).status == 2);
+  CHECK(program.run({"calibrate", "--db", "nowhere", "--out", "c"}).status == 1);
+}

@@ -150,5 +150,8 @@ TEST_CASE("schemas: every command's JSON keeps to its schema") {
   check_lines(program, {"why", "user-0", "ring-1"}, "why");
   check_lines(program, {"indicators", "remove", "pool"}, "indicators-remove");
   check_lines(program, {"doctor"}, "doctor");
+  check_lines(program,
+              {"calibrate", "--out", "c", "--kinds", "small", "--hardness", "0.5", "--seeds", "1", "--ring-size", "10"},
+              "calibrate-cell");
   check_lines(program, {"simulate", "--out", "world", "--accounts", "1000", "--requests", "5000"}, "simulate");
 }

@@ -41,7 +41,9 @@ TEST_CASE("config: what is printed reads back as the same values") {
   config.detect.alpha = 0.1 + 0.2;
   config.detect.window_days = 7;
   config.detect.seed = 42;
+  config.detect.coaction_windows = {5, 86400};
   const Config again = read_text(print_config(config));
+  CHECK(again.detect.coaction_windows == std::vector<std::int64_t>{5, 86400});
   CHECK(again.threads == 3);
   CHECK(again.memory_bytes == 123'456'789);
   CHECK(again.detect.alpha == 0.1 + 0.2);
@@ -67,6 +69,10 @@ TEST_CASE("config: every line that can be wrong is named with file, line and key
            Wrong{"memory = \"lots\"\n", "settings.toml:1", "\"lots\" is not a size"},
            Wrong{"memory = 10\n", "settings.toml:1", "\"memory\" is 10"},
            Wrong{"[detect]\nas_of = \"soon\"\n", "settings.toml:2", "\"detect.as_of\" must be a date"},
+           Wrong{"[detect]\ncoaction_windows = 10\n", "settings.toml:2", "must be a list of seconds"},
+           Wrong{"[detect]\ncoaction_windows = [60, 10]\n", "settings.toml:2", "must ascend"},
+           Wrong{"[detect]\ncoaction_windows = [-1]\n", "settings.toml:2", "\"detect.coaction_windows\" is -1"},
+           Wrong{"[detect]\ncoaction_windows = [1, 2, 3, 4, 5, 6, 7, 8, 9]\n", "settings.toml:2", "more than eight"},
            Wrong{"threads = 1\nthreads = 2\n", "settings.toml:2", "not valid TOML"},
            Wrong{"threads =\n", "settings.toml:1", "not valid TOML"},
        }) {

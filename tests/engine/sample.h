@@ -32,6 +32,9 @@ inline Ring sample_ring() {
   ring.behavior.requests = 1'000'000;
   ring.behavior.capabilities = {{"coding", 0.75}, {"agentic_reasoning", 0.25}};
   ring.behavior.active_hours = 24;
+  ring.extraction = {
+      0.75, {"coding"}, {{"base", 1, -4, "most traffic extracts nothing"}, {"volume", 2.5, 0.5, "loud"}}};
+  ring.members.front().extraction = 0.25;
   ring.benign = {{"office", 0.001, "no working hours"}};
   ring.first_seen = start_of_day(kSampleDay);
   ring.last_seen = start_of_day(kSampleDay + 2);
@@ -44,6 +47,11 @@ inline RunSummary sample_run() {
   run.digest = "00ff";
   run.rings = 1;
   run.accounts = 3;
+  run.baseline.accounts = 4;
+  run.baseline.days = 3;
+  run.baseline.capabilities = {{{KindId{}, hash_value("coding")}, "coding", 1}};
+  run.baseline.new_models = {{{KindId{}, hash_value("sage-4")}, "sage-4", kSampleDay + 2, 0.125}};
+  run.baseline.daily_requests = 4;
   return run;
 }
 

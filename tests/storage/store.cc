@@ -167,6 +167,16 @@ TEST_CASE("store: an unknown format version, a second writer, a missing and a fo
   }
 }
 
+TEST_CASE("store: a store that died while it was made is made anew") {
+  const TemporaryDirectory dir;
+  std::filesystem::create_directory(dir / "begun");
+  for (const char* file : {"LOCK", "LOG", "IDENTITY", "MANIFEST-000001", "000001.dbtmp"})
+    std::ofstream(dir / "begun" / file) << "torn";
+  CHECK(code_of([&] { open_store(dir / "begun", OpenMode::read_only); }) == ErrorCode::not_found);
+  open_store(dir / "begun");
+  open_store(dir / "begun", OpenMode::read_only);
+}
+
 TEST_CASE("store: a damaged file is found by verify") {
   const TemporaryDirectory dir;
   {

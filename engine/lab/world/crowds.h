@@ -15,6 +15,7 @@ void plan_classrooms(Planner& planner, std::uint64_t count);
 void plan_hackathons(Planner& planner, std::uint64_t count);
 // Strangers behind one thing.
 void plan_pipelines(Planner& planner, std::uint64_t count);
+void plan_evaluations(Planner& planner, std::uint64_t count);
 void plan_carriers(Planner& planner, std::uint64_t count);
 void plan_vpns(Planner& planner, std::uint64_t count);
 void plan_proxies(Planner& planner, std::uint64_t count);

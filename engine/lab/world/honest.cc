@@ -12,7 +12,7 @@ struct HonestKind {
   void (*plan)(Planner& planner, std::uint64_t count);
 };
 
-constexpr std::array<HonestKind, 10> kKinds = {{
+constexpr std::array<HonestKind, 11> kKinds = {{
     {{"family", false, "2-6 people: home address, sometimes a card, sometimes a device", "more share card and device"},
      0.14,
      plan_families},
@@ -45,6 +45,11 @@ constexpr std::array<HonestKind, 10> kKinds = {{
       "gateway address; preset templates"},
      0.05,
      plan_resellers},
+    {{"evaluation", false,
+      "one customer's keys that run a benchmark: few templates, loud for a day, again when a model comes out",
+      "one capability instead of all; answers as long as a ring's"},
+     0.005,
+     plan_evaluations},
 }};
 
 constexpr SimulatedKind kIndividual = {

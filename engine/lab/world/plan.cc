@@ -26,6 +26,8 @@ void check(const SimulateOptions& options) {
   require(options.requests >= options.accounts, "--requests must be at least --accounts: every account makes one");
   require(options.days >= 2 && options.days <= 366, "--days must be 2 to 366");
   require(options.ring_share >= 0 && options.ring_share <= 0.5, "the share of ring accounts must be 0 to 0.5");
+  require(options.other_purpose >= 0 && options.other_purpose <= 1,
+          "the share of rings of another purpose must be 0 to 1");
   require(options.hardness >= 0 && options.hardness <= 1, "--hardness must be 0 to 1");
   require(options.format == "jsonl" || options.format == "csv",
           "--format must be jsonl or csv, not '" + options.format + "'");

@@ -79,6 +79,9 @@ class Planner {
 // Fill the world with `count` accounts each; what is left over after the crowds become individuals.
 void plan_honest(Planner& planner, std::uint64_t count);
 void plan_rings(Planner& planner, std::uint64_t count);
+// One ring of a kind, of just this many accounts, and its honest buyers if the kind has any. Throws Error usage for a
+// kind that is none.
+void plan_one_ring(Planner& planner, std::string_view kind, std::uint32_t size);
 
 // The honest kinds and ring kinds, for simulated_kinds().
 std::vector<SimulatedKind> honest_kinds();

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/error.h"
 #include "engine/lab/world/planner.h"
 
 namespace ringscope::world {
@@ -169,6 +170,21 @@ Sharing sharing_at(double h, bool bought) {
           .uneven = line(0.1, 0.7)};
 }
 
+// What a ring is for. The rest of this file is about who it is.
+enum class Purpose : std::uint8_t {
+  extraction,  // distils a model: few capabilities, skeletons of its own, long answers, new models at once
+  resale,      // sells access: its customers' prompts, at their hours
+  content,     // writes for a content farm: skeletons of its own, answers as long as anybody's
+};
+
+// Drawn beside the planner's stream: a world of one purpose is the same whatever is asked of others.
+Purpose purpose_of(Planner& planner, PoolId cards) {
+  const World& world = planner.world();
+  Random random(world.options.seed ^ 0x9a7, cards);
+  if (!random.chance(world.options.other_purpose)) return Purpose::extraction;
+  return random.chance(0.5) ? Purpose::resale : Purpose::content;
+}
+
 // The things one ring owns.
 struct Operator {
   const RingKind* kind;
@@ -178,6 +194,7 @@ struct Operator {
   PoolId cards = kNoPool, devices = kNoPool, addresses = kNoPool, templates = kNoPool, other_templates = kNoPool;
   std::vector<std::uint32_t> domains = {};
   Profile profile = Profile::extraction;
+  Purpose purpose = Purpose::extraction;
 };
 
 std::uint32_t count_of(double value) { return std::max(1U, static_cast<std::uint32_t>(std::ceil(value))); }
@@ -200,6 +217,7 @@ Operator make_operator(Planner& planner, const RingKind& kind, std::uint32_t siz
   ring.other_templates = planner.add_opaque(count_of(8 + std::sqrt(size)));
   for (int i = 0; i < 3; ++i) ring.domains.push_back(planner.new_mail_domain());
   ring.profile = random.chance(0.5) ? Profile::extraction : Profile::extraction_tools;
+  ring.purpose = purpose_of(planner, ring.cards);
   return ring;
 }
 
@@ -215,6 +233,25 @@ struct Cell {
 // The element that the i-th member shares with every n-th after it.
 Source slice(PoolId pool, std::uint32_t first, std::uint32_t count, std::uint32_t member) {
   return {.pool = pool, .first = first + member % count};
+}
+
+// Long answers are what is taken home; a careful operator asks for shorter ones.
+void set_purpose(const Operator& ring, Context& context) {
+  switch (ring.purpose) {
+    case Purpose::extraction:
+      context.profile = ring.profile;
+      context.keen = 0.45F;
+      context.output = static_cast<float>(Planner::between_factor(3, 1, ring.hardness));
+      return;
+    case Purpose::resale:
+      context.profile = ring.profile == Profile::extraction ? Profile::developer : Profile::everyday;
+      context.template_chance *= 0.2F;
+      if (context.schedule == Schedule::clock) context.schedule = Schedule::human;
+      return;
+    case Purpose::content:
+      context.profile = Profile::content;
+      return;
+  }
 }
 
 Context pool_context(Planner& planner, const Operator& ring, const Cell& cell, std::uint32_t member) {
@@ -235,9 +272,8 @@ Context pool_context(Planner& planner, const Operator& ring, const Cell& cell, s
   if (!turns)
     context.rate *= static_cast<float>(
         std::exp(s.uneven * std::clamp(planner.random().normal(), -1.5, 1.5) - s.uneven * s.uneven / 2));
-  context.keen = 0.45F;
   context.schedule = ring.kind->schedule;
-  context.profile = ring.profile;
+  set_purpose(ring, context);
   context.slot = static_cast<std::uint16_t>(member);
   context.slots = static_cast<std::uint16_t>(cell.members);
   return context;
@@ -253,6 +289,7 @@ Context disguise(Planner& planner, const Context& open, double share) {
   context.template_chance = 0;
   context.rate *= static_cast<float>(share);
   context.keen = 0.03F;
+  context.output = 1;
   if (open.schedule != Schedule::queue) context.schedule = Schedule::human;
   context.profile = Profile::developer;
   return context;
@@ -285,6 +322,7 @@ Draft member_of(Planner& planner, const Operator& ring, const Cell& cell, std::u
   if (takes_over(*ring.kind)) {  // the second tenant
     roaming.templates = planner.any_of(ring.other_templates, 0);
     roaming.profile = Profile::batch;
+    roaming.output = 1;
   }
   draft.contexts.push_back(roaming);
   return draft;
@@ -365,9 +403,13 @@ void plan_ring(Planner& planner, const RingKind& kind, std::uint32_t size) {
   if (kind.own_style) group.hardness = own_style(planner.random(), group.hardness);
   const Operator ring = make_operator(planner, kind, size, group.hardness);
   const Sharing& s = ring.sharing;
-  group.knobs = {{"accounts_per_card", s.per_card},      {"accounts_per_device", s.per_device},
-                 {"addresses_per_account", s.addresses}, {"camouflage", s.camouflage},
-                 {"residential", s.residential},         {"popular_fingerprints", s.popular}};
+  group.knobs = {{"accounts_per_card", s.per_card},
+                 {"accounts_per_device", s.per_device},
+                 {"addresses_per_account", s.addresses},
+                 {"camouflage", s.camouflage},
+                 {"residential", s.residential},
+                 {"popular_fingerprints", s.popular},
+                 {"extraction", ring.purpose == Purpose::extraction ? 1 : 0}};
   const std::uint32_t cells = kind.schedule == Schedule::dispatcher ? 1 : std::max(1U, size / s.cell);
   Cell cell;
   for (std::uint32_t i = 0, done = 0; i < cells; ++i, done += cell.members) {
@@ -414,6 +456,15 @@ void plan_rings(Planner& planner, std::uint64_t count) {
       left -= size;
     }
   }
+}
+
+void plan_one_ring(Planner& planner, std::string_view kind, std::uint32_t size) {
+  for (const RingKind& known : kKinds) {
+    if (known.about.name == kind) return plan_ring(planner, known, size);
+  }
+  std::string names;
+  for (const RingKind& known : kKinds) names += (names.empty() ? "" : ", ") + std::string(known.about.name);
+  throw Error(ErrorCode::usage, "there is no kind of ring '" + std::string(kind) + "'; kinds are " + names);
 }
 
 }  // namespace ringscope::world

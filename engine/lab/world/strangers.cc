@@ -1,7 +1,9 @@
 // Pipelines of one customer, and strangers behind a carrier's address, a VPN exit, a public proxy or a reseller.
 #include <algorithm>
+#include <cmath>
 
 #include "engine/lab/world/crowds.h"
+#include "engine/lab/world/traffic.h"
 
 namespace ringscope::world {
 
@@ -18,6 +20,9 @@ void plan_pipelines(Planner& planner, std::uint64_t count) {
     const std::uint32_t domain = planner.new_mail_domain();
     const Profile profile = random.chance(Planner::between(0, 0.7, h)) ? Profile::extraction : Profile::batch;
     const int day = planner.first_day();
+    // Summaries or reports: short answers or long ones. Drawn beside the planner's stream.
+    const auto output =
+        static_cast<float>(std::exp2(2 * Random(planner.world().options.seed, templates).uniform() - 1));
     for (std::uint32_t i = 0; i < size; ++i) {
       Draft draft = planner.person();
       draft.account.plan = Plan::api;
@@ -33,7 +38,59 @@ void plan_pipelines(Planner& planner, std::uint64_t count) {
       job.schedule = Schedule::clock;
       job.profile = profile;
       job.keen = 0;
+      job.output = output;
       draft.contexts.assign(1, job);
+      planner.add(draft);
+    }
+    done += size;
+  }
+}
+
+namespace {
+
+// A run of the benchmark: one loud day.
+Context benchmark_day(const Context& job, int day, bool release) {
+  Context run = job;
+  run.first_day = run.last_day = static_cast<std::int16_t>(day);
+  run.keen = release ? 1 : 0;
+  return run;
+}
+
+}  // namespace
+
+void plan_evaluations(Planner& planner, std::uint64_t count) {
+  std::uint64_t done = 0;
+  const int release = static_cast<int>(kRelease * planner.days()) + 1;  // the first whole day with the new model
+  while (done + 1 <= count) {
+    const double h = planner.open_group("evaluation").hardness;
+    Random& random = planner.random();
+    const auto size = static_cast<std::uint32_t>(std::min<std::uint64_t>(1 + random.below(6), count - done));
+    Context job;
+    job.address = planner.any_of(planner.add_blocks(1 + static_cast<std::uint32_t>(random.below(2)), 8), 0);
+    job.device = planner.fresh(planner.land().own_devices);
+    job.templates = planner.any_of(planner.add_opaque(2 + static_cast<std::uint32_t>(random.below(8))), 0);
+    job.template_chance = 0.98F;
+    job.rate = static_cast<float>(80 + random.exponential(120));
+    job.schedule = Schedule::clock;
+    const bool one_capability = random.chance(Planner::between(0.2, 0.8, h));
+    job.profile = !one_capability ? Profile::even : random.chance(0.5) ? Profile::pupil : Profile::extraction;
+    job.output = static_cast<float>(Planner::between_factor(1, 3, h * random.uniform()));
+    const Source card = planner.own_card();
+    const std::uint32_t domain = planner.new_mail_domain();
+    std::vector<int> days = {planner.first_day()};
+    if (days.front() < release && release < planner.days()) days.push_back(release);
+    if (random.chance(0.5)) days.push_back(static_cast<int>(random.below(static_cast<std::uint64_t>(planner.days()))));
+    std::ranges::sort(days);
+    days.erase(std::unique(days.begin(), days.end()), days.end());
+    for (std::uint32_t i = 0; i < size; ++i) {
+      Draft draft = planner.person();
+      draft.account.plan = Plan::api;
+      draft.account.payment = card;
+      draft.account.mail_domain = domain;
+      planner.start_on(draft, std::min(days.front(), planner.days() - 1));
+      draft.contexts.clear();
+      draft.contexts.reserve(days.size());
+      for (const int day : days) draft.contexts.push_back(benchmark_day(job, day, day == release));
       planner.add(draft);
     }
     done += size;

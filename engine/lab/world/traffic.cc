@@ -11,8 +11,6 @@ const std::array<std::string_view, kModels> kModelNames = {"swift-2", "sage-3", 
 
 namespace {
 
-constexpr double kRelease = 0.6;  // of the month: sage-4 comes out
-
 using Hours = std::array<std::uint8_t, 64>;  // 64 equally likely hours
 
 constexpr Hours spread_hours(const std::array<int, 24>& weights) {
@@ -65,6 +63,8 @@ constexpr Shares kPupil = spread_shares({4, 22, 1, 1, 3, 1, 0, 0});
 constexpr Shares kBatch = spread_shares({1, 2, 4, 1, 2, 6, 14, 2});
 constexpr Shares kExtraction = spread_shares({1, 11, 7, 12, 0, 0, 1, 0});
 constexpr Shares kExtractionTools = spread_shares({2, 7, 13, 9, 0, 0, 1, 0});
+constexpr Shares kContent = spread_shares({5, 0, 0, 0, 20, 6, 1, 0});
+constexpr Shares kEven = spread_shares({4, 4, 4, 4, 4, 4, 4, 4});
 
 const Shares& shares_of(Profile profile) {
   switch (profile) {
@@ -80,6 +80,10 @@ const Shares& shares_of(Profile profile) {
       return kExtraction;
     case Profile::extraction_tools:
       return kExtractionTools;
+    case Profile::content:
+      return kContent;
+    case Profile::even:
+      return kEven;
   }
   return kEveryday;
 }
@@ -209,7 +213,7 @@ class DayDrawer {
     request.capability = shares_of(context.profile)[random_.below(32)];
     request.model = model(context, at);
     request.tokens = size_in_tokens(6);
-    request.tokens_out = size_in_tokens(5);
+    request.tokens_out = static_cast<std::uint32_t>(context.output * static_cast<float>(size_in_tokens(5)));
     requests_.push_back(request);
   }
 

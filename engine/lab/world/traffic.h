@@ -26,6 +26,7 @@ inline constexpr std::size_t kCapabilities = 8;
 inline constexpr std::size_t kModels = 3;
 extern const std::array<std::string_view, kCapabilities> kCapabilityNames;
 extern const std::array<std::string_view, kModels> kModelNames;
+inline constexpr double kRelease = 0.6;  // of the month: the last model comes out
 
 // Expected requests of one context on a day, at its present rate; 0 outside the account's life.
 double expected_requests(const World& world, const Account& account, const Context& context, int day);

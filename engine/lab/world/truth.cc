@@ -84,11 +84,17 @@ void write_indicators(const World& world, const std::filesystem::path& file) {
 }
 
 Json options_json(const SimulateOptions& options) {
-  return {{"seed", options.seed},         {"accounts", options.accounts},
-          {"requests", options.requests}, {"ring_share", options.ring_share},
-          {"hardness", options.hardness}, {"kind_hardness", options.kind_hardness},
-          {"days", options.days},         {"start", options.start},
-          {"rings", options.rings},       {"format", options.format}};
+  return {{"seed", options.seed},
+          {"accounts", options.accounts},
+          {"requests", options.requests},
+          {"ring_share", options.ring_share},
+          {"hardness", options.hardness},
+          {"kind_hardness", options.kind_hardness},
+          {"other_purpose", options.other_purpose},
+          {"days", options.days},
+          {"start", options.start},
+          {"rings", options.rings},
+          {"format", options.format}};
 }
 
 Json group_json(const Group& group) {

@@ -49,7 +49,16 @@ struct Source {
 };
 
 enum class Schedule : std::uint8_t { human, office, student, clock, lesson, dispatcher, queue };
-enum class Profile : std::uint8_t { everyday, developer, pupil, batch, extraction, extraction_tools };
+enum class Profile : std::uint8_t {
+  everyday,
+  developer,
+  pupil,
+  batch,
+  extraction,
+  extraction_tools,
+  content,  // a content farm: writing, chat, translation
+  even,     // all capabilities alike
+};
 enum class Plan : std::uint8_t { free, pro, team, api };
 
 // A situation an account sends requests from: at home, at work, through the pool, …
@@ -58,6 +67,7 @@ struct Context {
   float rate = 1;                     // requests on a day it is on
   float on = 1;                       // chance of a day to be on
   float template_chance = 0;          // else an ordinary prompt
+  float output = 1;                   // tokens out, of an ordinary request's
   float keen = 0.03F;                 // share of traffic that moves to a new model within a day
   std::uint16_t slot = 0, slots = 1;  // dispatcher, queue: whose turn among how many
   std::int16_t first_day = 0, last_day = 32767;

@@ -97,15 +97,21 @@ TEST_CASE("account: the page holds facts, activity, entities by bits, and the ri
   CHECK(page.ring->ring == "R-7f3a91c2");
   CHECK(page.ring->ring_size == 3);
   CHECK(page.ring->member.membership == 0.9);
-  CHECK(nlohmann::json::parse(account_to_json(page)).at("ring").at("ring_tier") == "ban");
+  const auto json = nlohmann::json::parse(account_to_json(page));
+  CHECK(json.at("ring").at("ring_tier") == "ban");
+  REQUIRE(page.extraction);  // held against the run's baseline
+  CHECK(page.extraction->probability < 0.5);
+  CHECK(json.at("extraction").at("features").size() == page.extraction->features.size());
 }
 
 TEST_CASE("account: outside of rings and before detections there is a page too") {
   SampleStore sample;
   CHECK(account_page(sample.store(), "ann").run == 0);
+  CHECK(!account_page(sample.store(), "ann").extraction);
   CHECK(account_page(sample.store(), "ann").entities.at(0).accounts == 0);
   sample.publish_run();
   CHECK(!account_page(sample.store(), "dan").ring);
+  CHECK(account_page(sample.store(), "dan").extraction);
   CHECK(nlohmann::json::parse(account_to_json(account_page(sample.store(), "dan"))).at("ring").is_null());
 }
 

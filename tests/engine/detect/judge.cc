@@ -439,6 +439,39 @@ TEST_CASE("judge: the score is that of the findings, less what an honest explana
   }
 }
 
+TEST_CASE("judge: a smooth sum speaks for a ring; even turns alone bring it to review, never to a ban") {
+  const auto nats = [](const Traits& traits) {
+    double sum = 0;
+    for (const Finding& finding : judge(traits, {}).findings) sum += finding.nats;
+    return sum;
+  };
+  Traits smooth = obvious();
+  smooth.traffic_ratio = 0.3;
+  smooth.traffic_p = 1e-9;
+  CHECK(nats(smooth) == doctest::Approx(nats(obvious()) + 2));
+  smooth.traffic_p = 0.01;  // may be chance
+  CHECK(nats(smooth) == doctest::Approx(nats(obvious())));
+  Traits even = obvious();
+  even.turns_z = -50;  // so are jobs by the clock
+  CHECK(nats(even) == doctest::Approx(nats(obvious())));
+  // What dispatch.h finds: nothing shared, people's hours and wishes.
+  Traits dispatched;
+  dispatched.size = 5000;
+  dispatched.likeness = {"traffic"};
+  dispatched.has_activity = true;
+  dispatched.daily_requests = 5.6;
+  dispatched.active_hours = 20;
+  dispatched.weekend_share = 0.28;
+  dispatched.capability_excess = 0.05;
+  dispatched.synchrony = 1;
+  dispatched.active_days = 30;
+  dispatched.member_days = 30;
+  dispatched.turns_z = -200;
+  CHECK(judge(dispatched, {.ban_score = 0}).tier == Tier::review);
+  dispatched.turns_z = 0;
+  CHECK(judge(dispatched, {}).tier == Tier::watch);
+}
+
 TEST_CASE("judge: what speaks against a ring lowers its score") {
   const double score = judge(obvious(), {}).score;
   const auto scored = [](auto change) {

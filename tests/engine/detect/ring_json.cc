@@ -18,6 +18,12 @@ TEST_CASE("ring_json: a ring reads back as it was written") {
   CHECK(again.evidence.at(1).first == kNoTime);
   CHECK(again.behavior.capabilities == ring.behavior.capabilities);
   CHECK(again.score == ring.score);
+  REQUIRE(again.extraction);
+  CHECK(again.extraction->probability == 0.75);
+  CHECK(again.extraction->targets == ring.extraction->targets);
+  CHECK(again.extraction->features.at(1).nats == 0.5);
+  CHECK(again.members.at(0).extraction == 0.25);
+  CHECK(!again.members.at(1).extraction);
 }
 
 TEST_CASE("ring_json: the keys are those of the schema, in its order") {
@@ -27,7 +33,7 @@ TEST_CASE("ring_json: the keys are those of the schema, in its order") {
   CHECK(keys ==
         "schema ring version run tier score size campaign confidence summary accounts members evidence evidence_count "
         "kinds "
-        "behaviour benign first_seen last_seen parents reasons features campaigns ");
+        "behaviour extraction benign first_seen last_seen parents reasons features campaigns ");
   CHECK(json.at("schema") == "ringscope.ring/1");
   CHECK(json.at("size") == 3);
   CHECK(json.at("accounts") == nlohmann::ordered_json({"ann", "bob", "cy"}));
@@ -59,6 +65,7 @@ TEST_CASE("ring_json: a run reads back as it was written") {
   const RunSummary again = run_from_json(run_to_json(run));
   CHECK(run_to_json(again) == run_to_json(run));
   CHECK(again.window == run.window);
+  CHECK(again.baseline == run.baseline);
   run.window = {};
   CHECK(nlohmann::json::parse(run_to_json(run)).at("window").at("last_day").is_null());
   CHECK(run_from_json(run_to_json(run)).window == DayWindow{});

@@ -1,0 +1,254 @@
+// Pools in towns whose every account is drawn by hand: who is found, who is left alone, who is told apart.
+#include "engine/detect/pools.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "base/random.h"
+#include "tests/engine/detect/worlds.h"
+
+namespace ringscope {
+namespace {
+
+using testing::World;
+
+constexpr Vertex kPeople = 3000;
+constexpr std::size_t kIp = 0, kCard = 1, kMachine = 2;
+constexpr std::size_t kDomain = 0, kNet = 1, kIssuer = 2, kTemplate = 3, kHour = 4;
+constexpr std::uint64_t kPopularDomains = 8, kIssuers = 150, kPublicPrompts = 1500;
+
+// Accounts in order: those of the town first, then whoever is added.
+class Town {
+ public:
+  explicit Town(std::uint64_t seed = 1) : random_(seed), things_(0, 3), habits_(0, 5) {
+    for (Vertex i = 0; i < kPeople; ++i) person();
+  }
+
+  Random& random() { return random_; }
+
+  // Somebody with a home, a card, a machine, a mail provider and prompts of everybody's.
+  Vertex person() {
+    const Vertex account = blank();
+    address(account, 1'000'000 + account);
+    address(account, 500 + random_.below(4000));
+    habits_.touch(account, kDomain, random_.below(kPopularDomains));
+    for (int i = 0; i < 6; ++i) ask(account, random_.below(kPublicPrompts));
+    return account;
+  }
+
+  struct Dealer {
+    std::uint64_t addresses = 0, issuer = 0, domains = 0;  // where his goods begin
+  };
+
+  // Accounts with a card and a machine each, six of the dealer's sixty addresses, and three of ten prompts.
+  std::vector<Vertex> pool(Vertex count, const Dealer& dealer, std::uint64_t prompts) {
+    std::vector<Vertex> accounts;
+    for (Vertex i = 0; i < count; ++i) {
+      const Vertex account = blank(dealer.issuer + random_.below(2));
+      for (int a = 0; a < 6; ++a) address(account, dealer.addresses + random_.below(60));
+      habits_.touch(account, kDomain, dealer.domains + random_.below(3));
+      for (int t = 0; t < 4; ++t) ask(account, prompts + random_.below(10));
+      ask(account, random_.below(kPublicPrompts));
+      accounts.push_back(account);
+    }
+    return accounts;
+  }
+
+  // Colleagues: one address, one image, a domain and prompts of the house; they also use the dealer's addresses.
+  std::vector<Vertex> office(Vertex count, std::uint64_t number, std::uint64_t addresses) {
+    std::vector<Vertex> accounts;
+    for (Vertex i = 0; i < count; ++i) {
+      const Vertex account = blank();
+      address(account, 2'000'000 + number);
+      address(account, addresses + random_.below(60));
+      address(account, addresses + random_.below(60));
+      things_.touch(account, kMachine, 3'000'000 + number);
+      habits_.touch(account, kDomain, 3'000'000 + number);
+      for (std::uint64_t t = 0; t < 3; ++t) ask(account, 3'000'000 + 10 * number + t);
+      for (int t = 0; t < 3; ++t) ask(account, random_.below(kPublicPrompts));
+      accounts.push_back(account);
+    }
+    return accounts;
+  }
+
+  void share_card(Vertex account, std::uint64_t card) { things_.touch(account, kCard, 5'000'000 + card); }
+  void address(Vertex account, std::uint64_t value) {
+    things_.touch(account, kIp, value);
+    habits_.touch(account, kNet, value / 30);
+  }
+  void ask(Vertex account, std::uint64_t prompt) { habits_.touch(account, kTemplate, prompt); }
+
+  std::vector<Group> find(std::vector<Group> groups = {}, bool activity = true, unsigned threads = 1) const {
+    Snapshot snapshot;
+    snapshot.arrays = things_.build();
+    snapshot.accounts.resize(things_.accounts());
+    for (Vertex a = 0; a < things_.accounts(); ++a) snapshot.accounts[a] = a;
+    snapshot.layers = {{KindId{1}, "ip"}, {KindId{2}, "payment"}, {KindId{3}, "fingerprint"}};
+    World habits = habits_;
+    for (Vertex a = 0; activity && a < habits.accounts(); ++a) habits.touch(a, kHour, a % 24);
+    Habits likes;
+    likes.arrays = habits.build();
+    likes.amounts.assign(likes.arrays.left_targets.size(), 1);
+    likes.layers = {"email/domain", "ip/net", "payment/issuer", "template", "hour"};
+    measure_cohesion(snapshot.graph(), groups, threads);
+    return with_pools(snapshot, likes, std::move(groups), {.threads = threads});
+  }
+
+ private:
+  // With a card and a machine of its own.
+  Vertex blank() { return blank(random_.below(kIssuers)); }
+  Vertex blank(std::uint64_t issuer) {
+    const Vertex account = things_.add_account();
+    habits_.add_account();
+    things_.touch(account, kCard, 6'000'000 + account);
+    things_.touch(account, kMachine, 6'000'000 + account);
+    habits_.touch(account, kIssuer, issuer);
+    return account;
+  }
+
+  Random random_;
+  World things_, habits_;
+};
+
+constexpr Town::Dealer kDealer{.addresses = 100'000, .issuer = 1000, .domains = 1000};
+constexpr Town::Dealer kOther{.addresses = 200'000, .issuer = 2000, .domains = 2000};
+
+std::size_t common(const std::vector<Vertex>& a, const std::vector<Vertex>& b) {
+  std::vector<Vertex> both;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
+  return both.size();
+}
+
+bool has(const std::vector<std::string>& kinds, const std::string& kind) {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+TEST_CASE("pools: accounts with a card and a machine each are found by what the pool has in common") {
+  Town town;
+  const auto members = town.pool(60, kDealer, 10'000);
+  const auto groups = town.find();
+  REQUIRE(groups.size() == 1);
+  CHECK(groups[0].members == members);
+  CHECK(groups[0].cohesion.size() == 60);
+  CHECK(has(groups[0].likeness, "ip"));
+  CHECK(has(groups[0].likeness, "payment"));
+  CHECK(has(groups[0].likeness, "email"));
+  CHECK(has(groups[0].likeness, "template"));
+  REQUIRE(groups[0].member_likeness.size() == 60);
+  for (const MemberLikeness& member : groups[0].member_likeness) {
+    CHECK(member.kinds >= 3);
+    CHECK(member.odds > 3);
+  }
+}
+
+TEST_CASE("pools: a town without one has none, and customers of one address pool are strangers") {
+  Town town;
+  CHECK(town.find().empty());
+  for (Vertex i = 0; i < 80; ++i) {
+    const Vertex account = town.person();
+    for (int a = 0; a < 6; ++a) town.address(account, kDealer.addresses + town.random().below(60));
+  }
+  CHECK(town.find().empty());
+}
+
+TEST_CASE("pools: two operators with one dealer are told apart by what they ask") {
+  Town town;
+  const auto first = town.pool(60, kDealer, 10'000);
+  const auto second = town.pool(50, kDealer, 20'000);
+  const auto groups = town.find();
+  REQUIRE(groups.size() == 2);
+  for (const auto& group : groups) {
+    const auto most = std::max(common(group.members, first), common(group.members, second));
+    CHECK(most >= 45);
+    CHECK(most == group.members.size());
+  }
+}
+
+TEST_CASE("pools: pairs that glued two operators together are taken apart") {
+  Town town;
+  const auto first = town.pool(60, kDealer, 10'000);
+  const auto second = town.pool(50, kDealer, 20'000);
+  Group glued{.members = first, .cohesion = {}};
+  glued.members.insert(glued.members.end(), second.begin(), second.end());
+  const auto groups = town.find({glued});
+  REQUIRE(groups.size() == 2);
+  CHECK(std::max(common(groups[0].members, first), common(groups[0].members, second)) == groups[0].members.size());
+  CHECK(groups[0].members.size() + groups[1].members.size() >= 105);
+}
+
+TEST_CASE("pools: offices that use the same proxies are no pool") {
+  Town town;
+  for (std::uint64_t office = 0; office < 6; ++office) town.office(9, office, kDealer.addresses);
+  for (const auto& group : town.find()) CHECK(group.members.size() <= 9);
+}
+
+TEST_CASE("pools: an office on a pool's proxies stays out of it") {
+  Town town;
+  const auto members = town.pool(40, kDealer, 10'000);
+  const auto colleagues = town.office(5, 1, kDealer.addresses);
+  const auto groups = town.find();
+  REQUIRE(!groups.empty());
+  CHECK(common(groups[0].members, members) >= 38);
+  for (const auto& group : groups) CHECK(common(group.members, colleagues) == 0);
+}
+
+TEST_CASE("pools: cells of one operator are united, those of two are not") {
+  Town town;
+  const auto cells_of = [&](const Town::Dealer& dealer, std::uint64_t prompts, std::uint64_t card) {
+    std::vector<Group> cells;
+    for (std::uint64_t c = 0; c < 2; ++c) {
+      Group cell{.members = town.pool(20, dealer, prompts), .cohesion = {}};
+      for (const Vertex account : cell.members) town.share_card(account, card + c);
+      cells.push_back(std::move(cell));
+    }
+    return cells;
+  };
+  std::vector<Group> groups = cells_of(kDealer, 10'000, 1);
+  const auto others = cells_of(kOther, 20'000, 3);
+  groups.insert(groups.end(), others.begin(), others.end());
+  const auto found = town.find(groups);
+  REQUIRE(found.size() == 2);
+  for (const Group& group : found) {
+    CHECK(group.members.size() == 40);
+    CHECK(group.cohesion.size() == 40);
+    CHECK(group.members.back() - group.members.front() == 39);  // drawn one after the other
+  }
+}
+
+TEST_CASE("pools: without activity the groups stay what they are") {
+  Town town;
+  const auto members = town.pool(60, kDealer, 10'000);
+  CHECK(town.find({}, false).empty());
+  const auto groups = town.find({{.members = {members[0], members[1]}, .cohesion = {}}}, false);
+  REQUIRE(groups.size() == 1);
+  CHECK(groups[0].members == std::vector<Vertex>{members[0], members[1]});
+}
+
+TEST_CASE("pools: a pair that a pool claims leaves its group") {
+  Town town;
+  const auto members = town.pool(60, kDealer, 10'000);
+  town.share_card(members[3], 9);
+  town.share_card(7, 9);
+  const auto groups = town.find({{.members = {7, members[3]}, .cohesion = {}}});
+  REQUIRE(groups.size() == 1);
+  CHECK(groups[0].members == members);
+}
+
+TEST_CASE("pools: the same with any number of threads") {
+  Town town;
+  town.pool(60, kDealer, 10'000);
+  town.pool(30, kOther, 20'000);
+  const auto one = town.find({}, true, 1), two = town.find({}, true, 2);
+  REQUIRE(one.size() == two.size());
+  for (std::size_t g = 0; g < one.size(); ++g) {
+    CHECK(one[g].members == two[g].members);
+    CHECK(one[g].cohesion == two[g].cohesion);
+  }
+}
+
+}  // namespace
+}  // namespace ringscope
