@@ -8,6 +8,7 @@
 #include "cli/extraction.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "cli/why_not.h"
 
 namespace ringscope::cli {
 namespace {
@@ -87,7 +88,7 @@ void print_entities(const AccountPage& page, std::size_t limit) {
                {day_text(entity.first)},
                {day_text(entity.last)},
                {entity.accounts == 0 ? "-" : thousands(entity.accounts)},
-               {decimal(entity.bits, 1)}});
+               {worth_text(entity.bits, entity.verdict)}});
   }
   table.print();
   if (shown < page.entities.size()) {
@@ -102,6 +103,8 @@ void print_page(const AccountPage& page, const Options& options) {
                {"plan", page.facts.plan.value},
                {"status", page.facts.status.value}});
   print_ring(page);
+  if (page.why_not) print_why_not(*page.why_not);
+  if (page.expulsion) print_expulsion(*page.expulsion);
   print_activity(page.activity);
   print_extraction(page.extraction);
   print_entities(page, options.all ? page.entities.size() : kEntitiesShown);

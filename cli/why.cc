@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "cli/why_not.h"
 
 namespace ringscope::cli {
 namespace {
@@ -33,7 +34,7 @@ void print_shared(const WhyAnswer& answer) {
   for (const CommonEntity& entity : answer.shared) {
     table.add({{entity.kind},
                {entity.value},
-               {decimal(entity.bits, 1)},
+               {worth_text(entity.bits, entity.verdict)},
                {entity.accounts == 0 ? "-" : thousands(entity.accounts)},
                {span_text(entity.first_a, entity.last_a)},
                {span_text(entity.first_b, entity.last_b)}});
@@ -59,6 +60,7 @@ int run(const Globals& globals, const Options& options) {
     return 0;
   }
   print_line(wrapped(escaped(answer.meaning), text_columns(), 0));
+  if (answer.why_not) print_why_not(*answer.why_not);
   print_shared(answer);
   print_path(answer);
   return 0;

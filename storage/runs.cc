@@ -33,6 +33,10 @@ std::string encode_entity(const StoredEntity& entity) {
   Encoder out(bytes);
   out.number(entity.accounts);
   out.real(entity.bits);
+  if (entity.hub != 0) {
+    out.number(entity.hub);
+    out.real(entity.trust);
+  }
   return bytes;
 }
 
@@ -57,6 +61,9 @@ class Writer final : public RunWriter {
   }
   void add_entity(const StoredEntity& entity) override {
     put(schema::kEntities, schema::key_run_vertex(run_, entity.entity), encode_entity(entity));
+  }
+  void add_nearest(KeyHash account, const StoredLink& nearest) override {
+    put(schema::kLinks, schema::key_nearest(run_, account), encode_links({&nearest, 1}));
   }
   void commit(std::string_view payload) override {
     put(schema::kRuns, schema::key_u64(run_), std::string(payload));
@@ -144,6 +151,13 @@ std::vector<StoredLink> Store::links_of(std::uint64_t run, KeyHash account) cons
   return value ? decode_links(*value) : std::vector<StoredLink>{};
 }
 
+std::optional<StoredLink> Store::nearest_of(std::uint64_t run, KeyHash account) const {
+  const std::optional<std::string> value = impl_->get(schema::kLinks, schema::key_nearest(run, account));
+  if (!value) return std::nullopt;
+  const std::vector<StoredLink> links = decode_links(*value);
+  return links.empty() ? std::nullopt : std::optional(links.front());
+}
+
 std::optional<StoredEntity> Store::find_entity(std::uint64_t run, VertexKey entity) const {
   const std::optional<std::string> value = impl_->get(schema::kEntities, schema::key_run_vertex(run, entity));
   if (!value) return std::nullopt;
@@ -151,6 +165,10 @@ std::optional<StoredEntity> Store::find_entity(std::uint64_t run, VertexKey enti
   StoredEntity stored{.entity = entity};
   stored.accounts = static_cast<std::uint32_t>(in.number());
   stored.bits = in.real();
+  if (!in.done()) {  // runs of earlier programs do not say why
+    stored.hub = static_cast<std::uint8_t>(in.number());
+    stored.trust = in.real();
+  }
   return stored;
 }
 

@@ -19,7 +19,8 @@
 //   rings          run:u64 id                   JSON
 //   members        run:u64 account:u64          string ring, JSON
 //   links          run:u64 account:u64          (other:u64 bits:f32)*
-//   entities       run:u64 kind:u8 hash:u64     accounts:u32 bits:f32
+//                  run:u64 account:u64 "near"   other:u64 bits:f32, of the best pair of an account without links
+//   entities       run:u64 kind:u8 hash:u64     accounts:u32 bits:f32, of a hub also why:u32 trust:f32
 //
 // fragment = batch << 16 | sorted run in the batch. Readers merge the fragments of an account (storage/rows.h).
 #pragma once
@@ -65,6 +66,9 @@ inline std::string key_u64_u64(std::uint64_t first, std::uint64_t second) {
   append_u64(key, first);
   append_u64(key, second);
   return key;
+}
+inline std::string key_nearest(std::uint64_t run, std::uint64_t account) {
+  return key_u64_u64(run, account).append("near");
 }
 inline std::string key_reject(std::uint64_t batch, std::uint32_t number) {
   std::string key = key_u64(batch);

@@ -109,6 +109,8 @@ struct StoredEntity {  // what the run knew of an entity with two accounts or mo
   VertexKey entity;
   std::uint32_t accounts = 0;  // in the run's window
   float bits = 0;              // weight the run gave it; 0 for a hub
+  std::uint8_t hub = 0;        // why it is a hub, in the run's own numbers; 0: it is none, or the run did not say
+  float trust = 0;             // of a hub: share of its pairs that other things corroborate; 0 when not measured
   friend bool operator==(const StoredEntity&, const StoredEntity&) = default;
 };
 
@@ -129,6 +131,8 @@ class RunWriter {
   virtual void add_member(const StoredMember& member) = 0;
   virtual void add_links(KeyHash account, std::span<const StoredLink> links) = 0;
   virtual void add_entity(const StoredEntity& entity) = 0;
+  // The pair of an account without links that came nearest to being one; at most one for each account.
+  virtual void add_nearest(KeyHash account, const StoredLink& nearest) = 0;
   virtual void commit(std::string_view payload) = 0;
 };
 
@@ -196,6 +200,8 @@ class Store {
   void scan_members(std::uint64_t run, const std::function<void(const StoredMember&)>& visit) const;
   std::optional<StoredMember> find_member(std::uint64_t run, KeyHash account) const;
   std::vector<StoredLink> links_of(std::uint64_t run, KeyHash account) const;
+  // Nothing for an account that has links, that shares nothing, or of a run whose links were dropped.
+  std::optional<StoredLink> nearest_of(std::uint64_t run, KeyHash account) const;
   std::optional<StoredEntity> find_entity(std::uint64_t run, VertexKey entity) const;
 
   // -- indicators: what an operator knows of campaigns; no part of the log, so nothing but these calls touches them

@@ -95,9 +95,26 @@ std::optional<RingMembership> membership_of(const Store& store, KeyHash account,
   return membership;
 }
 
+// What the run knew of the entities, which ascend as cells do.
+void add_knowledge(const Store& store, KeyHash account, const RunSummary& run, std::vector<AccountEntity>& entities) {
+  const std::vector<AccountEntity> in_window = fold_cells(store.cells_of(account, run.window));
+  auto seen = in_window.begin();
+  for (AccountEntity& entity : entities) {
+    while (seen != in_window.end() && seen->entity < entity.entity) ++seen;
+    const bool inside = seen != in_window.end() && seen->entity == entity.entity;
+    if (run.tests.known()) entity.verdict = inside ? ThingVerdict::unshared : ThingVerdict::outside_window;
+    const auto known = store.find_entity(run.run, entity.entity);
+    if (!known) continue;
+    entity.accounts = known->accounts;
+    entity.bits = static_cast<double>(known->bits);
+    if (!inside || !run.tests.known()) continue;
+    entity.verdict = verdict_of(*known, run.tests);
+    entity.trust = static_cast<double>(known->trust);
+  }
+}
+
 // What its traffic is for, held against what was usual when the latest run looked.
-std::optional<Extraction> extraction_by(const Store& store, KeyHash account) {
-  RunSummary run = latest_run(store);
+std::optional<Extraction> extraction_by(const Store& store, KeyHash account, RunSummary run) {
   if (run.baseline.accounts == 0) return std::nullopt;  // of an earlier program, or nothing was asked
   find_kinds(store, run.baseline);
   const Profile profile = profile_of(store.activity_of(account, run.window), run.baseline.new_models);
@@ -118,22 +135,17 @@ KeyHash require_account(const Store& store, std::string_view account) {
               store.path().string());
 }
 
-std::vector<AccountEntity> entities_of(const Store& store, KeyHash account, std::uint64_t run) {
+std::vector<AccountEntity> entities_of(const Store& store, KeyHash account, const RunSummary& run) {
   std::vector<AccountEntity> entities = fold_cells(store.cells_of(account, {}));
   std::vector<VertexKey> keys;
   keys.reserve(entities.size());
   for (const AccountEntity& entity : entities) keys.push_back(entity.entity);
   const auto names = store.names_of(keys);
   for (std::size_t i = 0; i < entities.size(); ++i) {
-    AccountEntity& entity = entities[i];
-    entity.kind = store.kind_name(entity.entity.kind);
-    entity.value = names[i].value_or("?");
-    if (run == 0) continue;
-    if (const auto known = store.find_entity(run, entity.entity)) {
-      entity.accounts = known->accounts;
-      entity.bits = static_cast<double>(known->bits);
-    }
+    entities[i].kind = store.kind_name(entities[i].entity.kind);
+    entities[i].value = names[i].value_or("?");
   }
+  if (run.run != 0) add_knowledge(store, account, run, entities);
   std::sort(entities.begin(), entities.end(), [](const AccountEntity& a, const AccountEntity& b) {
     return std::tuple(-a.bits, b.count, std::string_view(a.kind), std::string_view(a.value)) <
            std::tuple(-b.bits, a.count, std::string_view(b.kind), std::string_view(b.value));
@@ -145,13 +157,18 @@ AccountPage account_page(const Store& store, std::string_view account) {
   AccountPage page;
   page.account = account;
   page.key = require_account(store, account);
-  if (const auto run = store.latest_run()) page.run = run->run;
+  const RunSummary run = asked_run(store);
+  page.run = run.run;
   page.facts = store.facts_of(page.key);
   page.activity = summarize(store, page.key);
-  page.entities = entities_of(store, page.key, page.run);
-  if (page.run == 0) return page;
-  page.ring = membership_of(store, page.key, page.run);
-  page.extraction = extraction_by(store, page.key);
+  page.entities = entities_of(store, page.key, run);
+  if (run.run == 0) return page;
+  page.ring = membership_of(store, page.key, run.run);
+  page.extraction = extraction_by(store, page.key, run);
+  if (const auto view = view_of(store, run)) {
+    page.why_not = why_not_account(*view, page.key);
+    page.expulsion = expulsion_of(*view, page.key);
+  }
   return page;
 }
 

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/ask/expel.h"
+#include "engine/ask/why_not.h"
 #include "engine/detect/ring.h"
 #include "storage/store.h"
 
@@ -24,6 +26,8 @@ struct AccountEntity {
   Seconds last = kNoTime;
   std::uint32_t accounts = 0;  // that share it, in the latest run's window; 0: no run has seen it
   double bits = 0;             // what sharing it is worth in the latest run; 0: nothing (a hub, or nobody shares it)
+  std::optional<ThingVerdict> verdict;  // of the latest run; nothing: there is none, or it did not keep its tests
+  double trust = 0;                     // of the uncorroborated: share of its pairs that other kinds corroborate
 };
 
 struct ActivitySummary {
@@ -55,16 +59,20 @@ struct AccountPage {
   std::vector<AccountEntity> entities;   // by bits, then sightings, descending, then by kind and value
   std::optional<RingMembership> ring;    // in the latest run; nothing: in no ring
   std::uint64_t run = 0;                 // the latest run; 0: no detection yet
+  std::optional<AccountWhyNot> why_not;  // of an account in no ring, or in one that is only watched
+  std::optional<Expulsion> expulsion;    // of a member
 };
 
-// Throws Error not_found when the store has never seen the account.
+// O(things of the account), for a member O(things of its ring's members). Throws Error not_found when the store has
+// never seen the account.
 AccountPage account_page(const Store& store, std::string_view account);
 // Schema "ringscope.account/1", one line.
 std::string account_to_json(const AccountPage& page);
 
 // The account's key. Throws Error not_found, with a hint, when the store has never seen it.
 KeyHash require_account(const Store& store, std::string_view account);
-// What the account was seen with, in all time, with what the run (0: none) knew of it; ordered as in AccountPage.
-std::vector<AccountEntity> entities_of(const Store& store, KeyHash account, std::uint64_t run);
+// What the account was seen with, in all time, with what the run (number 0: none) knew of it; ordered as in
+// AccountPage. O(things), one look-up each.
+std::vector<AccountEntity> entities_of(const Store& store, KeyHash account, const RunSummary& run);
 
 }  // namespace ringscope

@@ -1,4 +1,6 @@
 // The JSON of the answers of this folder; keys are documented under docs/schema/.
+#include <cmath>
+
 #include <nlohmann/json.hpp>
 
 #include "engine/ask/account.h"
@@ -41,6 +43,53 @@ Json activity_json(const ActivitySummary& activity) {
           {"models", shares_json(activity.models)}};
 }
 
+Json verdict_json(const std::optional<ThingVerdict>& verdict) {
+  return verdict ? Json(to_string(*verdict)) : Json(nullptr);
+}
+
+// Only of what was measured and found wanting.
+Json trust_json(const std::optional<ThingVerdict>& verdict, double trust) {
+  return verdict == ThingVerdict::uncorroborated ? Json(trust) : Json(nullptr);
+}
+
+Json why_not_json(const WhyNot& why) {
+  return {{"cause", to_string(why.cause)},
+          {"value", why.value},
+          {"needed", std::isfinite(why.needed) ? Json(why.needed) : Json(nullptr)},
+          {"unit", why.unit},
+          {"meaning", why.meaning},
+          {"details", why.details}};
+}
+
+Json why_not_json(const AccountWhyNot& answer) {
+  Json json = why_not_json(answer.why);
+  json["things"] = {{"evidence", answer.things.evidence},
+                    {"over_cap", answer.things.over_cap},
+                    {"listed", answer.things.listed},
+                    {"uncorroborated", answer.things.uncorroborated},
+                    {"unshared", answer.things.unshared}};
+  json["partner"] = text_json(answer.partner);
+  json["partner_bits"] = answer.partner_bits;
+  return json;
+}
+
+Json expulsion_json(const Expulsion& expulsion) {
+  Json things = Json::array();
+  for (const ExpellingThing& thing : expulsion.things) {
+    things.push_back(
+        {{"kind", thing.kind}, {"value", thing.value}, {"accounts", thing.accounts}, {"members", thing.members}});
+  }
+  return {{"by", to_string(expulsion.by)},
+          {"without", std::move(things)},
+          {"smallest", expulsion.smallest},
+          {"links", expulsion.links},
+          {"unexplained_links", expulsion.unexplained},
+          {"cohesion", expulsion.cohesion},
+          {"least_cohesion", expulsion.least_cohesion},
+          {"likeness", expulsion.likeness},
+          {"meaning", expulsion.meaning}};
+}
+
 Json entity_json(const AccountEntity& entity) {
   return {{"kind", entity.kind},
           {"value", entity.value},
@@ -49,7 +98,9 @@ Json entity_json(const AccountEntity& entity) {
           {"first", time_json(entity.first)},
           {"last", time_json(entity.last)},
           {"accounts", entity.accounts},
-          {"bits", entity.bits}};
+          {"bits", entity.bits},
+          {"verdict", verdict_json(entity.verdict)},
+          {"trust", trust_json(entity.verdict, entity.trust)}};
 }
 
 Json ring_json(const RingMembership& ring) {
@@ -68,6 +119,8 @@ Json shared_json(const CommonEntity& shared) {
           {"value", shared.value},
           {"population", shared.accounts},
           {"bits", shared.bits},
+          {"verdict", verdict_json(shared.verdict)},
+          {"trust", trust_json(shared.verdict, shared.trust)},
           {"count_a", shared.count_a},
           {"first_a", time_json(shared.first_a)},
           {"last_a", time_json(shared.last_a)},
@@ -107,7 +160,9 @@ std::string account_to_json(const AccountPage& page) {
                {"facts", facts_json(page.facts)},
                {"activity", activity_json(page.activity)},
                {"extraction", page.extraction ? Json::parse(extraction_to_json(*page.extraction)) : Json(nullptr)},
-               {"ring", page.ring ? ring_json(*page.ring) : Json(nullptr)}};
+               {"ring", page.ring ? ring_json(*page.ring) : Json(nullptr)},
+               {"why_not", page.why_not ? why_not_json(*page.why_not) : Json(nullptr)},
+               {"expelled_without", page.expulsion ? expulsion_json(*page.expulsion) : Json(nullptr)}};
   Json& entities = json["entities"] = Json::array();
   for (const AccountEntity& entity : page.entities) entities.push_back(entity_json(entity));
   return dump(json);
@@ -124,6 +179,7 @@ std::string why_to_json(const WhyAnswer& answer) {
                {"bits", answer.bits},
                {"link_bits", answer.link_bits},
                {"meaning", answer.meaning},
+               {"why_not", answer.why_not ? why_not_json(*answer.why_not) : Json(nullptr)},
                {"path_end", to_string(answer.path_end)}};
   Json& shared = json["shared"] = Json::array();
   for (const CommonEntity& entity : answer.shared) shared.push_back(shared_json(entity));

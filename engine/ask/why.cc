@@ -23,7 +23,8 @@ std::vector<CommonEntity> shared_by(const std::vector<AccountEntity>& a, const s
     if (found == of_b.end()) continue;
     const AccountEntity& theirs = *found->second;
     shared.push_back({mine.kind, mine.value, mine.accounts, mine.bits, mine.count, theirs.count, mine.first, mine.last,
-                      theirs.first, theirs.last});
+                      theirs.first, theirs.last, mine.verdict, mine.trust});
+    if (theirs.verdict == ThingVerdict::outside_window) shared.back().verdict = theirs.verdict;
   }
   std::sort(shared.begin(), shared.end(), [](const CommonEntity& x, const CommonEntity& y) {
     return std::tuple(-x.bits, std::string_view(x.kind), std::string_view(x.value)) <
@@ -58,7 +59,7 @@ std::string ring_of(const Store& store, std::uint64_t run, KeyHash account) {
   return member ? member->ring : "";
 }
 
-std::vector<Hop> hops_of(const Store& store, std::uint64_t run, const std::vector<PathStep>& steps) {
+std::vector<Hop> hops_of(const Store& store, const RunSummary& run, const std::vector<PathStep>& steps) {
   std::vector<Hop> hops;
   for (std::size_t i = 1; i < steps.size(); ++i) {
     const KeyHash from = steps[i - 1].account;
@@ -153,8 +154,9 @@ WhyAnswer why(const Store& store, std::string_view a, std::string_view b) {
   WhyAnswer answer;
   answer.a = a;
   answer.b = b;
-  if (const auto run = store.latest_run()) answer.run = run->run;
-  answer.shared = shared_by(entities_of(store, key_a, answer.run), entities_of(store, key_b, answer.run));
+  const RunSummary run = asked_run(store);
+  answer.run = run.run;
+  answer.shared = shared_by(entities_of(store, key_a, run), entities_of(store, key_b, run));
   for (const CommonEntity& entity : answer.shared) answer.bits += entity.bits;
   answer.together = meetings(answer.shared);
   if (answer.run != 0) {
@@ -164,9 +166,10 @@ WhyAnswer why(const Store& store, std::string_view a, std::string_view b) {
     if (answer.bits <= 0) {
       const Path path = strongest_path(store, answer.run, key_a, key_b, {});
       answer.path_end = path.end;
-      answer.path = hops_of(store, answer.run, path.steps);
+      answer.path = hops_of(store, run, path.steps);
     }
   }
+  if (const auto view = view_of(store, run)) answer.why_not = why_not_pair(*view, key_a, key_b);
   answer.meaning = meaning_of(answer);
   return answer;
 }

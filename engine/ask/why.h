@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/ask/path.h"
+#include "engine/ask/why_not.h"
 #include "storage/store.h"
 
 namespace ringscope {
@@ -20,6 +22,9 @@ struct CommonEntity {
   std::uint64_t count_a = 0, count_b = 0;  // sightings
   Seconds first_a = kNoTime, last_a = kNoTime;
   Seconds first_b = kNoTime, last_b = kNoTime;
+  // Of the latest run, outside_window when either was not seen with it there; nothing: no run, or it kept no tests.
+  std::optional<ThingVerdict> verdict{};
+  double trust = 0;  // of the uncorroborated: share of its pairs that other kinds corroborate
 };
 
 struct Hop {
@@ -47,8 +52,9 @@ struct WhyAnswer {
   std::string ring_a;                // empty: in no ring
   std::string ring_b;
   PathEnd path_end = PathEnd::not_asked;
-  std::vector<Hop> path;  // from a to b, asked when nothing of worth is shared
-  std::string meaning;    // in plain English
+  std::vector<Hop> path;          // from a to b, asked when nothing of worth is shared
+  std::string meaning;            // in plain English
+  std::optional<WhyNot> why_not;  // of two that are not in one ring, or in one that is only watched
 };
 
 // Throws Error not_found when the store has never seen one of them, usage when they are the same.

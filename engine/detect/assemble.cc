@@ -118,6 +118,7 @@ class Assembler {
       const bool ring_prompts = traits.template_overlap >= kRingOverlap;
       const bool same_prompts = ring_prompts && profiles[m]->templated >= kFewTemplated;
       const MemberLikeness likeness = m < group.member_likeness.size() ? group.member_likeness[m] : MemberLikeness{};
+      member.likeness = static_cast<std::uint32_t>(likeness.kinds);
       const bool close = likeness.kinds >= kCloseKinds &&
                          likeness.odds >= kCloseOdds;  // few prompts, or others, do not make it an innocent
       const bool asks_other_things = same_prompts && overlaps[m] < kMemberOverlap * traits.template_overlap;

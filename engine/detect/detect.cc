@@ -51,6 +51,21 @@ void check_window(const Store& store, const Snapshot& snapshot) {
               "--as-of");
 }
 
+// Of accounts that no pair ties to anybody.
+std::vector<AccountLinks> nearest_pairs(const Snapshot& snapshot, const Similarity& similarity) {
+  std::vector<char> linked(snapshot.accounts.size(), 0);
+  for (const auto* edges : {&similarity.core, &similarity.attach}) {
+    for (const WeightedEdge& edge : *edges) linked[edge.u] = linked[edge.v] = 1;
+  }
+  std::vector<AccountLinks> nearest;
+  for (std::size_t a = 0; a < similarity.near_misses.size(); ++a) {
+    const NearMiss& miss = similarity.near_misses[a];
+    if (linked[a] != 0 || miss.other == NearMiss::kNobody) continue;
+    nearest.push_back({snapshot.accounts[a], {{snapshot.accounts[miss.other], miss.surprise}}});
+  }
+  return nearest;
+}
+
 CoactOptions coact_options(const Config& config) {
   const DetectConfig& options = config.detect;
   return {.windows = options.coaction_windows,
@@ -80,9 +95,13 @@ RunGraph graph_for_questions(const Snapshot& snapshot, const Weights& weights, c
   const BipartiteGraph graph = snapshot.graph();
   for (Vertex r = 0; r < graph.right_count(); ++r) {
     if (graph.right_degree(r) < 2) continue;
-    result.entities.push_back(
-        {snapshot.entities[r], static_cast<std::uint32_t>(graph.right_degree(r)), static_cast<float>(weights.bits(r))});
+    StoredEntity entity{.entity = snapshot.entities[r], .accounts = static_cast<std::uint32_t>(graph.right_degree(r))};
+    entity.bits = static_cast<float>(weights.bits(r));
+    entity.hub = static_cast<std::uint8_t>(weights.hubs[r]);
+    if (weights.hubs[r] == HubCause::uncorroborated) entity.trust = weights.trust[r];
+    result.entities.push_back(entity);
   }
+  result.nearest = nearest_pairs(snapshot, similarity);
   return result;
 }
 
@@ -103,6 +122,23 @@ std::uint64_t peak_bytes() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+RunTests tests_of(const Weights& weights, const ProjectOptions& projecting, const Similarity& similarity,
+                  const ClusterOptions& clustering, const JudgeOptions& judging) {
+  RunTests tests;
+  tests.pair_cut = similarity.least_surprise;
+  tests.hub_accounts = weights.hub_accounts;
+  tests.least_trust = kLeastTrust;
+  tests.vouch_core = projecting.vouch_core;
+  tests.vouch_attach = projecting.vouch_attach;
+  tests.resolution = clustering.resolution;
+  tests.least_cohesion = clustering.least_cohesion;
+  tests.min_ring = clustering.least_size;
+  tests.review_score = judging.review_score;
+  tests.ban_score = judging.ban_score;
+  tests.ban_benign = judging.ban_benign;
+  return tests;
 }
 
 RunSummary summarize(const Snapshot& snapshot, const Similarity& similarity, const std::vector<Ring>& rings,
@@ -161,25 +197,27 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
       with_enriched(snapshot.graph(), weights, project(snapshot.graph(), weights, projecting), options.alpha),
       coactions, snapshot.graph().left_count());
   enter("cluster", 3);
-  std::vector<Group> groups = cluster(snapshot.graph(), similarity,
-                                      {.resolution = options.resolution,
-                                       .least_size = options.min_ring,
-                                       .seed = options.seed,
-                                       .threads = config.threads});
+  const ClusterOptions clustering{.resolution = options.resolution,
+                                  .least_size = options.min_ring,
+                                  .seed = options.seed,
+                                  .threads = config.threads};
+  std::vector<Group> groups = cluster(snapshot.graph(), similarity, clustering);
   groups = with_pools(snapshot, load_habits(store, snapshot, habit_options(config, lists)), std::move(groups),
                       {.seed = options.seed, .threads = config.threads});
   groups = with_dispatched(store, snapshot, std::move(groups), {.threads = config.threads});
   enter("judge", 4);
   Detection detection;
   const UsageBaseline baseline = read_usage_baseline(store, snapshot.window, config.threads);
-  detection.rings =
-      judge_groups(store, snapshot, weights, groups,
-                   {.evidence_per_ring = options.evidence_per_ring, .baseline = &baseline, .threads = config.threads});
+  const JudgeOptions judging{
+      .evidence_per_ring = options.evidence_per_ring, .baseline = &baseline, .threads = config.threads};
+  detection.rings = judge_groups(store, snapshot, weights, groups, judging);
   explain_coactions(snapshot, coactions, detection.rings);
   attribute_rings(store, snapshot, {.systems = &lists.systems(), .threads = config.threads}, detection.rings);
   enter("publish", 5);
   detection.summary = summarize(snapshot, similarity, detection.rings, config);
   detection.summary.baseline = baseline;
+  detection.summary.tests = tests_of(weights, projecting, similarity, clustering, judging);
+  detection.summary.model = pair_model(snapshot, weights, similarity);
   detection.summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   detection.summary.peak_bytes = peak_bytes();
   publish(store, detection.rings, detection.summary, graph_for_questions(snapshot, weights, similarity));

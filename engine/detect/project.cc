@@ -1,8 +1,11 @@
 #include "engine/detect/project.h"
 
 #include <algorithm>
+#include <atomic>
+#include <bit>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <optional>
 
 #include "algorithms/fdr.h"
@@ -20,10 +23,48 @@ struct Vouches {
   bool attach = false;
 };
 
+// The best pair that was not kept of each account, found by all threads at once: the largest of (surprise, complement
+// of the other account), packed into one word, so that it does not matter who was first.
+class NearMisses {
+ public:
+  explicit NearMisses(Vertex accounts) : count_(accounts), best_(new std::atomic<std::uint64_t>[accounts]()) {}
+
+  void note(Vertex a, Vertex b, float surprise) {
+    const std::uint64_t high = std::uint64_t{std::bit_cast<std::uint32_t>(std::max(0.0F, surprise))} << 32;
+    raise(a, high | static_cast<std::uint32_t>(~b));
+    raise(b, high | static_cast<std::uint32_t>(~a));
+  }
+  std::vector<NearMiss> take() const {
+    std::vector<NearMiss> list(count_);
+    for (Vertex a = 0; a < count_; ++a) {
+      const std::uint64_t word = best_[a].load(std::memory_order_relaxed);
+      if (word == 0) continue;
+      list[a] = {static_cast<Vertex>(~static_cast<std::uint32_t>(word)),
+                 std::bit_cast<float>(static_cast<std::uint32_t>(word >> 32))};
+    }
+    return list;
+  }
+
+ private:
+  void raise(Vertex at, std::uint64_t word) {
+    std::uint64_t now = best_[at].load(std::memory_order_relaxed);
+    while (now < word && !best_[at].compare_exchange_weak(now, word, std::memory_order_relaxed)) {
+    }
+  }
+
+  Vertex count_;
+  std::unique_ptr<std::atomic<std::uint64_t>[]> best_;
+};
+
 class PairScorer {
  public:
-  PairScorer(const PairNull& null, const Vouching& vouching, double least_surprise, const ProjectOptions& options)
-      : null_(null), vouching_(vouching), least_surprise_(least_surprise), options_(options) {}
+  PairScorer(const PairNull& null, const Vouching& vouching, double least_surprise, const ProjectOptions& options,
+             NearMisses& near_misses)
+      : null_(null),
+        vouching_(vouching),
+        least_surprise_(least_surprise),
+        options_(options),
+        near_misses_(near_misses) {}
 
   // Positive: a core edge. Negative: an attaching edge.
   std::optional<float> operator()(Vertex l, Vertex other, Vertex, double sum) const {
@@ -31,7 +72,10 @@ class PairScorer {
     const float surprise = null_.surprise(l, other, bins);
     const float weight = std::max(1.0F, surprise);
     if (static_cast<double>(surprise) >= least_surprise_) return weight;
-    if (sum < kVouches) return std::nullopt;
+    if (sum < kVouches) {
+      near_misses_.note(l, other, surprise);
+      return std::nullopt;
+    }
     return shared_vouches(l, other).core ? weight : -weight;
   }
 
@@ -60,6 +104,7 @@ class PairScorer {
   const Vouching& vouching_;
   double least_surprise_;
   const ProjectOptions& options_;
+  NearMisses& near_misses_;
 };
 
 std::vector<float> marked_rarities(const PairNull& null, const PairScorer& scorer) {
@@ -87,6 +132,24 @@ Vouching measure_vouching(const PairNull& null, const CorroborationOptions& opti
   return vouch(null, corroborate(null, options).joined_pairs);
 }
 
+// Entities of a class have the same rates.
+std::vector<VouchClass> classes_of(const PairNull& null, const Vouching& vouching) {
+  std::vector<VouchClass> classes;
+  for (std::size_t k = 0; k < null.graph.layer_count(); ++k) {
+    std::vector<VouchClass> of_layer(std::numeric_limits<Vertex>::digits);
+    for (Vertex r = null.graph.layer_begin(k); r < null.graph.layer_end(k); ++r) {
+      const auto degree = static_cast<Vertex>(null.graph.right_degree(r));
+      if (degree < 2 || null.rarity[r] <= 0) continue;
+      const auto size = static_cast<unsigned>(std::bit_width(degree)) - 1;
+      VouchClass& one = of_layer[size];
+      one = {k, size, std::max(one.observed, vouching.observed[r]), std::max(one.fitted, vouching.fitted[r])};
+    }
+    std::copy_if(of_layer.begin(), of_layer.end(), std::back_inserter(classes),
+                 [](const VouchClass& one) { return one.log2_accounts > 0; });
+  }
+  return classes;
+}
+
 }  // namespace
 
 Similarity project(const BipartiteGraph& graph, const Weights& weights, const ProjectOptions& options) {
@@ -100,8 +163,10 @@ Similarity project(const BipartiteGraph& graph, const Weights& weights, const Pr
   result.least_surprise = least_significant(corroboration.surprise_counts,
                                             accounts * (std::max<std::uint64_t>(accounts, 1) - 1) / 2, options.alpha);
   result.vouching = vouching.fitted;
+  result.classes = classes_of(null, vouching);
 
-  const PairScorer scorer(null, vouching, result.least_surprise, options);
+  NearMisses near_misses(graph.left_count());
+  const PairScorer scorer(null, vouching, result.least_surprise, options, near_misses);
   const ProjectionOptions projection{.max_degree = weights.hub_accounts, .threads = options.corroboration.threads};
   for (const WeightedEdge& edge : project_pairs(graph, marked_rarities(null, scorer), scorer, projection)) {
     if (edge.weight > 0) {
@@ -110,6 +175,7 @@ Similarity project(const BipartiteGraph& graph, const Weights& weights, const Pr
       result.attach.push_back({edge.u, edge.v, -edge.weight});
     }
   }
+  result.near_misses = near_misses.take();
   return result;
 }
 

@@ -1,6 +1,8 @@
 // The pairs of accounts whose sharing chance cannot explain.
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "engine/detect/weigh.h"
@@ -18,12 +20,29 @@ struct ProjectOptions {
   const Weights* calibration = nullptr;
 };
 
+// How far sharing an entity of a class vouches for a pair, rates of corroboration in [0, 1].
+struct VouchClass {
+  std::size_t layer = 0;
+  unsigned log2_accounts = 0;  // entities of 2^this accounts up to twice as many
+  float observed = 0;          // at least ProjectOptions::vouch_core joins
+  float fitted = 0;            // at least ProjectOptions::vouch_attach attaches
+};
+
+// Of an account: the most surprising of its pairs that were not kept.
+struct NearMiss {
+  static constexpr Vertex kNobody = std::numeric_limits<Vertex>::max();
+  Vertex other = kNobody;
+  float surprise = 0;  // bits
+};
+
 struct Similarity {
   std::vector<WeightedEdge> core;    // ascending (u, v), u < v; weight: surprise in bits, at least 1
   std::vector<WeightedEdge> attach;  // weaker, disjoint from core
   double least_surprise = 0;         // bits a pair needed by the false discovery rate; infinity: no pair had it
   std::vector<char> held;            // per account: 1 for one tied by what it does; empty: none. It need not share more
   std::vector<float> vouching;       // per entity: rate of corroboration of its class, [0, 1]
+  std::vector<VouchClass> classes{};    // ascending by layer and size
+  std::vector<NearMiss> near_misses{};  // per account; ties to the smaller account
 };
 
 // O(pairs sharing an entity that is no hub), three times.

@@ -14,7 +14,8 @@ std::uint64_t publish(Store& store, std::vector<Ring>& rings, RunSummary& summar
   }
   for (const AccountLinks& account : graph.links) writer->add_links(account.account, account.links);
   for (const StoredEntity& entity : graph.entities) writer->add_entity(entity);
-  writer->commit(run_to_json(summary));
+  for (const AccountLinks& account : graph.nearest) writer->add_nearest(account.account, account.links.front());
+  writer->commit(stored_run_to_json(summary));
   return summary.run;
 }
 

@@ -16,7 +16,8 @@ struct AccountLinks {
 };
 struct RunGraph {
   std::vector<AccountLinks> links;
-  std::vector<StoredEntity> entities;  // shared by two accounts or more
+  std::vector<StoredEntity> entities;   // shared by two accounts or more
+  std::vector<AccountLinks> nearest{};  // of accounts without links: one each, the best pair that was not kept
 };
 
 // Writes rings, members, links, entities and the summary as the next run and returns its number, which is also set in

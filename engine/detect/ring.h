@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "engine/detect/run_tests.h"
 #include "engine/detect/usage_baseline.h"
 #include "storage/rows.h"
 
@@ -103,6 +104,7 @@ struct Member {
   Tier tier = Tier::watch;  // never above the ring's
   std::vector<std::string> reasons;
   std::string campaign{};              // of which it touches indicators itself; empty: none, or they do not tell
+  std::uint32_t likeness = 0;          // of a pool: independent kinds of things in which it is like the others
   std::optional<double> extraction{};  // probability that its own traffic extracts a model; nothing: no activity
 };
 
@@ -146,6 +148,8 @@ struct RunSummary {
   Seconds created = 0;  // wall clock; not part of the digest
   double seconds = 0;
   std::uint64_t peak_bytes = 0;
+  RunTests tests;
+  PairModel model;  // in the store only, not in what is printed
 };
 
 }  // namespace ringscope

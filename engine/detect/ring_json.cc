@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "engine/detect/run_tests_json.h"
 
 namespace ringscope {
 namespace {
@@ -192,13 +193,10 @@ CampaignMatch campaign_from(const Json& json) {
 }
 
 Json member_json(const Member& member) {
-  return {{"account", member.name},
-          {"membership", member.membership},
-          {"score", member.score},
-          {"tier", to_string(member.tier)},
-          {"reasons", member.reasons},
-          {"campaign", member.campaign},
-          {"extraction", member.extraction ? Json(*member.extraction) : Json(nullptr)}};
+  return {{"account", member.name},      {"membership", member.membership},
+          {"score", member.score},       {"tier", to_string(member.tier)},
+          {"reasons", member.reasons},   {"campaign", member.campaign},
+          {"likeness", member.likeness}, {"extraction", member.extraction ? Json(*member.extraction) : Json(nullptr)}};
 }
 
 Member member_from(const Json& json) {
@@ -209,27 +207,18 @@ Member member_from(const Json& json) {
   member.tier = tier_from(json.at("tier"));
   json.at("reasons").get_to(member.reasons);
   member.campaign = json.value("campaign", std::string());  // runs of earlier programs have none
+  member.likeness = json.value("likeness", std::uint32_t{0});
   if (json.contains("extraction") && !json.at("extraction").is_null())
     member.extraction = json.at("extraction").get<double>();
   member.account = hash_value(member.name);
   return member;
 }
 
-Json members_json(const std::vector<Member>& members) {
+// What `part` makes of each.
+template <class Part>
+Json list_json(const std::vector<Member>& members, const Part& part) {
   Json list = Json::array();
-  for (const Member& member : members) list.push_back(member_json(member));
-  return list;
-}
-
-Json names_json(const std::vector<Member>& members) {
-  Json list = Json::array();
-  for (const Member& member : members) list.push_back(member.name);
-  return list;
-}
-
-Json keys_json(const std::vector<Member>& members) {
-  Json list = Json::array();
-  for (const Member& member : members) list.push_back(member.account);
+  for (const Member& member : members) list.push_back(part(member));
   return list;
 }
 
@@ -299,6 +288,25 @@ Ring ring_from(const Json& json) {
   return ring;
 }
 
+Json run_json(const RunSummary& run) {
+  return {{"schema", "ringscope.run/1"},
+          {"run", run.run},
+          {"digest", run.digest},
+          {"rings", run.rings},
+          {"accounts", run.accounts},
+          {"population_accounts", run.population_accounts},
+          {"population_entities", run.population_entities},
+          {"edges", run.edges},
+          {"links", run.links},
+          {"window", window_json(run.window)},
+          {"baseline", baseline_json(run.baseline)},
+          {"config_hash", run.config_hash},
+          {"created", time_json(run.created)},
+          {"seconds", run.seconds},
+          {"peak_bytes", run.peak_bytes},
+          {"tests", run.tests.known() ? tests_to_json(run.tests) : Json(nullptr)}};
+}
+
 // Parses and lets `read` take the value apart; whatever is wrong with it is corruption.
 template <class Read>
 auto parse(std::string_view text, const char* what, const Read& read) {
@@ -315,8 +323,8 @@ auto parse(std::string_view text, const char* what, const Read& read) {
 std::string ring_to_json(const Ring& ring) {
   Json json;
   put_headline(json, ring);
-  json["accounts"] = names_json(ring.members);
-  json["members"] = members_json(ring.members);
+  json["accounts"] = list_json(ring.members, [](const Member& member) { return member.name; });
+  json["members"] = list_json(ring.members, member_json);
   put_reasons(json, ring);
   return dump(json);
 }
@@ -332,7 +340,7 @@ Ring ring_from_json(std::string_view text) {
 std::string ring_head_to_json(const Ring& ring) {
   Json json;
   put_headline(json, ring);
-  json["keys"] = keys_json(ring.members);
+  json["keys"] = list_json(ring.members, [](const Member& member) { return member.account; });
   put_reasons(json, ring);
   return dump(json);
 }
@@ -351,22 +359,12 @@ Member member_from_json(std::string_view text) { return parse(text, "member", me
 
 std::string extraction_to_json(const Extraction& extraction) { return dump(extraction_json(extraction)); }
 
-std::string run_to_json(const RunSummary& run) {
-  return dump({{"schema", "ringscope.run/1"},
-               {"run", run.run},
-               {"digest", run.digest},
-               {"rings", run.rings},
-               {"accounts", run.accounts},
-               {"population_accounts", run.population_accounts},
-               {"population_entities", run.population_entities},
-               {"edges", run.edges},
-               {"links", run.links},
-               {"window", window_json(run.window)},
-               {"baseline", baseline_json(run.baseline)},
-               {"config_hash", run.config_hash},
-               {"created", time_json(run.created)},
-               {"seconds", run.seconds},
-               {"peak_bytes", run.peak_bytes}});
+std::string run_to_json(const RunSummary& run) { return dump(run_json(run)); }
+
+std::string stored_run_to_json(const RunSummary& run) {
+  Json json = run_json(run);
+  json["pair_model"] = model_to_json(run.model);
+  return dump(json);
 }
 
 RunSummary run_from_json(std::string_view text) {
@@ -386,6 +384,8 @@ RunSummary run_from_json(std::string_view text) {
     run.created = time_from(json.at("created"));
     json.at("seconds").get_to(run.seconds);
     json.at("peak_bytes").get_to(run.peak_bytes);
+    if (json.contains("tests") && !json.at("tests").is_null()) run.tests = tests_from_json(json.at("tests"));
+    if (json.contains("pair_model")) run.model = model_from_json(json.at("pair_model"));
     return run;
   });
 }

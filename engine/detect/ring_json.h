@@ -30,6 +30,9 @@ std::string extraction_to_json(const Extraction& extraction);
 
 // Schema "ringscope.run/1" (docs/schema/run.schema.json).
 std::string run_to_json(const RunSummary& run);
+// As the store keeps a run: the same with the null model of its pair test.
+std::string stored_run_to_json(const RunSummary& run);
+// Of either. Throws Error corrupt.
 RunSummary run_from_json(std::string_view json);
 
 }  // namespace ringscope

@@ -11,8 +11,6 @@
 namespace ringscope {
 namespace {
 
-constexpr unsigned kMaxBins = 320;  // 160 bits; more surprise than that makes no difference
-
 // The largest limit not above `most_accounts` that enumerates at most `most_pairs` pairs.
 Vertex hub_limit(const BipartiteGraph& graph, const WeighOptions& options) {
   std::vector<std::uint64_t> pairs_at(std::size_t{options.hub_accounts} + 1, 0);
@@ -111,14 +109,35 @@ Weights weigh_without(const BipartiteGraph& graph, const WeighOptions& options, 
   std::vector<LayerNull> layers;
   for (std::size_t k = 0; k < graph.layer_count(); ++k)
     layers.push_back(weigh_layer(graph, k, hub, hubs, rarity, intensity));
-  return {hub, std::move(rarity), scale_accounts(graph, layers), layers.size(),
-          CompoundPoissonTails(intensity, kMaxBins)};
+  CompoundPoissonTails tails(intensity, kMaxBins);
+  return {hub, std::move(rarity), scale_accounts(graph, layers), layers.size(), std::move(tails), std::move(intensity)};
+}
+
+bool is_known(const WeighOptions& options, Vertex r) {
+  return !options.known_hubs.empty() && options.known_hubs[r] != 0;
+}
+
+std::vector<HubCause> hub_causes(const BipartiteGraph& graph, const WeighOptions& options, Vertex cap,
+                                 std::span<const char> distrusted) {
+  std::vector<HubCause> causes(graph.right_count(), HubCause::none);
+  for (Vertex r = 0; r < graph.right_count(); ++r) {
+    if (graph.right_degree(r) > cap) {
+      causes[r] = HubCause::over_cap;
+    } else if (is_known(options, r)) {
+      causes[r] = HubCause::listed;
+    } else if (!distrusted.empty() && distrusted[r] != 0) {
+      causes[r] = HubCause::uncorroborated;
+    }
+  }
+  return causes;
 }
 
 }  // namespace
 
 Weights weigh(const BipartiteGraph& graph, const WeighOptions& options) {
-  return weigh_without(graph, options, options.known_hubs);
+  Weights weights = weigh_without(graph, options, options.known_hubs);
+  weights.hubs = hub_causes(graph, options, weights.hub_accounts, {});
+  return weights;
 }
 
 Weights weigh_trusted(const BipartiteGraph& graph, const WeighOptions& options, const DistrustOptions& distrust) {
@@ -126,16 +145,18 @@ Weights weigh_trusted(const BipartiteGraph& graph, const WeighOptions& options, 
   const PairNull null = first.null(graph);
   const Corroboration corroboration =
       corroborate(null, {.by = Corroborating::other_layers, .threads = distrust.threads});
-  const std::vector<float> trusted = trust(null, corroboration.joined_pairs, distrust.prior_pairs);
+  std::vector<float> trusted = trust(null, corroboration.joined_pairs, distrust.prior_pairs);
   std::vector<char> hubs(graph.right_count(), 0);
   for (Vertex r = 0; r < hubs.size(); ++r) {
     const auto d = static_cast<double>(graph.right_degree(r));
     // Of fewer pairs, none corroborated says little: the true rate is below 3 / pairs with 95% confidence.
     const bool enough = first.rarity[r] > 0 && d * (d - 1) / 2 >= 3 / distrust.least_trust;
-    const bool known = !options.known_hubs.empty() && options.known_hubs[r] != 0;
-    hubs[r] = known || (enough && static_cast<double>(trusted[r]) < distrust.least_trust) ? 1 : 0;
+    hubs[r] = is_known(options, r) || (enough && static_cast<double>(trusted[r]) < distrust.least_trust) ? 1 : 0;
   }
-  return weigh_without(graph, options, hubs);
+  Weights weights = weigh_without(graph, options, hubs);
+  weights.hubs = hub_causes(graph, options, weights.hub_accounts, hubs);
+  weights.trust = std::move(trusted);
+  return weights;
 }
 
 }  // namespace ringscope

@@ -27,6 +27,18 @@ struct WeighOptions {
 
 // Rarities are whole numbers of half a bit, so that sums are exact and a table can be looked up.
 inline constexpr double kBinsPerBit = 2.0;
+inline constexpr unsigned kMaxBins = 320;  // 160 bits; more surprise than that makes no difference
+
+// Why an entity proves nothing. The numbers are stored.
+enum class HubCause : std::uint8_t {
+  none = 0,            // it is no hub
+  over_cap = 1,        // of more accounts than the limit in force
+  listed = 2,          // the operator's list has it
+  uncorroborated = 3,  // hardly a pair of its accounts shares anything of another kind
+};
+
+// The least share of an entity's pairs that things of other kinds must corroborate.
+inline constexpr double kLeastTrust = 0.01;
 
 struct Weights {
   Vertex hub_accounts = 0;        // the limit in force
@@ -34,6 +46,9 @@ struct Weights {
   std::vector<float> left_scale;  // per account and layer
   std::size_t layers = 0;
   CompoundPoissonTails tails;
+  std::vector<double> intensity;  // what `tails` were made of: per bin, events expected for a pair of scale 1
+  std::vector<HubCause> hubs{};   // per entity
+  std::vector<float> trust{};     // per entity: share of its pairs that other kinds corroborate; empty: not measured
 
   // The test of pairs over `graph`, which these weights were made from. Both must outlive it.
   PairNull null(const BipartiteGraph& graph) const { return {graph, rarity, left_scale, layers, &tails}; }
@@ -45,9 +60,9 @@ struct Weights {
 Weights weigh(const BipartiteGraph& graph, const WeighOptions& options);
 
 struct DistrustOptions {
-  double least_trust =
-      0.01;  // an entity of whose pairs fewer are corroborated by other kinds of things is a hub, of whatever size
-  double prior_pairs = 10;  // weight of the entity's class, in pairs
+  double least_trust = kLeastTrust;  // an entity of whose pairs fewer are corroborated by other kinds of things is a
+                                     // hub, of whatever size
+  double prior_pairs = 10;           // weight of the entity's class, in pairs
   unsigned threads = 0;
 };
 

@@ -1,0 +1,20 @@
+// How "why not" and "what expels it" look on the pages of accounts and pairs.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/ask/expel.h"
+#include "engine/ask/why_not.h"
+
+namespace ringscope::cli {
+
+// The bits of evidence; of anything else a word that says why it has none: "hub" (over the limit), "listed", "alone"
+// (not corroborated), "own" (nobody shares it), "outside" (the run's window). 7 columns at most.
+std::string worth_text(double bits, const std::optional<ThingVerdict>& verdict);
+// Sections of their own. Throw Error io when standard output is closed or full.
+void print_why_not(const WhyNot& why);
+void print_why_not(const AccountWhyNot& answer);
+void print_expulsion(const Expulsion& expulsion);
+
+}  // namespace ringscope::cli

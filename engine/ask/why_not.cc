@@ -1,0 +1,392 @@
+#include "engine/ask/why_not.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "engine/detect/ring_json.h"
+
+namespace ringscope {
+namespace {
+
+constexpr std::size_t kDetails = 5;              // things or findings named
+constexpr std::size_t kMostMembers = 50'000;     // of a ring, whose things are read
+constexpr std::uint32_t kMostCompanions = 1000;  // of accounts in no ring that hang together
+
+std::string plural(std::uint64_t n, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", n, n == 1 ? one : many);
+}
+
+std::optional<Ring> head_of(const RunView& view, const std::string& id) {
+  if (id.empty()) return std::nullopt;
+  const auto ring = view.store().find_ring(view.run().run, id);
+  if (!ring) throw Error(ErrorCode::corrupt, "the ring of an account is missing; run 'ringscope doctor'", id);
+  return ring_head_from_json(ring->payload);
+}
+
+// "ip 192.0.2.1: 5000 accounts, over the limit of 1000"
+std::string about_thing(const RunView& view, const Thing& thing) {
+  const std::string what =
+      fmt::format("{}: {}", view.thing_name(thing.entity), plural(thing.accounts, "account", "accounts"));
+  switch (thing.verdict) {
+    case ThingVerdict::over_cap:
+      return fmt::format("{}, {} over the limit of {}: a hub", what, thing.accounts - view.tests().hub_accounts,
+                         view.tests().hub_accounts);
+    case ThingVerdict::listed:
+      return what + ", listed as a hub";
+    case ThingVerdict::uncorroborated:
+      return fmt::format("{}, of whose pairs things of other kinds corroborate {:.2f}%, less than {:.2f}%: a hub", what,
+                         100 * thing.trust, 100 * view.tests().least_trust);
+    case ThingVerdict::evidence:
+      return fmt::format("{}, worth {:.1f} bits", what, thing.bits);
+    case ThingVerdict::unshared:
+    case ThingVerdict::outside_window:
+      break;
+  }
+  return what;
+}
+
+void add_things(const RunView& view, std::vector<Thing> things, WhyNot& result) {
+  std::stable_sort(things.begin(), things.end(), [](const Thing& a, const Thing& b) {
+    return a.bits != b.bits ? a.bits > b.bits : a.accounts < b.accounts;
+  });
+  for (std::size_t i = 0; i < std::min(things.size(), kDetails); ++i)
+    result.details.push_back(about_thing(view, things[i]));
+  if (things.size() > kDetails) result.details.push_back(fmt::format("and {} more", things.size() - kDetails));
+}
+
+// The best that a shared thing's kind and size could have done without the rest.
+void add_vouching(const RunView& view, const std::vector<Thing>& things, WhyNot& result) {
+  const Thing* best = nullptr;
+  for (const Thing& thing : things) {
+    if (thing.verdict == ThingVerdict::evidence && (best == nullptr || thing.attaches > best->attaches)) best = &thing;
+  }
+  if (best == nullptr) return;
+  result.details.push_back(
+      fmt::format("by itself, {} of so many accounts is corroborated for {:.0f}% of its pairs; {:.0f}% would attach "
+                  "one account to the other's ring, {:.0f}% join them",
+                  view.store().kind_name(best->entity.kind), 100 * best->attaches, 100 * view.tests().vouch_attach,
+                  100 * view.tests().vouch_core));
+}
+
+// How rare one more shared thing would have had to be.
+void add_remedy(const RunView& view, const AccountThings& a, const AccountThings& b, double bits, WhyNot& result) {
+  constexpr double kMostBits = kMaxBins / kBinsPerBit;
+  for (double more = 1 / kBinsPerBit; bits + more <= kMostBits; more += 1 / kBinsPerBit) {
+    if (view.surprise(a, b, bits + more) < view.tests().pair_cut) continue;
+    result.details.push_back(
+        fmt::format("one more shared thing, of {:.1f} bits or more, would have linked them", more));
+    return;
+  }
+}
+
+// The pair test.
+WhyNot test_pair(const RunView& view, const AccountThings& a, const AccountThings& b) {
+  const std::vector<Thing> shared = RunView::shared(a, b);
+  const std::string name_a = view.account_name(a.account);
+  const std::string name_b = view.account_name(b.account);
+  double bits = 0;
+  bool vouched = false;
+  for (const Thing& thing : shared) {
+    bits += thing.bits;
+    vouched = vouched || view.vouches(thing);
+  }
+  WhyNot result;
+  result.needed = view.tests().pair_cut;
+  if (shared.empty()) {
+    result.cause = WhyNotCause::nothing_shared;
+    result.meaning = fmt::format("{} and {} share nothing in the run's window.", name_a, name_b);
+    return result;
+  }
+  add_things(view, shared, result);
+  if (bits <= 0) {
+    result.cause = WhyNotCause::hubs_only;
+    result.meaning = fmt::format("All that {} and {} share are hubs, which prove nothing: {}.", name_a, name_b,
+                                 plural(shared.size(), "thing", "things"));
+    return result;
+  }
+  result.value = view.surprise(a, b, bits);
+  if (result.value >= result.needed || vouched) {
+    result.cause = WhyNotCause::changed;
+    result.meaning = fmt::format("What {} and {} share by now would link them: 'ringscope detect' has not run since.",
+                                 name_a, name_b);
+    return result;
+  }
+  result.cause = WhyNotCause::below_cut;
+  result.meaning =
+      std::isfinite(result.needed)
+          ? fmt::format("What {} and {} share surprises by {:.1f} bits; a pair needed {:.1f}, {:.1f} more.", name_a,
+                        name_b, result.value, result.needed, result.needed - result.value)
+          : fmt::format("What {} and {} share surprises by {:.1f} bits; no pair of the run had enough.", name_a, name_b,
+                        result.value);
+  add_remedy(view, a, b, bits, result);
+  add_vouching(view, shared, result);
+  return result;
+}
+
+// How an account hangs on a group.
+struct Pull {
+  double bits = 0;
+  std::uint64_t links = 0;
+  std::uint64_t size = 0;  // other accounts of the group
+  // What the grouping weighs: bits above those that so many pairs must share in the mean.
+  double net(double resolution) const { return bits - resolution * static_cast<double>(size); }
+};
+
+// By ring; "" for accounts in none.
+std::map<std::string, Pull> pulls_of(const RunView& view, KeyHash account) {
+  std::map<std::string, Pull> pulls;
+  for (const StoredLink& link : view.store().links_of(view.run().run, account)) {
+    Pull& pull = pulls[view.ring_of(link.other)];
+    pull.bits += static_cast<double>(link.bits);
+    ++pull.links;
+  }
+  return pulls;
+}
+
+std::string about_pull(const std::string& ring, const Pull& pull) {
+  return fmt::format("{:.1f} bits over {} with {} of {}", pull.bits, plural(pull.links, "link", "links"),
+                     plural(pull.size, "account", "accounts"), ring);
+}
+
+WhyNot pulled_apart(const RunView& view, KeyHash a, const Ring& own, const Ring& other) {
+  std::map<std::string, Pull> pulls = pulls_of(view, a);
+  Pull& inside = pulls[own.id];
+  Pull& between = pulls[other.id];
+  inside.size = own.members.size() - 1;
+  between.size = other.members.size();
+  const double resolution = view.tests().resolution;
+  WhyNot result;
+  result.cause = WhyNotCause::grouped_apart;
+  result.value = between.net(resolution);
+  result.needed = inside.net(resolution);
+  const std::string name = view.account_name(a);
+  result.meaning = fmt::format("They are linked, but {} is drawn to its own ring: {:+.1f} bits there against {:+.1f}.",
+                               name, result.needed, result.value);
+  result.details.push_back(fmt::format("{}: {}", name, about_pull("its own ring " + own.id, inside)));
+  result.details.push_back(fmt::format("{}: {}", name, about_pull("ring " + other.id, between)));
+  result.details.push_back(fmt::format("each account of a group costs {:.1f} bits", resolution));
+  return result;
+}
+
+// The share of the account's own bits that it shares with the others.
+double cohesion_with(const RunView& view, const AccountThings& mine, const std::vector<KeyHash>& others) {
+  std::vector<char> met(mine.things.size(), 0);
+  for (const KeyHash other : others) {
+    if (other == mine.account) continue;
+    for (const std::uint32_t at : RunView::meet(mine, view.keys_of(other))) met[at] = 1;
+  }
+  double shared = 0, all = 0;
+  for (std::size_t i = 0; i < met.size(); ++i) {
+    all += mine.things[i].own_bits;
+    shared += met[i] != 0 ? mine.things[i].own_bits : 0;
+  }
+  return all > 0 ? shared / all : 0;
+}
+
+// Accounts in no ring that links join to this one, itself included, ascending.
+std::vector<KeyHash> companions_of(const RunView& view, KeyHash account) {
+  std::set<KeyHash> met = {account};
+  std::vector<KeyHash> open = {account};
+  while (!open.empty() && met.size() < kMostCompanions) {
+    const KeyHash at = open.back();
+    open.pop_back();
+    for (const StoredLink& link : view.store().links_of(view.run().run, at)) {
+      if (view.ring_of(link.other).empty() && met.insert(link.other).second) open.push_back(link.other);
+    }
+  }
+  return {met.begin(), met.end()};
+}
+
+WhyNot incohesive(const RunView& view, KeyHash account, double share, const std::string& with) {
+  WhyNot result;
+  result.cause = WhyNotCause::incohesive;
+  result.value = share;
+  result.needed = view.tests().least_cohesion;
+  result.unit = "share";
+  result.meaning = fmt::format("{} shares {:.1f}% of what it touches with {}; a member shares {:.0f}% at least.",
+                               view.account_name(account), 100 * share, with, 100 * result.needed);
+  return result;
+}
+
+// An account with links but in no ring. `ring`: the one that it is linked to; none: linked to accounts in none only.
+WhyNot left_out(const RunView& view, KeyHash account, const std::optional<Ring>& ring) {
+  std::vector<KeyHash> others;
+  if (ring) {
+    others.reserve(ring->members.size());
+    for (const Member& member : ring->members) others.push_back(member.account);
+  } else {
+    others = companions_of(view, account);
+    if (others.size() < view.tests().min_ring) {
+      WhyNot result;
+      result.cause = WhyNotCause::too_small;
+      result.value = static_cast<double>(others.size());
+      result.needed = static_cast<double>(view.tests().min_ring);
+      result.unit = "accounts";
+      result.meaning = fmt::format("The accounts that links join to {} are {} with itself; a ring has {} at least.",
+                                   view.account_name(account), others.size(), view.tests().min_ring);
+      return result;
+    }
+  }
+  if (others.size() > kMostMembers) others.resize(kMostMembers);
+  const double share = cohesion_with(view, view.things_of(account), others);
+  const std::string with = ring ? "ring " + ring->id : std::string("the accounts in no ring that it is linked to");
+  if (share < view.tests().least_cohesion) return incohesive(view, account, share, with);
+  std::map<std::string, Pull> pulls = pulls_of(view, account);
+  Pull& pull = pulls[ring ? ring->id : std::string()];
+  pull.size = ring ? ring->members.size() : others.size() - 1;
+  WhyNot result;
+  result.cause = WhyNotCause::grouped_apart;
+  result.value = pull.bits;
+  result.needed = view.tests().resolution * static_cast<double>(pull.size);
+  result.meaning = fmt::format("{} is tied to {} by {:.1f} bits, and was grouped with nobody that stayed.",
+                               view.account_name(account), with, pull.bits);
+  result.details.push_back(about_pull(with, pull));
+  result.details.push_back(fmt::format("each account of a group costs {:.1f} bits", view.tests().resolution));
+  return result;
+}
+
+WhyNot low_score(const RunView& view, const Ring& ring) {
+  WhyNot result;
+  result.cause = WhyNotCause::low_score;
+  result.value = ring.score;
+  result.needed = view.tests().review_score;
+  result.unit = "score";
+  result.meaning = fmt::format("Ring {} is only watched: it scores {:.3f}, a review needs {:.2f}.", ring.id, ring.score,
+                               result.needed);
+  for (const std::string& reason : ring.reasons) {  // steps of the score, the largest first
+    if (reason.starts_with('-') && result.details.size() < kDetails) result.details.push_back(reason);
+  }
+  const auto honest = std::max_element(
+      ring.benign.begin(), ring.benign.end(),
+      [](const BenignHypothesis& a, const BenignHypothesis& b) { return a.probability < b.probability; });
+  if (honest != ring.benign.end()) {
+    result.details.push_back(
+        fmt::format("it may be honest: {} ({:.0f}%), {}", honest->name, 100 * honest->probability, honest->reason));
+  }
+  return result;
+}
+
+ThingCounts count(const AccountThings& mine) {
+  ThingCounts counts;
+  for (const Thing& thing : mine.things) {
+    switch (thing.verdict) {
+      case ThingVerdict::evidence:
+        ++counts.evidence;
+        break;
+      case ThingVerdict::over_cap:
+        ++counts.over_cap;
+        break;
+      case ThingVerdict::listed:
+        ++counts.listed;
+        break;
+      case ThingVerdict::uncorroborated:
+        ++counts.uncorroborated;
+        break;
+      case ThingVerdict::unshared:
+      case ThingVerdict::outside_window:
+        ++counts.unshared;
+        break;
+    }
+  }
+  return counts;
+}
+
+// An account without links: its best pair, or that there is none.
+void explain_unlinked(const RunView& view, const AccountThings& mine, AccountWhyNot& result) {
+  const std::string name = view.account_name(mine.account);
+  if (const auto nearest = view.store().nearest_of(view.run().run, mine.account)) {
+    result.partner = view.account_name(nearest->other);
+    result.partner_bits = static_cast<double>(nearest->bits);
+    result.why = test_pair(view, mine, view.things_of(nearest->other));
+    return;
+  }
+  WhyNot& why = result.why;
+  why.needed = view.tests().pair_cut;
+  const std::uint64_t hubs = result.things.over_cap + result.things.listed + result.things.uncorroborated;
+  if (result.things.evidence > 0) {
+    why.cause = WhyNotCause::changed;
+    why.meaning = fmt::format("{} was not seen with what it shares by now when 'ringscope detect' last ran.", name);
+  } else if (hubs > 0) {
+    why.cause = WhyNotCause::hubs_only;
+    why.meaning = fmt::format("All that {} shares with anybody are hubs, which prove nothing: {}.", name,
+                              plural(hubs, "thing", "things"));
+  } else {
+    why.cause = WhyNotCause::nothing_shared;
+    why.meaning = fmt::format("{} shares nothing with anybody in the run's window.", name);
+  }
+  std::vector<Thing> shared;
+  std::copy_if(mine.things.begin(), mine.things.end(), std::back_inserter(shared),
+               [](const Thing& thing) { return thing.accounts > 1; });
+  add_things(view, std::move(shared), why);
+}
+
+}  // namespace
+
+const char* to_string(WhyNotCause cause) {
+  switch (cause) {
+    case WhyNotCause::nothing_shared:
+      return "nothing_shared";
+    case WhyNotCause::hubs_only:
+      return "hubs_only";
+    case WhyNotCause::below_cut:
+      return "below_cut";
+    case WhyNotCause::grouped_apart:
+      return "grouped_apart";
+    case WhyNotCause::incohesive:
+      return "incohesive";
+    case WhyNotCause::too_small:
+      return "too_small";
+    case WhyNotCause::low_score:
+      return "low_score";
+    case WhyNotCause::changed:
+      break;
+  }
+  return "changed";
+}
+
+std::optional<WhyNot> why_not_pair(const RunView& view, KeyHash a, KeyHash b) {
+  const std::optional<Ring> ring_a = head_of(view, view.ring_of(a));
+  const std::optional<Ring> ring_b = head_of(view, view.ring_of(b));
+  if (ring_a && ring_b && ring_a->id == ring_b->id) {
+    return ring_a->tier == Tier::watch ? std::optional(low_score(view, *ring_a)) : std::nullopt;
+  }
+  if (view.link_bits(a, b) <= 0) return test_pair(view, view.things_of(a), view.things_of(b));
+  if (ring_a && ring_b) return pulled_apart(view, a, *ring_a, *ring_b);
+  return ring_a ? left_out(view, b, ring_a) : left_out(view, a, ring_b);
+}
+
+std::optional<AccountWhyNot> why_not_account(const RunView& view, KeyHash account) {
+  const std::optional<Ring> own = head_of(view, view.ring_of(account));
+  if (own && own->tier != Tier::watch) return std::nullopt;
+  const AccountThings mine = view.things_of(account);
+  AccountWhyNot result;
+  result.things = count(mine);
+  const StoredLink* strongest = nullptr;
+  const std::vector<StoredLink> links = view.store().links_of(view.run().run, account);
+  for (const StoredLink& link : links) {
+    if (strongest == nullptr || link.bits > strongest->bits) strongest = &link;
+  }
+  if (strongest != nullptr) {
+    result.partner = view.account_name(strongest->other);
+    result.partner_bits = static_cast<double>(strongest->bits);
+  }
+  if (own) {
+    result.why = low_score(view, *own);
+    if (const auto nearest = view.store().nearest_of(view.run().run, account)) {
+      result.partner = view.account_name(nearest->other);
+      result.partner_bits = static_cast<double>(nearest->bits);
+    }
+  } else if (strongest != nullptr) {
+    result.why = left_out(view, account, head_of(view, view.ring_of(strongest->other)));
+  } else {
+    explain_unlinked(view, mine, result);
+  }
+  return result;
+}
+
+}  // namespace ringscope
