@@ -75,18 +75,29 @@ std::string traffic_text(const Behavior& behavior) {
                      behavior.turns_z < 0 ? "more even than chance" : "less even than chance");
 }
 
+std::string listed_text(const std::vector<ListedShare>& listed) {
+  std::string text;
+  for (const ListedShare& one : listed) {
+    text += fmt::format("{}{} {} (everybody {})", text.empty() ? "" : ", ", one.list, percent(one.share),
+                        percent(one.population));
+  }
+  return text;
+}
+
 void print_behavior(const Behavior& behavior) {
   print_heading("Behaviour");
-  print_facts(
-      {{"requests", thousands(behavior.requests)},
-       {"tokens", fmt::format("{} in, {} out", thousands(behavior.tokens_in), thousands(behavior.tokens_out))},
-       {"asked for", capabilities_text(behavior.capabilities)},
-       {"templates", fmt::format("{} of the templated requests repeat one", percent(behavior.template_repetition))},
-       {"synchrony", fmt::format("{} (1: all active on the same days)", decimal(behavior.synchrony, 2))},
-       {"hours", fmt::format("active in {} of 24 hours (UTC)", behavior.active_hours)},
-       {"traffic", traffic_text(behavior)},
-       {"weekend", fmt::format("{} of the requests (29% is no rhythm)", percent(behavior.weekend_share))},
-       {"days", count_of(behavior.active_days, "active day", "active days")}});
+  std::vector<Fact> facts = {
+      {"requests", thousands(behavior.requests)},
+      {"tokens", fmt::format("{} in, {} out", thousands(behavior.tokens_in), thousands(behavior.tokens_out))},
+      {"asked for", capabilities_text(behavior.capabilities)},
+      {"templates", fmt::format("{} of the templated requests repeat one", percent(behavior.template_repetition))},
+      {"synchrony", fmt::format("{} (1: all active on the same days)", decimal(behavior.synchrony, 2))},
+      {"hours", fmt::format("active in {} of 24 hours (UTC)", behavior.active_hours)},
+      {"traffic", traffic_text(behavior)},
+      {"weekend", fmt::format("{} of the requests (29% is no rhythm)", percent(behavior.weekend_share))},
+      {"days", count_of(behavior.active_days, "active day", "active days")}};
+  if (!behavior.listed.empty()) facts.push_back({"listed", listed_text(behavior.listed)});
+  print_facts(facts);
 }
 
 void print_campaign(const CampaignMatch& campaign, std::size_t limit) {

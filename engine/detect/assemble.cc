@@ -60,7 +60,7 @@ class Assembler {
     Ring ring;
     ring.tier = judgement.tier;
     ring.score = judgement.score;
-    ring.behavior = behavior_of(profiles, traits, store_);
+    ring.behavior = behavior_of(profiles, traits, snapshot_.classes, store_);
     if (options_.baseline != nullptr) ring.extraction = extraction_of(profiles, *options_.baseline);
     ring.first_seen = evidence.first;
     ring.last_seen = evidence.last;

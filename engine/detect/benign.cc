@@ -21,11 +21,14 @@ double own_prompts(const Traits& t, double none, double full) {
   return t.has_templates ? graded(t.template_overlap, none, full) : 0.7 * like_people(t);
 }
 
+// Nobody lives in a data centre; a firm may leave by one (a proxy that filters, desktops in a cloud).
+double at_home(const Traits& t) { return 1 - graded(t.listed_as(EntityClass::data_centre), 0.3, 0.8); }
+
 BenignHypothesis family(const Traits& t) {
   const double small = graded(static_cast<double>(t.size), 10, 6);
   const double quiet = t.has_activity ? graded(t.daily_requests, 120, 40) : 0.8;
   const double own_habits = t.has_templates || !t.has_activity ? graded(t.template_overlap, 0.5, 0.2) : 0.6;
-  return {"family", small * quiet * own_habits, "few accounts, human volume, own habits"};
+  return {"family", small * quiet * own_habits * at_home(t), "few accounts, human volume, own habits"};
 }
 
 BenignHypothesis office(const Traits& t) {
@@ -42,7 +45,8 @@ BenignHypothesis campus(const Traits& t) {
   const double crowd = graded(static_cast<double>(t.size), 8, 30);
   const double unrelated = own_prompts(t, 0.25, 0.1);
   const bool no_card = t.address_reach > 0 && !t.shares_payment && t.evidence_kinds() <= 2;  // lab machines besides
-  return {"campus", no_card ? crowd * unrelated : 0.0, "shares addresses and machines only, unrelated behaviour"};
+  return {"campus", no_card ? crowd * unrelated * at_home(t) : 0.0,
+          "shares addresses and machines only, unrelated behaviour"};
 }
 
 BenignHypothesis classroom(const Traits& t) {
@@ -50,7 +54,7 @@ BenignHypothesis classroom(const Traits& t) {
   const double one_day = std::max(graded(t.busiest_day, 0.35, 0.6), graded(t.member_days, 3, 1.5));
   const double one_hour = t.signup_hour ? graded(*t.signup_hour, 0.3, 0.7) : 0.5;
   const double low_volume = graded(t.daily_requests, 150, 60);
-  return {"classroom", one_day * one_hour * low_volume, "signed up together, one day of low volume"};
+  return {"classroom", one_day * one_hour * low_volume * at_home(t), "signed up together, one day of low volume"};
 }
 
 BenignHypothesis pipeline(const Traits& t) {

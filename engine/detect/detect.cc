@@ -158,6 +158,15 @@ RunSummary summarize(const Snapshot& snapshot, const Similarity& similarity, con
   return summary;
 }
 
+// Those on the operator's list, and the exits of VPNs and of Tor: strangers share them.
+std::vector<char> known_hubs(const HubList& listed, const Snapshot& snapshot) {
+  std::vector<char> hubs = mark_hubs(listed, snapshot);
+  for (std::size_t r = 0; r < snapshot.classes.of.size(); ++r) {
+    if (is_exit(snapshot.classes.of[r])) hubs[r] = 1;
+  }
+  return hubs;
+}
+
 HabitOptions habit_options(const Config& config, const OperatorLists& lists) {
   return {make_facets(config.facets, lists), signup_bucket(config.facets), config.threads};
 }
@@ -178,7 +187,7 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
       store, {.window = window_of(store, options), .threads = config.threads, .memory_bytes = config.memory_bytes});
   check_window(store, snapshot);
   snapshot.classes = classify(store, snapshot, lists);
-  const std::vector<char> hubs = mark_hubs(listed, snapshot);
+  const std::vector<char> hubs = known_hubs(listed, snapshot);
   enter("weigh", 1);
   const auto weights_without = [&](std::span<const char> known_hubs) {
     return weigh_trusted(snapshot.graph(), {.hub_accounts = options.hub_accounts, .known_hubs = known_hubs},
@@ -186,7 +195,7 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   };
   const Weights weights = weights_without(hubs);
   std::optional<Weights> calibration;
-  if (listed.size() > 0) calibration = weights_without({});
+  if (std::ranges::count(hubs, 0) != std::ssize(hubs)) calibration = weights_without({});
   enter("project", 2);
   ProjectOptions projecting;
   projecting.alpha = options.alpha;

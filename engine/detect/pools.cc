@@ -13,6 +13,7 @@
 #include "algorithms/leiden.h"
 #include "algorithms/likeness.h"
 #include "base/parallel.h"
+#include "engine/load/facets.h"
 
 namespace ringscope {
 namespace {
@@ -67,11 +68,10 @@ Plan plan_of(const Snapshot& snapshot, const Habits& habits) {
   for (const Layer& layer : snapshot.layers)
     things.layers.push_back({plan.kind(base_of(layer.name), false, true), kMostEntity});
   LikenessView others{habits.graph(), habits.amounts, {}};
-  for (std::size_t l = 0; l < habits.layers.size(); ++l) {
-    const std::string& layer = habits.layers[l];
+  for (const std::string& layer : habits.layers) {
     const bool facet = layer.find('/') != std::string::npos;
     const bool prompts = layer == kPrompts;
-    const bool weak = habits.weak[l] != 0;
+    const bool weak = is_weak_facet(layer);
     const float most = weak ? kMostWeak : facet ? kMostFacet : prompts ? kMostTemplate : kMostHabit;
     others.layers.push_back({plan.kind(base_of(layer), !facet && !prompts, facet), most});
   }

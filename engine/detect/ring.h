@@ -50,6 +50,13 @@ struct Evidence {
 };
 
 // What the members do together; shares are in [0, 1].
+// How many touch what an operator's list names.
+struct ListedShare {
+  std::string list;       // "data_centre", "vpn", "tor", "disposable_mail"
+  double share = 0;       // of the members
+  double population = 0;  // of all accounts
+};
+
 struct Behavior {
   std::uint64_t requests = 0;
   std::uint64_t tokens_in = 0;
@@ -63,6 +70,7 @@ struct Behavior {
   double traffic_ratio = 1;  // variance of the members' sum, by the hour, over the sum of variances; 1: independent
   double traffic_p = 1;      // p-value of a ratio so far below 1
   double turns_z = 0;        // below -3: the requests of a day are dealt out more evenly than chance does
+  std::vector<ListedShare> listed{};  // by list; empty: there are none
 };
 
 struct BenignHypothesis {

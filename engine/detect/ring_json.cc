@@ -55,6 +55,13 @@ Evidence evidence_from(const Json& json) {
   return evidence;
 }
 
+Json listed_json(const std::vector<ListedShare>& listed) {
+  Json list = Json::array();
+  for (const ListedShare& one : listed)
+    list.push_back({{"list", one.list}, {"share", one.share}, {"population", one.population}});
+  return list;
+}
+
 Json behavior_json(const Behavior& behavior) {
   Json capabilities = Json::object();
   for (const auto& [name, share] : behavior.capabilities) capabilities[name] = share;
@@ -69,7 +76,8 @@ Json behavior_json(const Behavior& behavior) {
           {"active_days", behavior.active_days},
           {"traffic_ratio", behavior.traffic_ratio},
           {"traffic_p", behavior.traffic_p},
-          {"turns_z", behavior.turns_z}};
+          {"turns_z", behavior.turns_z},
+          {"listed", listed_json(behavior.listed)}};
 }
 
 Behavior behavior_from(const Json& json) {
@@ -88,6 +96,8 @@ Behavior behavior_from(const Json& json) {
   behavior.traffic_ratio = json.value("traffic_ratio", 1.0);  // runs of earlier programs have none
   behavior.traffic_p = json.value("traffic_p", 1.0);
   behavior.turns_z = json.value("turns_z", 0.0);
+  for (const Json& one : json.value("listed", Json::array()))
+    behavior.listed.push_back({one.at("list"), one.at("share"), one.at("population")});
   return behavior;
 }
 

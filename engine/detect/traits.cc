@@ -350,6 +350,7 @@ Traits traits_of(const Snapshot& snapshot, const Group& group, const GroupEviden
   for (const float cohesion : group.cohesion)
     traits.cohesion += static_cast<double>(cohesion) / static_cast<double>(traits.size);
   add_sharing(snapshot, evidence, traits);
+  traits.listed = snapshot.classes.share_of(snapshot.graph(), group.members);
   add_facts(profiles, traits);
   traits.has_activity =
       std::any_of(profiles.begin(), profiles.end(), [](const Profile* profile) { return profile->requests > 0; });
@@ -363,7 +364,8 @@ Traits traits_of(const Snapshot& snapshot, const Group& group, const GroupEviden
   return traits;
 }
 
-Behavior behavior_of(std::span<const Profile* const> profiles, const Traits& traits, const Store& store) {
+Behavior behavior_of(std::span<const Profile* const> profiles, const Traits& traits, const EntityClasses& classes,
+                     const Store& store) {
   Behavior behavior;
   for (const Profile* profile : profiles) {
     behavior.requests += profile->requests;
@@ -385,6 +387,10 @@ Behavior behavior_of(std::span<const Profile* const> profiles, const Traits& tra
   behavior.traffic_ratio = traits.traffic_ratio;
   behavior.traffic_p = traits.traffic_p;
   behavior.turns_z = traits.turns_z;
+  for (std::size_t c = 1; c < kEntityClasses; ++c) {
+    if (classes.known[c])
+      behavior.listed.push_back({to_string(static_cast<EntityClass>(c)), traits.listed[c], classes.share[c]});
+  }
   return behavior;
 }
 

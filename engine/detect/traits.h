@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,9 @@ struct Traits {
   double payer_reach = 0;        // share of the members on the most used payment
   std::optional<double> addresses;  // distinct addresses per member that has one
   double address_reach = 0;         // share of the members on the most used address
+  // By class of the operator's lists: share of the members who touch an entity of it.
+  std::array<double, kEntityClasses> listed{};
+  double listed_as(EntityClass entity_class) const { return listed[static_cast<std::size_t>(entity_class)]; }
 
   // What is done. Without activity (sightings only) has_activity is false and the rest is 0.
   bool has_activity = false;
@@ -66,7 +70,8 @@ bool is_common_template(const Population& population, KeyHash hash, std::size_t 
 Traits traits_of(const Snapshot& snapshot, const Group& group, const GroupEvidence& evidence,
                  std::span<const Profile* const> profiles, const Population& population, const Store& store);
 
-// Behaviour for the report.
-Behavior behavior_of(std::span<const Profile* const> profiles, const Traits& traits, const Store& store);
+// Behaviour for the report; `classes` are those of the whole population.
+Behavior behavior_of(std::span<const Profile* const> profiles, const Traits& traits, const EntityClasses& classes,
+                     const Store& store);
 
 }  // namespace ringscope

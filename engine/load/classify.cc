@@ -1,31 +1,29 @@
 #include "engine/load/classify.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "engine/load/facets.h"
 
 namespace ringscope {
-namespace {
 
-void count_shares(const BipartiteGraph& graph, std::size_t layer, EntityClasses& classes) {
-  std::array<double, 5> edges{};
-  double all = 0;
-  for (Vertex r = graph.layer_begin(layer); r < graph.layer_end(layer); ++r) {
-    edges[static_cast<std::size_t>(classes.of[r])] += static_cast<double>(graph.right_degree(r));
-    all += static_cast<double>(graph.right_degree(r));
+std::array<double, kEntityClasses> EntityClasses::share_of(const BipartiteGraph& graph,
+                                                           std::span<const Vertex> accounts) const {
+  std::array<double, kEntityClasses> touching{};
+  if (of.empty() || accounts.empty()) return touching;
+  for (const Vertex account : accounts) {
+    std::array<bool, kEntityClasses> met{};
+    for (const Vertex entity : graph.rights_of(account)) met[static_cast<std::size_t>(of[entity])] = true;
+    for (std::size_t c = 1; c < met.size(); ++c) touching[c] += met[c] ? 1 : 0;
   }
-  for (std::size_t c = 1; c < edges.size(); ++c) {
-    if (all > 0) classes.share[c] += edges[c] / all;  // each class is of one layer
-  }
+  for (double& one : touching) one /= static_cast<double>(accounts.size());
+  return touching;
 }
-
-}  // namespace
 
 EntityClasses classify(const Store& store, const Snapshot& snapshot, const OperatorLists& lists) {
   EntityClasses classes;
-  for (std::size_t c = 1; c < classes.known.size(); ++c)
-    classes.known[c] = lists.knows(static_cast<EntityClass>(c)) ? 1 : 0;
-  if (std::ranges::count(classes.known, 1) == 0) return classes;
+  for (std::size_t c = 1; c < classes.known.size(); ++c) classes.known[c] = lists.knows(static_cast<EntityClass>(c));
+  if (std::ranges::count(classes.known, true) == 0) return classes;
   classes.of.resize(snapshot.entities.size(), EntityClass::none);
   for (std::size_t k = 0; k < snapshot.layers.size(); ++k) {
     const bool mail = snapshot.layers[k].name == "email";
@@ -35,8 +33,10 @@ EntityClasses classify(const Store& store, const Snapshot& snapshot, const Opera
       if (!mail) classes.of[r] = lists.class_of_address(value);
       if (domain) classes.of[r] = lists.class_of_domain(*domain);
     });
-    count_shares(snapshot.graph(), k, classes);
   }
+  std::vector<Vertex> everybody(snapshot.accounts.size());
+  std::iota(everybody.begin(), everybody.end(), Vertex{0});
+  classes.share = classes.share_of(snapshot.graph(), everybody);
   return classes;
 }
 

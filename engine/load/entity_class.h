@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace ringscope {
@@ -9,6 +10,7 @@ namespace ringscope {
 enum class EntityClass : std::uint8_t { none, data_centre, vpn, tor, disposable_mail };
 inline constexpr std::array<const char*, 5> kEntityClassNames = {"none", "data_centre", "vpn", "tor",
                                                                  "disposable_mail"};
+inline constexpr std::size_t kEntityClasses = kEntityClassNames.size();
 inline const char* to_string(EntityClass entity_class) {
   return kEntityClassNames[static_cast<std::size_t>(entity_class)];
 }

@@ -115,6 +115,11 @@ Derive derive_of(std::string_view name, const FacetConfig& config, const Operato
 
 std::span<const FacetKind> facet_kinds() { return kKinds; }
 
+bool is_weak_facet(std::string_view layer) {
+  const auto kind = std::ranges::find(kKinds, layer, &FacetKind::name);
+  return kind != kKinds.end() && kind->weak;
+}
+
 std::vector<Facet> make_facets(const FacetConfig& config, const OperatorLists& lists) {
   std::vector<Facet> facets;
   for (const FacetKind& kind : kKinds) {

@@ -24,6 +24,8 @@ struct FacetKind {
 
 // All there are, in the order of their layers.
 std::span<const FacetKind> facet_kinds();
+// Of a layer by its name; false for what is no facet.
+bool is_weak_facet(std::string_view layer);
 
 struct Facet {
   FacetKind kind;

@@ -123,12 +123,8 @@ std::vector<Touch> all_touches(const Store& store, const Snapshot& snapshot, con
 Habits load_habits(const Store& store, const Snapshot& snapshot, const HabitOptions& options) {
   const std::vector<Touch> touches = all_touches(store, snapshot, options);
   Habits habits;
-  for (const Facet& facet : options.facets) {
-    habits.layers.emplace_back(facet.kind.name);
-    habits.weak.push_back(facet.kind.weak ? 1 : 0);
-  }
+  for (const Facet& facet : options.facets) habits.layers.emplace_back(facet.kind.name);
   habits.layers.insert(habits.layers.end(), kHabits.begin(), kHabits.end());
-  habits.weak.resize(habits.layers.size(), 0);
   std::vector<std::pair<std::uint32_t, std::uint64_t>> rights;
   rights.reserve(touches.size());
   for (const Touch& touch : touches) rights.emplace_back(touch.layer, touch.key);

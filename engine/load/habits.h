@@ -15,7 +15,6 @@ struct Habits {
   BipartiteArrays arrays;           // left vertices as in the snapshot
   std::vector<float> amounts;       // by edge: 1, or of what is counted (hours, capabilities) the share of a few draws
   std::vector<std::string> layers;  // "ip/net", "payment/issuer", "email/domain", "signup", "template", …
-  std::vector<char> weak;           // by layer: of few values, see FacetKind
 
   BipartiteGraph graph() const { return arrays.view(); }
 };

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,10 +30,12 @@ struct Layer {
 
 // What the operator's lists say of the entities.
 struct EntityClasses {
-  std::vector<EntityClass> of;    // by entity; empty: there are no lists
-  std::array<char, 5> known{};    // by class: there is a list of it
-  std::array<double, 5> share{};  // by class: of all edges of the layer that entities of the class are in
-  EntityClass at(Vertex entity) const { return of.empty() ? EntityClass::none : of[entity]; }
+  std::vector<EntityClass> of;                 // by entity; empty: there are no lists
+  std::array<bool, kEntityClasses> known{};    // by class: there is a list of it
+  std::array<double, kEntityClasses> share{};  // by class: of all accounts those that touch an entity of it
+
+  // By class: of the given accounts the share that touches an entity of it. O(their edges).
+  std::array<double, kEntityClasses> share_of(const BipartiteGraph& graph, std::span<const Vertex> accounts) const;
 };
 
 // Left vertex = rank of the account key, right vertex = rank of (layer, entity key): equal content, equal numbers.

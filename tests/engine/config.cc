@@ -42,8 +42,12 @@ TEST_CASE("config: what is printed reads back as the same values") {
   config.detect.window_days = 7;
   config.detect.seed = 42;
   config.detect.coaction_windows = {5, 86400};
+  config.facets.on = {"signup"};
+  config.facets.vpn_exits = {"a \"b\".txt", "c.mmdb"};
   const Config again = read_text(print_config(config));
   CHECK(again.detect.coaction_windows == std::vector<std::int64_t>{5, 86400});
+  CHECK(again.facets.on == config.facets.on);
+  CHECK(again.facets.vpn_exits == config.facets.vpn_exits);
   CHECK(again.threads == 3);
   CHECK(again.memory_bytes == 123'456'789);
   CHECK(again.detect.alpha == 0.1 + 0.2);
@@ -57,6 +61,9 @@ TEST_CASE("config: every line that can be wrong is named with file, line and key
     const char* says;
   };
   for (const Wrong& wrong : {
+           Wrong{"[facets]\non = [\"ip/net\", \"ip/nat\"]\n", "settings.toml:2", "names \"ip/nat\"; there are: ip/net"},
+           Wrong{"[facets]\nvpn_exits = \"vpn.txt\"\n", "settings.toml:2", "a list of texts in quotes"},
+           Wrong{"[facets]\nissuer_digits = 9\n", "settings.toml:2", "\"facets.issuer_digits\""},
            Wrong{"threads = 2\ntreads = 3\n", "settings.toml:2", "unknown key \"treads\""},
            Wrong{"[detect]\n\nhubs = 3\n", "settings.toml:3", "unknown key \"hubs\" in section [detect]"},
            Wrong{"[detekt]\nseed = 1\n", "settings.toml:1", "unknown key \"detekt\""},

@@ -16,11 +16,11 @@
 #include "engine/detect/indicator_kinds.h"
 #include "engine/detect/indicator_users.h"
 #include "engine/detect/ring_json.h"
-#include "engine/ingest/ingest.h"
 #include "engine/ledger/indicators.h"
 #include "engine/load/address_lists.h"
 #include "engine/load/snapshot.h"
 #include "tests/engine/lab/simulated.h"
+#include "tests/engine/log.h"
 
 using namespace ringscope;
 
@@ -30,32 +30,17 @@ IndicatorUse use(std::vector<Vertex> members, std::uint32_t population, std::uin
   return {.kind = kind, .population = population, .members = std::move(members), .most = 1000, .campaigns = 1};
 }
 
-// A store of JSON Lines.
-class Log {
- public:
-  explicit Log(const std::string& text) : store_(Store::open(scratch_.path("db"), {.mode = OpenMode::create})) {
-    IngestProgress progress;
-    ingest(*store_, std::vector<std::string>{scratch_.write("log.jsonl", text)}, {}, progress);
+// The store shall know these indicators (kind, value) of a campaign.
+void know(Store& store, const std::string& campaign,
+          const std::vector<std::pair<std::string, std::string>>& indicators) {
+  std::vector<StoredIndicator> all;
+  for (const auto& [kind, value] : indicators) {
+    const CleanIndicator clean = clean_indicator(kind, value);
+    REQUIRE(clean.fault.empty());
+    all.push_back({campaign, clean.kind, clean.value});
   }
-  Store& store() { return *store_; }
-  std::vector<Ring> rings() {
-    DetectProgress progress;
-    return detect(*store_, Config{}, progress).rings;
-  }
-  void know(const std::string& campaign, const std::vector<std::pair<std::string, std::string>>& indicators) {
-    std::vector<StoredIndicator> all;
-    for (const auto& [kind, value] : indicators) {
-      const CleanIndicator clean = clean_indicator(kind, value);
-      REQUIRE(clean.fault.empty());
-      all.push_back({campaign, clean.kind, clean.value});
-    }
-    store_->add_indicators(all);
-  }
-
- private:
-  Scratch scratch_{"attribute"};
-  std::unique_ptr<Store> store_;
-};
+  store.add_indicators(all);
+}
 
 // Two tenants on one pool of addresses: a-0 … a-19 and b-0 … b-19 with cards of their own (two a tenant) and
 // capabilities of their own; 600 honest accounts, all of whom also use one carrier's address.
@@ -215,8 +200,9 @@ TEST_CASE("attribution: networks, issuers, domains, prompts and accounts are met
 
 TEST_CASE("attribution: two campaigns on one pool are one ring that lists both, and members by their own hits") {
   Log log(two_tenants());
-  log.know("alpha", {{"payment", "411111-a0"}, {"payment", "411111-a1"}});
-  log.know("beta", {{"payment", "522222-b0"}, {"payment", "522222-b1"}, {"ip", "203.0.113.1"}, {"asn", "64500"}});
+  know(log.store(), "alpha", {{"payment", "411111-a0"}, {"payment", "411111-a1"}});
+  know(log.store(), "beta",
+       {{"payment", "522222-b0"}, {"payment", "522222-b1"}, {"ip", "203.0.113.1"}, {"asn", "64500"}});
   const std::vector<Ring> rings = log.rings();
   const Ring& pool = pool_of(rings);
   REQUIRE(pool.campaigns.size() == 2);
@@ -247,9 +233,11 @@ TEST_CASE("attribution: two campaigns on one pool are one ring that lists both, 
 
 TEST_CASE("attribution: shared infrastructure, hours and strangers' things attribute nothing") {
   Log log(two_tenants());
-  log.know("carrier", {{"ip", "100.64.0.1"}, {"cidr", "0.0.0.0/0"}, {"cidr", "100.64.0.0/10"}, {"asn", "64500"}});
-  log.know("clock", {{"active_hours", "1-9"}, {"time_zone", "+08:00"}});
-  log.know("others", {{"ip", "198.51.0.7"}, {"payment", "433333-9"}, {"ip", "192.0.2.1"}, {"email", "x@y.example"}});
+  know(log.store(), "carrier",
+       {{"ip", "100.64.0.1"}, {"cidr", "0.0.0.0/0"}, {"cidr", "100.64.0.0/10"}, {"asn", "64500"}});
+  know(log.store(), "clock", {{"active_hours", "1-9"}, {"time_zone", "+08:00"}});
+  know(log.store(), "others",
+       {{"ip", "198.51.0.7"}, {"payment", "433333-9"}, {"ip", "192.0.2.1"}, {"email", "x@y.example"}});
   for (const Ring& ring : log.rings()) {
     CHECK(ring.campaign.empty());
     CHECK(ring.campaigns.empty());
@@ -261,7 +249,7 @@ TEST_CASE("attribution: hours that fit raise a campaign's confidence a little, h
     Log log(two_tenants());
     std::vector<std::pair<std::string, std::string>> indicators = {{"payment", "411111-a0"}};
     indicators.insert(indicators.end(), more.begin(), more.end());
-    log.know("alpha", indicators);
+    know(log.store(), "alpha", indicators);
     const std::vector<Ring> rings = log.rings();
     const Ring& pool = pool_of(rings);
     CHECK(pool.campaign.empty());  // one fact names nobody
@@ -277,7 +265,7 @@ TEST_CASE("attribution: hours that fit raise a campaign's confidence a little, h
 TEST_CASE("attribution: rings, scores and tiers are the same with and without indicators, at any number of threads") {
   Log log(two_tenants());
   const std::vector<Ring> before = log.rings();
-  log.know("alpha", {{"payment", "411111-a0"}, {"payment", "411111-a1"}});
+  know(log.store(), "alpha", {{"payment", "411111-a0"}, {"payment", "411111-a1"}});
   std::string first;
   for (const unsigned threads : {1U, 3U}) {
     Config config;

@@ -28,5 +28,49 @@ TEST_CASE("facets: a mail address has a domain") {
   CHECK(!domain_of("nobody@"));
 }
 
+TEST_CASE("facets: networks and issuers are as fine as they are asked for") {
+  CHECK(network_of("203.0.113.77", 16) == "203.0.0.0/16");
+  CHECK(network_of("2001:db8:12:34::1", 24, 64) == "2001:db8:12:34::/64");
+  CHECK(issuer_of("53887700-d367", 8) == "53887700");
+  CHECK(issuer_of("5388770-d367", 8) == "5388770");
+}
+
+TEST_CASE("facets: families and shapes") {
+  CHECK(payment_family_of("411111-9530f1bb5b") == "visa");
+  CHECK(payment_family_of("222300-1") == "mastercard");
+  CHECK(payment_family_of("378282-1") == "amex");
+  CHECK(payment_family_of("999999-1") == "iin-9");
+  CHECK(payment_family_of("paypal:x@y") == "paypal");
+  CHECK(!payment_family_of("token"));
+  CHECK(local_shape_of("john.smith42@mail.example") == "a.a99");
+  CHECK(local_shape_of("jane.doe07+news@other.example") == "a.a99");
+  CHECK(local_shape_of("x123456789@m") == local_shape_of("longer1234567@m"));
+  CHECK(local_shape_of("x12@m") != local_shape_of("x123@m"));
+  CHECK(!local_shape_of("@m"));
+  CHECK(fingerprint_family_of("t13d1516h2_8daaf6152771_02713d6af862") == "t13d1516h2");
+  CHECK(!fingerprint_family_of("c6317ce723"));
+}
+
+TEST_CASE("facets: those that are on, and of which something is known") {
+  const OperatorLists nothing;
+  FacetConfig config;
+  const auto names = [&] {
+    std::vector<std::string_view> on;
+    for (const Facet& facet : make_facets(config, nothing)) on.push_back(facet.kind.name);
+    return on;
+  };
+  CHECK(names() == std::vector<std::string_view>{"ip/net", "ip/subnet", "payment/issuer", "payment/family",
+                                                 "email/domain", "email/shape", "fingerprint/family"});
+  CHECK(signup_bucket(config) == 6 * 3600);
+  config.on = {"email/domain", "ip/net"};
+  config.v4_prefix = 20;
+  CHECK(names() == std::vector<std::string_view>{"ip/net", "email/domain"});
+  CHECK(signup_bucket(config) == 0);
+  CHECK(make_facets(config, nothing).front().derive("10.1.31.4") == "10.1.16.0/20");
+  CHECK(is_weak_facet("email/shape"));
+  CHECK(!is_weak_facet("email/domain"));
+  CHECK(!is_weak_facet("template"));
+}
+
 }  // namespace
 }  // namespace ringscope
