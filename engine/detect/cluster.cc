@@ -116,9 +116,10 @@ std::vector<Group> cluster(const BipartiteGraph& graph, const Similarity& simila
 
 void measure_cohesion(const BipartiteGraph& graph, std::vector<Group>& groups, unsigned threads) {
   const std::vector<float> bits = entity_bits(graph);
-  parallel_for(
-      groups.size(), threads, [&](std::size_t g) { groups[g].cohesion = cohesion_of(graph, bits, groups[g].members); },
-      16);
+  const auto measure = [&](std::size_t g) {
+    if (groups[g].cohesion.empty()) groups[g].cohesion = cohesion_of(graph, bits, groups[g].members);
+  };
+  parallel_for(groups.size(), threads, measure, 16);
 }
 
 }  // namespace ringscope

@@ -38,7 +38,7 @@ struct Group {
 // cohesion are taken out, and what is left is clustered once more.
 std::vector<Group> cluster(const BipartiteGraph& graph, const Similarity& similarity, const ClusterOptions& options);
 
-// Fills in the cohesion of groups that were made elsewhere.
+// Fills in the cohesion of groups that have none: they were made or changed elsewhere.
 void measure_cohesion(const BipartiteGraph& graph, std::vector<Group>& groups, unsigned threads);
 
 }  // namespace ringscope

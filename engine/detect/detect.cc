@@ -15,6 +15,7 @@
 #include "engine/detect/coact.h"
 #include "engine/detect/dispatch.h"
 #include "engine/detect/enrich.h"
+#include "engine/detect/glue.h"
 #include "engine/detect/judge.h"
 #include "engine/detect/pools.h"
 #include "engine/detect/publish.h"
@@ -211,8 +212,9 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
                                   .seed = options.seed,
                                   .threads = config.threads};
   std::vector<Group> groups = cluster(snapshot.graph(), similarity, clustering);
-  groups = with_pools(snapshot, load_habits(store, snapshot, habit_options(config, lists)), std::move(groups),
-                      {.seed = options.seed, .threads = config.threads});
+  const Habits habits = load_habits(store, snapshot, habit_options(config, lists));
+  groups = unglue(snapshot, habits, std::move(groups), config.threads);
+  groups = with_pools(snapshot, habits, std::move(groups), {.seed = options.seed, .threads = config.threads});
   groups = with_dispatched(store, snapshot, std::move(groups), {.threads = config.threads});
   enter("judge", 4);
   Detection detection;

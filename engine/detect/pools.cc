@@ -13,15 +13,14 @@
 #include "algorithms/leiden.h"
 #include "algorithms/likeness.h"
 #include "base/parallel.h"
-#include "engine/load/facets.h"
+#include "engine/detect/likeness_plan.h"
 
 namespace ringscope {
 namespace {
 
 constexpr int kMostRounds = 6;
 constexpr std::size_t kMostBlocks = 8;
-constexpr int kMostDepth = 3;  // of pools taken for a mixture
-constexpr const char* kPrompts = "template";
+constexpr int kMostDepth = 3;             // of pools taken for a mixture
 constexpr double kMargin = 3;             // bits for an account to be a member, after the prior: 8 to 1
 constexpr double kUnionKinds = 2.5;       // in the mean, in which the accounts of one group are like the other's
 constexpr double kMarkShare = 0.05;       // of a group, to make a thing a mark of it
@@ -31,53 +30,14 @@ constexpr int kKinKinds = 3;              // … or kinds of anything
 constexpr double kKinShare = 0.15;        // of the group that has a facet, at most, for it to make kin
 constexpr std::size_t kHub = 1000;        // accounts on a thing that makes nobody kin
 constexpr std::size_t kChunk = 64;        // accounts
-constexpr float kSupport = 2;             // bits by which a kind speaks for a member
-constexpr double kLeastLift = 8;          // of a thing, for those who touch it to be looked at
-constexpr float kMostEntity = 20, kMostTemplate = 20, kMostFacet = 8, kMostHabit = 3;
-constexpr float kMostWeak = 1.5;  // below kSupport: a weak facet does not speak by itself
-
-// Kinds of evidence. Layers of one kind tell one story: an address and its network, a card and its issuer.
-struct Kind {
-  std::string name;
-  bool habit = false;     // what many honest people do alike: adds bits, but is no evidence by itself
-  bool tangible = false;  // something that somebody had to get hold of
-};
+// Where all ask the same few things modularity is 0 however they are parted; below 1 the whole is better than its
+// parts.
+constexpr double kPromptResolution = 0.5;
+constexpr float kSupport = 2;     // bits by which a kind speaks for a member
+constexpr double kLeastLift = 8;  // of a thing, for those who touch it to be looked at
 
 // A right vertex of one of the graphs that an account is likened in.
 using Thing = std::pair<std::size_t, Vertex>;
-
-std::string base_of(const std::string& layer) { return layer.substr(0, layer.find('/')); }
-
-// All layers of both graphs, and which kind each belongs to.
-struct Plan {
-  std::vector<Kind> kinds;
-  std::vector<LikenessView> views;
-
-  std::size_t kind(const std::string& name, bool habit, bool tangible) {
-    for (std::size_t i = 0; i < kinds.size(); ++i) {
-      if (kinds[i].name == name) return i;
-    }
-    kinds.push_back({name, habit, tangible});
-    return kinds.size() - 1;
-  }
-};
-
-Plan plan_of(const Snapshot& snapshot, const Habits& habits) {
-  Plan plan;
-  LikenessView things{snapshot.graph(), {}, {}};
-  for (const Layer& layer : snapshot.layers)
-    things.layers.push_back({plan.kind(base_of(layer.name), false, true), kMostEntity});
-  LikenessView others{habits.graph(), habits.amounts, {}};
-  for (const std::string& layer : habits.layers) {
-    const bool facet = layer.find('/') != std::string::npos;
-    const bool prompts = layer == kPrompts;
-    const bool weak = is_weak_facet(layer);
-    const float most = weak ? kMostWeak : facet ? kMostFacet : prompts ? kMostTemplate : kMostHabit;
-    others.layers.push_back({plan.kind(base_of(layer), !facet && !prompts, facet), most});
-  }
-  plan.views = {std::move(things), std::move(others)};
-  return plan;
-}
 
 // What a member's likeness comes to.
 struct Resemblance {
@@ -92,7 +52,7 @@ class PoolFinder {
   PoolFinder(const Snapshot& snapshot, const Habits& habits, const PoolOptions& options)
       : graph_(snapshot.graph()),
         options_(options),
-        plan_(plan_of(snapshot, habits)),
+        plan_(likeness_plan(snapshot, habits)),
         likeness_(plan_.views, plan_.kinds.size()),
         free_(graph_.left_count(), 1),
         kinds_met_(options.threads == 0 ? hardware_threads() : options.threads,
@@ -142,9 +102,6 @@ class PoolFinder {
       for (const Vertex account : group.members) free_[account] = 1;
       search_apart(group.members, std::move(seeds), parts, 1);
       std::erase_if(group.members, [&](Vertex account) { return free_[account] == 0; });
-      if (getenv("DBG")) {
-        fprintf(stderr, "divided, left %zu\n", group.members.size());
-      }
       take(group.members);
       group.cohesion.clear();
     }
@@ -326,7 +283,8 @@ class PoolFinder {
       if (rare && plan_.kinds[likeness_.family_of(kHabitView, r)].name == kPrompts) prompts.push_back(r);
     }
     std::vector<std::vector<Vertex>> apart;
-    for (std::vector<Vertex>& part : communities_over(plan_.views[kHabitView].graph, prompts, marked)) {
+    for (std::vector<Vertex>& part :
+         communities_over(plan_.views[kHabitView].graph, prompts, marked, kPromptResolution)) {
       if (part.size() == members.size()) continue;
       hold(without(members, part));
       const auto alike = static_cast<std::size_t>(
@@ -345,12 +303,12 @@ class PoolFinder {
   std::vector<std::vector<Vertex>> communities(const std::vector<char>& within) const {
     std::vector<Vertex> things(graph_.right_count());
     std::iota(things.begin(), things.end(), Vertex{0});
-    return communities_over(graph_, things, within);
+    return communities_over(graph_, things, within, 1);
   }
 
   // Communities, of accounts marked and those of the things given that at least two of them touch.
   std::vector<std::vector<Vertex>> communities_over(const BipartiteGraph& graph, const std::vector<Vertex>& things,
-                                                    const std::vector<char>& within) const {
+                                                    const std::vector<char>& within, double resolution) const {
     std::vector<WeightedEdge> edges;
     const Vertex accounts = graph.left_count();
     for (const Vertex r : things) {
@@ -361,7 +319,7 @@ class PoolFinder {
       }
     }
     const Partition partition = leiden(build_csr(accounts + graph.right_count(), edges).view(),
-                                       {.seed = options_.seed, .threads = options_.threads});
+                                       {.resolution = resolution, .seed = options_.seed, .threads = options_.threads});
     const PartitionMembers members = members_of(partition);
     std::vector<std::vector<Vertex>> result;
     for (Vertex c = 0; c < partition.community_count; ++c) {
@@ -427,7 +385,7 @@ class PoolFinder {
       for (const Vertex r : graph.rights_of(account)) {
         const std::size_t kind = likeness_.family_of(v, r);
         const std::span<const Vertex> users = users_of(v, r);
-        if (v > 0 && static_cast<double>(users.size()) > few) continue;
+        if (v > 0 ? static_cast<double>(users.size()) > few : 2 * users.size() > held_.size()) continue;
         for (const Vertex other : users) {
           if (other == account) continue;
           if (kinds_met[other] == 0) met.push_back(other);
@@ -545,7 +503,7 @@ class PoolFinder {
 
   BipartiteGraph graph_;
   const PoolOptions& options_;
-  Plan plan_;
+  LikenessPlan plan_;
   Likeness likeness_;
   std::vector<char> free_;
   std::vector<std::vector<std::uint16_t>> kinds_met_;  // scratch of each worker, by account
@@ -560,28 +518,11 @@ class PoolFinder {
   std::vector<char> in_held_;
 };
 
-// Where only sightings are known, nothing that accounts do can confirm what they share.
-bool has_activity(const Habits& habits) {
-  const BipartiteGraph graph = habits.graph();
-  return graph.layer_begin(graph.layer_count() - 1) < graph.layer_end(graph.layer_count() - 1);
-}
-
-// Cohesion of those groups that have none.
-void measure_changed(const BipartiteGraph& graph, std::vector<Group>& groups, unsigned threads) {
-  std::vector<Group> changed;
-  for (Group& group : groups) {
-    if (group.cohesion.empty()) changed.push_back(std::move(group));
-  }
-  std::erase_if(groups, [](const Group& group) { return group.members.empty(); });
-  measure_cohesion(graph, changed, threads);
-  std::move(changed.begin(), changed.end(), std::back_inserter(groups));
-}
-
 }  // namespace
 
 std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, std::vector<Group> groups,
                               const PoolOptions& options) {
-  if (snapshot.accounts.empty() || !has_activity(habits)) return groups;
+  if (snapshot.accounts.empty() || !habits.has_activity()) return groups;
   PoolFinder finder(snapshot, habits, options);
   for (const Group& group : groups) {
     if (group.members.size() >= options.least_size) finder.take(group.members);
@@ -602,7 +543,7 @@ std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, st
   for (Group& group : groups) {
     if (group.members.size() >= options.least_size) finder.describe(group);
   }
-  measure_changed(snapshot.graph(), groups, options.threads);
+  measure_cohesion(snapshot.graph(), groups, options.threads);
   return groups;
 }
 

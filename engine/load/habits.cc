@@ -120,6 +120,11 @@ std::vector<Touch> all_touches(const Store& store, const Snapshot& snapshot, con
 
 }  // namespace
 
+bool Habits::has_activity() const {
+  const std::size_t hours = layers.size() - 1;
+  return graph().layer_begin(hours) < graph().layer_end(hours);
+}
+
 Habits load_habits(const Store& store, const Snapshot& snapshot, const HabitOptions& options) {
   const std::vector<Touch> touches = all_touches(store, snapshot, options);
   Habits habits;

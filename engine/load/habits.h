@@ -17,6 +17,8 @@ struct Habits {
   std::vector<std::string> layers;  // "ip/net", "payment/issuer", "email/domain", "signup", "template", …
 
   BipartiteGraph graph() const { return arrays.view(); }
+  // False where only sightings are known: then nothing that accounts do can confirm what they share.
+  bool has_activity() const;
 };
 
 struct HabitOptions {

@@ -58,7 +58,7 @@ Person ordinary(const std::string& name, Random& random) {
 
 class Town {
  public:
-  explicit Town(std::uint64_t seed = 1) : random_(seed) {
+  explicit Town(std::uint64_t seed = 1, bool prompts = true) : random_(seed), prompts_(prompts) {
     for (int i = 0; i < 1500; ++i) {
       Person person = ordinary(fmt::format("citizen-{}", i), random_);
       // Two in five are on one of twelve addresses of a carrier, too; one in two has a device of a common model.
@@ -78,13 +78,16 @@ class Town {
     }
   }
 
-  // 24 accounts on three cards and devices and six addresses, round the clock on four templates.
-  void add_ring() {
+  // 24 accounts on three cards and devices and six addresses, round the clock on four templates. Every `loose`th has a
+  // card and a device of its own.
+  void add_ring(const std::vector<std::string>& addresses = names("exit", 6), int loose = 0) {
     for (int i = 0; i < 24; ++i) {
       Person person = ordinary(fmt::format("ring-{}", i), random_);
-      person.addresses = names("exit", 6);
-      person.cards = {fmt::format("ring-card-{}", i % 3)};
-      person.devices = {fmt::format("ring-device-{}", i / 3 % 3)};
+      person.addresses = addresses;
+      if (loose == 0 || i % loose != 0) {
+        person.cards = {fmt::format("ring-card-{}", i % 3)};
+        person.devices = {fmt::format("ring-device-{}", i / 3 % 3)};
+      }
       person.templates = names("job", 4);
       person.capabilities = {"agentic"};
       person.created = kStart + 600 * i;
@@ -163,6 +166,48 @@ class Town {
     }
   }
 
+  // Two hundred students behind five addresses, without cards; half sit at the machines of the pool room.
+  void add_campus() {
+    for (int i = 0; i < 200; ++i) {
+      Person person = ordinary(fmt::format("student-{}", i), random_);
+      person.addresses = names("campus", 5);
+      person.cards = {};
+      if (i % 2 == 0) person.devices.emplace_back("pool room image");
+      add(person);
+    }
+  }
+
+  // Customers of one VPN, everything else their own.
+  void add_vpn() {
+    for (int i = 0; i < 80; ++i) {
+      Person person = ordinary(fmt::format("vpn-{}", i), random_);
+      person.addresses = names("vpn exit", 6);
+      add(person);
+    }
+  }
+
+  // One payer and one client for forty end users, who live where they live and ask what they want.
+  void add_reseller() {
+    for (int i = 0; i < 40; ++i) {
+      Person person = ordinary(fmt::format("reseller-{}", i), random_);
+      person.cards = {"reseller card"};
+      person.devices = {"reseller client"};
+      person.daily = std::exp(2 * random_.uniform());
+      person.capabilities.resize(1 + random_.below(4));
+      add(person);
+    }
+  }
+
+  // Three hundred strangers who ask by way of one popular application: its client, and its prompt half of the time.
+  void add_app() {
+    for (int i = 0; i < 300; ++i) {
+      Person person = ordinary(fmt::format("app-{}", i), random_);
+      person.devices = {"application client"};
+      person.templates.insert(person.templates.end(), 6, "application prompt");
+      add(person);
+    }
+  }
+
   // People with a card, a device and prompts of their own: one leaves by an address of the ring half of the time, one
   // always, one by all of them, and one by all of them from a device of the ring.
   void add_neighbours() {
@@ -208,14 +253,16 @@ class Town {
     const Seconds ts = kStart + day * kSecondsPerDay + person.first_hour * 3600 +
                        static_cast<Seconds>(random_.below(static_cast<std::uint64_t>(hours * 3600)));
     std::string line = fmt::format(
-        R"({{"ts":{},"account":"{}","created":{},"plan":"{}","ip":"{}","fingerprint":"{}","template":"{}","capability":"{}","tokens":{})",
+        R"({{"ts":{},"account":"{}","created":{},"plan":"{}","ip":"{}","fingerprint":"{}","capability":"{}","tokens":{})",
         ts, person.name, std::min(person.created, ts), person.plan, address(one_of(person.addresses)),
-        one_of(person.devices), one_of(person.templates), one_of(person.capabilities), 50 + random_.below(2000));
+        one_of(person.devices), one_of(person.capabilities), 50 + random_.below(2000));
+    if (prompts_) line += fmt::format(R"(,"template":"{}")", one_of(person.templates));
     if (!person.cards.empty()) line += fmt::format(R"(,"payment":"{}")", one_of(person.cards));
     events_.emplace_back(ts, line + "}");
   }
 
   Random random_;
+  bool prompts_;  // whether the log has them
   std::vector<std::pair<Seconds, std::string>> events_;
 };
 
@@ -327,6 +374,60 @@ TEST_CASE("judge: a customer's own batch jobs are at no ban, though they share e
     CHECK(none_at_ban(jobs));
     CHECK(jobs.size() == 5);
     for (const Found& found : jobs) CHECK(benign(*found.ring, "pipeline") >= 0.5);
+  }
+}
+
+TEST_CASE("judge: a campus, a VPN, a reseller and a popular application are at no ban") {
+  struct Crowd {
+    const char* stem;
+    void (Town::*add)();
+  };
+  for (const Crowd& crowd : {Crowd{"student-", &Town::add_campus}, Crowd{"vpn-", &Town::add_vpn},
+                             Crowd{"reseller-", &Town::add_reseller}, Crowd{"app-", &Town::add_app}}) {
+    for (std::uint64_t seed = 0; seed < kTowns; ++seed) {
+      Town town(seed);
+      (town.*crowd.add)();
+      const Detection detection = town.judged();
+      CAPTURE(crowd.stem);
+      CAPTURE(seed);
+      const std::vector<Found> people = find(detection, crowd.stem);
+      CHECK(none_at_ban(people));
+    }
+  }
+}
+
+TEST_CASE("judge: a ring that sits in a campus or leaves by a VPN is found, and those around it are not") {
+  for (const bool prompts : {true, false}) {
+    for (const bool campus : {true, false}) {
+      for (std::uint64_t seed = 0; seed < kTowns; ++seed) {
+        Town town(seed, prompts);
+        if (campus)
+          town.add_campus();
+        else
+          town.add_vpn();
+        town.add_ring(campus ? names("campus", 5) : names("vpn exit", 6));
+        const Detection detection = town.judged();
+        CAPTURE(prompts);
+        CAPTURE(campus);
+        CAPTURE(seed);
+        CHECK(find(detection, "ring-").size() == 24);
+        for (const Found& found : find(detection, "ring-")) CHECK(found.member->tier == Tier::ban);
+        for (const Found& found : find(detection, campus ? "student-" : "vpn-"))
+          CHECK(found.member->tier == Tier::watch);
+      }
+    }
+  }
+}
+
+TEST_CASE("judge: members that only addresses tie to a ring stay in it when they ask what it asks") {
+  for (std::uint64_t seed = 0; seed < kTowns; ++seed) {
+    Town town(seed);
+    town.add_ring(names("exit", 6), 3);
+    const Detection detection = town.judged();
+    const std::vector<Found> ring = find(detection, "ring-");
+    CAPTURE(seed);
+    CHECK(ring.size() == 24);
+    for (const Found& found : ring) CHECK(found.ring == ring.front().ring);
   }
 }
 
