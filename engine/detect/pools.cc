@@ -283,14 +283,19 @@ class PoolFinder {
       if (rare && plan_.kinds[likeness_.family_of(kHabitView, r)].name == kPrompts) prompts.push_back(r);
     }
     std::vector<std::vector<Vertex>> apart;
+    std::vector<Vertex> body;  // more than half of the members: the rest is too little to hold it against
     for (std::vector<Vertex>& part :
          communities_over(plan_.views[kHabitView].graph, prompts, marked, kPromptResolution)) {
-      if (part.size() == members.size()) continue;
+      if (2 * part.size() > members.size()) {
+        body = std::move(part);
+        continue;
+      }
       hold(without(members, part));
       const auto alike = static_cast<std::size_t>(
           std::count_if(part.begin(), part.end(), [&](Vertex account) { return asks_alike(account, {}); }));
       if (2 * alike < part.size()) apart.push_back(std::move(part));
     }
+    if (!apart.empty() && !body.empty()) apart.push_back(std::move(body));
     return apart;
   }
 
@@ -498,7 +503,9 @@ class PoolFinder {
     }
     // Without prompts in common, three kinds of tangible things are asked for.
     const std::size_t least = prompts ? 2 : 3;
-    return pool.likeness.size() >= least && kinds >= options_.least_kinds * static_cast<double>(pool.members.size());
+    const double mean = kinds / static_cast<double>(pool.members.size());
+    if (pool.likeness.size() >= 3) return mean >= options_.least_kinds_of_three;
+    return pool.likeness.size() >= least && mean >= options_.least_kinds;
   }
 
   BipartiteGraph graph_;
