@@ -23,6 +23,9 @@ constexpr std::size_t kMostBlocks = 8;
 constexpr int kMostDepth = 3;             // of pools taken for a mixture
 constexpr double kMargin = 3;             // bits for an account to be a member, after the prior: 8 to 1
 constexpr double kUnionKinds = 2.5;       // in the mean, in which the accounts of one group are like the other's
+constexpr double kUnionOwnKinds = 2;      // … where both ask prompts that hardly anybody else asks
+constexpr double kOwnPrompts = 0.8;       // of the accounts that ask them, those in some group
+constexpr std::size_t kHabitView = 1;     // of the plan: facets, prompts and habits
 constexpr double kMarkShare = 0.05;       // of a group, to make a thing a mark of it
 constexpr std::size_t kMostOwners = 100;  // groups with one mark, to be compared for it
 constexpr int kKinThings = 2;             // kinds of things that two of one household or office have in common …
@@ -111,6 +114,10 @@ class PoolFinder {
   // Joins groups that are one operator's: his cells share cards and devices only among themselves, yet most accounts of
   // each are like the other's in several kinds of things. Groups that took in others lose their cohesion.
   void unite(std::vector<Group>& groups) {
+    in_group_.assign(free_.size(), 0);
+    for (const Group& group : groups) {
+      for (const Vertex account : group.members) in_group_[account] = 1;
+    }
     for (int round = 0; round < kMostRounds && unite_once(groups); ++round) {
     }
   }
@@ -182,9 +189,39 @@ class PoolFinder {
   // operator's cells have a kind more in common. And two may have one dealer for all they buy, but each his own
   // prompts.
   bool belong_together(const std::vector<Vertex>& a, const std::vector<Vertex>& b) {
-    if (!mostly_like(a, b) || !mostly_like(b, a)) return false;
-    if (ask_alike(a, b) && ask_alike(b, a)) return true;
-    return !ask_alike(a, a) || !ask_alike(b, b);
+    const bool alike = ask_alike(a, b) && ask_alike(b, a);
+    if (alike && have_own_prompts(a, b)) return mostly_like(a, b, kUnionOwnKinds) && mostly_like(b, a, kUnionOwnKinds);
+    if (!mostly_like(a, b, kUnionKinds) || !mostly_like(b, a, kUnionKinds)) return false;
+    return alike || !ask_alike(a, a) || !ask_alike(b, b);
+  }
+  // Are the prompts that both ask asked by hardly anybody who is in no group? Those of a popular application are.
+  bool have_own_prompts(const std::vector<Vertex>& a, const std::vector<Vertex>& b) {
+    double users = 0, grouped = 0;
+    for (const Vertex r : common_prompts(a, b)) {
+      for (const Vertex account : plan_.views[kHabitView].graph.lefts_of(r)) {
+        users += 1;
+        grouped += in_group_[account] != 0 ? 1 : 0;
+      }
+    }
+    return users > 0 && grouped >= kOwnPrompts * users;
+  }
+  std::vector<Vertex> common_prompts(const std::vector<Vertex>& a, const std::vector<Vertex>& b) {
+    hold(a);
+    const std::vector<Vertex> mine = rare_prompts();
+    hold(b);
+    const std::vector<Vertex> theirs = rare_prompts();
+    std::vector<Vertex> both;
+    std::set_intersection(mine.begin(), mine.end(), theirs.begin(), theirs.end(), std::back_inserter(both));
+    return both;
+  }
+  // Prompts that the group held asks far more than everybody, ascending.
+  std::vector<Vertex> rare_prompts() const {
+    std::vector<Vertex> prompts;
+    for (const Vertex r : likeness_.touched(kHabitView)) {
+      const bool rare = likeness_.lift(kHabitView, r) >= kLeastLift;
+      if (rare && plan_.kinds[likeness_.family_of(kHabitView, r)].name == kPrompts) prompts.push_back(r);
+    }
+    return prompts;
   }
   // Do half of the accounts ask what the group asks?
   bool ask_alike(const std::vector<Vertex>& accounts, const std::vector<Vertex>& group) {
@@ -201,7 +238,7 @@ class PoolFinder {
     }
     return false;
   }
-  bool mostly_like(const std::vector<Vertex>& accounts, const std::vector<Vertex>& group) {
+  bool mostly_like(const std::vector<Vertex>& accounts, const std::vector<Vertex>& group, double least_kinds) {
     hold(group);
     std::size_t alike = 0;
     double kinds = 0;
@@ -209,7 +246,7 @@ class PoolFinder {
       alike += like.kinds >= 2 && like.tangible >= 1 ? 1 : 0;
       kinds += like.kinds;
     }
-    return 4 * alike >= 3 * accounts.size() && kinds >= kUnionKinds * static_cast<double>(accounts.size());
+    return 4 * alike >= 3 * accounts.size() && kinds >= least_kinds * static_cast<double>(accounts.size());
   }
 
   // Pools that grow from the seeds, the largest first, among the accounts marked in `within`.
@@ -275,13 +312,8 @@ class PoolFinder {
   // Operators buy from the same dealers: their networks, card issuers and mail domains meet. What they ask does not. So
   // those who ask alike are told apart when most of them ask nothing that the rest asks. Empty: all ask alike.
   std::vector<std::vector<Vertex>> by_prompts(const std::vector<Vertex>& members, const std::vector<char>& marked) {
-    constexpr std::size_t kHabitView = 1;
     hold(members);
-    std::vector<Vertex> prompts;
-    for (const Vertex r : likeness_.touched(kHabitView)) {
-      const bool rare = likeness_.lift(kHabitView, r) >= kLeastLift;
-      if (rare && plan_.kinds[likeness_.family_of(kHabitView, r)].name == kPrompts) prompts.push_back(r);
-    }
+    const std::vector<Vertex> prompts = rare_prompts();
     std::vector<std::vector<Vertex>> apart;
     std::vector<Vertex> body;  // more than half of the members: the rest is too little to hold it against
     for (std::vector<Vertex>& part :
@@ -523,6 +555,7 @@ class PoolFinder {
   std::vector<Users> users_;  // by view
   std::vector<Vertex> held_;
   std::vector<char> in_held_;
+  std::vector<char> in_group_;  // while groups are united
 };
 
 }  // namespace
