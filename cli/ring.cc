@@ -60,6 +60,15 @@ void print_evidence(const Ring& ring, std::size_t limit) {
   }
 }
 
+void print_common(const Ring& ring) {
+  if (ring.common.empty()) return;
+  print_heading("In common, without a shared thing");
+  Table table({{"kind"}, {"value", Align::left, 16}, {"members", Align::right}, {"everyone", Align::right}});
+  for (const CommonTrait& trait : ring.common)
+    table.add({{trait.kind}, {trait.value}, {thousands(trait.accounts)}, {thousands(trait.population)}});
+  table.print();
+}
+
 std::string capabilities_text(const std::vector<std::pair<std::string, double>>& capabilities) {
   std::string text;
   for (const auto& [name, share] : capabilities) {
@@ -171,6 +180,7 @@ void print_reasons(const Ring& ring) {
 void print_page(const Ring& ring, const Options& options) {
   print_headline(ring);
   print_evidence(ring, options.all ? ring.evidence.size() : kEvidenceShown);
+  print_common(ring);
   print_behavior(ring.behavior);
   print_extraction(ring.extraction);
   for (const CampaignMatch& one : ring.campaigns) print_campaign(one, options.all ? SIZE_MAX : kIndicatorsShown);

@@ -28,6 +28,8 @@ std::string test_text(WhyNotCause cause) {
       return "the pair surprises";
     case WhyNotCause::grouped_apart:
       return "grouped together";
+    case WhyNotCause::told_apart:
+      return "like the group in more than its links";
     case WhyNotCause::incohesive:
       return "enough of its own is shared with the group";
     case WhyNotCause::too_small:

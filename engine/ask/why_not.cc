@@ -243,6 +243,14 @@ WhyNot left_out(const RunView& view, KeyHash account, const std::optional<Ring>&
   result.cause = WhyNotCause::grouped_apart;
   result.value = pull.bits;
   result.needed = view.tests().resolution * static_cast<double>(pull.size);
+  if (result.value >= result.needed) {
+    result.cause = WhyNotCause::told_apart;
+    result.meaning = fmt::format(
+        "{} is tied to {} by {:.1f} bits, enough to be grouped; but it is not like them in what else they have and do.",
+        view.account_name(account), with, pull.bits);
+    result.details.push_back(about_pull(with, pull));
+    return result;
+  }
   result.meaning = fmt::format("{} is tied to {} by {:.1f} bits, and was grouped with nobody that stayed.",
                                view.account_name(account), with, pull.bits);
   result.details.push_back(about_pull(with, pull));
@@ -337,6 +345,8 @@ const char* to_string(WhyNotCause cause) {
       return "below_cut";
     case WhyNotCause::grouped_apart:
       return "grouped_apart";
+    case WhyNotCause::told_apart:
+      return "told_apart";
     case WhyNotCause::incohesive:
       return "incohesive";
     case WhyNotCause::too_small:

@@ -20,6 +20,7 @@ enum class WhyNotCause {
   hubs_only,       // what is shared is over the cap, listed or not corroborated
   below_cut,       // too few bits of surprise
   grouped_apart,   // linked, and others pull more: in another ring, or in none
+  told_apart,      // linked well enough, but unlike the group in all that no link is made of
   incohesive,      // linked, and left out: it shares too little of its own bits
   too_small,       // linked, in a group below the least size of a ring
   low_score,       // in a ring that is only watched

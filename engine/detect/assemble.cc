@@ -111,10 +111,10 @@ class Assembler {
       Member member;
       member.account = keys[m].hash;
       member.name = name_or_key(names[m], member.account);
-      member.membership = static_cast<double>(group.cohesion[m]);
+      member.membership = membership_of(group, m);
       member.reasons.push_back("shares with other members: " + in_words(shared[m]));
       member.reasons.push_back(
-          fmt::format("{:.0f}% of what it touches is shared inside the ring", 100 * member.membership));
+          fmt::format("{:.0f}% of what it touches is shared inside the ring", 100 * group.cohesion[m]));
       const bool ring_prompts = traits.template_overlap >= kRingOverlap;
       const bool same_prompts = ring_prompts && profiles[m]->templated >= kFewTemplated;
       const MemberLikeness likeness = m < group.member_likeness.size() ? group.member_likeness[m] : MemberLikeness{};
@@ -131,7 +131,8 @@ class Assembler {
       const bool alike = likeness.kinds >= 2;
       const bool one_kind = traits.kinds.size() >= 2 && firm_kinds < 2 && !alike;
       if (alike)
-        member.reasons.push_back(fmt::format("like the others in {} independent kinds of things", likeness.kinds));
+        member.reasons.push_back(
+            fmt::format("like the others in {} of the {} kinds of things it has", likeness.kinds, likeness.of));
       if (asks_other_things) member.reasons.push_back("asks nothing that the ring asks");
       if (asks_own_things) member.reasons.push_back("asks little of what the ring asks");
       if (asks_little) member.reasons.push_back("too few requests to compare with the ring's");

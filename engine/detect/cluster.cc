@@ -102,6 +102,13 @@ void drop_incohesive(Group& group, double least, const std::vector<char>& held, 
 
 }  // namespace
 
+double membership_of(const Group& group, std::size_t member) {
+  const auto cohesion = static_cast<double>(group.cohesion[member]);
+  if (member >= group.member_likeness.size() || group.member_likeness[member].of == 0) return cohesion;
+  const MemberLikeness& like = group.member_likeness[member];
+  return std::max(cohesion, static_cast<double>(like.kinds) / like.of);
+}
+
 std::vector<Group> cluster(const BipartiteGraph& graph, const Similarity& similarity, const ClusterOptions& options) {
   const std::vector<float> bits = entity_bits(graph);
   std::vector<char> taking_part(graph.left_count(), 1);

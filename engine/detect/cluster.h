@@ -22,6 +22,7 @@ struct ClusterOptions {
 struct MemberLikeness {
   int kinds = 0;   // independent kinds in which it is like the others
   float odds = 0;  // bits: log-odds that it is a member, its kin left out
+  int of = 0;      // kinds of which it has anything
 };
 
 struct Group {
@@ -32,6 +33,9 @@ struct Group {
   std::vector<std::string> likeness{};
   std::vector<MemberLikeness> member_likeness{};
 };
+
+// How far a member belongs to its group, [0, 1]: by what it shares, or by the kinds in which it is like the others.
+double membership_of(const Group& group, std::size_t member);
 
 // Groups in order of their smallest member. Cores are Leiden communities of the core pairs, leaky ones merged,
 // then those tied in triangles; attaching pairs then add accounts to cores or form groups of their own; members without

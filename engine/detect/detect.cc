@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "engine/detect/attribute.h"
 #include "engine/detect/coact.h"
+#include "engine/detect/common_traits.h"
 #include "engine/detect/dispatch.h"
 #include "engine/detect/enrich.h"
 #include "engine/detect/glue.h"
@@ -168,7 +169,7 @@ std::vector<char> known_hubs(const HubList& listed, const Snapshot& snapshot) {
   return hubs;
 }
 
-HabitOptions habit_options(const Config& config, const OperatorLists& lists) {
+HabitOptions habit_options_of(const Config& config, const OperatorLists& lists) {
   return {make_facets(config.facets, lists), signup_bucket(config.facets), config.threads};
 }
 
@@ -212,7 +213,8 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
                                   .seed = options.seed,
                                   .threads = config.threads};
   std::vector<Group> groups = cluster(snapshot.graph(), similarity, clustering);
-  const Habits habits = load_habits(store, snapshot, habit_options(config, lists));
+  const HabitOptions habit_options = habit_options_of(config, lists);
+  const Habits habits = load_habits(store, snapshot, habit_options);
   groups = unglue(snapshot, habits, std::move(groups), config.threads);
   groups = with_pools(snapshot, habits, std::move(groups), {.seed = options.seed, .threads = config.threads});
   groups = with_dispatched(store, snapshot, std::move(groups), {.threads = config.threads});
@@ -222,6 +224,7 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   const JudgeOptions judging{
       .evidence_per_ring = options.evidence_per_ring, .baseline = &baseline, .threads = config.threads};
   detection.rings = judge_groups(store, snapshot, weights, groups, judging);
+  explain_likeness(store, snapshot, habits, habit_options, detection.rings);
   explain_coactions(snapshot, coactions, detection.rings);
   attribute_rings(store, snapshot, {.systems = &lists.systems(), .threads = config.threads}, detection.rings);
   enter("publish", 5);

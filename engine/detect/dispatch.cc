@@ -147,7 +147,7 @@ class Dispatchers {
         for (const std::size_t m : members) group.members.push_back(metronomes_[m].account);
         std::sort(group.members.begin(), group.members.end());
         group.likeness = {"traffic"};
-        group.member_likeness.assign(group.members.size(), MemberLikeness{1, 0});
+        group.member_likeness.assign(group.members.size(), MemberLikeness{.kinds = 1});
         groups.push_back(std::move(group));
       } else {
         members = seed;

@@ -514,6 +514,18 @@ class PoolFinder {
     return {.members = std::move(members), .cohesion = {}};
   }
 
+  // How many kinds an account has anything of, habits left out.
+  int kinds_had(Vertex account) const {
+    std::uint64_t had = 0;
+    for (std::size_t v = 0; v < plan_.views.size(); ++v) {
+      for (const Vertex r : plan_.views[v].graph.rights_of(account)) {
+        const std::size_t kind = likeness_.family_of(v, r);
+        if (!plan_.kinds[kind].habit) had |= std::uint64_t{1} << kind;
+      }
+    }
+    return std::popcount(had);
+  }
+
   // Fills in what the members have in common.
   bool convincing(Group& pool) {
     hold(pool.members);
@@ -524,7 +536,8 @@ class PoolFinder {
       for (std::size_t k = 0; k < plan_.kinds.size(); ++k) {
         if ((like.which >> k & 1U) != 0) ++supporters[k];
       }
-      pool.member_likeness.push_back({like.kinds, static_cast<float>(like.bits + prior)});
+      const Vertex account = pool.members[pool.member_likeness.size()];
+      pool.member_likeness.push_back({like.kinds, static_cast<float>(like.bits + prior), kinds_had(account)});
       kinds += like.kinds;
     }
     bool prompts = false;

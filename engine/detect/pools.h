@@ -22,7 +22,7 @@ namespace ringscope {
 
 struct PoolOptions {
   Vertex least_size = 12;
-  double least_kinds = 3.0;  // mean number of independent kinds in which a member is like the others …
+  double least_kinds = 3.0;           // mean number of independent kinds in which a member is like the others …
   double least_kinds_of_three = 2.5;  // … where half of the members are alike in the same three
   std::uint64_t seed = 1;
   unsigned threads = 0;

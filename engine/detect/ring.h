@@ -49,7 +49,14 @@ struct Evidence {
   Seconds last = kNoTime;
 };
 
-// What the members do together; shares are in [0, 1].
+// What many members have in common without sharing a thing: a network, a card's issuer, a mail domain, a prompt.
+struct CommonTrait {
+  std::string kind;              // a facet ("ip/net", "payment/issuer", …), "template" or "signup"
+  std::string value;             // of a prompt its hash, of a sign-up the beginning of the bucket
+  std::uint32_t accounts = 0;    // members that have it
+  std::uint32_t population = 0;  // accounts of the whole window that have it
+};
+
 // How many touch what an operator's list names.
 struct ListedShare {
   std::string list;       // "data_centre", "vpn", "tor", "disposable_mail"
@@ -57,6 +64,7 @@ struct ListedShare {
   double population = 0;  // of all accounts
 };
 
+// What the members do together; shares are in [0, 1].
 struct Behavior {
   std::uint64_t requests = 0;
   std::uint64_t tokens_in = 0;
@@ -121,13 +129,14 @@ struct Ring {
   std::uint32_t version = 1;
   std::uint64_t run = 0;
   Tier tier = Tier::watch;
-  double score = 0;                  // calibrated probability that this is one operator's ring
-  std::string campaign;              // the likeliest, when its confidence suffices (docs/attribution.md); else empty
-  double confidence = 0;             // in the campaign
-  std::string summary;               // two sentences of plain English
-  std::vector<Member> members;       // by membership, descending, then by name
-  std::vector<Evidence> evidence;    // strongest first, at most DetectOptions::evidence_per_ring
-  std::uint64_t evidence_count = 0;  // of all shared entities
+  double score = 0;                   // calibrated probability that this is one operator's ring
+  std::string campaign;               // the likeliest, when its confidence suffices (docs/attribution.md); else empty
+  double confidence = 0;              // in the campaign
+  std::string summary;                // two sentences of plain English
+  std::vector<Member> members;        // by membership, descending, then by name
+  std::vector<Evidence> evidence;     // strongest first, at most DetectOptions::evidence_per_ring
+  std::vector<CommonTrait> common{};  // the most telling first
+  std::uint64_t evidence_count = 0;   // of all shared entities
   std::vector<std::pair<std::string, double>> features;  // what the score was made of (engine/detect/score_model.h)
   std::vector<std::string> kinds;                        // kinds of independent evidence, most covering first
   Behavior behavior;

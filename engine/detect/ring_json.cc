@@ -55,6 +55,14 @@ Evidence evidence_from(const Json& json) {
   return evidence;
 }
 
+Json common_json(const CommonTrait& trait) {
+  return {{"kind", trait.kind}, {"value", trait.value}, {"accounts", trait.accounts}, {"population", trait.population}};
+}
+
+CommonTrait common_from(const Json& json) {
+  return {json.at("kind"), json.at("value"), json.at("accounts"), json.at("population")};
+}
+
 Json listed_json(const std::vector<ListedShare>& listed) {
   Json list = Json::array();
   for (const ListedShare& one : listed)
@@ -249,6 +257,8 @@ void put_reasons(Json& json, const Ring& ring) {
   Json& evidence = json["evidence"] = Json::array();
   for (const Evidence& one : ring.evidence) evidence.push_back(evidence_json(one));
   json["evidence_count"] = ring.evidence_count;
+  Json& common = json["common"] = Json::array();
+  for (const CommonTrait& trait : ring.common) common.push_back(common_json(trait));
   json["kinds"] = ring.kinds;
   json["behaviour"] = behavior_json(ring.behavior);
   json["extraction"] = extraction_json(ring.extraction);
@@ -279,6 +289,7 @@ Ring ring_from(const Json& json) {
   json.at("summary").get_to(ring.summary);
   for (const Json& one : json.at("evidence")) ring.evidence.push_back(evidence_from(one));
   json.at("evidence_count").get_to(ring.evidence_count);
+  for (const Json& one : json.value("common", Json::array())) ring.common.push_back(common_from(one));
   json.at("kinds").get_to(ring.kinds);
   ring.behavior = behavior_from(json.at("behaviour"));
   ring.extraction = extraction_from(json);

@@ -31,7 +31,7 @@ void add_structure(const Traits& t, std::vector<Feature>& out) {
   out.push_back({"many_kinds", kinds >= 3 ? 1.0 : 0.0, fmt::format("{} independent kinds of shared things", kinds)});
   // Honest people share an address or a card, and have the rest for themselves.
   out.push_back({"cohesion", std::clamp(t.cohesion - 0.58, -0.21, 0.17),
-                 percent(t.cohesion, "of what a member touches is shared inside the group")});
+                 percent(t.cohesion, "of what a member has is shared inside the group, or is of the group's kind")});
   out.push_back(
       {"exclusivity", t.exclusivity - 0.5, percent(t.exclusivity, "of the accounts on the shared things are members")});
   out.push_back({"size", std::log10(static_cast<double>(t.size) / 5.0), fmt::format("{} accounts", t.size)});

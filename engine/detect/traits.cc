@@ -347,8 +347,8 @@ Traits traits_of(const Snapshot& snapshot, const Group& group, const GroupEviden
   Traits traits;
   traits.size = group.members.size();
   traits.likeness = group.likeness;
-  for (const float cohesion : group.cohesion)
-    traits.cohesion += static_cast<double>(cohesion) / static_cast<double>(traits.size);
+  for (std::size_t m = 0; m < traits.size; ++m)
+    traits.cohesion += membership_of(group, m) / static_cast<double>(traits.size);
   add_sharing(snapshot, evidence, traits);
   traits.listed = snapshot.classes.share_of(snapshot.graph(), group.members);
   add_facts(profiles, traits);

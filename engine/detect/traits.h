@@ -14,7 +14,7 @@ namespace ringscope {
 
 struct Traits {
   std::size_t size = 0;
-  double cohesion = 0;  // mean over members: share of what they touch, in bits, that they share inside
+  double cohesion = 0;  // mean over members, see membership_of()
 
   // What is shared.
   std::vector<std::size_t> kinds;     // layers that each cover at least a third of the members, most covering first

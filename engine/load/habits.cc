@@ -135,6 +135,7 @@ Habits load_habits(const Store& store, const Snapshot& snapshot, const HabitOpti
   for (const Touch& touch : touches) rights.emplace_back(touch.layer, touch.key);
   std::sort(rights.begin(), rights.end());
   rights.erase(std::unique(rights.begin(), rights.end()), rights.end());
+  for (const auto& [layer, key] : rights) habits.keys.push_back(key);
   std::vector<Vertex> layer_offsets(habits.layers.size() + 1, 0);
   for (const auto& [layer, key] : rights) ++layer_offsets[layer + 1];
   for (std::size_t l = 1; l < layer_offsets.size(); ++l) layer_offsets[l] += layer_offsets[l - 1];

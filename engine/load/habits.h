@@ -3,6 +3,7 @@
 // nothing ever looks at pairs of their accounts.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace ringscope {
 
 struct Habits {
   BipartiteArrays arrays;           // left vertices as in the snapshot
+  std::vector<std::uint64_t> keys;  // by right vertex: hash of the facet or prompt, bucket of the sign-up
   std::vector<float> amounts;       // by edge: 1, or of what is counted (hours, capabilities) the share of a few draws
   std::vector<std::string> layers;  // "ip/net", "payment/issuer", "email/domain", "signup", "template", …
 

@@ -28,6 +28,7 @@ inline Ring sample_ring() {
   ring.evidence = {{"payment", {}, "card-1", 2, 2, 20.5, start_of_day(kSampleDay), start_of_day(kSampleDay) + 100},
                    {"ip", {}, "192.0.2.1", 2, 3, 10.25, kNoTime, kNoTime}};
   ring.evidence_count = 2;
+  ring.common = {{"ip/net", "203.0.113.0/24", 3, 4}};
   ring.kinds = {"payment", "ip"};
   ring.behavior.requests = 1'000'000;
   ring.behavior.capabilities = {{"coding", 0.75}, {"agentic_reasoning", 0.25}};

@@ -254,10 +254,20 @@ TEST_CASE("why not: a linked account that shares enough and is in no ring was ou
   Bench bench;
   bench.add("ann", {{"ip", "one"}});
   bench.add("bob", {{"ip", "one"}});
-  bench.link("ann", "bob", 30);
+  bench.link("ann", "bob", 1);
   bench.ring("R-b", Tier::ban, {"bob", "ben"});
   bench.publish_run();
   CHECK(bench.pair("bob", "ann")->cause == WhyNotCause::grouped_apart);
+}
+
+TEST_CASE("why not: an account that links alone would have grouped was told apart by what no link is made of") {
+  Bench bench;
+  bench.add("ann", {{"ip", "one"}});
+  bench.add("bob", {{"ip", "one"}});
+  bench.link("ann", "bob", 30);
+  bench.ring("R-b", Tier::ban, {"bob", "ben"});
+  bench.publish_run();
+  CHECK(bench.pair("bob", "ann")->cause == WhyNotCause::told_apart);
 }
 
 TEST_CASE("why not: linked accounts that are fewer than a ring needs are said to be few") {
@@ -531,7 +541,8 @@ TEST_CASE("why not: every account of a simulated world is in a ring worth lookin
     if (!answer) continue;
     ++causes[answer->why.cause];
     CHECK(answer->why.cause != WhyNotCause::changed);
-    if (answer->why.cause != WhyNotCause::changed) CHECK(answer->why.value < answer->why.needed);
+    const bool enough = answer->why.cause == WhyNotCause::told_apart;
+    if (answer->why.cause != WhyNotCause::changed) CHECK((answer->why.value >= answer->why.needed) == enough);
   }
   CHECK(causes.size() >= 4);
 }

@@ -12,6 +12,7 @@
 
 #include "base/random.h"
 #include "engine/detect/detect.h"
+#include "engine/detect/score_model.h"
 #include "engine/ingest/ingest.h"
 #include "storage/store.h"
 #include "tests/engine/lab/scratch.h"
@@ -549,7 +550,7 @@ TEST_CASE("judge: a smooth sum speaks for a ring; even turns alone bring it to r
   Traits smooth = obvious();
   smooth.traffic_ratio = 0.3;
   smooth.traffic_p = 1e-9;
-  CHECK(nats(smooth) == doctest::Approx(nats(obvious()) + 2));
+  CHECK(nats(smooth) == doctest::Approx(nats(obvious()) + weight_of("smooth_traffic")));
   smooth.traffic_p = 0.01;  // may be chance
   CHECK(nats(smooth) == doctest::Approx(nats(obvious())));
   Traits even = obvious();

@@ -32,7 +32,7 @@ TEST_CASE("ring_json: the keys are those of the schema, in its order") {
   for (const auto& [key, value] : json.items()) keys += key + " ";
   CHECK(keys ==
         "schema ring version run tier score size campaign confidence summary accounts members evidence evidence_count "
-        "kinds "
+        "common kinds "
         "behaviour extraction benign first_seen last_seen parents reasons features campaigns ");
   CHECK(json.at("schema") == "ringscope.ring/1");
   CHECK(json.at("size") == 3);
