@@ -194,6 +194,18 @@ class PoolFinder {
     if (!mostly_like(a, b, kUnionKinds) || !mostly_like(b, a, kUnionKinds)) return false;
     return alike || !ask_alike(a, a) || !ask_alike(b, b);
   }
+  // Are the prompts that mark the group asked by hardly anybody else?
+  bool has_own_prompts(const std::vector<Vertex>& members) {
+    hold(members);
+    double users = 0, inside = 0;
+    for (const Vertex r : rare_prompts()) {
+      for (const Vertex account : plan_.views[kHabitView].graph.lefts_of(r)) {
+        users += 1;
+        inside += in_held_[account] != 0 ? 1 : 0;
+      }
+    }
+    return users > 0 && inside >= kOwnPrompts * users;
+  }
   // Are the prompts that both ask asked by hardly anybody who is in no group? Those of a popular application are.
   bool have_own_prompts(const std::vector<Vertex>& a, const std::vector<Vertex>& b) {
     double users = 0, grouped = 0;
@@ -550,6 +562,8 @@ class PoolFinder {
     const std::size_t least = prompts ? 2 : 3;
     const double mean = kinds / static_cast<double>(pool.members.size());
     if (pool.likeness.size() >= 3) return mean >= options_.least_kinds_of_three;
+    if (prompts && pool.likeness.size() == 2 && mean >= options_.least_kinds_of_own)
+      return has_own_prompts(pool.members);
     return pool.likeness.size() >= least && mean >= options_.least_kinds;
   }
 

@@ -24,6 +24,7 @@ struct PoolOptions {
   Vertex least_size = 12;
   double least_kinds = 3.0;           // mean number of independent kinds in which a member is like the others …
   double least_kinds_of_three = 2.5;  // … where half of the members are alike in the same three
+  double least_kinds_of_own = 1.75;   // … where one of two is prompts that hardly anybody else asks
   std::uint64_t seed = 1;
   unsigned threads = 0;
 };
