@@ -55,7 +55,7 @@ class Assembler {
 
   Ring assemble(const Group& group, std::span<const Profile* const> profiles, const Population& population) const {
     const GroupEvidence evidence = gather_evidence(snapshot_, weights_, group);
-    const Traits traits = traits_of(snapshot_, group, evidence, profiles, population, store_);
+    const Traits traits = traits_of(snapshot_, options_.habits, group, evidence, profiles, population, store_);
     const Judgement judgement = judge(traits, options_);
     Ring ring;
     ring.tier = judgement.tier;

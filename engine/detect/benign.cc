@@ -61,12 +61,17 @@ BenignHypothesis pipeline(const Traits& t) {
   if (!t.payers && !t.addresses) return {"pipeline", 0, ""};
   const double one_payer = t.payers ? graded(t.payer_reach, 0.7, 0.95) : 0.5;
   const double distinct_addresses = t.addresses.value_or(0) * static_cast<double>(t.size);
-  const double fixed =
+  const double fixed_addresses =
       graded(distinct_addresses, 8 + 0.5 * static_cast<double>(t.size), 4 + 0.25 * static_cast<double>(t.size));
+  // A job may run on anybody's machines; then the accounts are at least the customer's by name.
+  const bool disposable = t.listed_as(EntityClass::disposable_mail) > 0.5;
+  const double by_name = t.payers && !disposable ? graded(t.house_domain, 0.7, 0.95) : 0.0;
+  const double fixed = std::max(fixed_addresses, by_name);
   // Whose accounts are banned again and again evades; one ban happens to everybody.
   const bool again = t.banned * static_cast<double>(t.size) > 1.5;
   const double replaced = again ? graded(t.banned, 0.02, 0.08) : 0.0;
-  return {"pipeline", one_payer * fixed * (1 - replaced), "one payer, fixed addresses: one customer's own accounts"};
+  return {"pipeline", one_payer * fixed * (1 - replaced),
+          "one payer, fixed addresses or one mail domain: one customer's own accounts"};
 }
 
 BenignHypothesis reseller(const Traits& t) {
@@ -78,12 +83,30 @@ BenignHypothesis reseller(const Traits& t) {
   return {"reseller", crowd * quiet * one_payer * diverse, "one payer for many end users, who differ as people do"};
 }
 
+// Strangers with the same client and prompts: each has a card of his own, and they differ as people do, in how much
+// they ask and in what for. Accounts of one dispatcher differ in neither, of two tenants in the latter alone.
+BenignHypothesis application(const Traits& t) {
+  if (!t.has_activity) return {"application", 0, ""};
+  const double crowd = graded(static_cast<double>(t.size), 8, 20);
+  const double own_cards = t.shares_payment ? 0.0 : 1.0;
+  const double diverse = graded(t.rate_spread, 0.3, 0.8) * graded(t.capability_spread, 0.02, 0.08);
+  return {"application", crowd * own_cards * diverse,
+          "users of one client, with cards of their own, who differ as people do"};
+}
+
+BenignHypothesis one_person(const Traits& t) {
+  const double few = graded(static_cast<double>(t.size), 5, 3);
+  const double quiet = t.has_activity ? graded(t.daily_requests, 60, 20) : 0.0;
+  return {"one_person", few * quiet, "two or three accounts at a human volume: one person's own"};
+}
+
 BenignHypothesis shared_exit(const Traits& t) {
   const double popular = graded(t.exclusivity, 0.6, 0.3);
   return {"carrier_nat_or_vpn", only_addresses(t) ? popular : 0.0, "addresses that many outside the group use as well"};
 }
 
-constexpr std::array kHypotheses = {family, office, campus, classroom, pipeline, reseller, shared_exit};
+constexpr std::array kHypotheses = {family,   one_person, office,      campus,     classroom,
+                                    pipeline, reseller,   application, shared_exit};
 
 }  // namespace
 

@@ -221,8 +221,10 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   enter("judge", 4);
   Detection detection;
   const UsageBaseline baseline = read_usage_baseline(store, snapshot.window, config.threads);
-  const JudgeOptions judging{
-      .evidence_per_ring = options.evidence_per_ring, .baseline = &baseline, .threads = config.threads};
+  const JudgeOptions judging{.evidence_per_ring = options.evidence_per_ring,
+                             .baseline = &baseline,
+                             .habits = &habits,
+                             .threads = config.threads};
   detection.rings = judge_groups(store, snapshot, weights, groups, judging);
   explain_likeness(store, snapshot, habits, habit_options, detection.rings);
   explain_coactions(snapshot, coactions, detection.rings);

@@ -10,6 +10,7 @@
 namespace ringscope {
 namespace {
 
+constexpr double kHouseShare = 0.8;         // of the accounts on a mail domain, for it to be the group's own
 constexpr double kLeastCoverage = 1.0 / 3;  // of the members, for a layer to count as evidence of its own
 
 double median(std::vector<double> values) {
@@ -49,6 +50,27 @@ void add_sharing(const Snapshot& snapshot, const GroupEvidence& evidence, Traits
   }
   traits.exclusivity = ratio(traits.exclusivity, weight);
   if (binding.size() >= 2) traits.coverage = binding[1]->coverage;
+}
+
+// Whoever has a domain of his own for all his accounts hides nothing; on a public one his members are few of many.
+double house_domain_of(const Habits& habits, std::span<const Vertex> members) {
+  const auto layer = std::find(habits.layers.begin(), habits.layers.end(), "email/domain");
+  if (layer == habits.layers.end()) return 0;
+  const auto k = static_cast<std::size_t>(layer - habits.layers.begin());
+  const BipartiteGraph graph = habits.graph();
+  std::map<Vertex, std::size_t> users;
+  for (const Vertex member : members) {
+    for (const Vertex right : graph.rights_of(member)) {
+      if (right >= graph.layer_begin(k) && right < graph.layer_end(k)) ++users[right];
+    }
+  }
+  double share = 0;
+  for (const auto& [domain, count] : users) {
+    const auto inside = static_cast<double>(count);
+    if (inside >= kHouseShare * static_cast<double>(graph.right_degree(domain)))
+      share = std::max(share, inside / static_cast<double>(members.size()));
+  }
+  return share;
 }
 
 // -- what is done
@@ -342,7 +364,7 @@ bool is_common_template(const Population& population, KeyHash hash, std::size_t 
   return static_cast<double>(members) * (here * std::log(here / everywhere) + rest) >= kLeastNats;
 }
 
-Traits traits_of(const Snapshot& snapshot, const Group& group, const GroupEvidence& evidence,
+Traits traits_of(const Snapshot& snapshot, const Habits* habits, const Group& group, const GroupEvidence& evidence,
                  std::span<const Profile* const> profiles, const Population& population, const Store& store) {
   Traits traits;
   traits.size = group.members.size();
@@ -350,6 +372,7 @@ Traits traits_of(const Snapshot& snapshot, const Group& group, const GroupEviden
   for (std::size_t m = 0; m < traits.size; ++m)
     traits.cohesion += membership_of(group, m) / static_cast<double>(traits.size);
   add_sharing(snapshot, evidence, traits);
+  if (habits != nullptr) traits.house_domain = house_domain_of(*habits, group.members);
   traits.listed = snapshot.classes.share_of(snapshot.graph(), group.members);
   add_facts(profiles, traits);
   traits.has_activity =

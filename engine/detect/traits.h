@@ -9,6 +9,7 @@
 
 #include "engine/detect/evidence.h"
 #include "engine/detect/profile.h"
+#include "engine/load/habits.h"
 
 namespace ringscope {
 
@@ -24,8 +25,9 @@ struct Traits {
   double coverage = 0;           // share of members covered by two of the three best layers (0: only one layer binds)
   double exclusivity = 0;        // mean over those layers, weighted by coverage
   std::optional<double> payers;  // distinct payments per member that has one
-  bool shares_payment = false;   // payments cover a third of the members
-  double payer_reach = 0;        // share of the members on the most used payment
+  double house_domain = 0;  // share of the members on the most used mail domain, when four in five of it are members
+  bool shares_payment = false;      // payments cover a third of the members
+  double payer_reach = 0;           // share of the members on the most used payment
   std::optional<double> addresses;  // distinct addresses per member that has one
   double address_reach = 0;         // share of the members on the most used address
   // By class of the operator's lists: share of the members who touch an entity of it.
@@ -66,8 +68,8 @@ struct Traits {
 // bound of the binomial tail.
 bool is_common_template(const Population& population, KeyHash hash, std::size_t users, std::size_t members);
 
-// `profiles` parallel to group.members.
-Traits traits_of(const Snapshot& snapshot, const Group& group, const GroupEvidence& evidence,
+// `profiles` parallel to group.members; no `habits`: what is derived from things is not known.
+Traits traits_of(const Snapshot& snapshot, const Habits* habits, const Group& group, const GroupEvidence& evidence,
                  std::span<const Profile* const> profiles, const Population& population, const Store& store);
 
 // Behaviour for the report; `classes` are those of the whole population.
