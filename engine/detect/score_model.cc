@@ -12,7 +12,7 @@ namespace ringscope {
 namespace {
 
 // Written by scripts/fit-score.
-constexpr std::array<std::pair<const char*, double>, 22> kWeights = {{
+constexpr std::array<std::pair<const char*, double>, 23> kWeights = {{
 #include "engine/detect/score_weights.inc"
 }};
 
@@ -71,6 +71,16 @@ void add_behavior(const Traits& t, std::vector<Feature>& out) {
   out.push_back({"rate_spread", known ? std::min(2.0, t.rate_spread) : 0.0, "members differ in volume"});
 }
 
+// Prompts of its own, at all hours, in equal shares and for equal ends: what one program does with many accounts, and
+// people who share something do not.
+void add_program(const Traits& t, std::vector<Feature>& out) {
+  const double alike = graded(t.rate_spread, 0.8, 0.2) * graded(t.capability_spread, 0.05, 0.015);
+  const double work = graded(t.template_overlap, 0.2, 0.6) * graded(t.active_hours, 19, 23);
+  const double known = t.has_activity && t.has_templates && t.size >= 5 ? 1.0 : 0.0;
+  out.push_back({"one_program", known * alike * work,
+                 "members ask prompts of their own at all hours, as much and for the same as one another"});
+}
+
 // Only a dispatcher makes a sum smoother than its parts allow. Even shares alone are what any job by the clock has.
 void add_balance(const Traits& t, std::vector<Feature>& out) {
   out.push_back({"turns", takes_turns(t) ? 1.0 : 0.0,
@@ -93,6 +103,7 @@ std::vector<Feature> features_of(const Traits& traits) {
   out.push_back({"base", 1, "most groups that share things are honest"});
   add_structure(traits, out);
   add_behavior(traits, out);
+  add_program(traits, out);
   add_balance(traits, out);
   return out;
 }

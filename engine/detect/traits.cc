@@ -10,7 +10,7 @@
 namespace ringscope {
 namespace {
 
-constexpr double kHouseShare = 0.8;         // of the accounts on a mail domain, for it to be the group's own
+constexpr double kHouseShare = 0.3;         // of the accounts on a mail domain, for it to be the group's own
 constexpr double kLeastCoverage = 1.0 / 3;  // of the members, for a layer to count as evidence of its own
 
 double median(std::vector<double> values) {

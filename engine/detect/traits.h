@@ -25,7 +25,7 @@ struct Traits {
   double coverage = 0;           // share of members covered by two of the three best layers (0: only one layer binds)
   double exclusivity = 0;        // mean over those layers, weighted by coverage
   std::optional<double> payers;  // distinct payments per member that has one
-  double house_domain = 0;  // share of the members on the most used mail domain, when four in five of it are members
+  double house_domain = 0;  // share of the members on the most used mail domain, when three in ten of it are members
   bool shares_payment = false;      // payments cover a third of the members
   double payer_reach = 0;           // share of the members on the most used payment
   std::optional<double> addresses;  // distinct addresses per member that has one
