@@ -84,7 +84,9 @@ Part read_part(const Store& store, const Snapshot& snapshot, std::span<const Ver
     const auto number = static_cast<Vertex>(vertex - snapshot.accounts.begin());
     const auto at = std::lower_bound(accounts.begin(), accounts.end(), number);
     if (at == accounts.end() || *at != number) return;
-    result.profiles.emplace_back(static_cast<std::size_t>(at - accounts.begin()), profile_of(days, models));
+    Profile profile = profile_of(days, models);
+    snapshot.prompts.merge(profile.templates);
+    result.profiles.emplace_back(static_cast<std::size_t>(at - accounts.begin()), std::move(profile));
   });
   return result;
 }
@@ -100,18 +102,19 @@ std::vector<TemplateCount> templates_used(const std::vector<Profile>& profiles) 
 }
 
 // How many accounts of the window use each template of `used`.
-void count_template_users(const Store& store, const DayWindow& window, std::vector<TemplateCount>& used,
+void count_template_users(const Store& store, const Snapshot& snapshot, std::vector<TemplateCount>& used,
                           unsigned threads) {
   if (used.empty()) return;
   auto counts = parallel_map_chunks<std::vector<std::uint32_t>>(kParts, 1, threads, [&](const Chunk& chunk, unsigned) {
     std::vector<std::uint32_t> count(used.size(), 0);
     std::vector<std::size_t> mine;
-    store.scan_activity(window, chunk.index, kParts, [&](KeyHash, std::span<const ActivityDay> days) {
+    store.scan_activity(snapshot.window, chunk.index, kParts, [&](KeyHash, std::span<const ActivityDay> days) {
       mine.clear();
       for (const ActivityDay& day : days) {
         for (const TemplateCount& entry : day.templates) {
-          const auto at = std::lower_bound(used.begin(), used.end(), TemplateCount{entry.template_hash, 0});
-          if (at != used.end() && at->template_hash == entry.template_hash)
+          const KeyHash hash = snapshot.prompts.leader_of(entry.template_hash);
+          const auto at = std::lower_bound(used.begin(), used.end(), TemplateCount{hash, 0});
+          if (at != used.end() && at->template_hash == hash)
             mine.push_back(static_cast<std::size_t>(at - used.begin()));
         }
       }
@@ -174,7 +177,7 @@ Profiles read_profiles(const Store& store, const Snapshot& snapshot, std::span<c
   }
   read_facts(store, snapshot, accounts, result.of);
   result.population.templates = templates_used(result.of);
-  count_template_users(store, snapshot.window, result.population.templates, threads);
+  count_template_users(store, snapshot, result.population.templates, threads);
   return result;
 }
 

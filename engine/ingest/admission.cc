@@ -133,12 +133,17 @@ std::optional<Fault> Admission::admit_entities(const Event& event, CleanEvent& c
   return std::nullopt;
 }
 
-std::optional<KeyHash> Admission::template_of(const Event& event) {
-  if (const std::string_view name = trim(event[Field::template_id]); !name.empty()) return hash_value(name);
-  if (event[Field::text].empty()) return std::nullopt;
+void Admission::read_template(const Event& event, CleanEvent& clean) {
+  if (const std::string_view name = trim(event[Field::template_id]); !name.empty()) {
+    clean.template_hash = hash_value(name);
+    return;
+  }
+  if (event[Field::text].empty()) return;
   skeleton_of(event[Field::text], skeleton_);
-  if (skeleton_.empty()) return std::nullopt;
-  return hash_value(skeleton_);
+  if (skeleton_.empty()) return;
+  sketch_of(skeleton_, sketch_);
+  clean.prompt = sketch_;
+  clean.template_hash = hash_value(sketch_);
 }
 
 std::optional<Fault> Admission::admit_request(const Event& event, CleanEvent& clean) {
@@ -153,7 +158,7 @@ std::optional<Fault> Admission::admit_request(const Event& event, CleanEvent& cl
     if (!time) return Fault{"created", kNotTime};
     clean.created = *time;
   }
-  clean.template_hash = template_of(event);
+  read_template(event, clean);
   return std::nullopt;
 }
 

@@ -42,6 +42,7 @@ struct CleanEvent {
   std::string_view capability;
   std::string_view model;
   std::optional<KeyHash> template_hash;
+  std::string_view prompt;  // sketch of a text, whose hash is the template's; empty: the template was named
   std::string_view plan;
   std::string_view status;
   Seconds created = kNoTime;
@@ -61,11 +62,12 @@ class Admission {
   std::optional<Fault> admit_request(const Event& event, CleanEvent& clean);
   std::optional<Fault> normalize(std::string_view field, std::string_view raw, Normalization how, std::size_t slot,
                                  std::string_view& value);
-  std::optional<KeyHash> template_of(const Event& event);
+  void read_template(const Event& event, CleanEvent& clean);
 
   std::array<std::string, kEntityFields.size()> scratch_;
   std::string kind_;
   std::string skeleton_;
+  std::string sketch_;
 };
 
 }  // namespace ringscope

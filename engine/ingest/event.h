@@ -49,7 +49,8 @@ inline constexpr std::array<std::string_view, 14> kPlainFields{
 inline constexpr std::size_t kFieldCount = kPlainFields.size() + kEntityFields.size();
 
 // Names that a long line may not use as a kind: the store or a field has them.
-inline constexpr std::array<std::string_view, 5> kReservedKinds{"account", "capability", "model", "plan", "status"};
+inline constexpr std::array<std::string_view, 6> kReservedKinds{"account", "capability", "model",
+                                                                "plan",    "prompt",     "status"};
 
 // Index of a field by its name in the log; nothing for a name that is not ours.
 std::optional<std::size_t> find_field(std::string_view name);

@@ -14,6 +14,7 @@ constexpr std::size_t kMinChunkWords = 2 * kMaxRecordWords;
 constexpr std::size_t kMaxChunkWords = 4096;
 constexpr std::string_view kCapabilityKind = "capability";
 constexpr std::string_view kModelKind = "model";
+constexpr std::string_view kPromptKind = "prompt";
 
 std::uint8_t flags_of(const CleanEvent& clean) {
   unsigned flags = 0;
@@ -72,7 +73,7 @@ std::uint32_t FoldShard::word_number(std::string_view word) {
 
 // The look-ups of the names are started first and finished last, so that the memory has time to answer.
 void FoldShard::add(const CleanEvent& clean) {
-  std::array<NameSet::Entry, kEntityFields.size() + 3> names;
+  std::array<NameSet::Entry, kEntityFields.size() + 4> names;
   std::size_t name_count = 0;
   const auto name = [&](std::uint16_t kind, std::string_view value) -> const NameSet::Entry& {
     return names[name_count++] = names_.prepare(kind, hash_value(value), value);
@@ -96,6 +97,7 @@ void FoldShard::add(const CleanEvent& clean) {
   if (head.flags & kTemplate) *word++ = *clean.template_hash;
   if (head.flags & kCapability) *word++ = name(kind_number(kCapabilityKind), clean.capability).hash;
   if (head.flags & kModel) *word++ = name(kind_number(kModelKind), clean.model).hash;
+  if (!clean.prompt.empty()) name(kind_number(kPromptKind), clean.prompt);
   if (head.flags & kFacts) {
     *word++ = word_number(clean.plan) | std::uint64_t{word_number(clean.status)} << 32;
     *word++ = static_cast<std::uint64_t>(clean.created);

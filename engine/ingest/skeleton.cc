@@ -1,9 +1,17 @@
 #include "engine/ingest/skeleton.h"
 
 #include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "algorithms/minhash.h"
+#include "storage/rows.h"
 
 namespace ringscope {
 namespace {
+
+constexpr std::size_t kMostWords = 4096;
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
@@ -74,6 +82,18 @@ void skeleton_of(std::string_view text, std::string& skeleton) {
     ++i;
   }
   out.finish();
+}
+
+void sketch_of(std::string_view skeleton, std::string& sketch) {
+  std::vector<std::uint64_t> elements;
+  while (!skeleton.empty() && elements.size() < kMostWords) {
+    const std::size_t end = std::min(skeleton.find(' '), skeleton.size());
+    elements.push_back(hash_value(skeleton.substr(0, end)));
+    skeleton.remove_prefix(std::min(end + 1, skeleton.size()));
+  }
+  const MinHashSketch hashes = minhash(elements);
+  sketch.clear();
+  fmt::format_to(std::back_inserter(sketch), "{:016x}{:016x}", hashes[0], hashes[1]);
 }
 
 }  // namespace ringscope

@@ -10,4 +10,9 @@ namespace ringscope {
 // is one blank, letters are lower case. Written to `skeleton`, which is cleared first. Linear in the text.
 void skeleton_of(std::string_view text, std::string& skeleton);
 
+// The sketch of the set of a skeleton's words (algorithms/minhash.h) as 32 hexadecimal digits, the
+// only thing that is stored of it. Skeletons that have most words in common have near-equal sketches; equal skeletons
+// equal ones. Of a skeleton of more than 4,096 words the first. Written to `sketch`. O(words).
+void sketch_of(std::string_view skeleton, std::string& sketch);
+
 }  // namespace ringscope

@@ -95,7 +95,7 @@ std::vector<Touch> activity_of_part(const Store& store, const Snapshot& snapshot
     std::size_t kept = 0;
     for (const auto& [key, one] : templates) {
       if (++kept > kTemplateSketchSize) break;  // the smallest hashes: the sketch of the union
-      touches.push_back({first_layer + kTemplate, *vertex, key, 1});
+      touches.push_back({first_layer + kTemplate, *vertex, snapshot.prompts.leader_of(key), 1});
     }
     add_shares(capabilities, first_layer + kCapability, *vertex, touches);
     add_shares(hours, first_layer + kHour, *vertex, touches);

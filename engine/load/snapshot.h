@@ -11,6 +11,7 @@
 
 #include "algorithms/bipartite_graph.h"
 #include "engine/load/entity_class.h"
+#include "engine/load/prompts.h"
 #include "storage/store.h"
 
 namespace ringscope {
@@ -47,6 +48,7 @@ struct Snapshot {
   BipartiteArrays arrays;
   std::vector<Sighting> sightings;  // by edge number
   EntityClasses classes;            // see classify()
+  Prompts prompts;                  // near-equal ones are one
 
   BipartiteGraph graph() const { return arrays.view(); }
 };

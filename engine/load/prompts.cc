@@ -1,0 +1,66 @@
+#include "engine/load/prompts.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "algorithms/minhash.h"
+
+namespace ringscope {
+namespace {
+
+constexpr double kNear = 0.5;
+constexpr std::size_t kDigits = 16;  // of each half
+
+// Nothing for what is no sketch.
+bool read_sketch(std::string_view text, MinHashSketch& sketch) {
+  if (text.size() != 2 * kDigits) return false;
+  for (std::size_t i = 0; i < sketch.size(); ++i) {
+    const char* const begin = text.data() + i * kDigits;
+    const auto [stop, error] = std::from_chars(begin, begin + kDigits, sketch[i], 16);
+    if (error != std::errc{} || stop != begin + kDigits) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+KeyHash Prompts::leader_of(KeyHash prompt) const {
+  const auto at = std::lower_bound(leaders_.begin(), leaders_.end(), std::pair(prompt, KeyHash{0}));
+  return at != leaders_.end() && at->first == prompt ? at->second : prompt;
+}
+
+void Prompts::merge(std::vector<TemplateCount>& templates) const {
+  if (leaders_.empty()) return;
+  for (TemplateCount& entry : templates) entry.template_hash = leader_of(entry.template_hash);
+  std::sort(templates.begin(), templates.end());
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < templates.size(); ++i) {
+    if (kept > 0 && templates[kept - 1].template_hash == templates[i].template_hash) {
+      templates[kept - 1].count += templates[i].count;
+    } else {
+      templates[kept++] = templates[i];
+    }
+  }
+  templates.resize(kept);
+}
+
+Prompts load_prompts(const Store& store) {
+  const std::optional<KindId> kind = store.find_kind("prompt");
+  if (!kind) return {};
+  std::vector<KeyHash> prompts;  // ascending, so that a group's leader is its smallest
+  std::vector<MinHashSketch> sketches;
+  store.scan_names(*kind, [&](KeyHash hash, std::string_view value) {
+    MinHashSketch sketch;
+    if (!read_sketch(value, sketch)) return;
+    prompts.push_back(hash);
+    sketches.push_back(sketch);
+  });
+  const std::vector<std::uint32_t> groups = near_equal(sketches, kNear);
+  std::vector<std::pair<KeyHash, KeyHash>> leaders;
+  for (std::uint32_t i = 0; i < groups.size(); ++i) {
+    if (groups[i] != i) leaders.emplace_back(prompts[i], prompts[groups[i]]);
+  }
+  return Prompts(std::move(leaders));
+}
+
+}  // namespace ringscope
