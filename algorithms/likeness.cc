@@ -81,7 +81,8 @@ std::vector<float> Likeness::bits(Vertex l, std::span<const Vertex> left_out) co
     add_layer_bits(v, l, left_out, by_layer);
     for (std::size_t k = 0; k < by_layer.size(); ++k) {
       const LikenessLayer& layer = views_[v].layers[k];
-      const float bits = std::min(layer.most_bits, static_cast<float>(by_layer[k]));
+      if (layer.weight <= 0) continue;
+      const float bits = layer.weight * std::min(layer.most_bits, static_cast<float>(by_layer[k]));
       float& best = families[layer.family];
       best = seen[layer.family] != 0 ? std::max(best, bits) : bits;
       seen[layer.family] = 1;

@@ -1,18 +1,24 @@
 #include "engine/lab/calibrate.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "engine/lab/null_check.h"
 #include "engine/lab/world/output.h"
 
 namespace ringscope::cli {
 namespace {
 
+constexpr double kBitsPerRow = 2;  // of the table of p-values
+
 struct Options {
   CalibrateOptions calibrate;
+  std::uint32_t null_shuffles = 0;  // 0: rings are injected
   std::filesystem::path out;
 };
 
@@ -72,16 +78,99 @@ void print_report(const Calibration& calibration, const Options& options) {
   print_line(fmt::format("{} has a picture", escaped((options.out / "calibration.svg").string())));
 }
 
+void write_file(const std::filesystem::path& path, const std::string& text) {
+  world::Output file(path);
+  file.write(text);
+  file.close();
+}
+
 void write_files(const Calibration& calibration, const std::filesystem::path& directory) {
-  world::Output lines(directory / "calibration.jsonl");
-  for (const CalibrationCell& cell : calibration.cells) lines.write(calibration_cell_to_json(calibration, cell) + "\n");
-  lines.close();
-  world::Output picture(directory / "calibration.svg");
-  picture.write(calibration_to_svg(calibration));
-  picture.close();
+  std::string lines;
+  for (const CalibrationCell& cell : calibration.cells) lines += calibration_cell_to_json(calibration, cell) + "\n";
+  write_file(directory / "calibration.jsonl", lines);
+  write_file(directory / "calibration.svg", calibration_to_svg(calibration));
+}
+
+void print_rates(const std::vector<NullTrial>& trials) {
+  Table table({{"tested"},
+               {"with a significant pair", Align::right},
+               {"stated", Align::right},
+               {"chance of so many", Align::right},
+               {"with any pair kept", Align::right},
+               {"significant", Align::right},
+               {"vouched", Align::right},
+               {"attaching", Align::right}});
+  for (const NullTrial& trial : trials) {
+    table.add({{trial.name},
+               {estimate_text(trial.significant_share, 3)},
+               {fmt::format("{:g}", trial.alpha)},
+               {fmt::format("{:.2g}", trial.chance)},
+               {estimate_text(trial.kept_share, 3)},
+               {decimal(trial.significant.mean, 2)},
+               {decimal(trial.vouched.mean, 2)},
+               {decimal(trial.attaching.mean, 2)}});
+  }
+  table.print();
+}
+
+void print_quantiles(const NullTrial& trial) {
+  print_line(styled(fmt::format("p-values, {}", trial.name), Style::bold));
+  Table table({{"p <=", Align::right},
+               {"pairs expected", Align::right},
+               {"pairs of a shuffle", Align::right},
+               {"ratio", Align::right}});
+  for (const NullQuantile& one : trial.quantiles) {
+    if (std::fmod(one.bits, kBitsPerRow) != 0) continue;
+    table.add({{fmt::format("{:.2g}", std::exp2(-one.bits))},
+               {fmt::format("{:.4g}", one.expected)},
+               {fmt::format("{:.4g} ({:.4g}-{:.4g})", one.observed.mean, one.observed.low, one.observed.high)},
+               {decimal(one.observed.mean / one.expected, 2)}});
+  }
+  table.print();
+  if (trial.excess > 0)
+    print_line(fmt::format("largest ratio below p = 2^-{:g}: {} at {:.2g}", kTailBits, decimal(trial.excess, 2),
+                           std::exp2(-trial.excess_bits)));
+}
+
+void print_null(const std::vector<NullTrial>& trials, const Options& options) {
+  print_facts(
+      {{"shuffled",
+        fmt::format("{} with {} between them, {} times", count_of(trials.front().accounts, "account", "accounts"),
+                    count_of(trials.front().edges, "edge", "edges"), thousands(trials.front().shuffles))},
+       {"each figure", "a shuffle's mean (95% interval)"}});
+  print_line("");
+  print_rates(trials);
+  for (const NullTrial& trial : trials) {
+    print_line("");
+    print_quantiles(trial);
+  }
+  print_line(fmt::format("{} has a picture", escaped((options.out / "null.svg").string())));
+}
+
+int run_null(const Globals& globals, const Options& options) {
+  const auto store = open_store(globals, OpenMode::read_only);
+  CalibrateProgress counters;
+  const std::vector<NullTrial> trials = [&] {
+    const Progress progress(globals, [&](double seconds) { return progress_line(counters, seconds); });
+    return check_null(*store, globals.config(),
+                      {.shuffles = options.null_shuffles, .first_seed = options.calibrate.first_seed}, counters);
+  }();
+  std::filesystem::create_directories(options.out);
+  std::string lines;
+  for (const NullTrial& trial : trials) lines += null_trial_to_json(trial) + "\n";
+  write_file(options.out / "null.jsonl", lines);
+  write_file(options.out / "null.svg", null_trials_to_svg(trials));
+  if (globals.json) {
+    lines.pop_back();
+    print_line(lines);
+  } else {
+    print_null(trials, options);
+  }
+  return 0;
 }
 
 int run(const Globals& globals, const Options& options) {
+  if (options.null_shuffles > 0) return run_null(globals, options);
   const auto store = open_store(globals, OpenMode::read_only);
   CalibrateOptions calibration_options = options.calibrate;
   calibration_options.scratch = options.out;
@@ -122,6 +211,11 @@ std::function<int()> setup_calibrate(CLI::App& app, const Globals& globals) {
   app.add_option("--as", calibration.roles,
                  "ip=KIND, payment=KIND, …: kinds of the store that take the places of the simulator's")
       ->delimiter(',');
+  app.add_option(
+         "--null", options->null_shuffles,
+         "Inject nothing: shuffle the store's own graph so often, all sharing then being chance, and compare what "
+         "the pair test keeps with the error rate that it states; into null.svg and null.jsonl")
+      ->check(CLI::PositiveNumber);
   app.footer("The store is only read; detection runs on copies, with the settings of --config.");
   return [options, &globals] { return run(globals, *options); };
 }

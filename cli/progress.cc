@@ -71,7 +71,7 @@ std::string progress_line(const DetectProgress& progress, double seconds) {
 std::string progress_line(const CalibrateProgress& progress, double seconds) {
   const auto done = static_cast<double>(progress.runs_done.load());
   const auto runs = static_cast<double>(std::max<std::uint64_t>(progress.runs.load(), 1));
-  std::string line = fmt::format("{} {} of {} detections", bar(done / runs), done, runs);
+  std::string line = fmt::format("{} {} of {} runs", bar(done / runs), done, runs);
   if (done > 0) line += fmt::format("  {} left", duration_text(seconds * (runs - done) / done));
   return line;
 }

@@ -40,7 +40,7 @@ class Progress {
 std::string progress_line(const IngestProgress& progress, double seconds);
 // "[==>       ] project  3.1 s"
 std::string progress_line(const DetectProgress& progress, double seconds);
-// "[=====>    ] 12 of 91 detections  40 s left"
+// "[=====>    ] 12 of 91 runs  40 s left"
 std::string progress_line(const CalibrateProgress& progress, double seconds);
 
 }  // namespace ringscope::cli

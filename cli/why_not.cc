@@ -75,6 +75,8 @@ std::string worth_text(double bits, const std::optional<ThingVerdict>& verdict) 
         return "alone";
       case ThingVerdict::unshared:
         return "own";
+      case ThingVerdict::left_out:
+        return "unused";
       case ThingVerdict::outside_window:
         return "outside";
       case ThingVerdict::evidence:

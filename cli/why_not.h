@@ -10,7 +10,8 @@
 namespace ringscope::cli {
 
 // The bits of evidence; of anything else a word that says why it has none: "hub" (over the limit), "listed", "alone"
-// (not corroborated), "own" (nobody shares it), "outside" (the run's window). 7 columns at most.
+// (not corroborated), "own" (nobody shares it), "unused" (its kind was left out of the run), "outside" (the
+// run's window). 7 columns at most.
 std::string worth_text(double bits, const std::optional<ThingVerdict>& verdict);
 // Sections of their own. Throw Error io when standard output is closed or full.
 void print_why_not(const WhyNot& why);

@@ -31,6 +31,9 @@ struct Moment {  // a time as text, or nothing
 struct Spans {  // seconds, ascending
   Field<std::vector<std::int64_t>> field;
 };
+struct Switches {  // names of what is on
+  Field<DetectTests> field;
+};
 struct Texts {
   Field<std::vector<std::string>> field;
 };
@@ -38,7 +41,7 @@ struct FacetNames {  // of engine/load/facets.h
   Field<std::vector<std::string>> field;
 };
 using Accessor = std::variant<Field<int>, Field<std::uint32_t>, Field<std::uint64_t>, Field<double>, Field<std::string>,
-                              Bytes, Moment, Spans, Texts, FacetNames>;
+                              Bytes, Moment, Spans, Switches, Texts, FacetNames>;
 
 enum class Effect { speed, result };  // what a value can change; only `result` enters the hash
 
@@ -96,6 +99,8 @@ const auto kKeys = std::to_array<Key>({
      +[](Config& c) -> std::string& { return c.detect.asn_table; }},
     {"detect", "alpha", "False discovery rate of the pair test, over all possible pairs", Effect::result, {1e-12, 0.5},
      +[](Config& c) -> double& { return c.detect.alpha; }},
+    {"detect", "tests", "Tests that are made; one left out finds nothing, the others go on without it", Effect::result, {},
+     Switches{+[](Config& c) -> DetectTests& { return c.detect.tests; }}},
     {"detect", "coaction_windows", "Seconds within which accounts that come to one thing act together, ascending, at most eight; []: not tested", Effect::result, {0, 86400 * 365},
      Spans{+[](Config& c) -> std::vector<std::int64_t>& { return c.detect.coaction_windows; }}},
     {"detect", "coaction_window", "Seconds of a rule that links pairs without a test; 0: no rule", Effect::result, {0, 86400 * 365},
@@ -117,12 +122,39 @@ const auto kKeys = std::to_array<Key>({
 });
 // clang-format on
 
+struct Switch {
+  std::string_view name;
+  bool DetectTests::*on;
+};
+constexpr std::array<Switch, 7> kTests = {{
+    {"pairs", &DetectTests::pairs},
+    {"vouching", &DetectTests::vouching},
+    {"enrichment", &DetectTests::enrichment},
+    {"coaction", &DetectTests::coaction},
+    {"glue", &DetectTests::glue},
+    {"pools", &DetectTests::pools},
+    {"dispatch", &DetectTests::dispatch},
+}};
+
+// The section whose keys are the store's.
+constexpr std::string_view kLayers = "layers";
+constexpr std::string_view kLayersComment =
+    "How much a layer counts, one a line, as ip = 0.5 or \"ip/net\" = 0: a kind of things, a facet, or a habit "
+    "(signup,\n"
+    "# template, capability, hour). 0: as if it were not in the data; at most 100; 1 unless said otherwise";
+
 template <class... Fs>
 struct Overloaded : Fs... {
   using Fs::operator()...;
 };
 template <class... Fs>
 Overloaded(Fs...) -> Overloaded<Fs...>;
+
+std::string known_tests() {
+  std::vector<std::string_view> names;
+  for (const Switch& one : kTests) names.push_back(one.name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
 
 std::string full_name(const Key& key) {
   return key.section.empty() ? std::string(key.name) : fmt::format("{}.{}", key.section, key.name);
@@ -133,10 +165,12 @@ std::string full_name(const Key& key) {
 struct Place {
   std::string file;
   std::size_t line = 0;
+
+  std::string text() const { return line == 0 ? file : fmt::format("{}:{}", file, line); }
 };
 
 [[noreturn]] void fail(const Place& place, const std::string& message) {
-  throw Error(ErrorCode::config, message, place.line == 0 ? place.file : fmt::format("{}:{}", place.file, place.line));
+  throw Error(ErrorCode::config, message, place.text());
 }
 
 Place place_of(const std::string& file, const toml::source_region& region) { return {file, region.begin.line}; }
@@ -214,6 +248,22 @@ void set_spans(std::vector<std::int64_t>& field, const toml::node& node, const P
   field = std::move(spans);
 }
 
+void set_switches(DetectTests& field, const toml::node& node, const Place& place, const Key& key) {
+  const auto* const list = node.as_array();
+  if (list == nullptr) wrong_type(place, key, "a list of names");
+  DetectTests tests;
+  for (const Switch& one : kTests) tests.*one.on = false;
+  for (const toml::node& item : *list) {
+    std::string name;
+    set_text(name, item, place, key);
+    const auto at = std::ranges::find(kTests, name, &Switch::name);
+    if (at == kTests.end())
+      fail(place, fmt::format("there is no test \"{}\"; \"{}\" can hold: {}", name, full_name(key), known_tests()));
+    tests.*at->on = true;
+  }
+  field = tests;
+}
+
 void set_texts(std::vector<std::string>& field, const toml::node& node, const Place& place, const Key& key) {
   const auto* const list = node.as_array();
   if (list == nullptr) wrong_type(place, key, "a list of texts in quotes");
@@ -239,6 +289,7 @@ void set_value(Config& config, const Key& key, const toml::node& node, const Pla
                  [&](Bytes bytes) { set_bytes(bytes.field(config), node, place, key); },
                  [&](Moment moment) { set_moment(moment.field(config), node, place, key); },
                  [&](Spans spans) { set_spans(spans.field(config), node, place, key); },
+                 [&](Switches switches) { set_switches(switches.field(config), node, place, key); },
                  [&](Texts texts) { set_texts(texts.field(config), node, place, key); },
                  [&](FacetNames names) { set_facets(names.field(config), node, place, key); },
                  [&](auto field) { set_integer(field(config), node, place, key); },
@@ -270,6 +321,16 @@ std::string known_keys(std::string_view section) {
   return names;
 }
 
+void read_layers(LayerWeights& layers, const toml::table& table, const std::string& file) {
+  for (const auto& [toml_key, node] : table) {
+    const Place place = place_of(file, toml_key.source());
+    const Key key{kLayers, toml_key.str(), {}, Effect::result, {0, 100}, Field<double>{}};
+    LayerWeight& layer = layers[std::string(toml_key.str())];
+    layer.place = place.text();
+    set_real(layer.weight, node, place, key);
+  }
+}
+
 void read_table(Config& config, const toml::table& table, std::string_view section, const std::string& file) {
   for (const auto& [toml_key, node] : table) {
     const Place place = place_of(file, toml_key.source());
@@ -277,6 +338,8 @@ void read_table(Config& config, const toml::table& table, std::string_view secti
     const Key* const key = find_key(section, name);
     if (key != nullptr) {
       set_value(config, *key, node, place);
+    } else if (section.empty() && name == kLayers && node.is_table()) {
+      read_layers(config.layers, *node.as_table(), file);
     } else if (section.empty() && is_section(name) && node.is_table()) {
       read_table(config, *node.as_table(), name, file);
     } else if (section.empty()) {
@@ -315,6 +378,27 @@ std::string toml_text(std::string_view text) {
   return out + "\"";
 }
 
+std::string real_text(double value) {
+  std::string text = fmt::format("{}", value);  // shortest that reads back exactly
+  if (text.find_first_of(".en") == std::string::npos) text += ".0";
+  return text;
+}
+
+std::string switches_text(const DetectTests& tests) {
+  std::string text;
+  for (const Switch& one : kTests) {
+    if (!(tests.*one.on)) continue;
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", toml_text(one.name));
+  }
+  return "[" + text + "]";
+}
+
+std::string layers_text(const LayerWeights& layers) {
+  std::string text;
+  for (const auto& [name, layer] : layers) text += fmt::format("{} = {}\n", toml_text(name), real_text(layer.weight));
+  return text;
+}
+
 std::string toml_texts(const std::vector<std::string>& texts) {
   std::string list;
   for (const std::string& text : texts) list += (list.empty() ? "" : ", ") + toml_text(text);
@@ -325,15 +409,12 @@ std::string value_text(const Config& config, const Key& key) {
   Config copy = config;  // the accessors want a Config they may change
   return std::visit(
       Overloaded{
-          [&](Field<double> field) -> std::string {
-            std::string text = fmt::format("{}", field(copy));  // shortest that reads back exactly
-            if (text.find_first_of(".en") == std::string::npos) text += ".0";
-            return text;
-          },
+          [&](Field<double> field) -> std::string { return real_text(field(copy)); },
           [&](Field<std::string> field) -> std::string { return toml_text(field(copy)); },
           [&](Bytes bytes) -> std::string { return toml_text(size_text(bytes.field(copy))); },
           [&](Moment moment) -> std::string { return toml_text(moment.field(copy)); },
           [&](Spans spans) -> std::string { return fmt::format("[{}]", fmt::join(spans.field(copy), ", ")); },
+          [&](Switches switches) -> std::string { return switches_text(switches.field(copy)); },
           [&](Texts texts) -> std::string { return toml_texts(texts.field(copy)); },
           [&](FacetNames names) -> std::string { return toml_texts(names.field(copy)); },
           [&](auto field) -> std::string { return fmt::format("{}", field(copy)); },
@@ -363,7 +444,7 @@ std::string print_config(const Config& config) {
     if (key.section != section) text += fmt::format("\n[{}]\n", section = key.section);
     text += fmt::format("# {}\n{} = {}\n", key.comment, key.name, value_text(config, key));
   }
-  return text;
+  return text + fmt::format("\n[{}]\n# {}\n{}", kLayers, kLayersComment, layers_text(config.layers));
 }
 
 std::string config_hash(const Config& config) {
@@ -371,6 +452,9 @@ std::string config_hash(const Config& config) {
   for (const Key& key : kKeys) {
     if (key.effect == Effect::result) canonical += fmt::format("{}={}\n", full_name(key), value_text(config, key));
   }
+  LayerWeights layers = config.layers;
+  std::erase_if(layers, [](const auto& layer) { return layer.second.weight == 1; });
+  canonical += layers_text(layers);
   return fmt::format("{:016x}", hash_value(canonical));
 }
 

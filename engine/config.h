@@ -7,8 +7,20 @@
 #include <vector>
 
 #include "base/time.h"
+#include "engine/load/layer_weights.h"
 
 namespace ringscope {
+
+// The tests that may make or grow a group; one that is off finds nothing.
+struct DetectTests {
+  bool pairs = true;       // significant pairs
+  bool vouching = true;    // pairs on things of classes that vouch
+  bool enrichment = true;  // accounts on enriched entities
+  bool coaction = true;    // pairs that come to things at the same time; the rule as well
+  bool glue = true;        // groups that one kind of thing holds together, taken apart
+  bool pools = true;       // groups that no pair gives away, taken apart and united
+  bool dispatch = true;    // groups behind one dispatcher
+};
 
 struct DetectConfig {
   int window_days = 0;                // days up to `as_of`; 0: everything
@@ -22,6 +34,7 @@ struct DetectConfig {
   std::uint32_t coaction_window = 0;                                 // seconds; 0: no rule
   std::uint32_t coaction_things = 1;                                 // that a pair comes to within the window
   std::uint32_t coaction_actions = 2;                                // of each account of the pair, in all
+  DetectTests tests;
   double resolution = 0.7;     // bits a pair of a community shares in the mean; leaky pieces are merged again
   std::uint32_t min_ring = 2;  // accounts; smaller groups are not reported
   std::uint32_t evidence_per_ring = 50;
@@ -51,6 +64,7 @@ struct Config {
   std::size_t memory_bytes = std::size_t{4} << 30;  // bound for every stage
   FacetConfig facets;
   DetectConfig detect;
+  LayerWeights layers;  // factors of what layers say; those not listed: 1
 };
 
 // The defaults, changed by the file. Throws Error config naming file, line and key: unknown key, wrong type, out of

@@ -99,10 +99,17 @@ std::optional<RingMembership> membership_of(const Store& store, KeyHash account,
 void add_knowledge(const Store& store, KeyHash account, const RunSummary& run, std::vector<AccountEntity>& entities) {
   const std::vector<AccountEntity> in_window = fold_cells(store.cells_of(account, run.window));
   auto seen = in_window.begin();
+  const auto is_layer = [&](const std::string& kind) {
+    return std::ranges::find(run.model.layers, kind, &LayerModel::kind) != run.model.layers.end();
+  };
   for (AccountEntity& entity : entities) {
     while (seen != in_window.end() && seen->entity < entity.entity) ++seen;
     const bool inside = seen != in_window.end() && seen->entity == entity.entity;
-    if (run.tests.known()) entity.verdict = inside ? ThingVerdict::unshared : ThingVerdict::outside_window;
+    if (run.tests.known()) {
+      entity.verdict = !inside                 ? ThingVerdict::outside_window
+                       : is_layer(entity.kind) ? ThingVerdict::unshared
+                                               : ThingVerdict::left_out;
+    }
     const auto known = store.find_entity(run.run, entity.entity);
     if (!known) continue;
     entity.accounts = known->accounts;

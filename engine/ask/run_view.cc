@@ -40,6 +40,8 @@ const char* to_string(ThingVerdict verdict) {
       return "uncorroborated";
     case ThingVerdict::unshared:
       return "unshared";
+    case ThingVerdict::left_out:
+      return "left_out";
     case ThingVerdict::outside_window:
       break;
   }
@@ -78,6 +80,7 @@ const LayerModel* RunView::layer_of(KindId kind) const {
 std::vector<VertexKey> RunView::keys_in_window(KeyHash account) const {
   std::vector<VertexKey> keys;
   for (const Cell& cell : store_.cells_of(account, run_.window)) {
+    if (layer_of(cell.entity.kind) == nullptr) continue;                          // left out of the run
     if (keys.empty() || keys.back() != cell.entity) keys.push_back(cell.entity);  // cells ascend by entity
   }
   return keys;

@@ -19,7 +19,7 @@
 namespace ringscope {
 
 // What the run made of a thing that an account touched.
-enum class ThingVerdict { evidence, over_cap, listed, uncorroborated, unshared, outside_window };
+enum class ThingVerdict { evidence, over_cap, listed, uncorroborated, unshared, left_out, outside_window };
 const char* to_string(ThingVerdict verdict);
 
 // Of an entity with two accounts or more, as the run stored it. A run of an earlier program does not say why a hub is

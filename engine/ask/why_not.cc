@@ -44,6 +44,7 @@ std::string about_thing(const RunView& view, const Thing& thing) {
     case ThingVerdict::evidence:
       return fmt::format("{}, worth {:.1f} bits", what, thing.bits);
     case ThingVerdict::unshared:
+    case ThingVerdict::left_out:
     case ThingVerdict::outside_window:
       break;
   }
@@ -296,6 +297,7 @@ ThingCounts count(const AccountThings& mine) {
         ++counts.uncorroborated;
         break;
       case ThingVerdict::unshared:
+      case ThingVerdict::left_out:
       case ThingVerdict::outside_window:
         ++counts.unshared;
         break;

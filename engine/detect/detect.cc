@@ -18,12 +18,13 @@
 #include "engine/detect/enrich.h"
 #include "engine/detect/glue.h"
 #include "engine/detect/judge.h"
+#include "engine/detect/pairs.h"
 #include "engine/detect/pools.h"
 #include "engine/detect/publish.h"
 #include "engine/detect/ring_json.h"
+#include "engine/load/hub_list.h"
 #include "engine/load/classify.h"
 #include "engine/load/habits.h"
-#include "engine/load/hub_list.h"
 
 namespace ringscope {
 namespace {
@@ -68,15 +69,16 @@ std::vector<AccountLinks> nearest_pairs(const Snapshot& snapshot, const Similari
   return nearest;
 }
 
-CoactOptions coact_options(const Config& config) {
+std::vector<Coaction> coact_as(const Config& config, const Snapshot& snapshot) {
   const DetectConfig& options = config.detect;
-  return {.windows = options.coaction_windows,
-          .rule = {.kind = options.coaction_kind,
-                   .window = options.coaction_window,
-                   .least_things = options.coaction_things,
-                   .least_actions = options.coaction_actions},
-          .alpha = options.alpha,
-          .threads = config.threads};
+  if (!options.tests.coaction) return {};
+  return coact(snapshot, {.windows = options.coaction_windows,
+                          .rule = {.kind = options.coaction_kind,
+                                   .window = options.coaction_window,
+                                   .least_things = options.coaction_things,
+                                   .least_actions = options.coaction_actions},
+                          .alpha = options.alpha,
+                          .threads = config.threads});
 }
 
 RunGraph graph_for_questions(const Snapshot& snapshot, const Weights& weights, const Similarity& similarity) {
@@ -160,20 +162,25 @@ RunSummary summarize(const Snapshot& snapshot, const Similarity& similarity, con
   return summary;
 }
 
-// Those on the operator's list, and the exits of VPNs and of Tor: strangers share them.
-std::vector<char> known_hubs(const HubList& listed, const Snapshot& snapshot) {
-  std::vector<char> hubs = mark_hubs(listed, snapshot);
-  for (std::size_t r = 0; r < snapshot.classes.of.size(); ++r) {
-    if (is_exit(snapshot.classes.of[r])) hubs[r] = 1;
-  }
-  return hubs;
-}
-
+// Without layers of weight 0.
 HabitOptions habit_options_of(const Config& config, const OperatorLists& lists) {
-  return {make_facets(config.facets, lists), signup_bucket(config.facets), config.threads};
+  HabitOptions options{make_facets(config.facets, lists), signup_bucket(config.facets), config.threads};
+  std::erase_if(options.facets, [&](const Facet& facet) { return weight_of(config.layers, facet.kind.name) == 0; });
+  if (weight_of(config.layers, "signup") == 0) options.signup_bucket = 0;
+  return options;
 }
 
 }  // namespace
+
+Snapshot load_window(const Store& store, const Config& config) {
+  check_layers(config.layers, store);
+  Snapshot snapshot = load(store, {.window = window_of(store, config.detect),
+                                   .weights = config.layers,
+                                   .threads = config.threads,
+                                   .memory_bytes = config.memory_bytes});
+  check_window(store, snapshot);
+  return snapshot;
+}
 
 Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   const auto start = std::chrono::steady_clock::now();
@@ -185,28 +192,18 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   enter("load", 0);
   const OperatorLists lists(config.facets, options.asn_table);
   const HubList listed = options.hub_list.empty() ? HubList{} : read_hub_list(options.hub_list);
-  Snapshot snapshot = load(
-      store, {.window = window_of(store, options), .threads = config.threads, .memory_bytes = config.memory_bytes});
-  check_window(store, snapshot);
+  Snapshot snapshot = load_window(store, config);
   snapshot.classes = classify(store, snapshot, lists);
-  const std::vector<char> hubs = known_hubs(listed, snapshot);
   enter("weigh", 1);
-  const auto weights_without = [&](std::span<const char> known_hubs) {
-    return weigh_trusted(snapshot.graph(), {.hub_accounts = options.hub_accounts, .known_hubs = known_hubs},
-                         {.threads = config.threads});
-  };
-  const Weights weights = weights_without(hubs);
-  std::optional<Weights> calibration;
-  if (std::ranges::count(hubs, 0) != std::ssize(hubs)) calibration = weights_without({});
+  const PairStage stage(config, snapshot, listed);
+  const PairStage::Weighed weighed = stage.weigh(snapshot.graph());
+  const Weights& weights = weighed.weights;
   enter("project", 2);
-  ProjectOptions projecting;
-  projecting.alpha = options.alpha;
-  projecting.corroboration.threads = config.threads;
-  if (calibration) projecting.calibration = &*calibration;
-  const std::vector<Coaction> coactions = coact(snapshot, coact_options(config));
-  const Similarity similarity = with_coactions(
-      with_enriched(snapshot.graph(), weights, project(snapshot.graph(), weights, projecting), options.alpha),
-      coactions, snapshot.graph().left_count());
+  const std::vector<Coaction> coactions = coact_as(config, snapshot);
+  Similarity similarity = stage.project(snapshot.graph(), weighed);
+  if (options.tests.enrichment)
+    similarity = with_enriched(snapshot.graph(), weights, std::move(similarity), options.alpha);
+  similarity = with_coactions(std::move(similarity), coactions, snapshot.graph().left_count());
   enter("cluster", 3);
   const ClusterOptions clustering{.resolution = options.resolution,
                                   .least_size = options.min_ring,
@@ -215,12 +212,13 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   std::vector<Group> groups = cluster(snapshot.graph(), similarity, clustering);
   const HabitOptions habit_options = habit_options_of(config, lists);
   const Habits habits = load_habits(store, snapshot, habit_options);
-  groups = unglue(snapshot, habits, std::move(groups), config.threads);
-  groups = with_pools(snapshot, habits, std::move(groups), {.seed = options.seed, .threads = config.threads});
-  groups = with_dispatched(store, snapshot, std::move(groups), {.threads = config.threads});
+  if (options.tests.glue) groups = unglue(snapshot, habits, std::move(groups), config.threads);
+  if (options.tests.pools)
+    groups = with_pools(snapshot, habits, std::move(groups), {.seed = options.seed, .threads = config.threads});
+  if (options.tests.dispatch) groups = with_dispatched(store, snapshot, std::move(groups), {.threads = config.threads});
   enter("judge", 4);
   Detection detection;
-  const UsageBaseline baseline = read_usage_baseline(store, snapshot.window, config.threads);
+  const UsageBaseline baseline = read_usage_baseline(store, snapshot.window, snapshot.unread(), config.threads);
   const JudgeOptions judging{.evidence_per_ring = options.evidence_per_ring,
                              .baseline = &baseline,
                              .habits = &habits,
@@ -232,7 +230,7 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   enter("publish", 5);
   detection.summary = summarize(snapshot, similarity, detection.rings, config);
   detection.summary.baseline = baseline;
-  detection.summary.tests = tests_of(weights, projecting, similarity, clustering, judging);
+  detection.summary.tests = tests_of(weights, stage.projecting(), similarity, clustering, judging);
   detection.summary.model = pair_model(snapshot, weights, similarity);
   detection.summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   detection.summary.peak_bytes = peak_bytes();

@@ -7,6 +7,7 @@
 
 #include "engine/config.h"
 #include "engine/detect/ring.h"
+#include "engine/load/snapshot.h"
 #include "storage/store.h"
 
 namespace ringscope {
@@ -17,6 +18,9 @@ struct DetectProgress {
   std::atomic<int> stages_done{0};
   static constexpr int kStages = 6;  // load, weigh, project, cluster, judge, publish
 };
+
+// What detection looks at. Throws Error usage, for a window beside all data; config, for a layer that is none.
+Snapshot load_window(const Store& store, const Config& config);
 
 struct Detection {
   RunSummary summary;

@@ -130,7 +130,7 @@ void cover_prompts(const Store& store, const Snapshot& snapshot, Names names, un
   using Found = std::vector<std::pair<std::size_t, Vertex>>;
   const auto parts = parallel_map_chunks<Found>(kParts, 1, threads, [&](const Chunk& chunk, unsigned) {
     Found found;
-    store.scan_activity(snapshot.window, chunk.index, kParts, [&](KeyHash key, std::span<const ActivityDay> days) {
+    const auto add = [&](KeyHash key, std::span<const ActivityDay> days) {
       const auto account = find_sorted(snapshot.accounts, key);
       if (!account) return;
       for (const ActivityDay& day : days) {
@@ -139,7 +139,8 @@ void cover_prompts(const Store& store, const Snapshot& snapshot, Names names, un
             found.emplace_back(at->second, static_cast<Vertex>(*account));
         }
       }
-    });
+    };
+    scan_activity(store, snapshot.window, snapshot.unread(), chunk.index, kParts, add);
     return found;
   });
   for (const Found& part : parts) {

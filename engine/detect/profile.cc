@@ -73,7 +73,7 @@ struct Part {
 Part read_part(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts,
                std::span<const NewModel> models, std::size_t part) {
   Part result;
-  store.scan_activity(snapshot.window, part, kParts, [&](KeyHash account, std::span<const ActivityDay> days) {
+  const auto add = [&](KeyHash account, std::span<const ActivityDay> days) {
     ++result.population.accounts;
     for (const ActivityDay& day : days) {
       result.population.requests += day.requests;
@@ -87,7 +87,8 @@ Part read_part(const Store& store, const Snapshot& snapshot, std::span<const Ver
     Profile profile = profile_of(days, models);
     snapshot.prompts.merge(profile.templates);
     result.profiles.emplace_back(static_cast<std::size_t>(at - accounts.begin()), std::move(profile));
-  });
+  };
+  scan_activity(store, snapshot.window, snapshot.unread(), part, kParts, add);
   return result;
 }
 
@@ -131,7 +132,7 @@ void count_template_users(const Store& store, const Snapshot& snapshot, std::vec
 
 void read_facts(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts,
                 std::vector<Profile>& profiles) {
-  store.scan_facts([&](KeyHash account, const AccountFacts& facts) {
+  scan_facts(store, snapshot.unread(), [&](KeyHash account, const AccountFacts& facts) {
     const auto vertex = std::lower_bound(snapshot.accounts.begin(), snapshot.accounts.end(), account);
     if (vertex == snapshot.accounts.end() || *vertex != account) return;
     const auto number = static_cast<Vertex>(vertex - snapshot.accounts.begin());

@@ -7,6 +7,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "algorithms/fdr.h"
 #include "algorithms/projection.h"
@@ -154,14 +155,17 @@ std::vector<VouchClass> classes_of(const PairNull& null, const Vouching& vouchin
 
 Similarity project(const BipartiteGraph& graph, const Weights& weights, const ProjectOptions& options) {
   const PairNull null = weights.null(graph);
-  const Corroboration corroboration = corroborate(null, options.corroboration);
+  Corroboration corroboration = corroborate(null, options.corroboration);
   const Vouching vouching = options.calibration == nullptr
                                 ? vouch(null, corroboration.joined_pairs)
                                 : measure_vouching(options.calibration->null(graph), options.corroboration);
   const std::uint64_t accounts = graph.left_count();
   Similarity result;
-  result.least_surprise = least_significant(corroboration.surprise_counts,
-                                            accounts * (std::max<std::uint64_t>(accounts, 1) - 1) / 2, options.alpha);
+  result.least_surprise = std::numeric_limits<double>::infinity();
+  if (options.significant) {
+    result.least_surprise = least_significant(corroboration.surprise_counts,
+                                              accounts * (std::max<std::uint64_t>(accounts, 1) - 1) / 2, options.alpha);
+  }
   result.vouching = vouching.fitted;
   result.classes = classes_of(null, vouching);
 
@@ -176,6 +180,7 @@ Similarity project(const BipartiteGraph& graph, const Weights& weights, const Pr
     }
   }
   result.near_misses = near_misses.take();
+  result.surprise_counts = std::move(corroboration.surprise_counts);
   return result;
 }
 

@@ -10,7 +10,8 @@
 namespace ringscope {
 
 struct ProjectOptions {
-  double alpha = 0.01;  // false discovery rate over all possible pairs of accounts
+  double alpha = 0.01;      // false discovery rate over all possible pairs of accounts
+  bool significant = true;  // false: no pair is kept for its surprise
   double vouch_core =
       0.9;  // entities of a class with this rate of corroboration join their accounts like a significant pair …
   double vouch_attach = 0.5;  // … with this rate they attach accounts to a ring, but never join two rings
@@ -41,8 +42,9 @@ struct Similarity {
   double least_surprise = 0;         // bits a pair needed by the false discovery rate; infinity: no pair had it
   std::vector<char> held;            // per account: 1 for one tied by what it does; empty: none. It need not share more
   std::vector<float> vouching;       // per entity: rate of corroboration of its class, [0, 1]
-  std::vector<VouchClass> classes{};    // ascending by layer and size
-  std::vector<NearMiss> near_misses{};  // per account; ties to the smaller account
+  std::vector<VouchClass> classes{};             // ascending by layer and size
+  std::vector<NearMiss> near_misses{};           // per account; ties to the smaller account
+  std::vector<std::uint64_t> surprise_counts{};  // of the pairs that share something (Corroboration)
 };
 
 // O(pairs sharing an entity that is no hub), three times.

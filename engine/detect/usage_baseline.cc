@@ -180,13 +180,13 @@ class Sums {
 
 }  // namespace
 
-UsageBaseline read_usage_baseline(const Store& store, const DayWindow& window, unsigned threads) {
+UsageBaseline read_usage_baseline(const Store& store, const DayWindow& window, const Unread& unread, unsigned threads) {
   const std::optional<KindId> capability = store.find_kind("capability");
   const std::optional<KindId> model = store.find_kind("model");
   auto parts = parallel_map_chunks<std::optional<Sums>>(kParts, 1, threads, [&](const Chunk& chunk, unsigned) {
     Sums sums(capability, model);
-    store.scan_activity(window, chunk.index, kParts,
-                        [&](KeyHash, std::span<const ActivityDay> days) { sums.add(days); });
+    scan_activity(store, window, unread, chunk.index, kParts,
+                  [&](KeyHash, std::span<const ActivityDay> days) { sums.add(days); });
     return std::optional<Sums>(std::move(sums));
   });
   Sums all(capability, model);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/load/activity.h"
 #include "storage/store.h"
 
 namespace ringscope {
@@ -42,7 +43,7 @@ struct UsageBaseline {
 };
 
 // The baseline of all accounts of the window; one scan of the activity, the same at any number of threads.
-UsageBaseline read_usage_baseline(const Store& store, const DayWindow& window, unsigned threads);
+UsageBaseline read_usage_baseline(const Store& store, const DayWindow& window, const Unread& unread, unsigned threads);
 
 // Puts the store's kind numbers into the keys and the capabilities into their order: of a baseline that was read back
 // from its names.

@@ -32,6 +32,7 @@ struct LayerNull {
   std::vector<Vertex> account_degrees;
   double mean_fitness = 0;  // of the accounts that have any of its entities
   double chance = 0;        // expected number of entities that two accounts of mean fitness share
+  double weight = 1;        // of their bits
 };
 
 std::vector<Vertex> account_degrees(const BipartiteGraph& graph, std::size_t layer) {
@@ -64,18 +65,25 @@ double mean_fitness(const SeparableBound& bound, std::span<const Vertex> degrees
   return accounts > 0 ? sum / accounts : 0;
 }
 
+// What the bits of a layer are multiplied by.
+double factor_of(const WeighOptions& options, std::size_t layer) {
+  if (options.layer_weights.empty()) return 1;
+  return options.layer_weights[layer] / std::max(1.0, std::ranges::max(options.layer_weights));
+}
+
 // Adds the layer's entities to `rarity` (per entity) and `intensity` (per bin, for a pair of scale 1). `hubs` marks
 // entities that count as hubs whatever their degree; empty: none.
 LayerNull weigh_layer(const BipartiteGraph& graph, std::size_t layer, Vertex hub, std::span<const char> hubs,
-                      std::vector<float>& rarity, std::vector<double>& intensity) {
+                      double weight, std::vector<float>& rarity, std::vector<double>& intensity) {
   std::vector<Vertex> lefts = account_degrees(graph, layer);
   LayerNull null{fit_separable_bound(lefts, entity_degrees(graph, layer)), std::move(lefts)};
+  null.weight = weight;
   null.mean_fitness = mean_fitness(null.bound, null.account_degrees);
   for (Vertex r = graph.layer_begin(layer); r < graph.layer_end(layer); ++r) {
     const ArcIndex degree = graph.right_degree(r);
     if (degree < 2 || degree > hub || (!hubs.empty() && hubs[r] != 0)) continue;
     const double fitness = null.bound.right_fitness(static_cast<Vertex>(degree));
-    const double bins = std::floor(-2.0 * std::log2(fitness) * kBinsPerBit);
+    const double bins = std::floor(-2.0 * std::log2(fitness) * kBinsPerBit * weight);
     rarity[r] = static_cast<float>(std::clamp(bins, 1.0, static_cast<double>(kMaxBins)));
     const double chance = null.mean_fitness * null.mean_fitness * fitness * fitness;
     null.chance += chance;
@@ -85,15 +93,21 @@ LayerNull weigh_layer(const BipartiteGraph& graph, std::size_t layer, Vertex hub
 }
 
 // The scale of a pair is the product of its fitnesses, in units of the layer's mean, averaged over layers by their
-// chance of a shared entity: 1 for a pair that is ordinary in every layer.
+// chance of a shared entity: 1 for a pair that is ordinary in every layer. Where weights differ, a layer of many shared
+// entities and little weight would hide how often those that weigh are shared: then each layer has the larger of its
+// part by number and by weight.
 std::vector<float> scale_accounts(const BipartiteGraph& graph, const std::vector<LayerNull>& layers) {
-  double total = 0;
-  for (const LayerNull& layer : layers) total += layer.chance;
+  double total = 0, weighted = 0;
+  for (const LayerNull& layer : layers) {
+    total += layer.chance;
+    weighted += layer.chance * layer.weight;
+  }
   std::vector<float> scale(std::size_t{graph.left_count()} * layers.size(), 0);
   if (total <= 0) return scale;
   for (std::size_t k = 0; k < layers.size(); ++k) {
     if (layers[k].chance <= 0) continue;
-    const double root = std::sqrt(layers[k].chance / total) / layers[k].mean_fitness;
+    const double part = std::max(layers[k].chance / total, layers[k].chance * layers[k].weight / weighted);
+    const double root = std::sqrt(part) / layers[k].mean_fitness;
     for (Vertex l = 0; l < graph.left_count(); ++l) {
       scale[l * layers.size() + k] =
           static_cast<float>(root * layers[k].bound.left_fitness(layers[k].account_degrees[l]));
@@ -108,7 +122,7 @@ Weights weigh_without(const BipartiteGraph& graph, const WeighOptions& options, 
   std::vector<double> intensity(kMaxBins + 1, 0);
   std::vector<LayerNull> layers;
   for (std::size_t k = 0; k < graph.layer_count(); ++k)
-    layers.push_back(weigh_layer(graph, k, hub, hubs, rarity, intensity));
+    layers.push_back(weigh_layer(graph, k, hub, hubs, factor_of(options, k), rarity, intensity));
   CompoundPoissonTails tails(intensity, kMaxBins);
   return {hub, std::move(rarity), scale_accounts(graph, layers), layers.size(), std::move(tails), std::move(intensity)};
 }

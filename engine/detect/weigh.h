@@ -6,6 +6,10 @@
 //          an entity of fitness y with a chance of at most x x' y^2. A Poisson of that mean dominates the truth, so
 //          within one layer no chance comes out too small. Over layers the chances are pooled: a pair's scale is right
 //          for the number of entities it shares by chance, while the mix of their rarities is that of all pairs.
+// Weights  the table of tails is made of the weighted bits, so whatever the weights are, the chance is that of a sum so
+//          large and not of one so rare: weights move power from layer to layer, and the error rate stays. A factor
+//          common to all layers changes nothing, so the largest weight above 1 is taken for 1 and sums stay in the
+//          table.
 // Errors   none.
 #pragma once
 
@@ -23,6 +27,7 @@ struct WeighOptions {
   Vertex hub_accounts = 1000;  // an entity of more accounts is a hub: it proves nothing and is never enumerated
   std::uint64_t most_pairs = 2'000'000'000;  // the hub limit is lowered until no more pairs than this are enumerated
   std::span<const char> known_hubs{};  // per entity: 1 for one that is a hub whatever its size; empty: none is known
+  std::span<const double> layer_weights{};  // factors of the rarities, above 0; empty: 1 each
 };
 
 // Rarities are whole numbers of half a bit, so that sums are exact and a table can be looked up.
@@ -42,7 +47,8 @@ inline constexpr double kLeastTrust = 0.01;
 
 struct Weights {
   Vertex hub_accounts = 0;        // the limit in force
-  std::vector<float> rarity;      // per entity, bins: -2 log2 of its fitness; 0 for a hub or an entity of one account
+  std::vector<float> rarity;      // per entity, bins: -2 log2 of its fitness, times its layer's weight over the largest
+                                  // weight, if that is above 1; 0 for a hub or an entity of one account
   std::vector<float> left_scale;  // per account and layer
   std::size_t layers = 0;
   CompoundPoissonTails tails;

@@ -24,9 +24,9 @@ struct CalibrateOptions {
   std::filesystem::path scratch = {};   // directory for the temporary copies; empty: the system's
 };
 
-// What calibrate() is doing, for another thread to read.
+// What calibrate() or check_null() is doing, for another thread to read.
 struct CalibrateProgress {
-  std::atomic<std::uint64_t> runs{0};  // of detection
+  std::atomic<std::uint64_t> runs{0};  // of detection, or of the pair test
   std::atomic<std::uint64_t> runs_done{0};
 };
 

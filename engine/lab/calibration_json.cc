@@ -1,18 +1,11 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/lab/calibrate.h"
+#include "engine/lab/calibration/estimate_json.h"
 
 namespace ringscope {
-namespace {
-
 using Json = nlohmann::ordered_json;
-
-Json estimate_json(const Estimate& estimate) {
-  if (!estimate.known) return nullptr;
-  return {{"mean", estimate.mean}, {"low", estimate.low}, {"high", estimate.high}};
-}
-
-}  // namespace
+using calibration::estimate_json;
 
 std::string calibration_cell_to_json(const Calibration& calibration, const CalibrationCell& cell) {
   const Json json = {{"schema", "ringscope.calibrate-cell/1"},

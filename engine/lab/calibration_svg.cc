@@ -8,9 +8,13 @@
 #include <fmt/format.h>
 
 #include "engine/lab/calibrate.h"
+#include "engine/lab/calibration/svg.h"
 
 namespace ringscope {
 namespace {
+
+using svg::label;
+using svg::line;
 
 constexpr std::size_t kColumns = 3;
 constexpr double kPanelWidth = 300, kPanelHeight = 230;  // with its labels
@@ -32,37 +36,10 @@ constexpr std::array<Series, 4> kSeries = {{
     {"false discovery, ban alone", "#e8946a", "5 3", &CalibrationCell::false_discovery, 1, true},
 }};
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&') {
-      out += "&amp;";
-    } else if (c == '<') {
-      out += "&lt;";
-    } else if (c == '>') {
-      out += "&gt;";
-    } else if (c == '"') {
-      out += "&quot;";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
 std::string grouped(std::uint64_t number) {  // 12,345
   std::string text = std::to_string(number);
   for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
   return text;
-}
-
-std::string line(double x1, double y1, double x2, double y2, std::string_view style) {
-  return fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" {}/>\n", x1, y1, x2, y2, style);
-}
-
-std::string label(double x, double y, std::string_view anchor, std::string_view text, std::string_view more = {}) {
-  return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" {}>{}</text>\n", x, y, anchor, more,
-                     escaped(text));
 }
 
 std::string marker(double x, double y, const Series& series) {
@@ -98,9 +75,7 @@ class Panel {
     for (const double hardness : hardness_)
       out += label(place(hardness), y_ + kHeight + 17, "middle", fmt::format("{:.4g}", hardness));
     out += label(x_ + kWidth / 2, y_ + kHeight + 35, "middle", "hardness of the ring");
-    out += label(0, 0, "middle", "share of accounts",
-                 fmt::format("transform=\"translate({:.1f} {:.1f}) rotate(-90)\"", x_ - 43, y_ + kHeight / 2));
-    return out;
+    return out + svg::upright_label(x_ - 43, y_ + kHeight / 2, "share of accounts");
   }
 
   std::string series(const Series& series, std::size_t number, const std::vector<const CalibrationCell*>& cells) const {
@@ -175,11 +150,7 @@ std::string calibration_to_svg(const Calibration& calibration) {
   const std::size_t rows = (kinds.size() + kColumns - 1) / kColumns;
   const double width = kPanelWidth * static_cast<double>(kColumns) + 10;
   const double height = kHead + kPanelHeight * static_cast<double>(rows) + 8;
-  std::string out = fmt::format(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0f}\" "
-      "height=\"{1:.0f}\" viewBox=\"0 0 {0:.0f} {1:.0f}\" font-family=\"sans-serif\" font-size=\"12\" "
-      "fill=\"#222\">\n<rect width=\"{0:.0f}\" height=\"{1:.0f}\" fill=\"white\"/>\n",
-      width, height);
+  std::string out = svg::head(width, height);
   if (!calibration.cells.empty()) out += title(calibration, width) + legend(width);
   for (std::size_t k = 0; k < kinds.size(); ++k) {
     std::vector<const CalibrationCell*> cells;
@@ -193,7 +164,7 @@ std::string calibration_to_svg(const Calibration& calibration) {
     out += panel.frame(kinds[k]);
     for (std::size_t s = 0; s < kSeries.size(); ++s) out += panel.series(kSeries[s], s, cells);
   }
-  return out + "</svg>\n";
+  return out + svg::tail();
 }
 
 }  // namespace ringscope

@@ -79,7 +79,8 @@ std::vector<Touch> activity_of_part(const Store& store, const Snapshot& snapshot
                                     std::size_t part) {
   std::vector<Touch> touches;
   const std::optional<KindId> capability = store.find_kind("capability");
-  store.scan_activity(snapshot.window, part, kParts, [&](KeyHash account, std::span<const ActivityDay> days) {
+  const Unread unread = snapshot.unread();
+  scan_activity(store, snapshot.window, unread, part, kParts, [&](KeyHash account, std::span<const ActivityDay> days) {
     const auto vertex = vertex_of(snapshot, account);
     if (!vertex) return;
     std::map<std::uint64_t, double> templates, capabilities, hours;
@@ -119,6 +120,8 @@ std::vector<Touch> all_touches(const Store& store, const Snapshot& snapshot, con
 }
 
 }  // namespace
+
+std::span<const char* const> habit_names() { return kHabits; }
 
 bool Habits::has_activity() const {
   const std::size_t hours = layers.size() - 1;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,11 @@ struct HabitOptions {
   unsigned threads = 0;
 };
 
-// Of the snapshot's window. Templates are those of the accounts' sketches. O(edges + names + activity).
+// The layers that are no facets: "signup", "template", "capability", "hour".
+std::span<const char* const> habit_names();
+
+// Of the snapshot's window, without layers of weight 0 (the hours stay, for they tell whether there is activity).
+// Templates are those of the accounts' sketches. O(edges + names + activity).
 Habits load_habits(const Store& store, const Snapshot& snapshot, const HabitOptions& options);
 
 }  // namespace ringscope

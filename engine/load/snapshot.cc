@@ -1,6 +1,7 @@
 #include "engine/load/snapshot.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -27,11 +28,30 @@ void add_cell(Sighting& sighting, const Cell& cell) {
   if (sighting.last == kNoTime || cell.last > sighting.last) sighting.last = cell.last;
 }
 
+// What a kind of the store's is to the graph.
+enum class Role : std::uint8_t {
+  none,      // no layer
+  layer,     // a layer
+  left_out,  // a layer of weight 0: not in the data
+};
+using Roles = std::array<Role, 256>;  // by kind number
+
+Roles roles_of(const Store& store, const LayerWeights& weights) {
+  Roles roles{};
+  for (const KindInfo& kind : store.kinds()) {
+    if (!is_layer_kind(kind.name)) continue;
+    roles[static_cast<std::size_t>(kind.id)] = weight_of(weights, kind.name) == 0 ? Role::left_out : Role::layer;
+  }
+  return roles;
+}
+
 // Cells ascend by (entity, day), so those of one entity follow each other.
-void add_row(Part& part, KeyHash account, std::span<const Cell> cells, std::span<const bool> is_entity_kind) {
+void add_row(Part& part, KeyHash account, std::span<const Cell> cells, const Roles& roles) {
+  const auto role = [&](const Cell& cell) { return roles[static_cast<std::size_t>(cell.entity.kind)]; };
+  if (std::ranges::all_of(cells, [&](const Cell& cell) { return role(cell) == Role::left_out; })) return;
   const std::size_t before = part.entities.size();
   for (const Cell& cell : cells) {
-    if (!is_entity_kind[static_cast<std::size_t>(cell.entity.kind)]) continue;
+    if (role(cell) != Role::layer) continue;
     if (part.entities.size() == before || part.entities.back() != cell.entity) {
       part.entities.push_back(cell.entity);
       part.sightings.emplace_back();
@@ -42,12 +62,11 @@ void add_row(Part& part, KeyHash account, std::span<const Cell> cells, std::span
   part.row_ends.push_back(part.entities.size());
 }
 
-std::vector<Part> scan_parts(const Store& store, const LoadOptions& options, std::span<const bool> is_entity_kind) {
+std::vector<Part> scan_parts(const Store& store, const LoadOptions& options, const Roles& roles) {
   return parallel_map_chunks<Part>(kParts, 1, options.threads, [&](const Chunk& chunk, unsigned) {
     Part part;
-    store.scan_cells(options.window, chunk.index, kParts, [&](KeyHash account, std::span<const Cell> cells) {
-      add_row(part, account, cells, is_entity_kind);
-    });
+    store.scan_cells(options.window, chunk.index, kParts,
+                     [&](KeyHash account, std::span<const Cell> cells) { add_row(part, account, cells, roles); });
     return part;
   });
 }
@@ -70,9 +89,9 @@ void check_memory(const std::vector<Part>& parts, std::size_t memory_bytes) {
 // Entities in canonical order: rank of the layer's name, then hash.
 class EntityOrder {
  public:
-  EntityOrder(const Store& store, std::span<const bool> is_entity_kind) {
+  EntityOrder(const Store& store, const Roles& roles) {
     for (const KindInfo& kind : store.kinds()) {
-      if (!is_entity_kind[static_cast<std::size_t>(kind.id)]) continue;
+      if (roles[static_cast<std::size_t>(kind.id)] != Role::layer) continue;
       rank_[static_cast<std::size_t>(kind.id)] = static_cast<std::uint32_t>(layers_.size());
       layers_.push_back({kind.id, kind.name});
     }
@@ -153,18 +172,18 @@ void place_part(const Part& part, PartStart start, std::span<const VertexKey> en
 
 }  // namespace
 
+bool is_layer_kind(std::string_view name) { return name != "capability" && name != "model"; }
+
 Snapshot load(const Store& store, const LoadOptions& options) {
-  bool is_entity_kind[256] = {};
-  for (const KindInfo& kind : store.kinds()) {
-    is_entity_kind[static_cast<std::size_t>(kind.id)] = kind.name != "capability" && kind.name != "model";
-  }
-  const EntityOrder order(store, is_entity_kind);
-  std::vector<Part> parts = scan_parts(store, options, is_entity_kind);
+  const Roles roles = roles_of(store, options.weights);
+  const EntityOrder order(store, roles);
+  std::vector<Part> parts = scan_parts(store, options, roles);
   check_memory(parts, options.memory_bytes);
 
   Snapshot snapshot;
   snapshot.window = options.window;
   snapshot.layers = order.layers();
+  snapshot.weights = options.weights;
   snapshot.entities = distinct_entities(parts, order, options.threads);
 
   std::vector<PartStart> starts(parts.size() + 1);

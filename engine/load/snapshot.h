@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "algorithms/bipartite_graph.h"
+#include "engine/load/activity.h"
 #include "engine/load/entity_class.h"
+#include "engine/load/layer_weights.h"
 #include "engine/load/prompts.h"
 #include "storage/store.h"
 
@@ -44,20 +46,26 @@ struct Snapshot {
   DayWindow window;
   std::vector<KeyHash> accounts;    // ascending
   std::vector<VertexKey> entities;  // by layer, then hash ascending
-  std::vector<Layer> layers;
+  std::vector<Layer> layers;        // none of weight 0
+  LayerWeights weights;
   BipartiteArrays arrays;
   std::vector<Sighting> sightings;  // by edge number
   EntityClasses classes;            // see classify()
   Prompts prompts;                  // near-equal ones are one
 
   BipartiteGraph graph() const { return arrays.view(); }
+  Unread unread() const { return unread_by(weights); }
 };
 
 struct LoadOptions {
-  DayWindow window;  // default: everything
+  DayWindow window;        // default: everything
+  LayerWeights weights{};  // kinds of weight 0 are passed over, and accounts with them alone
   unsigned threads = 0;
   std::size_t memory_bytes = std::size_t{4} << 30;  // Error memory when the graph would not fit
 };
+
+// Whether a kind of the store's is a layer: what is asked for and of which model are no things that are touched.
+bool is_layer_kind(std::string_view name);
 
 Snapshot load(const Store& store, const LoadOptions& options);
 

@@ -64,5 +64,20 @@ TEST_CASE("likeness: a group set later leaves nothing of the one before; amounts
         std::max(used.bits(0, std::vector<Vertex>{0})[0], used.bits(0, std::vector<Vertex>{0})[1]));
 }
 
+TEST_CASE("likeness: a weight multiplies what a layer says, and a layer of weight 0 says nothing to its family") {
+  const BipartiteArrays arrays = small();
+  std::vector<LikenessView> doubled = view_of(arrays), silent = view_of(arrays);
+  doubled[0].layers[0].weight = 2;
+  silent[0].layers[1] = {0, 20.0F, 0};  // in the family of the other layer, whose bits it could but raise
+  Likeness plain(view_of(arrays), 2), twice(doubled, 2), one(silent, 2);
+  for (Likeness* likeness : {&plain, &twice, &one}) likeness->set_group(std::vector<Vertex>{0, 1, 2, 3});
+  for (const Vertex account : {4U, 5U}) {
+    CHECK(twice.bits(account, {})[0] == 2 * plain.bits(account, {})[0]);
+    CHECK(twice.bits(account, {})[1] == plain.bits(account, {})[1]);
+    CHECK(plain.bits(account, {})[0] < 0);
+    CHECK(one.bits(account, {})[0] == plain.bits(account, {})[0]);
+  }
+}
+
 }  // namespace
 }  // namespace ringscope

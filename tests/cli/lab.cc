@@ -74,6 +74,21 @@ TEST_CASE("cli calibrate: a table, a picture and lines, and the store stays as i
   CHECK(program.run({"rings", "--db", "db"}).status != 0);  // nothing was detected in the store itself
 }
 
+TEST_CASE("cli calibrate: shuffles give a table of rates and p-values, a picture and lines") {
+  const Program program;
+  program.must_run({"simulate", "--out", "w", "--accounts", "1000", "--requests", "15000"});
+  program.must_run({"ingest", "w/events.jsonl", "--db", "db"});
+  const Arguments calibrate = {"calibrate", "--db", "db", "--out", "c", "--null", "4"};
+  const std::string table = program.must_run(calibrate).out;
+  for (const std::string words : {"1,000 accounts", "4 times", "stated", "as detect", "hubs of the store", "p <="})
+    CHECK_MESSAGE(contains(table, words), table);
+  CHECK(contains(read_text(program.path("c/null.svg")), "</svg>"));
+  Arguments with_json = calibrate;
+  with_json.emplace_back("--json");
+  CHECK(program.must_run(with_json).out == read_text(program.path("c/null.jsonl")));
+  CHECK(!std::filesystem::exists(program.path("c/calibration.svg")));
+}
+
 TEST_CASE("cli calibrate: what it cannot do, it refuses") {
   const Program program;
   program.write("log.csv", "account,kind,value\na,sink,s\nb,sink,s\n");

@@ -153,5 +153,6 @@ TEST_CASE("schemas: every command's JSON keeps to its schema") {
   check_lines(program,
               {"calibrate", "--out", "c", "--kinds", "small", "--hardness", "0.5", "--seeds", "1", "--ring-size", "10"},
               "calibrate-cell");
+  check_lines(program, {"calibrate", "--out", "c", "--null", "3"}, "calibrate-null");
   check_lines(program, {"simulate", "--out", "world", "--accounts", "1000", "--requests", "5000"}, "simulate");
 }

@@ -84,6 +84,18 @@ TEST_CASE("cli: printed settings are read back, wrong ones are named with file, 
   check_refused(program.run({"--config", "missing.toml", "rings"}), 2, "missing.toml");
 }
 
+TEST_CASE("cli: a layer that the store has not is named with file and line when detect runs") {
+  const Program program;
+  program.write("log.csv", "account,kind,value\na,sink,s\nb,sink,s\n");
+  program.must_run({"ingest", "log.csv", "--db", "db"});
+  program.write("layers.toml", "[layers]\nsink = 0.5\n\"ip/net\" = 0\nsing = 2\n");
+  program.must_run({"--config", "layers.toml", "rings", "--help"});
+  const Outcome outcome = program.run({"--config", "layers.toml", "--db", "db", "detect"});
+  check_refused(outcome, 2, "layers.toml:4");
+  CHECK(contains(outcome.err, "\"sing\""));
+  CHECK(contains(outcome.err, "sink"));
+}
+
 TEST_CASE("cli: the settings in the reference are those of the program") {
   const Program program;
   const std::string reference = read_text(RINGSCOPE_SOURCE_DIR "/docs/cli.md");

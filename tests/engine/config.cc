@@ -44,8 +44,18 @@ TEST_CASE("config: what is printed reads back as the same values") {
   config.detect.coaction_windows = {5, 86400};
   config.facets.on = {"signup"};
   config.facets.vpn_exits = {"a \"b\".txt", "c.mmdb"};
+  config.detect.tests.pools = config.detect.tests.pairs = false;
+  config.layers["ip/net"].weight = 0;
+  config.layers["a \"b\""].weight = 0.1 + 0.2;
   const Config again = read_text(print_config(config));
   CHECK(again.detect.coaction_windows == std::vector<std::int64_t>{5, 86400});
+  CHECK(!again.detect.tests.pools);
+  CHECK(!again.detect.tests.pairs);
+  CHECK(again.detect.tests.vouching);
+  CHECK(weight_of(again.layers, "ip/net") == 0);
+  CHECK(weight_of(again.layers, "a \"b\"") == 0.1 + 0.2);
+  CHECK(weight_of(again.layers, "ip") == 1);
+  CHECK(again.layers.at("ip/net").place.find("settings.toml:") != std::string::npos);
   CHECK(again.facets.on == config.facets.on);
   CHECK(again.facets.vpn_exits == config.facets.vpn_exits);
   CHECK(again.threads == 3);
@@ -80,6 +90,13 @@ TEST_CASE("config: every line that can be wrong is named with file, line and key
            Wrong{"[detect]\ncoaction_windows = [60, 10]\n", "settings.toml:2", "must ascend"},
            Wrong{"[detect]\ncoaction_windows = [-1]\n", "settings.toml:2", "\"detect.coaction_windows\" is -1"},
            Wrong{"[detect]\ncoaction_windows = [1, 2, 3, 4, 5, 6, 7, 8, 9]\n", "settings.toml:2", "more than eight"},
+           Wrong{"[detect]\ntests = \"pairs\"\n", "settings.toml:2", "\"detect.tests\" must be a list of names"},
+           Wrong{"[detect]\ntests = [\"pears\"]\n", "settings.toml:2",
+                 "no test \"pears\"; \"detect.tests\" can hold: pairs,"},
+           Wrong{"[layers]\nip = 1\n\"ip/net\" = \"no\"\n", "settings.toml:3", "\"layers.ip/net\" must be a number"},
+           Wrong{"[layers]\nip = 101\n", "settings.toml:2", "\"layers.ip\" is 101"},
+           Wrong{"[layers]\nip = -0.5\n", "settings.toml:2", "\"layers.ip\" is -0.5"},
+           Wrong{"layers = 3\n", "settings.toml:1", "unknown key \"layers\""},
            Wrong{"threads = 1\nthreads = 2\n", "settings.toml:2", "not valid TOML"},
            Wrong{"threads =\n", "settings.toml:1", "not valid TOML"},
        }) {
@@ -112,6 +129,14 @@ TEST_CASE("config: the hash moves with what changes results and with nothing els
   CHECK(config_hash(other) != hash);
   other = {};
   other.detect.seed = 2;
+  CHECK(config_hash(other) != hash);
+  other = {};
+  other.detect.tests.dispatch = false;
+  CHECK(config_hash(other) != hash);
+  other = {};
+  other.layers["ip"].place = "settings.toml:3";
+  CHECK(config_hash(other) == hash);  // 1, as without saying so
+  other.layers["ip"].weight = 0.5;
   CHECK(config_hash(other) != hash);
 }
 

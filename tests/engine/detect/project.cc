@@ -198,6 +198,27 @@ TEST_CASE(
   CHECK(worlds_with_core <= 1);
 }
 
+TEST_CASE("project: whatever the layers weigh, no more pairs have p <= x than x says") {
+  const BipartiteArrays arrays = testing::honest_world(2, 2000).build();
+  for (const std::vector<double>& layer_weights : {std::vector{0.2, 1.0, 1.0}, {1.0, 5.0, 1.0}, {3.0, 0.1, 30.0}}) {
+    Calibration calibration{.levels = {1e-2, 1e-3, 1e-4}};
+    int worlds_with_core = 0;
+    for (std::uint64_t seed = 0; seed < 30; ++seed) {
+      const BipartiteArrays shuffled = shuffle_preserving_degrees(arrays.view(), {.seed = seed});
+      const Weights weights = weigh(shuffled.view(), {.layer_weights = layer_weights});
+      calibration.add(shuffled.view(), weights);
+      worlds_with_core += project(shuffled.view(), weights, {}).core.empty() ? 0 : 1;
+    }
+    CAPTURE(layer_weights[0]);
+    for (std::size_t i = 0; i < calibration.levels.size(); ++i) {
+      const double expected = calibration.levels[i] * static_cast<double>(calibration.pairs);
+      CAPTURE(calibration.levels[i]);
+      CHECK(static_cast<double>(calibration.pairs_below[i]) <= expected + 5 * std::sqrt(expected));
+    }
+    CHECK(worlds_with_core <= 1);
+  }
+}
+
 // Prints the table of docs/images/calibration.svg; run by name with --no-skip.
 TEST_CASE("project: print the calibration table" * doctest::skip()) {
   const BipartiteArrays arrays = testing::honest_world(1, 2000).build();

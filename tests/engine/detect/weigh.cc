@@ -140,5 +140,21 @@ TEST_CASE("weigh: relabelled accounts and entities keep their weights") {
   }
 }
 
+TEST_CASE("weigh: weights multiply the bits of their layers, and a factor common to all changes nothing") {
+  const BipartiteArrays arrays = testing::honest_world(1, 500).build();
+  const BipartiteGraph graph = arrays.view();
+  const std::vector<double> alike{3, 3, 3}, halved{0.5, 1, 1}, doubled{1, 2, 2};
+  const Weights plain = weigh(graph, {}), half = weigh(graph, {.layer_weights = halved});
+  CHECK(weigh(graph, {.layer_weights = alike}).rarity == plain.rarity);
+  CHECK(weigh(graph, {.layer_weights = doubled}).rarity == half.rarity);
+  for (Vertex r = 0; r < graph.right_count(); ++r) {
+    if (r >= graph.layer_end(0)) {
+      CHECK(half.rarity[r] == plain.rarity[r]);
+    } else {
+      CHECK(std::abs(half.rarity[r] - plain.rarity[r] / 2) <= 1);  // whole bins
+    }
+  }
+}
+
 }  // namespace
 }  // namespace ringscope
