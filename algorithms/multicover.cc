@@ -191,7 +191,7 @@ class Search {
   std::size_t steps_ = 0;
   std::vector<State> state_;
   std::vector<std::uint64_t> residual_;  // per demand, what is still missing
-  std::vector<std::vector<Use>> uses_;  // per item
+  std::vector<std::vector<Use>> uses_;   // per item
   std::vector<std::uint32_t> taken_;
   std::vector<std::uint32_t> best_;
 };

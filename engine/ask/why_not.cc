@@ -30,7 +30,7 @@ std::optional<Ring> head_of(const RunView& view, const std::string& id) {
 
 // "ip 192.0.2.1: 5000 accounts, over the limit of 1000"
 std::string about_thing(const RunView& view, const Thing& thing) {
-  const std::string what =
+  std::string what =
       fmt::format("{}: {}", view.thing_name(thing.entity), plural(thing.accounts, "account", "accounts"));
   switch (thing.verdict) {
     case ThingVerdict::over_cap:

@@ -22,9 +22,9 @@
 #include "engine/detect/pools.h"
 #include "engine/detect/publish.h"
 #include "engine/detect/ring_json.h"
-#include "engine/load/hub_list.h"
 #include "engine/load/classify.h"
 #include "engine/load/habits.h"
+#include "engine/load/hub_list.h"
 
 namespace ringscope {
 namespace {

@@ -103,7 +103,7 @@ class PoolFinder {
       std::vector<std::vector<Vertex>> seeds = by_prompts(group.members, marked);
       if (seeds.empty()) continue;
       for (const Vertex account : group.members) free_[account] = 1;
-      search_apart(group.members, std::move(seeds), parts, 1);
+      search_apart(group.members, seeds, parts, 1);
       std::erase_if(group.members, [&](Vertex account) { return free_[account] == 0; });
       take(group.members);
       group.cohesion.clear();
@@ -278,7 +278,7 @@ class PoolFinder {
       const bool one = 2 * strangers < pool.members.size() && is_one(pool.members, marked);
       const std::size_t before = pools.size();
       if (depth < kMostDepth && !apart.empty()) {
-        search_apart(pool.members, std::move(apart), pools, depth + 1);
+        search_apart(pool.members, apart, pools, depth + 1);
       } else if (depth < kMostDepth && !one) {
         search(communities(marked), marked, pools, depth + 1);
       }
@@ -291,7 +291,7 @@ class PoolFinder {
 
   // Pools that grow from each of the parts, without those of the other parts: they would be drawn in again for all else
   // that they have in common. The rest of the members grow one, too.
-  void search_apart(const std::vector<Vertex>& members, std::vector<std::vector<Vertex>> parts,
+  void search_apart(const std::vector<Vertex>& members, const std::vector<std::vector<Vertex>>& parts,
                     std::vector<Group>& pools, int depth) {
     std::vector<Vertex> rest = members;
     for (const std::vector<Vertex>& part : parts) rest = without(rest, part);
@@ -300,7 +300,7 @@ class PoolFinder {
       for (const Vertex account : accounts) marked[account] = value;
     };
     mark(rest, 1);
-    for (std::vector<Vertex>& part : parts) {
+    for (const std::vector<Vertex>& part : parts) {
       mark(part, 1);
       search({part}, marked, pools, depth);
       mark(part, 0);
