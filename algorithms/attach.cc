@@ -1,43 +1,41 @@
 #include "algorithms/attach.h"
 
 #include <algorithm>
-#include <numeric>
 #include <tuple>
+
+#include "algorithms/disjoint_sets.h"
 
 namespace ringscope {
 namespace {
 
 class Groups {
  public:
-  explicit Groups(const Partition& cores) : parent_(cores.community_of.size()), has_core_(parent_.size(), 0) {
-    std::iota(parent_.begin(), parent_.end(), Vertex{0});
-    std::vector<Vertex> first(cores.community_count, static_cast<Vertex>(parent_.size()));
-    for (Vertex v = 0; v < parent_.size(); ++v) {
+  explicit Groups(const Partition& cores)
+      : sets_(static_cast<Vertex>(cores.community_of.size())), has_core_(cores.community_of.size(), 0) {
+    const auto count = static_cast<Vertex>(cores.community_of.size());
+    std::vector<Vertex> first(cores.community_count, count);
+    for (Vertex v = 0; v < count; ++v) {
       Vertex& root = first[cores.community_of[v]];
-      if (root == parent_.size()) {
+      if (root == count) {
         root = v;
       } else {
-        parent_[v] = root;
+        sets_.join(root, v);
         has_core_[root] = 1;
       }
     }
   }
-  Vertex find(Vertex v) {
-    while (parent_[v] != v) v = parent_[v] = parent_[parent_[v]];
-    return v;
-  }
+  Vertex find(Vertex v) { return sets_.find(v); }
   void join(Vertex u, Vertex v) {
     u = find(u);
     v = find(v);
     if (u == v || (has_core_[u] != 0 && has_core_[v] != 0)) return;
-    if (v < u) std::swap(u, v);
-    parent_[v] = u;
-    has_core_[u] = static_cast<char>(has_core_[u] | has_core_[v]);
+    sets_.join(u, v);
+    has_core_[find(u)] = static_cast<char>(has_core_[u] | has_core_[v]);
   }
 
  private:
-  std::vector<Vertex> parent_;  // a root is the smallest of its group
-  std::vector<char> has_core_;
+  DisjointSets sets_;
+  std::vector<char> has_core_;  // by root
 };
 
 }  // namespace

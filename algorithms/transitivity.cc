@@ -1,10 +1,11 @@
 #include "algorithms/transitivity.h"
 
 #include <algorithm>
-#include <numeric>
 #include <tuple>
 #include <utility>
 #include <vector>
+
+#include "algorithms/disjoint_sets.h"
 
 namespace ringscope {
 namespace {
@@ -52,27 +53,10 @@ class Ties {
   std::vector<Tie> ties_;
 };
 
-class Roots {
- public:
-  explicit Roots(Vertex count) : parent_(count) { std::iota(parent_.begin(), parent_.end(), Vertex{0}); }
-  Vertex find(Vertex v) {
-    while (parent_[v] != v) v = parent_[v] = parent_[parent_[v]];
-    return v;
-  }
-  void join(Vertex a, Vertex b) {
-    a = find(a);
-    b = find(b);
-    parent_[std::max(a, b)] = std::min(a, b);
-  }
-
- private:
-  std::vector<Vertex> parent_;
-};
-
 bool one_vertex(const Tie& x, const Tie& y) { return x.first == x.last && y.first == y.last && x.first == y.first; }
 
 // Joins a and b with every c above both that closes a triangle. Walks the shorter of their lists.
-void join_triangles(const Ties& ties, Vertex a, const Tie& ab, Roots& roots) {
+void join_triangles(const Ties& ties, Vertex a, const Tie& ab, DisjointSets& roots) {
   const Vertex b = ab.to;
   const Tie& ba = *ties.find(b, a);
   const bool swap = ties.of(b).size() < ties.of(a).size();
@@ -94,7 +78,7 @@ void join_triangles(const Ties& ties, Vertex a, const Tie& ab, Roots& roots) {
 
 Partition merge_transitive(const Partition& partition, std::span<const WeightedEdge> edges) {
   const Ties ties(partition, edges);
-  Roots roots(partition.community_count);
+  DisjointSets roots(partition.community_count);
   for (Vertex a = 0; a < partition.community_count; ++a) {
     for (const Tie& tie : ties.of(a)) {
       if (tie.to > a) join_triangles(ties, a, tie, roots);
