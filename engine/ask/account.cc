@@ -10,6 +10,7 @@
 #include "engine/ask/read_run.h"
 #include "engine/detect/extraction.h"
 #include "engine/detect/ring_json.h"
+#include "engine/load/prompts.h"
 
 namespace ringscope {
 namespace {
@@ -124,7 +125,8 @@ void add_knowledge(const Store& store, KeyHash account, const RunSummary& run, s
 std::optional<Extraction> extraction_by(const Store& store, KeyHash account, RunSummary run) {
   if (run.baseline.accounts == 0) return std::nullopt;  // of an earlier program, or nothing was asked
   find_kinds(store, run.baseline);
-  const Profile profile = profile_of(store.activity_of(account, run.window), run.baseline.new_models);
+  Profile profile = profile_of(store.activity_of(account, run.window), run.baseline.new_models);
+  load_prompts_among(store, profile.templates).merge(profile.templates);  // its fillings of one template are one
   const Profile* const one = &profile;
   return extraction_of({&one, 1}, run.baseline);
 }

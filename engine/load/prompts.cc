@@ -22,6 +22,30 @@ bool read_sketch(std::string_view text, MinHashSketch& sketch) {
   return true;
 }
 
+// Which of some prompts, ascending, stand for others.
+class Sketches {
+ public:
+  // What is no sketch is passed over.
+  void add(KeyHash prompt, std::string_view text) {
+    MinHashSketch sketch;
+    if (!read_sketch(text, sketch)) return;
+    prompts_.push_back(prompt);
+    sketches_.push_back(sketch);
+  }
+  Prompts grouped() const {
+    const std::vector<std::uint32_t> groups = near_equal(sketches_, kNear);
+    std::vector<std::pair<KeyHash, KeyHash>> leaders;
+    for (std::uint32_t i = 0; i < groups.size(); ++i) {
+      if (groups[i] != i) leaders.emplace_back(prompts_[i], prompts_[groups[i]]);
+    }
+    return Prompts(std::move(leaders));
+  }
+
+ private:
+  std::vector<KeyHash> prompts_;  // ascending, so that a group's leader is its smallest
+  std::vector<MinHashSketch> sketches_;
+};
+
 }  // namespace
 
 KeyHash Prompts::leader_of(KeyHash prompt) const {
@@ -47,20 +71,19 @@ void Prompts::merge(std::vector<TemplateCount>& templates) const {
 Prompts load_prompts(const Store& store) {
   const std::optional<KindId> kind = store.find_kind("prompt");
   if (!kind) return {};
-  std::vector<KeyHash> prompts;  // ascending, so that a group's leader is its smallest
-  std::vector<MinHashSketch> sketches;
-  store.scan_names(*kind, [&](KeyHash hash, std::string_view value) {
-    MinHashSketch sketch;
-    if (!read_sketch(value, sketch)) return;
-    prompts.push_back(hash);
-    sketches.push_back(sketch);
-  });
-  const std::vector<std::uint32_t> groups = near_equal(sketches, kNear);
-  std::vector<std::pair<KeyHash, KeyHash>> leaders;
-  for (std::uint32_t i = 0; i < groups.size(); ++i) {
-    if (groups[i] != i) leaders.emplace_back(prompts[i], prompts[groups[i]]);
+  Sketches sketches;
+  store.scan_names(*kind, [&](KeyHash hash, std::string_view value) { sketches.add(hash, value); });
+  return sketches.grouped();
+}
+
+Prompts load_prompts_among(const Store& store, std::span<const TemplateCount> templates) {
+  const std::optional<KindId> kind = store.find_kind("prompt");
+  if (!kind) return {};
+  Sketches sketches;
+  for (const TemplateCount& entry : templates) {
+    if (const auto value = store.name_of({*kind, entry.template_hash})) sketches.add(entry.template_hash, *value);
   }
-  return Prompts(std::move(leaders));
+  return sketches.grouped();
 }
 
 }  // namespace ringscope

@@ -29,4 +29,7 @@ class Prompts {
 // a band (algorithms/minhash.h).
 Prompts load_prompts(const Store& store);
 
+// The same among a few templates alone, without reading the others: those of one account. O(templates).
+Prompts load_prompts_among(const Store& store, std::span<const TemplateCount> templates);
+
 }  // namespace ringscope

@@ -1,5 +1,6 @@
 #include "engine/load/prompts.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -63,6 +64,14 @@ TEST_CASE("prompts: fillings of one template are one, different prompts are not"
   CHECK(others.size() == kOthers.size());
   CHECK(!others.contains(*essays.begin()));
   CHECK(prompts.size() == kEssays.size() - 1);
+
+  // An account's own come out the same without the rest of the store.
+  std::vector<TemplateCount> mine;
+  for (const std::string& text : kEssays) mine.push_back({prompt_of(text), 1});
+  mine.push_back({prompt_of(kOthers[1]), 1});
+  std::sort(mine.begin(), mine.end());
+  load_prompts_among(log.store(), mine).merge(mine);
+  CHECK(mine.size() == 2);
 
   std::vector<TemplateCount> counts = {
       {prompt_of(kEssays[0]), 2}, {prompt_of(kEssays[1]), 3}, {prompt_of(kOthers[0]), 1}};
