@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
-#include <numeric>
 
+#include "algorithms/disjoint_sets.h"
 #include "engine/detect/likeness_plan.h"
 
 namespace ringscope {
@@ -44,12 +44,7 @@ class Unglue {
   // Components of the members, ascending, over the group's own things that are not of the layer; the largest first,
   // then by the smallest member.
   std::vector<std::vector<Vertex>> pieces_without(std::size_t layer, const std::vector<Vertex>& members) {
-    std::vector<Vertex> root(members.size());
-    std::iota(root.begin(), root.end(), Vertex{0});
-    const auto find = [&](Vertex i) {
-      while (root[i] != i) i = root[i] = root[root[i]];
-      return i;
-    };
+    DisjointSets sets(static_cast<Vertex>(members.size()));
     for (Vertex i = 0; i < members.size(); ++i) place_[members[i]] = i;
     for (Vertex i = 0; i < members.size(); ++i) {
       for (const Vertex r : graph_.rights_of(members[i])) {
@@ -61,14 +56,13 @@ class Unglue {
         if (inside < 2 || static_cast<double>(inside) < kOwn * static_cast<double>(users.size())) continue;
         for (const Vertex user : users) {
           if (place_[user] == kNowhere) continue;
-          const Vertex a = find(i), b = find(place_[user]);
-          root[std::max(a, b)] = std::min(a, b);
+          sets.join(i, place_[user]);
         }
       }
     }
     for (const Vertex member : members) place_[member] = kNowhere;
     std::vector<std::vector<Vertex>> by_root(members.size());
-    for (Vertex i = 0; i < members.size(); ++i) by_root[find(i)].push_back(members[i]);
+    for (Vertex i = 0; i < members.size(); ++i) by_root[sets.find(i)].push_back(members[i]);
     std::erase_if(by_root, [](const auto& piece) { return piece.empty(); });
     std::stable_sort(by_root.begin(), by_root.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
     return by_root;

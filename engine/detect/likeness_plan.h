@@ -12,6 +12,7 @@
 namespace ringscope {
 
 inline constexpr const char* kPrompts = "template";  // the kind of what is asked
+inline constexpr std::size_t kHabitView = 1;         // of the plan
 
 // Layers of one kind tell one story: an address and its network, a card and its issuer.
 struct LikenessKind {
@@ -22,7 +23,7 @@ struct LikenessKind {
 
 struct LikenessPlan {
   std::vector<LikenessKind> kinds;
-  std::vector<LikenessView> views;  // the things, the habits; their families are `kinds`
+  std::vector<LikenessView> views;  // the things, then facets, prompts and habits; their families are `kinds`
 
   // The number of a kind, which is added when it is new.
   std::size_t kind(const std::string& name, bool habit, bool tangible);

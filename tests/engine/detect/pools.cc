@@ -168,6 +168,14 @@ TEST_CASE("pools: two operators with one dealer are told apart by what they ask"
   }
 }
 
+TEST_CASE("pools: two small operators with one dealer are not made one pool") {
+  Town town;
+  const auto first = town.pool(10, kDealer, 10'000);
+  const auto second = town.pool(10, kDealer, 20'000);
+  for (const auto& group : town.find({{.members = first, .cohesion = {}}, {.members = second, .cohesion = {}}}))
+    CHECK((common(group.members, first) == 0 || common(group.members, second) == 0));
+}
+
 TEST_CASE("pools: pairs that glued two operators together are taken apart") {
   Town town;
   const auto first = town.pool(60, kDealer, 10'000);

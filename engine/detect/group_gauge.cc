@@ -1,0 +1,187 @@
+#include "engine/detect/group_gauge.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "base/parallel.h"
+
+namespace ringscope {
+namespace {
+
+constexpr int kKinThings = 2;        // kinds of things that two of one household or office have in common …
+constexpr int kKinKinds = 3;         // … or kinds of anything
+constexpr double kKinShare = 0.15;   // of the group that has a facet, at most, for it to make kin
+constexpr std::size_t kHub = 1000;   // accounts on a thing that makes nobody kin
+constexpr std::size_t kChunk = 64;   // accounts
+constexpr double kOwnPrompts = 0.8;  // of the accounts that ask prompts, for these to be theirs
+constexpr float kSupport = 2;        // bits by which a kind speaks for an account
+
+}  // namespace
+
+GroupGauge::GroupGauge(const Snapshot& snapshot, const Habits& habits, unsigned threads)
+    : threads_(threads),
+      plan_(likeness_plan(snapshot, habits)),
+      likeness_(plan_.views, plan_.kinds.size()),
+      kinds_met_(threads == 0 ? hardware_threads() : threads, std::vector<std::uint16_t>(snapshot.accounts.size(), 0)),
+      users_(plan_.views.size()),
+      in_held_(snapshot.accounts.size(), 0) {
+  for (std::size_t v = 0; v < users_.size(); ++v) users_[v].place.assign(plan_.views[v].graph.right_count(), kNowhere);
+}
+
+void GroupGauge::hold(const std::vector<Vertex>& members) {
+  for (const Vertex account : held_) in_held_[account] = 0;
+  held_ = members;
+  for (const Vertex account : held_) in_held_[account] = 1;
+  likeness_.set_group(held_);
+  for (std::size_t v = 0; v < plan_.views.size(); ++v) index_users(v);
+}
+
+// Who of the group held touches what, for things that can make kin.
+void GroupGauge::index_users(std::size_t view) {
+  const BipartiteGraph& graph = plan_.views[view].graph;
+  Users& users = users_[view];
+  for (const Vertex r : users.things) users.place[r] = kNowhere;
+  users.things.clear();
+  std::vector<std::pair<Vertex, Vertex>> touches;
+  for (const Vertex account : held_) {
+    for (const Vertex r : graph.rights_of(account)) {
+      if (graph.right_degree(r) <= kHub && !plan_.kinds[likeness_.family_of(view, r)].habit)
+        touches.emplace_back(r, account);
+    }
+  }
+  std::sort(touches.begin(), touches.end());
+  users.of.clear();
+  users.of.reserve(touches.size());
+  for (const auto& [r, account] : touches) {
+    if (users.place[r] == kNowhere) {
+      users.place[r] = static_cast<std::uint32_t>(users.of.size());
+      users.things.push_back(r);
+    }
+    users.of.push_back(account);
+  }
+}
+
+// Empty for what cannot make kin.
+std::span<const Vertex> GroupGauge::held_users_of(std::size_t view, Vertex r) const {
+  const Users& users = users_[view];
+  if (users.place[r] == kNowhere) return {};
+  const auto next = std::upper_bound(users.things.begin(), users.things.end(), r);
+  const std::size_t end = next == users.things.end() ? users.of.size() : users.place[*next];
+  return std::span(users.of).subspan(users.place[r], end - users.place[r]);
+}
+
+// Members of the group held, ascending: the account itself and those it has two kinds of things in common with, as
+// in a household, an office or a small farm. They are like it for that reason alone and cannot speak for it, unless
+// they are most of the group. A facet or a prompt makes kin when few members have it: a firm's mail domain does, the
+// pool's own do not.
+std::vector<Vertex> GroupGauge::kin_of(Vertex account, std::vector<std::uint16_t>& kinds_met) const {
+  std::vector<Vertex> met;
+  const double few = std::max(3.0, kKinShare * static_cast<double>(held_.size()));
+  for (std::size_t v = 0; v < plan_.views.size(); ++v) {
+    const BipartiteGraph& graph = plan_.views[v].graph;
+    for (const Vertex r : graph.rights_of(account)) {
+      const std::size_t kind = likeness_.family_of(v, r);
+      const std::span<const Vertex> users = held_users_of(v, r);
+      if (v > 0 ? static_cast<double>(users.size()) > few : 2 * users.size() > held_.size()) continue;
+      for (const Vertex other : users) {
+        if (other == account) continue;
+        if (kinds_met[other] == 0) met.push_back(other);
+        kinds_met[other] |= static_cast<std::uint16_t>((v == 0 ? 0x101U : 1U) << std::min<std::size_t>(7, kind));
+      }
+    }
+  }
+  std::vector<Vertex> kin;
+  for (const Vertex other : met) {
+    const int things = std::popcount(static_cast<std::uint8_t>(kinds_met[other] >> 8));
+    const int kinds = std::popcount(static_cast<std::uint8_t>(kinds_met[other] & 0xff));
+    if (things >= kKinThings || kinds >= kKinKinds) kin.push_back(other);
+    kinds_met[other] = 0;
+  }
+  if (2 * kin.size() > held_.size()) kin.clear();
+  if (in_held_[account] != 0) kin.push_back(account);
+  std::sort(kin.begin(), kin.end());
+  return kin;
+}
+
+std::vector<Resemblance> GroupGauge::resemblances(const std::vector<Vertex>& accounts) {
+  std::vector<Resemblance> all(accounts.size());
+  parallel_chunks(accounts.size(), kChunk, threads_, [&](const Chunk& chunk, unsigned worker) {
+    for (std::size_t i = chunk.begin; i < chunk.end; ++i)
+      all[i] = resemblance(likeness_.bits(accounts[i], kin_of(accounts[i], kinds_met_[worker])));
+  });
+  return all;
+}
+
+Resemblance GroupGauge::resemblance(const std::vector<float>& bits) const {
+  Resemblance result;
+  for (std::size_t k = 0; k < bits.size(); ++k) {
+    result.bits += static_cast<double>(bits[k]);
+    if (plan_.kinds[k].habit || bits[k] < kSupport) continue;
+    ++result.kinds;
+    result.tangible += plan_.kinds[k].tangible ? 1 : 0;
+    result.which |= std::uint64_t{1} << k;
+  }
+  return result;
+}
+
+std::size_t GroupGauge::count_alike(const std::vector<Vertex>& accounts) {
+  const std::vector<Resemblance> all = resemblances(accounts);
+  return static_cast<std::size_t>(
+      std::count_if(all.begin(), all.end(), [](const Resemblance& like) { return like.kinds >= 2; }));
+}
+
+std::vector<Thing> GroupGauge::marks() const {
+  std::vector<Thing> marks;
+  for (std::size_t v = 0; v < plan_.views.size(); ++v) {
+    for (const Vertex r : likeness_.touched(v)) {
+      if (!plan_.kinds[likeness_.family_of(v, r)].habit && likeness_.lift(v, r) >= kLeastLift) marks.emplace_back(v, r);
+    }
+  }
+  return marks;
+}
+
+std::vector<Thing> GroupGauge::own_prompts() const {
+  std::vector<Thing> prompts = marks();
+  std::erase_if(prompts, [&](const Thing& mark) { return plan_.kinds[kind_of(mark)].name != kPrompts; });
+  return prompts;
+}
+
+bool GroupGauge::mostly_asked_by(const std::vector<Thing>& prompts, const std::vector<char>& marked) const {
+  double users = 0, inside = 0;
+  for (const Thing& prompt : prompts) {
+    for (const Vertex account : users_of(prompt)) {
+      users += 1;
+      inside += marked[account] != 0 ? 1 : 0;
+    }
+  }
+  return users > 0 && inside >= kOwnPrompts * users;
+}
+
+bool GroupGauge::asks_alike(Vertex account, const std::vector<Vertex>& left_out) const {
+  const std::vector<float> bits = likeness_.bits(account, left_out);
+  for (std::size_t k = 0; k < bits.size(); ++k) {
+    if (plan_.kinds[k].name == kPrompts) return bits[k] >= kSupport;
+  }
+  return false;
+}
+
+bool GroupGauge::ask_alike(const std::vector<Vertex>& accounts, const std::vector<Vertex>& group) {
+  hold(group);
+  const auto alike = std::count_if(accounts.begin(), accounts.end(), [&](Vertex account) {
+    return asks_alike(account, holds(account) ? std::vector<Vertex>{account} : std::vector<Vertex>{});
+  });
+  return 2 * static_cast<std::size_t>(alike) >= accounts.size();
+}
+
+int GroupGauge::kinds_had(Vertex account) const {
+  std::uint64_t had = 0;
+  for (std::size_t v = 0; v < plan_.views.size(); ++v) {
+    for (const Vertex r : plan_.views[v].graph.rights_of(account)) {
+      const std::size_t kind = likeness_.family_of(v, r);
+      if (!plan_.kinds[kind].habit) had |= std::uint64_t{1} << kind;
+    }
+  }
+  return std::popcount(had);
+}
+
+}  // namespace ringscope

@@ -1,0 +1,86 @@
+// Holds a group of accounts up, and likens others to it: by kinds of things, facets, prompts and habits, with an
+// account's kin left out. What pools are grown, told apart and united by.
+//
+// Method   algorithms/likeness.h over the layers of likeness_plan.h. Members of a household, an office or a small farm
+//          inside the group are like it for that reason alone, so an account's kin cannot speak for it.
+// Cost     hold: what the members touch; resemblances: what the accounts and their kin touch.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "engine/detect/likeness_plan.h"
+
+namespace ringscope {
+
+inline constexpr double kLeastLift = 8;  // of a thing over everybody's share, to mark a group
+
+// A right vertex of one of the plan's views.
+using Thing = std::pair<std::size_t, Vertex>;
+
+// What an account's likeness to a group comes to.
+struct Resemblance {
+  double bits = 0;
+  std::uint64_t which = 0;  // kinds of the plan that speak for it
+  int kinds = 0;            // that speak for it, without habits
+  int tangible = 0;         // of them
+};
+
+class GroupGauge {
+ public:
+  // Both must outlive the gauge.
+  GroupGauge(const Snapshot& snapshot, const Habits& habits, unsigned threads);
+
+  const LikenessPlan& plan() const { return plan_; }
+  std::size_t kind_of(const Thing& thing) const { return likeness_.family_of(thing.first, thing.second); }
+  std::span<const Vertex> users_of(const Thing& thing) const {
+    return plan_.views[thing.first].graph.lefts_of(thing.second);
+  }
+
+  // The group that accounts are likened to from now on; members ascending.
+  void hold(const std::vector<Vertex>& members);
+  bool holds(Vertex account) const { return in_held_[account] != 0; }
+  // By account: 1 for those held.
+  const std::vector<char>& held() const { return in_held_; }
+
+  // Each account against the group held.
+  std::vector<Resemblance> resemblances(const std::vector<Vertex>& accounts);
+  // Of the accounts, those like the group held in two kinds.
+  std::size_t count_alike(const std::vector<Vertex>& accounts);
+  // Things, facets and prompts that the group held has kLeastLift times as often as everybody, ascending.
+  std::vector<Thing> marks() const;
+  // Those of them that are prompts.
+  std::vector<Thing> own_prompts() const;
+  // Are four in five of those who ask the prompts among the accounts marked? Not where there are no prompts.
+  bool mostly_asked_by(const std::vector<Thing>& prompts, const std::vector<char>& marked) const;
+  // Does the account ask what the group held asks, `left_out` (ascending, in the group) not counted?
+  bool asks_alike(Vertex account, const std::vector<Vertex>& left_out) const;
+  // Do half of the accounts ask what the group asks? Holds the group.
+  bool ask_alike(const std::vector<Vertex>& accounts, const std::vector<Vertex>& group);
+  // How many kinds an account has anything of, habits left out.
+  int kinds_had(Vertex account) const;
+
+ private:
+  void index_users(std::size_t view);
+  std::span<const Vertex> held_users_of(std::size_t view, Vertex r) const;
+  std::vector<Vertex> kin_of(Vertex account, std::vector<std::uint16_t>& kinds_met) const;
+  Resemblance resemblance(const std::vector<float>& bits) const;
+
+  unsigned threads_;
+  LikenessPlan plan_;
+  Likeness likeness_;
+  std::vector<std::vector<std::uint16_t>> kinds_met_;  // scratch of each worker, by account
+  static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
+  struct Users {
+    std::vector<std::uint32_t> place;  // in `of`, by thing; kNowhere: nobody held touches it
+    std::vector<Vertex> things;        // ascending
+    std::vector<Vertex> of;            // accounts, thing by thing
+  };
+  std::vector<Users> users_;  // by view, of things that can make kin
+  std::vector<Vertex> held_;
+  std::vector<char> in_held_;
+};
+
+}  // namespace ringscope

@@ -1,0 +1,128 @@
+#include "engine/detect/unite.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+
+#include "algorithms/disjoint_sets.h"
+
+namespace ringscope {
+namespace {
+
+constexpr int kMostRounds = 6;
+constexpr double kUnionKinds = 2.5;       // in the mean, in which the accounts of one group are like the other's
+constexpr double kUnionOwnKinds = 2;      // … where both ask prompts that hardly anybody else asks
+constexpr double kMarkShare = 0.05;       // of a group, to make a thing a mark of it
+constexpr std::size_t kMostOwners = 100;  // groups with one mark, to be compared for it
+
+class Uniter {
+ public:
+  Uniter(GroupGauge& gauge, Vertex least_size, const std::vector<Group>& groups)
+      : gauge_(gauge), least_size_(least_size), in_group_(gauge.plan().views[0].graph.left_count(), 0) {
+    for (const Group& group : groups) {
+      for (const Vertex account : group.members) in_group_[account] = 1;
+    }
+  }
+
+  // One round over all similar pairs; larger groups know better whom they are like, so there may be another. False when
+  // nothing changed.
+  bool unite_once(std::vector<Group>& groups) {
+    DisjointSets sets(static_cast<Vertex>(groups.size()));
+    for (const auto& [a, b] : similar_groups(groups)) {
+      if (sets.find(a) != sets.find(b) && belong_together(groups[a].members, groups[b].members)) sets.join(a, b);
+    }
+    for (Vertex g = 0; g < groups.size(); ++g) {
+      if (sets.find(g) == g) continue;
+      Group& whole = groups[sets.find(g)];
+      whole.members.insert(whole.members.end(), groups[g].members.begin(), groups[g].members.end());
+      std::sort(whole.members.begin(), whole.members.end());
+      whole.cohesion.clear();
+      groups[g].members.clear();
+    }
+    return std::erase_if(groups, [](const Group& group) { return group.members.empty(); }) > 0;
+  }
+
+ private:
+  // What marks a group: things that a fair part of it touches and few others do.
+  std::vector<Thing> marks_of(const Group& group) {
+    gauge_.hold(group.members);
+    const double least = std::max(3.0, kMarkShare * static_cast<double>(group.members.size()));
+    std::vector<Thing> marks = gauge_.marks();
+    std::erase_if(marks, [&](const Thing& mark) {
+      const auto users = gauge_.users_of(mark);
+      const auto here = std::count_if(users.begin(), users.end(), [&](Vertex l) { return gauge_.holds(l); });
+      return static_cast<double>(here) < least;
+    });
+    return marks;
+  }
+
+  // Pairs of groups that have marks of two kinds in common, ascending. A mark of very many groups tells nothing.
+  std::vector<std::pair<Vertex, Vertex>> similar_groups(const std::vector<Group>& groups) {
+    std::map<Thing, std::vector<Vertex>> marked;
+    for (Vertex g = 0; g < groups.size(); ++g) {
+      if (2 * groups[g].members.size() < least_size_) continue;
+      for (const Thing& mark : marks_of(groups[g])) marked[mark].push_back(g);
+    }
+    std::map<std::pair<Vertex, Vertex>, std::set<std::size_t>> common;
+    for (const auto& [thing, owners] : marked) {
+      if (owners.size() > kMostOwners) continue;
+      const std::size_t kind = gauge_.kind_of(thing);
+      for (std::size_t i = 0; i < owners.size(); ++i) {
+        for (std::size_t j = i + 1; j < owners.size(); ++j) common[{owners[i], owners[j]}].insert(kind);
+      }
+    }
+    std::vector<std::pair<Vertex, Vertex>> pairs;
+    for (const auto& [pair, kinds] : common) {
+      if (kinds.size() >= 2) pairs.push_back(pair);
+    }
+    return pairs;
+  }
+
+  // Is most of either like the other? Two operators may hide among the same open proxies and ask similar things; one
+  // operator's cells have a kind more in common. And two may have one dealer for all they buy, but each his own
+  // prompts.
+  bool belong_together(const std::vector<Vertex>& a, const std::vector<Vertex>& b) {
+    const bool alike = gauge_.ask_alike(a, b) && gauge_.ask_alike(b, a);
+    // Prompts of a popular application are asked by many who are in no group.
+    if (alike && gauge_.mostly_asked_by(common_prompts(a, b), in_group_))
+      return mostly_like(a, b, kUnionOwnKinds) && mostly_like(b, a, kUnionOwnKinds);
+    if (!mostly_like(a, b, kUnionKinds) || !mostly_like(b, a, kUnionKinds)) return false;
+    return alike || !gauge_.ask_alike(a, a) || !gauge_.ask_alike(b, b);
+  }
+
+  std::vector<Thing> common_prompts(const std::vector<Vertex>& a, const std::vector<Vertex>& b) {
+    gauge_.hold(a);
+    const std::vector<Thing> mine = gauge_.own_prompts();
+    gauge_.hold(b);
+    const std::vector<Thing> theirs = gauge_.own_prompts();
+    std::vector<Thing> both;
+    std::set_intersection(mine.begin(), mine.end(), theirs.begin(), theirs.end(), std::back_inserter(both));
+    return both;
+  }
+
+  bool mostly_like(const std::vector<Vertex>& accounts, const std::vector<Vertex>& group, double least_kinds) {
+    gauge_.hold(group);
+    std::size_t alike = 0;
+    double kinds = 0;
+    for (const Resemblance& like : gauge_.resemblances(accounts)) {
+      alike += like.kinds >= 2 && like.tangible >= 1 ? 1 : 0;
+      kinds += like.kinds;
+    }
+    return 4 * alike >= 3 * accounts.size() && kinds >= least_kinds * static_cast<double>(accounts.size());
+  }
+
+  GroupGauge& gauge_;
+  Vertex least_size_;
+  std::vector<char> in_group_;  // by account
+};
+
+}  // namespace
+
+void unite(GroupGauge& gauge, Vertex least_size, std::vector<Group>& groups) {
+  Uniter uniter(gauge, least_size, groups);
+  for (int round = 0; round < kMostRounds && uniter.unite_once(groups); ++round) {
+  }
+}
+
+}  // namespace ringscope
