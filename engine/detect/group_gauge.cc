@@ -16,6 +16,12 @@ constexpr std::size_t kChunk = 64;   // accounts
 constexpr double kOwnPrompts = 0.8;  // of the accounts that ask prompts, for these to be theirs
 constexpr float kSupport = 2;        // bits by which a kind speaks for an account
 
+// At least n bits are set. (std::popcount is a call into the library on the oldest machines we build for.)
+bool has_bits(unsigned set, int n) {
+  while (set != 0 && --n > 0) set &= set - 1;
+  return set != 0;
+}
+
 }  // namespace
 
 GroupGauge::GroupGauge(const Snapshot& snapshot, const Habits& habits, unsigned threads)
@@ -33,7 +39,7 @@ void GroupGauge::hold(const std::vector<Vertex>& members) {
   held_ = members;
   for (const Vertex account : held_) in_held_[account] = 1;
   likeness_.set_group(held_);
-  for (std::size_t v = 0; v < plan_.views.size(); ++v) index_users(v);
+  indexed_ = false;
 }
 
 // Who of the group held touches what, for things that can make kin.
@@ -42,6 +48,7 @@ void GroupGauge::index_users(std::size_t view) {
   Users& users = users_[view];
   for (const Vertex r : users.things) users.place[r] = kNowhere;
   users.things.clear();
+  users.begin.clear();
   std::vector<std::pair<Vertex, Vertex>> touches;
   for (const Vertex account : held_) {
     for (const Vertex r : graph.rights_of(account)) {
@@ -54,20 +61,21 @@ void GroupGauge::index_users(std::size_t view) {
   users.of.reserve(touches.size());
   for (const auto& [r, account] : touches) {
     if (users.place[r] == kNowhere) {
-      users.place[r] = static_cast<std::uint32_t>(users.of.size());
+      users.place[r] = static_cast<std::uint32_t>(users.things.size());
       users.things.push_back(r);
+      users.begin.push_back(users.of.size());
     }
     users.of.push_back(account);
   }
+  users.begin.push_back(users.of.size());
 }
 
 // Empty for what cannot make kin.
 std::span<const Vertex> GroupGauge::held_users_of(std::size_t view, Vertex r) const {
   const Users& users = users_[view];
   if (users.place[r] == kNowhere) return {};
-  const auto next = std::upper_bound(users.things.begin(), users.things.end(), r);
-  const std::size_t end = next == users.things.end() ? users.of.size() : users.place[*next];
-  return std::span(users.of).subspan(users.place[r], end - users.place[r]);
+  const std::size_t begin = users.begin[users.place[r]];
+  return std::span(users.of).subspan(begin, users.begin[users.place[r] + 1] - begin);
 }
 
 // Members of the group held, ascending: the account itself and those it has two kinds of things in common with, as
@@ -92,9 +100,8 @@ std::vector<Vertex> GroupGauge::kin_of(Vertex account, std::vector<std::uint16_t
   }
   std::vector<Vertex> kin;
   for (const Vertex other : met) {
-    const int things = std::popcount(static_cast<std::uint8_t>(kinds_met[other] >> 8));
-    const int kinds = std::popcount(static_cast<std::uint8_t>(kinds_met[other] & 0xff));
-    if (things >= kKinThings || kinds >= kKinKinds) kin.push_back(other);
+    if (has_bits(kinds_met[other] >> 8, kKinThings) || has_bits(kinds_met[other] & 0xffU, kKinKinds))
+      kin.push_back(other);
     kinds_met[other] = 0;
   }
   if (2 * kin.size() > held_.size()) kin.clear();
@@ -104,6 +111,10 @@ std::vector<Vertex> GroupGauge::kin_of(Vertex account, std::vector<std::uint16_t
 }
 
 std::vector<Resemblance> GroupGauge::resemblances(const std::vector<Vertex>& accounts) {
+  if (!indexed_) {
+    for (std::size_t v = 0; v < plan_.views.size(); ++v) index_users(v);
+    indexed_ = true;
+  }
   std::vector<Resemblance> all(accounts.size());
   parallel_chunks(accounts.size(), kChunk, threads_, [&](const Chunk& chunk, unsigned worker) {
     for (std::size_t i = chunk.begin; i < chunk.end; ++i)

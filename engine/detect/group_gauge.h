@@ -74,11 +74,13 @@ class GroupGauge {
   std::vector<std::vector<std::uint16_t>> kinds_met_;  // scratch of each worker, by account
   static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
   struct Users {
-    std::vector<std::uint32_t> place;  // in `of`, by thing; kNowhere: nobody held touches it
+    std::vector<std::uint32_t> place;  // in `things`, by thing; kNowhere: nobody held touches it
     std::vector<Vertex> things;        // ascending
+    std::vector<std::size_t> begin;    // in `of`, by place, and the end
     std::vector<Vertex> of;            // accounts, thing by thing
   };
   std::vector<Users> users_;  // by view, of things that can make kin
+  bool indexed_ = false;      // users_ are of the group held: made when first asked for
   std::vector<Vertex> held_;
   std::vector<char> in_held_;
 };

@@ -1,11 +1,11 @@
 #include "engine/detect/pools.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <iterator>
 #include <map>
-#include <numeric>
 #include <string>
 
 #include "algorithms/dense_block.h"
@@ -27,7 +27,12 @@ constexpr double kPromptResolution = 0.5;
 class PoolFinder {
  public:
   PoolFinder(GroupGauge& gauge, const PoolOptions& options)
-      : gauge_(gauge), graph_(gauge.plan().views[0].graph), options_(options), free_(graph_.left_count(), 1) {}
+      : gauge_(gauge),
+        graph_(gauge.plan().views[0].graph),
+        options_(options),
+        free_(graph_.left_count(), 1),
+        touches_{std::vector<Vertex>(graph_.right_count(), 0),
+                 std::vector<Vertex>(gauge.plan().views[kHabitView].graph.right_count(), 0)} {}
 
   void take(std::span<const Vertex> accounts) {
     for (const Vertex account : accounts) free_[account] = 0;
@@ -35,8 +40,8 @@ class PoolFinder {
 
   std::vector<Group> run() {
     std::vector<Group> pools;
-    search(communities(free_), free_, pools, 0);
-    search(communities(free_), free_, pools, 0);  // those whom a mixture kept from a pool of their own
+    search(communities(all_free()), free_, pools, 0);
+    search(communities(all_free()), free_, pools, 0);  // those whom a mixture kept from a pool of their own
     search(dense_blocks(graph_, free_, {.max_blocks = kMostBlocks, .least_left = options_.least_size}), free_, pools,
            0);
     return pools;
@@ -61,9 +66,7 @@ class PoolFinder {
     std::vector<Group> parts;
     for (Group& group : groups) {
       if (group.members.size() < std::size_t{2} * options_.least_size) continue;
-      std::vector<char> marked(free_.size(), 0);
-      for (const Vertex account : group.members) marked[account] = 1;
-      std::vector<std::vector<Vertex>> seeds = by_prompts(group.members, marked);
+      std::vector<std::vector<Vertex>> seeds = by_prompts(group.members);
       if (seeds.empty()) continue;
       for (const Vertex account : group.members) free_[account] = 1;
       search_apart(group.members, seeds, parts, 1);
@@ -84,17 +87,17 @@ class PoolFinder {
       if (seed.size() < options_.least_size || !promising(seed)) continue;
       Group pool = refine(std::move(seed), within);
       if (pool.members.size() < options_.least_size || !convincing(pool)) continue;
-      std::vector<char> marked(free_.size(), 0);
-      for (const Vertex account : pool.members) marked[account] = 1;
-      std::vector<std::vector<Vertex>> apart = by_prompts(pool.members, marked);
+      std::vector<std::vector<Vertex>> apart = by_prompts(pool.members);
       std::size_t strangers = 0;
       for (const std::vector<Vertex>& part : apart) strangers += part.size();
-      const bool one = 2 * strangers < pool.members.size() && is_one(pool.members, marked);
+      const bool one = 2 * strangers < pool.members.size() && is_one(pool.members);
       const std::size_t before = pools.size();
       if (depth < kMostDepth && !apart.empty()) {
         search_apart(pool.members, apart, pools, depth + 1);
       } else if (depth < kMostDepth && !one) {
-        search(communities(marked), marked, pools, depth + 1);
+        std::vector<char> marked(free_.size(), 0);
+        for (const Vertex account : pool.members) marked[account] = 1;
+        search(communities(pool.members), marked, pools, depth + 1);
       }
       if (one && pools.size() == before) {
         take(pool.members);
@@ -124,9 +127,9 @@ class PoolFinder {
 
   // A mixture of pools looks like a pool to each of its parts, for it holds the part itself. So each part is held
   // against the rest without it.
-  bool is_one(const std::vector<Vertex>& members, const std::vector<char>& marked) {
+  bool is_one(const std::vector<Vertex>& members) {
     std::size_t alike = 0, tested = 0;
-    for (const std::vector<Vertex>& part : communities(marked)) {
+    for (const std::vector<Vertex>& part : communities(members)) {
       if (2 * part.size() > members.size()) continue;  // the rest is too little to hold it against
       gauge_.hold(without(members, part));
       alike += gauge_.count_alike(part);
@@ -137,14 +140,14 @@ class PoolFinder {
 
   // Operators buy from the same dealers: their networks, card issuers and mail domains meet. What they ask does not. So
   // those who ask alike are told apart when most of them ask nothing that the rest asks. Empty: all ask alike.
-  std::vector<std::vector<Vertex>> by_prompts(const std::vector<Vertex>& members, const std::vector<char>& marked) {
+  std::vector<std::vector<Vertex>> by_prompts(const std::vector<Vertex>& members) {
     gauge_.hold(members);
     std::vector<Vertex> prompts;
     for (const Thing& prompt : gauge_.own_prompts()) prompts.push_back(prompt.second);
     std::vector<std::vector<Vertex>> apart;
     std::vector<Vertex> body;  // more than half of the members: the rest is too little to hold it against
-    for (std::vector<Vertex>& part : communities_over(gauge_.plan().views[kHabitView].graph, prompts, marked,
-                                                      kPromptResolution, options_.least_size / 2)) {
+    for (std::vector<Vertex>& part :
+         communities_over(kHabitView, members, prompts, kPromptResolution, options_.least_size / 2)) {
       if (2 * part.size() > members.size()) {
         body = std::move(part);
         continue;
@@ -164,33 +167,57 @@ class PoolFinder {
     return rest;
   }
 
-  std::vector<std::vector<Vertex>> communities(const std::vector<char>& within) const {
-    std::vector<Vertex> things(graph_.right_count());
-    std::iota(things.begin(), things.end(), Vertex{0});
-    return communities_over(graph_, things, within, 1, options_.least_size);
+  std::vector<Vertex> all_free() const {
+    std::vector<Vertex> accounts;
+    for (Vertex account = 0; account < free_.size(); ++account) {
+      if (free_[account] != 0) accounts.push_back(account);
+    }
+    return accounts;
   }
 
-  // Communities, of accounts marked and those of the things given that at least two of them touch.
-  std::vector<std::vector<Vertex>> communities_over(const BipartiteGraph& graph, const std::vector<Vertex>& things,
-                                                    const std::vector<char>& within, double resolution,
-                                                    Vertex least_size) const {
-    std::vector<WeightedEdge> edges;
-    const Vertex accounts = graph.left_count();
-    for (const Vertex r : things) {
-      const auto lefts = graph.lefts_of(r);
-      if (std::count_if(lefts.begin(), lefts.end(), [&](Vertex l) { return within[l] != 0; }) < 2) continue;
-      for (const Vertex l : lefts) {
-        if (within[l] != 0) edges.push_back({l, accounts + r, 1});
+  // By all the things that the members touch.
+  std::vector<std::vector<Vertex>> communities(const std::vector<Vertex>& members) {
+    return communities_over(0, members, {}, 1, options_.least_size);
+  }
+
+  // Communities of the members and those of the things given (none: all) that at least two of them touch. Costs what
+  // the members touch.
+  std::vector<std::vector<Vertex>> communities_over(std::size_t view, const std::vector<Vertex>& members,
+                                                    const std::vector<Vertex>& things, double resolution,
+                                                    Vertex least_size) {
+    const BipartiteGraph& graph = gauge_.plan().views[view].graph;
+    std::vector<Vertex>& touches = touches_[view];
+    std::vector<Vertex> met;  // what any member touches
+    for (const Vertex account : members) {
+      for (const Vertex r : graph.rights_of(account)) {
+        if (touches[r]++ == 0) met.push_back(r);
       }
     }
-    const Partition partition = leiden(build_csr(accounts + graph.right_count(), edges).view(),
+    std::vector<Vertex> common;
+    for (const Vertex r : things.empty() ? met : things) {
+      if (touches[r] >= 2) common.push_back(r);
+    }
+    std::sort(common.begin(), common.end());
+    for (const Vertex r : met) touches[r] = 0;
+    const auto accounts = static_cast<Vertex>(members.size());
+    for (Vertex i = 0; i < common.size(); ++i) touches[common[i]] = accounts + i;  // its vertex
+    std::vector<WeightedEdge> edges;
+    for (Vertex i = 0; i < accounts; ++i) {
+      for (const Vertex r : graph.rights_of(members[i])) {
+        if (touches[r] != 0) edges.push_back({i, touches[r], 1});
+      }
+    }
+    for (const Vertex r : common) touches[r] = 0;
+    const Partition partition = leiden(build_csr(accounts + static_cast<Vertex>(common.size()), edges).view(),
                                        {.resolution = resolution, .seed = options_.seed, .threads = options_.threads});
-    const PartitionMembers members = members_of(partition);
+    const PartitionMembers of = members_of(partition);
     std::vector<std::vector<Vertex>> result;
     for (Vertex c = 0; c < partition.community_count; ++c) {
-      const auto of = members.of(c);  // ascending: accounts stand first
-      const auto end = std::lower_bound(of.begin(), of.end(), accounts);
-      if (static_cast<std::size_t>(end - of.begin()) >= least_size) result.emplace_back(of.begin(), end);
+      std::vector<Vertex> community;  // accounts stand first
+      for (const Vertex v : of.of(c)) {
+        if (v < accounts) community.push_back(members[v]);
+      }
+      if (community.size() >= least_size) result.push_back(std::move(community));
     }
     return result;
   }
@@ -265,7 +292,8 @@ class PoolFinder {
   GroupGauge& gauge_;
   BipartiteGraph graph_;  // of the things
   const PoolOptions& options_;
-  std::vector<char> free_;  // accounts in no group of least_size or more
+  std::vector<char> free_;                      // accounts in no group of least_size or more
+  std::array<std::vector<Vertex>, 2> touches_;  // scratch, by view and thing; 0 between uses
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "algorithms/disjoint_sets.h"
@@ -19,7 +20,10 @@ constexpr std::size_t kMostOwners = 100;  // groups with one mark, to be compare
 class Uniter {
  public:
   Uniter(GroupGauge& gauge, Vertex least_size, const std::vector<Group>& groups)
-      : gauge_(gauge), least_size_(least_size), in_group_(gauge.plan().views[0].graph.left_count(), 0) {
+      : gauge_(gauge),
+        least_size_(least_size),
+        in_group_(gauge.plan().views[0].graph.left_count(), 0),
+        known_(groups.size()) {
     for (const Group& group : groups) {
       for (const Vertex account : group.members) in_group_[account] = 1;
     }
@@ -30,20 +34,41 @@ class Uniter {
   bool unite_once(std::vector<Group>& groups) {
     DisjointSets sets(static_cast<Vertex>(groups.size()));
     for (const auto& [a, b] : similar_groups(groups)) {
+      if (known_[a].told && known_[b].told) continue;  // told apart in an earlier round
       if (sets.find(a) != sets.find(b) && belong_together(groups[a].members, groups[b].members)) sets.join(a, b);
     }
+    for (Known& known : known_) known.told = true;
     for (Vertex g = 0; g < groups.size(); ++g) {
       if (sets.find(g) == g) continue;
       Group& whole = groups[sets.find(g)];
+      known_[sets.find(g)] = {};
       whole.members.insert(whole.members.end(), groups[g].members.begin(), groups[g].members.end());
       std::sort(whole.members.begin(), whole.members.end());
       whole.cohesion.clear();
       groups[g].members.clear();
     }
-    return std::erase_if(groups, [](const Group& group) { return group.members.empty(); }) > 0;
+    std::size_t kept = 0;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      if (groups[g].members.empty()) continue;
+      if (kept != g) {
+        groups[kept] = std::move(groups[g]);
+        known_[kept] = std::move(known_[g]);
+      }
+      ++kept;
+    }
+    const bool changed = kept < groups.size();
+    groups.resize(kept);
+    known_.resize(kept);
+    return changed;
   }
 
  private:
+  // What is known of a group, until it takes in another.
+  struct Known {
+    bool told = false;  // against all others that are told
+    std::optional<std::vector<Thing>> marks = {};
+  };
+
   // What marks a group: things that a fair part of it touches and few others do.
   std::vector<Thing> marks_of(const Group& group) {
     gauge_.hold(group.members);
@@ -62,7 +87,9 @@ class Uniter {
     std::map<Thing, std::vector<Vertex>> marked;
     for (Vertex g = 0; g < groups.size(); ++g) {
       if (2 * groups[g].members.size() < least_size_) continue;
-      for (const Thing& mark : marks_of(groups[g])) marked[mark].push_back(g);
+      std::optional<std::vector<Thing>>& marks = known_[g].marks;
+      if (!marks) marks = marks_of(groups[g]);
+      for (const Thing& mark : *marks) marked[mark].push_back(g);
     }
     std::map<std::pair<Vertex, Vertex>, std::set<std::size_t>> common;
     for (const auto& [thing, owners] : marked) {
@@ -115,6 +142,7 @@ class Uniter {
   GroupGauge& gauge_;
   Vertex least_size_;
   std::vector<char> in_group_;  // by account
+  std::vector<Known> known_;    // by group
 };
 
 }  // namespace
