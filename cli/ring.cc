@@ -42,7 +42,8 @@ void print_evidence(const Ring& ring, std::size_t limit) {
                {"everyone", Align::right},
                {"bits", Align::right},
                {"first"},
-               {"last"}});
+               {"last"},
+               {"crowd on it"}});
   const std::size_t shown = std::min(limit, ring.evidence.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const Evidence& evidence = ring.evidence[i];
@@ -52,7 +53,10 @@ void print_evidence(const Ring& ring, std::size_t limit) {
                {thousands(evidence.population)},
                {decimal(evidence.bits, 1)},
                {day_text(evidence.first)},
-               {day_text(evidence.last)}});
+               {day_text(evidence.last)},
+               {evidence.crowd_probability < 0.05
+                    ? std::string()
+                    : fmt::format("{} {:.0f}%", evidence.crowd, 100 * evidence.crowd_probability)}});
   }
   table.print();
   if (shown < ring.evidence_count) {

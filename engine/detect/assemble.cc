@@ -54,7 +54,7 @@ class Assembler {
       : store_(store), snapshot_(snapshot), weights_(weights), options_(options) {}
 
   Ring assemble(const Group& group, std::span<const Profile* const> profiles, const Population& population) const {
-    const GroupEvidence evidence = gather_evidence(snapshot_, weights_, group);
+    const GroupEvidence evidence = gather_evidence(snapshot_, options_.habits, weights_, group);
     const Traits traits = traits_of(snapshot_, options_.habits, group, evidence, profiles, population, store_);
     const Judgement judgement = judge(traits, options_);
     Ring ring;
@@ -95,7 +95,8 @@ class Assembler {
     for (std::size_t i = 0; i < kept; ++i) {
       const SharedEntity& shared = evidence.shared[i];
       ring.evidence.push_back({store_.kind_name(keys[i].kind), keys[i], name_or_key(names[i], keys[i].hash),
-                               shared.members, shared.population, shared.bits, shared.first, shared.last});
+                               shared.members, shared.population, shared.bits, shared.first, shared.last,
+                               shared.crowd.name, shared.crowd.probability});
     }
   }
 
@@ -197,6 +198,7 @@ class Assembler {
     std::vector<KindCounts> counts(group.members.size());
     const BipartiteGraph graph = snapshot_.graph();
     for (const SharedEntity& shared : evidence.shared) {
+      if (!shared.binds()) continue;
       const std::string kind = store_.kind_name(snapshot_.entities[shared.entity].kind);
       for (const Vertex account : graph.lefts_of(shared.entity)) {
         const auto at = std::lower_bound(group.members.begin(), group.members.end(), account);

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/detect/graded.h"
+
 namespace ringscope {
 namespace {
-
-// 0 up to `none`, 1 from `full`, linear between; falls when full < none.
-double graded(double value, double none, double full) { return std::clamp((value - none) / (full - none), 0.0, 1.0); }
 
 bool only_addresses(const Traits& traits) { return traits.evidence_kinds() <= 1 && traits.address_reach > 0; }
 

@@ -62,7 +62,7 @@ LayerSharing summarize(const LayerTally& tally, std::size_t layer) {
 void tally_entity(std::span<const Touch> touches, const SharedEntity& shared, LayerTally& tally) {
   ++tally.entities;
   tally.most_members = std::max(tally.most_members, shared.members);
-  const bool binds = shared.members >= 2 && shared.bits > 0;
+  const bool binds = shared.binds();
   for (const Touch& touch : touches) {
     tally.touches[touch.member] = 1;
     if (binds) tally.shares[touch.member] = 1;
@@ -75,7 +75,8 @@ void tally_entity(std::span<const Touch> touches, const SharedEntity& shared, La
 
 }  // namespace
 
-GroupEvidence gather_evidence(const Snapshot& snapshot, const Weights& weights, const Group& group) {
+GroupEvidence gather_evidence(const Snapshot& snapshot, const Habits* habits, const Weights& weights,
+                              const Group& group) {
   const BipartiteGraph graph = snapshot.graph();
   const std::vector<Touch> touches = touches_of(graph, group);
   std::vector<LayerTally> tallies(graph.layer_count());
@@ -92,6 +93,12 @@ GroupEvidence gather_evidence(const Snapshot& snapshot, const Weights& weights, 
     shared.members = static_cast<std::uint32_t>(end - begin);
     shared.population = static_cast<std::uint32_t>(graph.right_degree(shared.entity));
     shared.bits = weights.bits(shared.entity);
+    const bool mostly_outside = shared.population >= 2 * shared.members;
+    if (habits != nullptr && shared.members >= 2 && shared.bits > 0 && mostly_outside) {
+      const std::string& kind = snapshot.layers[layer_of(graph, shared.entity)].name;
+      shared.crowd = classify_crowd(kind, use_of(snapshot, *habits, shared.entity, group.members));
+      shared.bits *= 1 - shared.crowd.probability;
+    }
     if (evidence.first == kNoTime || (shared.first != kNoTime && shared.first < evidence.first))
       evidence.first = shared.first;
     evidence.last = std::max(evidence.last, shared.last);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/detect/cluster.h"
+#include "engine/detect/crowd.h"
 #include "engine/detect/ring.h"
 #include "engine/load/snapshot.h"
 
@@ -15,8 +16,10 @@ struct SharedEntity {
   Vertex entity = 0;
   std::uint32_t members = 0;     // of the group
   std::uint32_t population = 0;  // accounts of the window
-  double bits = 0;               // of one pair sharing it; 0 for a hub
-  Seconds first = kNoTime;       // by a member
+  double bits = 0;               // of one pair sharing it, less what a crowd on it explains; 0 for a hub
+  EntityCrowd crowd{};           // of those outside, when they are as many as the members
+  bool binds() const { return members >= 2 && bits > 0 && crowd.probability < kCrowdBinds; }
+  Seconds first = kNoTime;  // by a member
   Seconds last = kNoTime;
 };
 
@@ -38,6 +41,8 @@ struct GroupEvidence {
 };
 
 // O(edges of the members · log).
-GroupEvidence gather_evidence(const Snapshot& snapshot, const Weights& weights, const Group& group);
+// `habits` nothing: no entity has a crowd.
+GroupEvidence gather_evidence(const Snapshot& snapshot, const Habits* habits, const Weights& weights,
+                              const Group& group);
 
 }  // namespace ringscope

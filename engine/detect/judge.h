@@ -17,7 +17,7 @@ struct JudgeOptions {
   double review_score = 0.5;                // least score of a review
   double ban_benign = 0.1;                  // most probability of any honest explanation under a ban
   const UsageBaseline* baseline = nullptr;  // nothing: what the traffic is for is not asked
-  const Habits* habits = nullptr;           // nothing: mail domains are not known
+  const Habits* habits = nullptr;           // nothing: mail domains and crowds are not known
   unsigned threads = 0;
 };
 

@@ -44,9 +44,11 @@ struct Evidence {
   std::string value;             // the original value
   std::uint32_t accounts = 0;    // members of the ring that share it
   std::uint32_t population = 0;  // accounts of the whole window that share it
-  double bits = 0;               // surprise of one pair of members sharing it
+  double bits = 0;               // surprise of one pair of members sharing it, less what a crowd explains
   Seconds first = kNoTime;       // first and last sighting by a member
   Seconds last = kNoTime;
+  std::string crowd{};           // what its users outside the ring are ("carrier_nat", …: engine/detect/crowd.h) …
+  double crowd_probability = 0;  // … and how probably
 };
 
 // What many members have in common without sharing a thing: a network, a card's issuer, a mail domain, a prompt.

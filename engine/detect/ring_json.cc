@@ -37,10 +37,16 @@ Tier tier_from(const Json& json) {
 }
 
 Json evidence_json(const Evidence& evidence) {
-  return {{"kind", evidence.kind},           {"value", evidence.value},
-          {"accounts", evidence.accounts},   {"population", evidence.population},
-          {"bits", evidence.bits},           {"first", time_json(evidence.first)},
-          {"last", time_json(evidence.last)}};
+  return {
+      {"kind", evidence.kind},
+      {"value", evidence.value},
+      {"accounts", evidence.accounts},
+      {"population", evidence.population},
+      {"bits", evidence.bits},
+      {"first", time_json(evidence.first)},
+      {"last", time_json(evidence.last)},
+      {"crowd", evidence.crowd.empty() ? Json(nullptr)
+                                       : Json{{"class", evidence.crowd}, {"probability", evidence.crowd_probability}}}};
 }
 
 Evidence evidence_from(const Json& json) {
@@ -50,6 +56,10 @@ Evidence evidence_from(const Json& json) {
   json.at("accounts").get_to(evidence.accounts);
   json.at("population").get_to(evidence.population);
   json.at("bits").get_to(evidence.bits);
+  if (const auto crowd = json.find("crowd"); crowd != json.end() && !crowd->is_null()) {
+    crowd->at("class").get_to(evidence.crowd);
+    crowd->at("probability").get_to(evidence.crowd_probability);
+  }
   evidence.first = time_from(json.at("first"));
   evidence.last = time_from(json.at("last"));
   return evidence;

@@ -352,16 +352,20 @@ void add_facts(std::span<const Profile* const> profiles, Traits& traits) {
 
 }  // namespace
 
-bool is_common_template(const Population& population, KeyHash hash, std::size_t users, std::size_t members) {
+bool is_beyond_chance(double everywhere, std::size_t users, std::size_t members) {
   constexpr double kLeastNats = 9;  // by chance in fewer than one of 8,000 groups
   constexpr double kLeastLift = 5;  // times as common as everywhere: what is popular everywhere is nobody's
-  const auto at = std::lower_bound(population.templates.begin(), population.templates.end(), TemplateCount{hash, 0});
-  if (users < 2 || at == population.templates.end() || at->template_hash != hash) return false;
-  const double everywhere = static_cast<double>(at->count) / static_cast<double>(population.accounts);
+  if (users < 2) return false;
   const double here = static_cast<double>(users) / static_cast<double>(members);
   if (here < kLeastLift * everywhere) return false;
   const double rest = here < 1 ? (1 - here) * std::log((1 - here) / (1 - everywhere)) : 0.0;
   return static_cast<double>(members) * (here * std::log(here / everywhere) + rest) >= kLeastNats;
+}
+
+bool is_common_template(const Population& population, KeyHash hash, std::size_t users, std::size_t members) {
+  const auto at = std::lower_bound(population.templates.begin(), population.templates.end(), TemplateCount{hash, 0});
+  if (users < 2 || at == population.templates.end() || at->template_hash != hash) return false;
+  return is_beyond_chance(static_cast<double>(at->count) / static_cast<double>(population.accounts), users, members);
 }
 
 Traits traits_of(const Snapshot& snapshot, const Habits* habits, const Group& group, const GroupEvidence& evidence,

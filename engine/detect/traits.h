@@ -64,8 +64,10 @@ struct Traits {
   double banned = 0;                  // share of members with status banned
 };
 
-// Do so many members use this template that chance, at its rate in the population, does not explain it? Chernoff's
-// bound of the binomial tail.
+// Do so many members use what the share `everywhere` of all uses, that chance does not explain it? Chernoff's bound of
+// the binomial tail.
+bool is_beyond_chance(double everywhere, std::size_t users, std::size_t members);
+// The same of a template by its share of the population.
 bool is_common_template(const Population& population, KeyHash hash, std::size_t users, std::size_t members);
 
 // `profiles` parallel to group.members; no `habits`: what is derived from things is not known.

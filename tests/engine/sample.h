@@ -27,6 +27,8 @@ inline Ring sample_ring() {
   ring.members = {sample_member("ann", 1.0), sample_member("bob", 0.9), sample_member("cy", 0.8)};
   ring.evidence = {{"payment", {}, "card-1", 2, 2, 20.5, start_of_day(kSampleDay), start_of_day(kSampleDay) + 100},
                    {"ip", {}, "192.0.2.1", 2, 3, 10.25, kNoTime, kNoTime}};
+  ring.evidence[0].crowd = "reseller";
+  ring.evidence[0].crowd_probability = 0.25;
   ring.evidence_count = 2;
   ring.common = {{"ip/net", "203.0.113.0/24", 3, 4}};
   ring.kinds = {"payment", "ip"};

@@ -16,6 +16,9 @@ TEST_CASE("ring_json: a ring reads back as it was written") {
   CHECK(ring_to_json(again) == json);
   CHECK(again.members.at(0).account == ring.members.at(0).account);
   CHECK(again.evidence.at(1).first == kNoTime);
+  CHECK(again.evidence.at(0).crowd == "reseller");
+  CHECK(again.evidence.at(0).crowd_probability == 0.25);
+  CHECK(again.evidence.at(1).crowd.empty());
   CHECK(again.behavior.capabilities == ring.behavior.capabilities);
   CHECK(again.score == ring.score);
   REQUIRE(again.extraction);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -225,26 +226,31 @@ class Town {
     add(person);
   }
 
-  Detection judged() {
+  std::unique_ptr<Store> stored(const Scratch& scratch) {
     std::sort(events_.begin(), events_.end());
     std::string text;
     for (const auto& [ts, line] : events_) text += line + "\n";
-    const Scratch scratch("judge");
-    const auto store = Store::open(scratch.path("db"), {.mode = OpenMode::create});
+    auto store = Store::open(scratch.path("db"), {.mode = OpenMode::create});
     const std::vector<std::string> files{scratch.write("log.jsonl", text)};
     IngestProgress reading;
     REQUIRE(ingest(*store, files, {}, reading).rejected == 0);
+    return store;
+  }
+
+  Detection judged() {
+    const Scratch scratch("judge");
+    const auto store = stored(scratch);
     DetectProgress detecting;
     return detect(*store, {}, detecting);
   }
 
- private:
   // An address for a name: the log holds numbers only.
   static std::string address(const std::string& name) {
     const std::uint64_t word = hash_value(name);
     return fmt::format("{}.{}.{}.{}", 11 + word % 180, word >> 8 & 255, word >> 16 & 255, word >> 24 & 255);
   }
 
+ private:
   const std::string& one_of(const std::vector<std::string>& all) { return all[random_.below(all.size())]; }
 
   void add_request(const Person& person, int day) {
