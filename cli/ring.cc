@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kMembersShown = 20;
 constexpr std::size_t kEvidenceShown = 15;
+constexpr double kCrowdShown = 0.05;         // probability
 constexpr std::size_t kIndicatorsShown = 8;  // of each campaign
 
 struct Options {
@@ -33,6 +34,17 @@ void print_headline(const Ring& ring) {
        {"grown from", fmt::format("{}", fmt::join(ring.parents, ", "))}});
 }
 
+// Entities that strangers meet on as well, of the first `shown`.
+void print_crowds(const Ring& ring, std::size_t shown) {
+  for (std::size_t i = 0; i < shown; ++i) {
+    const Evidence& evidence = ring.evidence[i];
+    if (evidence.crowd_probability < kCrowdShown) continue;
+    const std::string text = fmt::format("{} {}: outside the ring {}, {:.0f}%", evidence.kind, evidence.value,
+                                         evidence.crowd, 100 * evidence.crowd_probability);
+    print_line(wrapped(escaped(text), text_columns(), 2));
+  }
+}
+
 void print_evidence(const Ring& ring, std::size_t limit) {
   print_heading(fmt::format("Evidence: {} shared, joined by {}", count_of(ring.evidence_count, "entity", "entities"),
                             ring.kinds.empty() ? "no kind" : escaped(fmt::format("{}", fmt::join(ring.kinds, ", ")))));
@@ -42,8 +54,7 @@ void print_evidence(const Ring& ring, std::size_t limit) {
                {"everyone", Align::right},
                {"bits", Align::right},
                {"first"},
-               {"last"},
-               {"crowd on it"}});
+               {"last"}});
   const std::size_t shown = std::min(limit, ring.evidence.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const Evidence& evidence = ring.evidence[i];
@@ -53,15 +64,13 @@ void print_evidence(const Ring& ring, std::size_t limit) {
                {thousands(evidence.population)},
                {decimal(evidence.bits, 1)},
                {day_text(evidence.first)},
-               {day_text(evidence.last)},
-               {evidence.crowd_probability < 0.05
-                    ? std::string()
-                    : fmt::format("{} {:.0f}%", evidence.crowd, 100 * evidence.crowd_probability)}});
+               {day_text(evidence.last)}});
   }
   table.print();
   if (shown < ring.evidence_count) {
     print_line(styled(fmt::format("… and {} more", thousands(ring.evidence_count - shown)), Style::dim));
   }
+  print_crowds(ring, shown);
 }
 
 void print_common(const Ring& ring) {
