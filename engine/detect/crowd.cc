@@ -1,10 +1,9 @@
 #include "engine/detect/crowd.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <map>
-#include <set>
+#include <iterator>
+#include <utility>
 #include <vector>
 
 #include "engine/detect/graded.h"
@@ -14,7 +13,6 @@
 namespace ringscope {
 namespace {
 
-constexpr std::size_t kLeastUsers = 8;   // outside; of fewer nothing can be said
 constexpr std::size_t kMostUsers = 256;  // looked at
 constexpr double kDoubtful = 0.4;        // most probability of a class that an operator's accounts may look like
 
@@ -44,20 +42,26 @@ double churn_of(const Snapshot& snapshot, Vertex entity, const std::vector<Verte
   return static_cast<double>(once) / static_cast<double>(users.size());
 }
 
-// Users of each right vertex of a layer, and how many of them have any.
+// Users of each right vertex of a layer that any of them touches, and how many of them touch one.
 struct LayerUse {
-  std::map<Vertex, std::size_t> users_of;
+  std::vector<std::pair<Vertex, std::size_t>> users_of;
   std::size_t users = 0;
 };
 
 LayerUse layer_use(const BipartiteGraph& graph, std::size_t layer, const std::vector<Vertex>& users) {
   LayerUse use;
+  std::vector<Vertex> touched;
   for (const Vertex user : users) {
     const auto rights = graph.rights_of(user);
     const auto begin = std::lower_bound(rights.begin(), rights.end(), graph.layer_begin(layer));
     const auto end = std::lower_bound(begin, rights.end(), graph.layer_end(layer));
     use.users += begin != end ? 1 : 0;
-    for (auto at = begin; at != end; ++at) ++use.users_of[*at];
+    touched.insert(touched.end(), begin, end);
+  }
+  std::sort(touched.begin(), touched.end());
+  for (const Vertex r : touched) {
+    if (use.users_of.empty() || use.users_of.back().first != r) use.users_of.emplace_back(r, 0);
+    ++use.users_of.back().second;
   }
   return use;
 }
@@ -119,7 +123,7 @@ double strangers(const EntityUse& use) {
   return prompts * (use.ages ? graded(*use.ages, 0.4, 0.8) : 0.8);
 }
 
-double many(const EntityUse& use) { return graded(static_cast<double>(use.users), kLeastUsers - 1, 20); }
+double many(const EntityUse& use) { return graded(static_cast<double>(use.users), kLeastCrowd - 1, 20); }
 
 double own(const std::optional<double>& distinct, double unknown) {
   return distinct ? graded(*distinct, 0.3, 0.7) : unknown;
@@ -161,7 +165,7 @@ EntityUse use_of(const Snapshot& snapshot, const Habits& habits, Vertex entity, 
 }
 
 EntityCrowd classify_crowd(std::string_view kind, const EntityUse& use) {
-  if (use.users < kLeastUsers) return {};
+  if (use.users < kLeastCrowd) return {};
   std::vector<EntityCrowd> all;
   if (kind == "ip") {
     add_address(use, all);

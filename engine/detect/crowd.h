@@ -32,6 +32,9 @@ struct EntityCrowd {
 // From here on an entity binds nobody.
 inline constexpr double kCrowdBinds = 0.5;
 
+// Users outside; of fewer nothing can be said.
+inline constexpr std::size_t kLeastCrowd = 8;
+
 // `members` ascending. O(touches of the sample · log).
 EntityUse use_of(const Snapshot& snapshot, const Habits& habits, Vertex entity, std::span<const Vertex> members);
 

@@ -93,7 +93,8 @@ GroupEvidence gather_evidence(const Snapshot& snapshot, const Habits* habits, co
     shared.members = static_cast<std::uint32_t>(end - begin);
     shared.population = static_cast<std::uint32_t>(graph.right_degree(shared.entity));
     shared.bits = weights.bits(shared.entity);
-    const bool mostly_outside = shared.population >= 2 * shared.members;
+    const bool mostly_outside =
+        shared.population >= 2 * shared.members && shared.population - shared.members >= kLeastCrowd;
     if (habits != nullptr && shared.members >= 2 && shared.bits > 0 && mostly_outside) {
       const std::string& kind = snapshot.layers[layer_of(graph, shared.entity)].name;
       shared.crowd = classify_crowd(kind, use_of(snapshot, *habits, shared.entity, group.members));
