@@ -59,15 +59,17 @@ LayerSharing summarize(const LayerTally& tally, std::size_t layer) {
   return sharing;
 }
 
-void tally_entity(std::span<const Touch> touches, const SharedEntity& shared, LayerTally& tally) {
+// `counts`: no hub, and several members share it. One that strangers meet on binds nobody, yet its population counts:
+// that makes the layer less exclusive.
+void tally_entity(std::span<const Touch> touches, const SharedEntity& shared, bool counts, LayerTally& tally) {
   ++tally.entities;
   tally.most_members = std::max(tally.most_members, shared.members);
-  const bool binds = shared.binds();
+  const bool binds = counts && shared.binds();
   for (const Touch& touch : touches) {
     tally.touches[touch.member] = 1;
     if (binds) tally.shares[touch.member] = 1;
   }
-  if (binds) {
+  if (counts) {
     tally.member_sightings += shared.members;
     tally.population += shared.population;
   }
@@ -93,9 +95,10 @@ GroupEvidence gather_evidence(const Snapshot& snapshot, const Habits* habits, co
     shared.members = static_cast<std::uint32_t>(end - begin);
     shared.population = static_cast<std::uint32_t>(graph.right_degree(shared.entity));
     shared.bits = weights.bits(shared.entity);
+    const bool counts = shared.members >= 2 && shared.bits > 0;
     const bool mostly_outside =
         shared.population >= 2 * shared.members && shared.population - shared.members >= kLeastCrowd;
-    if (habits != nullptr && shared.members >= 2 && shared.bits > 0 && mostly_outside) {
+    if (habits != nullptr && counts && mostly_outside) {
       const std::string& kind = snapshot.layers[layer_of(graph, shared.entity)].name;
       shared.crowd = classify_crowd(kind, use_of(snapshot, *habits, shared.entity, group.members));
       shared.bits *= 1 - shared.crowd.probability;
@@ -103,8 +106,9 @@ GroupEvidence gather_evidence(const Snapshot& snapshot, const Habits* habits, co
     if (evidence.first == kNoTime || (shared.first != kNoTime && shared.first < evidence.first))
       evidence.first = shared.first;
     evidence.last = std::max(evidence.last, shared.last);
-    tally_entity(std::span(touches).subspan(begin, end - begin), shared, tallies[layer_of(graph, shared.entity)]);
-    if (shared.members >= 2 && shared.bits > 0) evidence.shared.push_back(shared);
+    tally_entity(std::span(touches).subspan(begin, end - begin), shared, counts,
+                 tallies[layer_of(graph, shared.entity)]);
+    if (counts) evidence.shared.push_back(shared);
   }
   for (std::size_t k = 0; k < tallies.size(); ++k) evidence.layers.push_back(summarize(tallies[k], k));
   std::stable_sort(evidence.shared.begin(), evidence.shared.end(), [](const SharedEntity& a, const SharedEntity& b) {

@@ -16,9 +16,9 @@ struct SharedEntity {
   Vertex entity = 0;
   std::uint32_t members = 0;     // of the group
   std::uint32_t population = 0;  // accounts of the window
-  double bits = 0;               // of one pair sharing it, less what a crowd on it explains; 0 for a hub
+  double bits = 0;               // of one pair sharing it, less what a crowd on it explains
   EntityCrowd crowd{};           // of those outside, when they are as many as the members
-  bool binds() const { return members >= 2 && bits > 0 && crowd.probability < kCrowdBinds; }
+  bool binds() const { return crowd.probability < kCrowdBinds; }
   Seconds first = kNoTime;  // by a member
   Seconds last = kNoTime;
 };

@@ -1,10 +1,13 @@
 #include "engine/detect/crowd.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
 #include <doctest/doctest.h>
 
+#include "engine/detect/evidence.h"
+#include "engine/detect/weigh.h"
 #include "tests/engine/detect/town.h"
 
 namespace ringscope {
@@ -94,6 +97,35 @@ TEST_CASE("crowd: a campus, a carrier and a reseller are told from a ring by who
   CHECK(*exit.own_prompts < 0.1);
   CHECK(classify_crowd("ip", exit).probability < 0.1);
   CHECK(classify_crowd("fingerprint", use_in(*store, "fingerprint", "ring-device-0")).probability < 0.1);
+}
+
+TEST_CASE("crowd: a carrier stays in the receipt and makes its layer less exclusive, but ties nobody") {
+  testing::Town town;
+  const Scratch scratch("crowd");
+  const auto store = town.stored(scratch);
+  const Snapshot snapshot = load(*store, {});
+  const Habits habits = load_habits(*store, snapshot, {.facets = {}, .signup_bucket = kSecondsPerDay});
+  std::size_t layer = 0;
+  while (snapshot.layers[layer].name != "ip") ++layer;
+  std::optional<Vertex> carrier;
+  scan_names_of(*store, snapshot, layer, [&](Vertex entity, std::string_view name) {
+    if (name == testing::Town::address("carrier-3")) carrier = entity;
+  });
+  REQUIRE(carrier);
+  const auto users = snapshot.graph().lefts_of(*carrier);
+  const Group group{.members = {users.begin(), users.begin() + 3}, .cohesion = {}};
+  const Weights weights = weigh(snapshot.graph(), {});
+
+  const GroupEvidence alone = gather_evidence(snapshot, nullptr, weights, group);
+  CHECK(alone.layers[layer].coverage == 1);
+  const GroupEvidence evidence = gather_evidence(snapshot, &habits, weights, group);
+  CHECK(evidence.layers[layer].coverage == 0);
+  CHECK(evidence.layers[layer].exclusivity == alone.layers[layer].exclusivity);
+  CHECK(evidence.layers[layer].exclusivity < 0.5);
+  const auto receipt = std::ranges::find(evidence.shared, *carrier, &SharedEntity::entity);
+  REQUIRE(receipt != evidence.shared.end());
+  CHECK(receipt->crowd.probability >= kCrowdBinds);
+  CHECK(receipt->bits < 0.5 * weights.bits(*carrier));
 }
 
 }  // namespace ringscope
