@@ -83,13 +83,30 @@ void check_path(const std::filesystem::path& path, OpenMode mode) {
   }
 }
 
-rocksdb::Status open_database(const std::filesystem::path& path, OpenMode mode, const rocksdb::Options& options,
-                              std::vector<rocksdb::ColumnFamilyHandle*>& handles, rocksdb::DB** db) {
+// A store of an earlier program lacks the families that came later: a writer makes them, to a reader they are empty.
+rocksdb::Status open_database(const std::filesystem::path& path, const rocksdb::Options& options, Store::Impl& impl) {
+  std::vector<std::string> present;
+  if (impl.mode == OpenMode::read_only) {
+    const rocksdb::Status listed = rocksdb::DB::ListColumnFamilies(options, path.string(), &present);
+    if (!listed.ok()) return listed;
+  }
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-  descriptors.reserve(schema::kFamilyNames.size());
-  for (const char* name : schema::kFamilyNames) descriptors.emplace_back(name, options);
-  if (mode != OpenMode::read_only) return rocksdb::DB::Open(options, path.string(), descriptors, &handles, db);
-  return rocksdb::DB::OpenForReadOnly(options, path.string(), descriptors, &handles, db);
+  std::vector<std::size_t> opened;
+  for (std::size_t f = 0; f < schema::kFamilies; ++f) {
+    if (impl.mode == OpenMode::read_only && std::ranges::find(present, schema::kFamilyNames[f]) == present.end())
+      continue;
+    descriptors.emplace_back(schema::kFamilyNames[f], options);
+    opened.push_back(f);
+  }
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status = impl.mode == OpenMode::read_only
+                                     ? rocksdb::DB::OpenForReadOnly(options, path.string(), descriptors, &handles, &db)
+                                     : rocksdb::DB::Open(options, path.string(), descriptors, &handles, &db);
+  if (!status.ok()) return status;
+  impl.db.reset(db);
+  for (std::size_t i = 0; i < opened.size(); ++i) impl.families[opened[i]] = handles[i];
+  return status;
 }
 
 void check_format(Store::Impl& impl) {
@@ -141,6 +158,7 @@ Store::Impl::~Impl() {
 }
 
 std::optional<std::string> Store::Impl::get(schema::Family f, const std::string& key) const {
+  if (family(f) == nullptr) return std::nullopt;
   std::string value;
   const rocksdb::Status status = db->Get({}, family(f), key, &value);
   if (status.IsNotFound()) return std::nullopt;
@@ -155,6 +173,7 @@ std::uint64_t Store::Impl::counter(const char* name) const {
 
 void Store::Impl::scan(schema::Family f, const std::string& first, const std::string& last,
                        const std::function<void(std::string_view, std::string_view)>& visit) const {
+  if (family(f) == nullptr) return;
   const rocksdb::Slice bound(last);
   rocksdb::ReadOptions options;
   options.total_order_seek = true;
@@ -180,15 +199,8 @@ std::unique_ptr<Store> Store::open(const std::filesystem::path& path, const Stor
   rocksdb::Status status;
   // A reader may find a file gone that a writer has just replaced: the next look sees the new state.
   for (int attempt = 0; attempt < 5; ++attempt) {
-    std::vector<rocksdb::ColumnFamilyHandle*> handles;
-    rocksdb::DB* db = nullptr;
-    status = open_database(path, options.mode, impl->rocks_options, handles, &db);
-    if (status.ok()) {
-      impl->db.reset(db);
-      std::copy(handles.begin(), handles.end(), impl->families.begin());
-      break;
-    }
-    if (options.mode != OpenMode::read_only || status.IsCorruption()) break;
+    status = open_database(path, impl->rocks_options, *impl);
+    if (status.ok() || options.mode != OpenMode::read_only || status.IsCorruption()) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   if (status.IsInvalidArgument()) {

@@ -226,3 +226,30 @@ TEST_CASE("store: a run is seen whole after its commit and not at all before") {
   store->scan_rings(4, [&](const StoredRing& ring) { rings += ring.id == "R-1" ? 1 : 0; });
   CHECK(rings == 1);
 }
+
+TEST_CASE("store: a family that an earlier program did not write is empty to a reader, and made by a writer") {
+  const TemporaryDirectory dir;
+  { const auto store = open_store(dir / "s"); }
+  {
+    std::vector<std::string> names;
+    REQUIRE(rocksdb::DB::ListColumnFamilies({}, (dir / "s").string(), &names).ok());
+    std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+    for (const std::string& name : names) descriptors.emplace_back(name, rocksdb::ColumnFamilyOptions{});
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    rocksdb::DB* db = nullptr;
+    REQUIRE(rocksdb::DB::Open({}, (dir / "s").string(), descriptors, &handles, &db).ok());
+    for (rocksdb::ColumnFamilyHandle* handle : handles) {
+      if (handle->GetName() == "entities") REQUIRE(db->DropColumnFamily(handle).ok());
+      REQUIRE(db->DestroyColumnFamilyHandle(handle).ok());
+    }
+    delete db;
+  }
+  const auto reader = Store::open(dir / "s", {});
+  CHECK_FALSE(reader->find_entity(1, {KindId{1}, 5}));
+  CHECK(reader->verify().empty());
+  const auto writer = Store::open(dir / "s", {.mode = OpenMode::write});
+  const auto run = writer->run_writer();
+  run->add_entity({.entity = {KindId{1}, 5}, .accounts = 3});
+  run->commit("{}");
+  CHECK(writer->find_entity(1, {KindId{1}, 5})->accounts == 3);
+}
