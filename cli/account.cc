@@ -9,6 +9,7 @@
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "cli/why_not.h"
+#include "engine/detect/overrule.h"
 
 namespace ringscope::cli {
 namespace {
@@ -63,6 +64,8 @@ void print_ring(const AccountPage& page) {
                            styled(to_string(ring.ring_tier), style_of(ring.ring_tier)),
                            count_of(ring.ring_size, "account", "accounts"), to_string(ring.member.tier),
                            decimal(ring.member.score, 3), decimal(ring.member.membership, 2)));
+    if (ring.member.verdict)
+      print_line("- " + wrapped(escaped(decision_text(*ring.member.verdict)), text_columns() - 2, 2));
     for (const std::string& reason : ring.member.reasons)
       print_line("- " + wrapped(escaped(reason), text_columns() - 2, 2));
   }

@@ -12,6 +12,8 @@ constexpr std::array kCommands = std::to_array<Command>({
     {"ring", "Show one ring: evidence, behaviour, members", setup_ring},
     {"account", "Show all that is known of one account", setup_account},
     {"why", "Show what two accounts have in common, and what it is worth", setup_why},
+    {"verdict", "Decide about a ring, an account or a thing: it outranks every detection", setup_verdict},
+    {"verdicts", "List, undo, export or import what people decided", setup_verdicts},
     {"export", "Write accounts or rings for other programs", setup_export},
     {"indicators", "Import, list or remove what is known of campaigns", setup_indicators},
     {"simulate", "Write a simulated log with planted rings, and the truth about it", setup_simulate},

@@ -9,6 +9,7 @@
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "engine/ask/read_run.h"
+#include "engine/detect/overrule.h"
 #include "engine/detect/ring_json.h"
 
 namespace ringscope::cli {
@@ -31,7 +32,11 @@ void print_headline(const Ring& ring) {
   print_facts(
       {{"campaign", ring.campaign.empty() ? "" : fmt::format("{} ({})", ring.campaign, decimal(ring.confidence, 3))},
        {"seen", fmt::format("{} to {}", day_text(ring.first_seen), day_text(ring.last_seen))},
-       {"grown from", fmt::format("{}", fmt::join(ring.parents, ", "))}});
+       {"grown from", fmt::format("{}", fmt::join(ring.parents, ", "))},
+       {"decided", ring.verdict ? decision_text(*ring.verdict) : ""},
+       {"the engine",
+        ring.engine ? fmt::format("says {}, score {}", to_string(ring.engine->tier), decimal(ring.engine->score, 3))
+                    : ""}});
 }
 
 // Entities that strangers meet on as well, of the first `shown`.
@@ -175,7 +180,7 @@ void print_members(const Ring& ring, std::size_t limit) {
                {decimal(member.membership, 2)},
                {decimal(member.score, 3)},
                {to_string(member.tier), style_of(member.tier)},
-               {fmt::format("{}", fmt::join(member.reasons, "; "))}});
+               {reasons_text(member)}});
   }
   table.print();
   if (shown < ring.members.size()) {

@@ -75,7 +75,8 @@ std::string line_json(const Ring& ring) {
                      {"evidence_count", ring.evidence_count},
                      {"first_seen", time_json(ring.first_seen)},
                      {"last_seen", time_json(ring.last_seen)},
-                     {"summary", ring.summary}};
+                     {"summary", ring.summary},
+                     {"verdict", ring.verdict ? Json(to_string(ring.verdict->word)) : Json(nullptr)}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

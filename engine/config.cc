@@ -119,6 +119,8 @@ const auto kKeys = std::to_array<Key>({
      +[](Config& c) -> std::uint32_t& { return c.detect.evidence_per_ring; }},
     {"detect", "seed", "Of whatever is drawn at random", Effect::result, {},
      +[](Config& c) -> std::uint64_t& { return c.detect.seed; }},
+    {"verdicts", "two_persons_above", "Accounts of a ring above which a verdict on it waits for a second person who says the same", Effect::speed, {0, 4294967295.0},
+     +[](Config& c) -> std::uint32_t& { return c.verdicts.two_persons_above; }},
 });
 // clang-format on
 

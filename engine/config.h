@@ -57,6 +57,10 @@ struct FacetConfig {
   std::vector<std::string> disposable_mail;  // files of mail domains
 };
 
+struct VerdictConfig {
+  std::uint32_t two_persons_above = 500;  // accounts of a ring; a verdict on a larger one waits for a second person
+};
+
 inline constexpr std::size_t kLeastMemory = std::size_t{1} << 20;
 
 struct Config {
@@ -64,6 +68,7 @@ struct Config {
   std::size_t memory_bytes = std::size_t{4} << 30;  // bound for every stage
   FacetConfig facets;
   DetectConfig detect;
+  VerdictConfig verdicts;
   LayerWeights layers;  // factors of what layers say; those not listed: 1
 };
 

@@ -213,6 +213,12 @@ class Store {
   // All of them, ascending.
   std::vector<StoredIndicator> indicators() const;
 
+  // -- verdicts: what people decided, in the order they did; a log that is only ever added to
+  // Appends in one durable step; returns the number of the first, those after it follow.
+  std::uint64_t append_verdicts(std::span<const std::string> payloads);
+  // Calls visit(number, payload) for all of them, ascending.
+  void scan_verdicts(const std::function<void(std::uint64_t, std::string_view)>& visit) const;
+
   // -- care
   // Reads every block and compares checksums; lists what is damaged, empty when all is well.
   std::vector<std::string> verify() const;

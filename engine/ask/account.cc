@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "engine/ask/read_run.h"
 #include "engine/detect/extraction.h"
+#include "engine/detect/overrule.h"
 #include "engine/detect/ring_json.h"
 #include "engine/load/prompts.h"
 
@@ -85,15 +86,37 @@ ActivitySummary summarize(const Store& store, KeyHash account) {
   return summary;
 }
 
+RingMembership as_member(Ring ring, KeyHash account) {
+  const auto member = std::ranges::find(ring.members, account, &Member::account);
+  return {ring.id, ring.tier, ring.members.size(), std::move(*member)};
+}
+
+// Of one whom people confirmed and no run has in a ring.
+std::optional<RingMembership> carried_membership(const Store& store, const Standing& standing, KeyHash account,
+                                                 std::uint64_t run) {
+  if (!standing.is_confirmed(account)) return std::nullopt;
+  for (Ring& ring : read_rings(store, run, RingParts::heads)) {
+    if (ring.carried && std::ranges::count(ring.members, account, &Member::account) > 0)
+      return as_member(std::move(ring), account);
+  }
+  return std::nullopt;
+}
+
 std::optional<RingMembership> membership_of(const Store& store, KeyHash account, std::uint64_t run) {
+  const Standing standing(read_verdicts(store));
   const auto stored = store.find_member(run, account);
-  if (!stored) return std::nullopt;
-  const auto ring = store.find_ring(run, stored->ring);
-  if (!ring) throw Error(ErrorCode::corrupt, "the ring of an account is missing; run 'ringscope doctor'", stored->ring);
-  const Ring head = ring_head_from_json(ring->payload);
-  RingMembership membership{stored->ring, head.tier, head.members.size(), member_from_json(stored->payload)};
-  membership.member.account = account;
-  return membership;
+  if (!stored) return carried_membership(store, standing, account, run);
+  const auto payload = store.find_ring(run, stored->ring);
+  if (!payload)
+    throw Error(ErrorCode::corrupt, "the ring of an account is missing; run 'ringscope doctor'", stored->ring);
+  Ring ring = ring_head_from_json(payload->payload);
+  for (Member& member : ring.members) {
+    if (member.account != account) continue;
+    member = member_from_json(stored->payload);
+    member.account = account;
+  }
+  overrule(standing, ring);
+  return as_member(std::move(ring), account);
 }
 
 // What the run knew of the entities, which ascend as cells do.

@@ -5,6 +5,7 @@
 
 #include "engine/ask/account.h"
 #include "engine/ask/why.h"
+#include "engine/detect/overrule_json.h"
 #include "engine/detect/ring_json.h"
 
 namespace ringscope {
@@ -104,14 +105,16 @@ Json entity_json(const AccountEntity& entity) {
 }
 
 Json ring_json(const RingMembership& ring) {
-  return {{"ring", ring.ring},
-          {"ring_tier", to_string(ring.ring_tier)},
-          {"ring_size", ring.ring_size},
-          {"tier", to_string(ring.member.tier)},
-          {"score", ring.member.score},
-          {"membership", ring.member.membership},
-          {"reasons", ring.member.reasons},
-          {"campaign", ring.member.campaign}};
+  Json json = {{"ring", ring.ring},
+               {"ring_tier", to_string(ring.ring_tier)},
+               {"ring_size", ring.ring_size},
+               {"tier", to_string(ring.member.tier)},
+               {"score", ring.member.score},
+               {"membership", ring.member.membership},
+               {"reasons", ring.member.reasons},
+               {"campaign", ring.member.campaign}};
+  put_decision(json, ring.member.verdict, ring.member.engine);
+  return json;
 }
 
 Json shared_json(const CommonEntity& shared) {

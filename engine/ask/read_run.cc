@@ -7,15 +7,11 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "engine/detect/overrule.h"
 #include "engine/detect/ring_json.h"
 
 namespace ringscope {
 namespace {
-
-bool ranks_before(const Ring& a, const Ring& b) {
-  return std::tuple(-static_cast<int>(a.tier), -a.score, b.members.size(), std::string_view(a.id)) <
-         std::tuple(-static_cast<int>(b.tier), -b.score, a.members.size(), std::string_view(b.id));
-}
 
 void sort_members(Ring& ring) {
   std::sort(ring.members.begin(), ring.members.end(), [](const Member& a, const Member& b) {
@@ -55,11 +51,11 @@ void fill_members(const Store& store, Ring& ring) {
 // The id in full: as given, with "R-" before it, or the only one that starts so.
 std::string complete_id(const Store& store, std::uint64_t run, std::string_view id) {
   std::vector<std::string> found;
-  store.scan_rings(run, [&](const StoredRing& ring) {
+  for (const Ring& ring : read_rings(store, run, RingParts::heads)) {
     const std::string_view full = ring.id;
     const bool named = full.starts_with(id) || (full.starts_with("R-") && full.substr(2).starts_with(id));
     if (named && !id.empty()) found.push_back(ring.id);
-  });
+  }
   if (found.empty()) {
     throw Error(ErrorCode::not_found,
                 fmt::format("no ring of run {} is called \"{}\"; 'ringscope rings' lists them", run, id));
@@ -69,6 +65,14 @@ std::string complete_id(const Store& store, std::uint64_t run, std::string_view 
                                               found.size(), found[0], found[1], found.size() > 2 ? ", …" : ""));
   }
   return found.front();
+}
+
+// One that only a verdict later than the run makes.
+Ring carried_ring(const Store& store, std::uint64_t run, const std::string& id) {
+  for (Ring& ring : read_rings(store, run, RingParts::heads)) {
+    if (ring.id == id) return std::move(ring);
+  }
+  throw Error(ErrorCode::corrupt, "a ring that is listed cannot be found; run 'ringscope doctor'", id);
 }
 
 }  // namespace
@@ -84,16 +88,20 @@ std::vector<Ring> read_rings(const Store& store, std::uint64_t run, RingParts pa
   store.scan_rings(run, [&](const StoredRing& stored) { rings.push_back(ring_head_from_json(stored.payload)); });
   std::sort(rings.begin(), rings.end(), ranks_before);
   if (parts == RingParts::members) fill_members(store, run, rings);
+  overrule(store, Standing(read_verdicts(store)), run, rings);
   return rings;
 }
 
 Ring find_ring(const Store& store, std::uint64_t run, std::string_view id) {
   auto stored = store.find_ring(run, id);
-  if (!stored) stored = store.find_ring(run, complete_id(store, run, id));
-  if (!stored)
-    throw Error(ErrorCode::corrupt, "a ring that is listed cannot be found; run 'ringscope doctor'", std::string(id));
+  if (!stored) {
+    const std::string full = complete_id(store, run, id);
+    stored = store.find_ring(run, full);
+    if (!stored) return carried_ring(store, run, full);
+  }
   Ring ring = ring_head_from_json(stored->payload);
   fill_members(store, ring);
+  overrule(Standing(read_verdicts(store)), ring);
   return ring;
 }
 

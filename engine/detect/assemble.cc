@@ -277,6 +277,15 @@ std::vector<const Profile*> profiles_of(const Group& group, const std::vector<Ve
   return mine;
 }
 
+// Whom people confirmed speaks for a ring as the banned do.
+void mark_confirmed(const Snapshot& snapshot, const std::vector<Vertex>& accounts, const Standing& standing,
+                    Profiles& profiles) {
+  if (standing.empty()) return;
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    if (standing.is_confirmed(snapshot.accounts[accounts[i]])) profiles.of[i].facts.status.value = "banned";
+  }
+}
+
 // Two rings with the same 32 bits of name: the later one, in the order of the groups, gets a suffix.
 void separate_names(std::vector<Ring>& rings) {
   std::map<std::string, int> seen;
@@ -293,7 +302,8 @@ std::vector<Ring> judge_groups(const Store& store, const Snapshot& snapshot, con
   const std::vector<Vertex> accounts = all_members(groups);
   const std::span<const NewModel> models =
       options.baseline != nullptr ? std::span(options.baseline->new_models) : std::span<const NewModel>();
-  const Profiles profiles = read_profiles(store, snapshot, accounts, options.threads, models);
+  Profiles profiles = read_profiles(store, snapshot, accounts, options.threads, models);
+  if (options.standing != nullptr) mark_confirmed(snapshot, accounts, *options.standing, profiles);
   const Assembler assembler(store, snapshot, weights, options);
   std::vector<Ring> rings(groups.size());
   parallel_for(
@@ -303,12 +313,7 @@ std::vector<Ring> judge_groups(const Store& store, const Snapshot& snapshot, con
       },
       8);
   separate_names(rings);
-  std::sort(rings.begin(), rings.end(), [](const Ring& a, const Ring& b) {
-    return std::tuple(-static_cast<int>(a.tier), -a.score, -static_cast<double>(a.members.size()),
-                      std::string_view(a.id)) < std::tuple(-static_cast<int>(b.tier), -b.score,
-                                                           -static_cast<double>(b.members.size()),
-                                                           std::string_view(b.id));
-  });
+  std::sort(rings.begin(), rings.end(), ranks_before);
   return rings;
 }
 

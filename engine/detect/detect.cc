@@ -18,6 +18,7 @@
 #include "engine/detect/enrich.h"
 #include "engine/detect/glue.h"
 #include "engine/detect/judge.h"
+#include "engine/detect/overrule.h"
 #include "engine/detect/pairs.h"
 #include "engine/detect/pools.h"
 #include "engine/detect/publish.h"
@@ -191,7 +192,9 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   const DetectConfig& options = config.detect;
   enter("load", 0);
   const OperatorLists lists(config.facets, options.asn_table);
-  const HubList listed = options.hub_list.empty() ? HubList{} : read_hub_list(options.hub_list);
+  const Standing standing(read_verdicts(store));
+  HubList listed = options.hub_list.empty() ? HubList{} : read_hub_list(options.hub_list);
+  for (const auto& [kind, value] : standing.honest_things()) listed.add(kind, value);
   Snapshot snapshot = load_window(store, config);
   snapshot.classes = classify(store, snapshot, lists);
   enter("weigh", 1);
@@ -222,11 +225,13 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   const JudgeOptions judging{.evidence_per_ring = options.evidence_per_ring,
                              .baseline = &baseline,
                              .habits = &habits,
+                             .standing = &standing,
                              .threads = config.threads};
   detection.rings = judge_groups(store, snapshot, weights, groups, judging);
   explain_likeness(store, snapshot, habits, habit_options, detection.rings);
   explain_coactions(snapshot, coactions, detection.rings);
   attribute_rings(store, snapshot, {.systems = &lists.systems(), .threads = config.threads}, detection.rings);
+  overrule(store, standing, 0, detection.rings);
   enter("publish", 5);
   detection.summary = summarize(snapshot, similarity, detection.rings, config);
   detection.summary.baseline = baseline;

@@ -21,6 +21,23 @@ const char* to_string(Tier tier);
 // Inverse of to_string; nothing for another word.
 std::optional<Tier> parse_tier(std::string_view text);
 
+// confirm: coordinated, whatever the engine says. reject: not one operator's. benign: an honest crowd, and what it
+// shares proves nothing. needs_more: a human looked and could not tell, so no machine may act. note: said, nothing
+// decided.
+enum class VerdictWord { confirm, reject, benign, needs_more, note };
+const char* to_string(VerdictWord word);  // "needs-more"
+std::optional<VerdictWord> parse_verdict_word(std::string_view text);
+std::vector<std::string> verdict_words();  // all of them
+
+// A human decision as rings and members bear it.
+struct GivenVerdict {
+  std::uint64_t number = 0;  // in the log of verdicts
+  VerdictWord word{};
+  std::string by;
+  std::string reason;
+  Seconds given = kNoTime;
+};
+
 // One step of the probability that traffic extracts a model.
 struct ExtractionFeature {
   std::string name;    // of engine/detect/extraction.h
@@ -114,6 +131,12 @@ struct CampaignMatch {
   std::vector<std::pair<std::string, double>> capabilities;  // share of those requests, descending, the first few
 };
 
+// What the engine said before a human decided otherwise.
+struct EngineWord {
+  Tier tier = Tier::watch;
+  double score = 0;
+};
+
 struct Member {
   KeyHash account = 0;
   std::string name;         // the account's original id
@@ -121,9 +144,11 @@ struct Member {
   double score = 0;         // probability that this account belongs to a coordinated ring
   Tier tier = Tier::watch;  // never above the ring's
   std::vector<std::string> reasons;
-  std::string campaign{};              // of which it touches indicators itself; empty: none, or they do not tell
-  std::uint32_t likeness = 0;          // of a pool: independent kinds of things in which it is like the others
-  std::optional<double> extraction{};  // probability that its own traffic extracts a model; nothing: no activity
+  std::string campaign{};                 // of which it touches indicators itself; empty: none, or they do not tell
+  std::uint32_t likeness = 0;             // of a pool: independent kinds of things in which it is like the others
+  std::optional<double> extraction{};     // probability that its own traffic extracts a model; nothing: no activity
+  std::optional<GivenVerdict> verdict{};  // that stands for the account
+  std::optional<EngineWord> engine{};     // where the verdict changed tier or score
 };
 
 struct Ring {
@@ -148,8 +173,14 @@ struct Ring {
   Seconds last_seen = kNoTime;
   std::vector<std::string> parents;
   std::vector<std::string> reasons;
-  std::vector<CampaignMatch> campaigns;  // likeliest first, to a percent, then the larger: several on a shared pool
+  std::vector<CampaignMatch> campaigns;   // likeliest first, to a percent, then the larger: several on a shared pool
+  std::optional<GivenVerdict> verdict{};  // that stands for the ring
+  std::optional<EngineWord> engine{};     // where verdicts changed tier or score
+  bool carried = false;  // no detection finds it (any more): confirmed accounts that nothing in the window ties
 };
+
+// By tier, score and size, descending, then by id.
+bool ranks_before(const Ring& a, const Ring& b);
 
 // Summary of one detection.
 struct RunSummary {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "engine/detect/overrule_json.h"
 #include "engine/detect/run_tests_json.h"
 
 namespace ringscope {
@@ -221,10 +222,13 @@ CampaignMatch campaign_from(const Json& json) {
 }
 
 Json member_json(const Member& member) {
-  return {{"account", member.name},      {"membership", member.membership},
-          {"score", member.score},       {"tier", to_string(member.tier)},
-          {"reasons", member.reasons},   {"campaign", member.campaign},
-          {"likeness", member.likeness}, {"extraction", member.extraction ? Json(*member.extraction) : Json(nullptr)}};
+  Json json = {
+      {"account", member.name},      {"membership", member.membership},
+      {"score", member.score},       {"tier", to_string(member.tier)},
+      {"reasons", member.reasons},   {"campaign", member.campaign},
+      {"likeness", member.likeness}, {"extraction", member.extraction ? Json(*member.extraction) : Json(nullptr)}};
+  put_decision(json, member.verdict, member.engine);
+  return json;
 }
 
 Member member_from(const Json& json) {
@@ -238,6 +242,7 @@ Member member_from(const Json& json) {
   member.likeness = json.value("likeness", std::uint32_t{0});
   if (json.contains("extraction") && !json.at("extraction").is_null())
     member.extraction = json.at("extraction").get<double>();
+  read_decision(json, member.verdict, member.engine);
   member.account = hash_value(member.name);
   return member;
 }
@@ -261,6 +266,8 @@ void put_headline(Json& json, const Ring& ring) {
   json["campaign"] = ring.campaign;
   json["confidence"] = ring.confidence;
   json["summary"] = ring.summary;
+  put_decision(json, ring.verdict, ring.engine);
+  json["carried"] = ring.carried;
 }
 
 void put_reasons(Json& json, const Ring& ring) {
@@ -297,6 +304,8 @@ Ring ring_from(const Json& json) {
   json.at("campaign").get_to(ring.campaign);
   json.at("confidence").get_to(ring.confidence);
   json.at("summary").get_to(ring.summary);
+  read_decision(json, ring.verdict, ring.engine);
+  ring.carried = json.value("carried", false);
   for (const Json& one : json.at("evidence")) ring.evidence.push_back(evidence_from(one));
   json.at("evidence_count").get_to(ring.evidence_count);
   for (const Json& one : json.value("common", Json::array())) ring.common.push_back(common_from(one));

@@ -2,6 +2,7 @@
 // by "; ".
 #include <fmt/format.h>
 
+#include "engine/detect/overrule.h"
 #include "engine/export/export.h"
 
 namespace ringscope {
@@ -18,8 +19,6 @@ std::string csv_field(std::string_view text) {
   return quoted += '"';
 }
 
-std::string joined(const std::vector<std::string>& reasons) { return fmt::format("{}", fmt::join(reasons, "; ")); }
-
 }  // namespace
 
 std::uint64_t write_accounts_csv(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink) {
@@ -29,7 +28,7 @@ std::uint64_t write_accounts_csv(std::span<const Ring> rings, const ExportFilter
     for (const Member& member : ring.members) {
       if (!filter.keeps(member.tier)) continue;
       sink(fmt::format("{},{},{},{},{},{}\n", csv_field(member.name), csv_field(ring.id), member.score,
-                       to_string(member.tier), member.membership, csv_field(joined(member.reasons))));
+                       to_string(member.tier), member.membership, csv_field(reasons_text(member))));
       ++rows;
     }
   }

@@ -148,6 +148,14 @@ TEST_CASE("schemas: every command's JSON keeps to its schema") {
   check_lines(program, {"account", "user-0"}, "account");
   check_lines(program, {"why", "ring-0", "ring-1"}, "why");
   check_lines(program, {"why", "user-0", "ring-1"}, "why");
+  check_lines(program, {"verdict", "ring-0", "reject", "--by", "ann", "--reason", "knows"}, "verdict");
+  check_lines(program, {"verdict", id, "benign", "--by", "ann", "--reason", "an office"}, "verdict");
+  check_lines(program, {"rings"}, "ring-line");
+  check_lines(program, {"ring", id}, "ring");
+  check_lines(program, {"account", "ring-0"}, "account");
+  check_lines(program, {"verdicts", "list"}, "verdict");
+  program.write("log.verdicts", program.must_run({"verdicts", "export", "--db", "db"}).out);
+  check_lines(program, {"verdicts", "import", "log.verdicts"}, "verdicts-import");
   check_lines(program, {"indicators", "remove", "pool"}, "indicators-remove");
   check_lines(program, {"doctor"}, "doctor");
   check_lines(program,

@@ -1,0 +1,146 @@
+#include "engine/ask/verdicts.h"
+
+#include <ctime>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "cli/commands.h"
+#include "cli/terminal.h"
+#include "cli/text.h"
+#include "engine/export/atomic_file.h"
+
+namespace ringscope::cli {
+namespace {
+
+constexpr int kSomeRejected = 3;
+
+struct Options {
+  std::string by, reason, file, out, state;
+  std::uint64_t number = 0;
+};
+
+std::string number_text(const Verdict& verdict) {
+  return verdict.undoes == 0 ? to_string(verdict.word) : fmt::format("undo {}", verdict.undoes);
+}
+
+void print_verdicts(const Standing& standing, const std::string& state) {
+  Table table({{"", Align::right},
+               {"when"},
+               {"by"},
+               {"verdict"},
+               {"on", Align::left, 10},
+               {"accounts", Align::right},
+               {"state"},
+               {"reason", Align::left, 16}});
+  std::size_t shown = 0;
+  for (std::size_t i = 0; i < standing.verdicts().size(); ++i) {
+    const Verdict& verdict = standing.verdicts()[i];
+    const std::string its = to_string(standing.state(i));
+    if (!state.empty() && state != its) continue;
+    table.add({{std::to_string(verdict.number)},
+               {format_time(verdict.given)},
+               {verdict.by},
+               {number_text(verdict)},
+               {verdict.target, Style::bold},
+               {verdict.accounts.empty() ? "" : thousands(verdict.accounts.size())},
+               {verdict.undoes != 0 ? "" : its},
+               {verdict.reason}});
+    ++shown;
+  }
+  if (shown == 0) {
+    print_line("No verdicts. 'ringscope verdict TARGET WORD --by NAME --reason TEXT' gives one.");
+    return;
+  }
+  table.print();
+}
+
+int list(const Globals& globals, const Options& options) {
+  const auto store = open_store(globals, OpenMode::read_only);
+  const Standing standing(read_verdicts(*store));
+  if (!globals.json) {
+    print_verdicts(standing, options.state);
+    return 0;
+  }
+  for (std::size_t i = 0; i < standing.verdicts().size(); ++i) {
+    if (options.state.empty() || options.state == to_string(standing.state(i)))
+      print_line(verdict_line(*store, standing.verdicts()[i], standing.state(i)));
+  }
+  return 0;
+}
+
+int undo(const Globals& globals, const Options& options) {
+  const auto store = open_store(globals, OpenMode::write);
+  const Verdict verdict = undo_verdict(*store, options.number, options.by, options.reason, std::time(nullptr));
+  if (globals.json) {
+    print_line(verdict_line(*store, verdict, VerdictState::stands));
+  } else {
+    print_line(fmt::format("Verdict {} takes back verdict {} ({} {}).", verdict.number, verdict.undoes,
+                           to_string(verdict.word), escaped(verdict.target)));
+  }
+  return 0;
+}
+
+int export_all(const Globals& globals, const Options& options) {
+  const auto store = open_store(globals, OpenMode::read_only);
+  const Standing standing(read_verdicts(*store));
+  std::string text;
+  for (std::size_t i = 0; i < standing.verdicts().size(); ++i)
+    text += verdict_line(*store, standing.verdicts()[i], standing.state(i)) + "\n";
+  if (options.out.empty()) {
+    print(text);
+    return 0;
+  }
+  AtomicFile file(options.out);
+  file.write(text);
+  file.commit();
+  spdlog::info("{} in {}", count_of(standing.verdicts().size(), "verdict", "verdicts"), options.out);
+  return 0;
+}
+
+int import(const Globals& globals, const Options& options) {
+  const auto store = open_store(globals, OpenMode::create);
+  const VerdictImport result = import_verdicts(*store, options.file);
+  for (const VerdictReject& reject : result.rejects)
+    spdlog::warn("{}:{}: {}", escaped(options.file), reject.line, escaped(reject.reason));
+  if (globals.json) {
+    print_line(fmt::format(R"({{"schema":"ringscope.verdicts-import/1","read":{},"added":{},"rejected":{}}})",
+                           result.read, result.added, result.rejects.size()));
+  } else {
+    print_line(fmt::format("{}: {} new, {} known already, {} rejected", count_of(result.read, "verdict", "verdicts"),
+                           thousands(result.added), thousands(result.read - result.added),
+                           thousands(result.rejects.size())));
+  }
+  return result.rejects.empty() ? 0 : kSomeRejected;
+}
+
+using Action = int (*)(const Globals& globals, const Options& options);
+
+}  // namespace
+
+std::function<int()> setup_verdicts(CLI::App& app, const Globals& globals) {
+  const auto options = std::make_shared<Options>();
+  const auto action = std::make_shared<Action>(list);
+  app.require_subcommand(1);
+  app.get_formatter()->label("SUBCOMMAND", "VERB");
+  const auto verb = [&](const char* name, const char* summary, Action what) {
+    CLI::App* const added = app.add_subcommand(name, summary);
+    added->callback([action, what] { *action = what; });
+    return added;
+  };
+  CLI::App* const lists = verb("list", "Print the log: who decided what when, and how it stands", list);
+  lists->add_option("--state", options->state, "Only those in this state")
+      ->check(CLI::IsMember({"stands", "waits", "undone", "replaced"}));
+  CLI::App* const undoes = verb("undo", "Take a verdict back; the log keeps both", undo);
+  undoes->add_option("NUMBER", options->number, "Of the verdict, as 'list' prints it")->required();
+  undoes->add_option("--reason", options->reason, "Why")->required();
+  undoes->add_option("--by", options->by, "Who takes it back")->required();
+  verb("export", "Write the log as JSON Lines, accounts by name", export_all)
+      ->add_option("--out", options->out, "File that appears in full or not at all; else standard output");
+  CLI::App* const imports = verb("import", "Append what 'export' wrote; a second time changes nothing", import);
+  imports->add_option("FILE", options->file, "JSON Lines; - is standard input")->required();
+  imports->footer("Exit status 3: done, but some lines were rejected.");
+  return [options, action, &globals] { return (*action)(globals, *options); };
+}
+
+}  // namespace ringscope::cli

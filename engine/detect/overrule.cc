@@ -1,0 +1,176 @@
+#include "engine/detect/overrule.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/random.h"
+
+namespace ringscope {
+namespace {
+
+bool clears(const Verdict* verdict) {
+  return verdict != nullptr && (verdict->word == VerdictWord::reject || verdict->word == VerdictWord::benign);
+}
+
+GivenVerdict given(const Verdict& verdict) {
+  return {verdict.number, verdict.word, verdict.by, verdict.reason, verdict.given};
+}
+
+// Where a verdict puts something of this tier and score.
+EngineWord decided(const Verdict& verdict, EngineWord engine) {
+  switch (verdict.word) {
+    case VerdictWord::confirm:
+      return {Tier::ban, 1};
+    case VerdictWord::reject:
+    case VerdictWord::benign:
+      return {Tier::watch, 0};
+    case VerdictWord::needs_more:
+    case VerdictWord::note:  // stands for nothing, so is never asked
+      break;
+  }
+  return {std::min(engine.tier, Tier::review), engine.score};
+}
+
+// Sets tier and score; what the engine said is kept while it differs.
+template <class Subject>
+void put(Subject& subject, EngineWord word, EngineWord engine) {
+  subject.tier = word.tier;
+  subject.score = word.score;
+  const bool same = word.tier == engine.tier && word.score == engine.score;
+  subject.engine = same ? std::nullopt : std::optional(engine);
+}
+
+template <class Subject>
+EngineWord engine_word(const Subject& subject) {
+  return subject.engine.value_or(EngineWord{subject.tier, subject.score});
+}
+
+std::size_t count_cleared(const Standing& standing, const Ring& ring) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      ring.members, [&](const Member& member) { return clears(standing.of_account(member.account)); }));
+}
+
+// `of_ring` stands for the ring, null: nothing does.
+void overrule_members(const Standing& standing, const Verdict* of_ring, bool cleared_ring, Ring& ring) {
+  const bool unsure = of_ring != nullptr && of_ring->word == VerdictWord::needs_more;
+  for (Member& member : ring.members) {
+    const EngineWord engine = engine_word(member);
+    const Verdict* verdict = standing.of_account(member.account);
+    member.verdict = verdict != nullptr ? std::optional(given(*verdict)) : std::nullopt;
+    EngineWord word = engine;
+    if (verdict != nullptr || unsure) word = decided(verdict != nullptr ? *verdict : *of_ring, engine);
+    // Most of the ring is honest, so its being a ring proves nothing about the rest.
+    if (cleared_ring && !standing.is_confirmed(member.account)) word = {Tier::watch, 0};
+    put(member, word, engine);
+  }
+}
+
+// Confirmed accounts that no ring has, by the id of the ring they get.
+std::map<std::string, std::vector<std::pair<KeyHash, const Verdict*>>> missing(const Standing& standing,
+                                                                               const std::vector<Ring>& rings) {
+  std::set<KeyHash> there;
+  std::set<std::string> ids;
+  for (const Ring& ring : rings) {
+    ids.insert(ring.id);
+    for (const Member& member : ring.members) there.insert(member.account);
+  }
+  std::map<std::string, std::vector<std::pair<KeyHash, const Verdict*>>> found;
+  for (const auto& [account, verdict] : standing.confirmed()) {
+    if (there.contains(account)) continue;
+    std::string id = verdict->ring.empty() ? fmt::format("R-{:08x}", mix64(account) >> 32) : verdict->ring;
+    while (ids.contains(id)) id += "-c";  // the ring itself is still found, without this account
+    found[id].emplace_back(account, verdict);
+  }
+  return found;
+}
+
+Ring carried_ring(const Store& store, const std::string& id, std::uint64_t run,
+                  const std::vector<std::pair<KeyHash, const Verdict*>>& accounts) {
+  std::vector<VertexKey> keys;
+  keys.reserve(accounts.size());
+  for (const auto& [account, verdict] : accounts) keys.push_back({kAccountKind, account});
+  const auto names = store.names_of(keys);
+  Ring ring;
+  ring.id = id;
+  ring.run = run;
+  ring.carried = true;
+  ring.summary = fmt::format("{} account{} confirmed by people. Nothing in the window ties {} to a ring.",
+                             accounts.size(), accounts.size() == 1 ? "" : "s", accounts.size() == 1 ? "it" : "them");
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    Member& member = ring.members.emplace_back();
+    member.account = accounts[i].first;
+    member.name = names[i].value_or(fmt::format("#{:016x}", member.account));
+  }
+  std::ranges::sort(ring.members, {}, &Member::name);
+  return ring;
+}
+
+}  // namespace
+
+bool is_touched(const Standing& standing, const Ring& ring) {
+  if (ring.engine || ring.verdict || ring.carried || standing.of_ring(ring.id) != nullptr) return true;
+  return std::ranges::any_of(ring.members, [&](const Member& member) {
+    return member.verdict.has_value() || standing.of_account(member.account) != nullptr;
+  });
+}
+
+void overrule(const Standing& standing, Ring& ring) {
+  if (!is_touched(standing, ring)) return;
+  const Verdict* verdict = standing.of_ring(ring.id);
+  const bool cleared = 2 * count_cleared(standing, ring) >= ring.members.size();
+  overrule_members(standing, verdict, cleared, ring);
+  ring.verdict = verdict != nullptr ? std::optional(given(*verdict)) : std::nullopt;
+  const EngineWord engine = engine_word(ring);
+  EngineWord word = engine;
+  if (cleared) {
+    word = {Tier::watch, 0};
+  } else if (verdict != nullptr && !clears(verdict)) {
+    word = decided(*verdict, engine);
+  }
+  const bool confirmed =
+      std::ranges::any_of(ring.members, [&](const Member& member) { return standing.is_confirmed(member.account); });
+  if (confirmed) word = {Tier::ban, std::max(word.score, cleared ? 0.0 : 1.0)};
+  put(ring, word, engine);
+}
+
+void overrule(const Store& store, const Standing& standing, std::uint64_t run, std::vector<Ring>& rings) {
+  for (Ring& ring : rings) {
+    if (ring.carried) std::erase_if(ring.members, [&](const Member& m) { return !standing.is_confirmed(m.account); });
+  }
+  std::erase_if(rings, [](const Ring& ring) { return ring.carried && ring.members.empty(); });
+  for (const auto& [id, accounts] : missing(standing, rings)) rings.push_back(carried_ring(store, id, run, accounts));
+  for (Ring& ring : rings) overrule(standing, ring);
+  std::ranges::stable_sort(rings, ranks_before);
+}
+
+std::string decision_text(const GivenVerdict& verdict) {
+  const auto said = [&] {
+    switch (verdict.word) {
+      case VerdictWord::confirm:
+        return "confirmed";
+      case VerdictWord::reject:
+        return "rejected";
+      case VerdictWord::benign:
+        return "called benign";
+      case VerdictWord::needs_more:
+        return "left open";
+      case VerdictWord::note:
+        break;
+    }
+    return "noted";
+  }();
+  return fmt::format("{} by {} on {}: {} (verdict {})", said, verdict.by, format_day(day_of(verdict.given)),
+                     verdict.reason, verdict.number);
+}
+
+std::string reasons_text(const Member& member) {
+  const std::string reasons = fmt::format("{}", fmt::join(member.reasons, "; "));
+  if (!member.verdict) return reasons;
+  return decision_text(*member.verdict) + (reasons.empty() ? "" : "; " + reasons);
+}
+
+}  // namespace ringscope

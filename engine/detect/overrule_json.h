@@ -1,0 +1,19 @@
+// What people decided about a ring or a member, as a part of its JSON: "verdict" and "engine", null where there is
+// none.
+#pragma once
+
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/detect/ring.h"
+
+namespace ringscope {
+
+void put_decision(nlohmann::ordered_json& json, const std::optional<GivenVerdict>& verdict,
+                  const std::optional<EngineWord>& engine);
+// Of documents of earlier programs, which have neither, nothing. Throws Error corrupt, nlohmann::json::exception.
+void read_decision(const nlohmann::ordered_json& json, std::optional<GivenVerdict>& verdict,
+                   std::optional<EngineWord>& engine);
+
+}  // namespace ringscope
