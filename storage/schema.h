@@ -22,6 +22,8 @@
 //                  run:u64 account:u64 "near"   other:u64 bits:f32, of the best pair of an account without links
 //   entities       run:u64 kind:u8 hash:u64     accounts:u32 bits:f32, of a hub also why:u32 trust:f32
 //
+// Snapshots are whole stores under snapshots/ (storage/snapshots.h).
+//
 // fragment = batch << 16 | sorted run in the batch. Readers merge the fragments of an account (storage/rows.h).
 #pragma once
 
