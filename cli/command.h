@@ -27,7 +27,8 @@ struct Globals {
   Config config() const;  // the file, then the options above
 };
 
-// The store of --db, with a share of the memory bound. Throws as Store::open does.
+// The store or snapshot (DB@NAME) of --db, with a share of the memory bound. Throws as Store::open does, and Error
+// refused for writing to a snapshot.
 std::unique_ptr<Store> open_store(const Globals& globals, OpenMode mode);
 
 // Adds the command's options to `app` and returns what runs it; the return value is the exit status.

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "engine/ask/snapshots.h"
 #include "storage/store.h"
 
 namespace ringscope::cli {
@@ -19,6 +20,7 @@ struct Diagnosis {
   std::optional<DayWindow> days;
   std::uint64_t sources = 0;
   std::uint64_t unfinished = 0;  // sources not read to their end
+  std::uint64_t snapshots = 0;
 };
 
 Diagnosis diagnose(const Store& store) {
@@ -29,6 +31,11 @@ Diagnosis diagnose(const Store& store) {
   for (const SourcePosition& position : store.positions()) {
     ++diagnosis.sources;
     if (!position.complete) ++diagnosis.unfinished;
+  }
+  for (const std::string& name : snapshot_names(store.path())) {
+    ++diagnosis.snapshots;
+    const std::vector<std::string> wrong = verify_snapshot(store.path(), name);
+    diagnosis.damaged.insert(diagnosis.damaged.end(), wrong.begin(), wrong.end());
   }
   return diagnosis;
 }
@@ -46,6 +53,7 @@ std::string diagnosis_json(const Diagnosis& diagnosis) {
                      {"runs", diagnosis.counts.runs},
                      {"sources", diagnosis.sources},
                      {"unfinished_sources", diagnosis.unfinished},
+                     {"snapshots", diagnosis.snapshots},
                      {"first_day", day_json(&DayWindow::first)},
                      {"last_day", day_json(&DayWindow::last)}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -58,6 +66,7 @@ void print_diagnosis(const Diagnosis& diagnosis) {
                {"sources", fmt::format("{}, {} not read to the end", thousands(diagnosis.sources),
                                        thousands(diagnosis.unfinished))},
                {"runs", thousands(diagnosis.counts.runs)},
+               {"snapshots", thousands(diagnosis.snapshots)},
                {"days", diagnosis.days ? fmt::format("{} to {}", format_day(diagnosis.days->first),
                                                      format_day(diagnosis.days->last))
                                        : "none"}});

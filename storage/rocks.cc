@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "storage/codec.h"
+#include "storage/snapshots.h"
 #include "storage/store_internal.h"
 
 namespace ringscope {
@@ -68,6 +69,9 @@ bool was_begun(const std::filesystem::path& path) {
 }
 
 void check_path(const std::filesystem::path& path, OpenMode mode) {
+  if (mode != OpenMode::read_only && is_snapshot(path)) {
+    throw Error(ErrorCode::refused, "a snapshot is never written to; name the store itself", path.string());
+  }
   if (is_store(path)) return;
   const bool exists = std::filesystem::exists(path);
   if (exists && !std::filesystem::is_directory(path)) {

@@ -23,6 +23,8 @@
 //   entities       run:u64 kind:u8 hash:u64     accounts:u32 bits:f32, of a hub also why:u32 trust:f32
 //   verdicts       number:u64                   JSON; from 1, without a gap, never changed
 //
+// Snapshots are whole stores under snapshots/ (storage/snapshots.h).
+//
 // fragment = batch << 16 | sorted run in the batch. Readers merge the fragments of an account (storage/rows.h).
 #pragma once
 

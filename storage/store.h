@@ -136,6 +136,21 @@ class RunWriter {
   virtual void commit(std::string_view payload) = 0;
 };
 
+// Rows in ascending order, fragments merged. The store must outlive it, and what is written meanwhile is not seen.
+class RowCursor {
+ public:
+  virtual ~RowCursor() = default;
+  // False at the end. Throws Error corrupt, io.
+  virtual bool next(AccountRow& row) = 0;
+};
+
+// Names in ascending order of their keys; otherwise as RowCursor.
+class NameCursor {
+ public:
+  virtual ~NameCursor() = default;
+  virtual bool next(Name& name) = 0;
+};
+
 class Store {
  public:
   struct Impl;  // storage/store_internal.h
@@ -218,6 +233,17 @@ class Store {
   std::uint64_t append_verdicts(std::span<const std::string> payloads);
   // Calls visit(number, payload) for all of them, ascending.
   void scan_verdicts(const std::function<void(std::uint64_t, std::string_view)>& visit) const;
+
+  // -- snapshots (storage/snapshots.h) and comparisons
+  // A second store in `directory`, which must not exist, made of hard links: what it shares with this one takes no
+  // room. Needs a store that is open for writing.
+  void checkpoint(const std::filesystem::path& directory) const;
+  // Everything, family by family in the order of the schema, keys ascending; O(store).
+  void scan_all(
+      const std::function<void(std::string_view family, std::string_view key, std::string_view value)>& visit) const;
+  // Rows and names one after the other, for walking through two stores at once.
+  std::unique_ptr<RowCursor> row_cursor() const;
+  std::unique_ptr<NameCursor> name_cursor() const;
 
   // -- care
   // Reads every block and compares checksums; lists what is damaged, empty when all is well.

@@ -156,7 +156,14 @@ TEST_CASE("schemas: every command's JSON keeps to its schema") {
   check_lines(program, {"verdicts", "list"}, "verdict");
   program.write("log.verdicts", program.must_run({"verdicts", "export", "--db", "db"}).out);
   check_lines(program, {"verdicts", "import", "log.verdicts"}, "verdicts-import");
+  check_lines(program, {"snapshot", "create", "before"}, "snapshot");
   check_lines(program, {"indicators", "remove", "pool"}, "indicators-remove");
+  program.write("one.jsonl", "{\"account\":\"ring-0\",\"ip\":\"192.0.2.10\",\"ts\":1767225600}\n");
+  program.must_run({"ingest", "one.jsonl", "--db", "db"});
+  program.must_run({"detect", "--window", "1d", "--as-of", "2026-01-01", "--db", "db"});
+  check_lines(program, {"snapshot", "list"}, "snapshot");
+  check_lines(program, {"snapshot", "diff", "before", "live"}, "snapshot-diff");
+  check_lines(program, {"snapshot", "drop", "before"}, "snapshot-drop");
   check_lines(program, {"doctor"}, "doctor");
   check_lines(program,
               {"calibrate", "--out", "c", "--kinds", "small", "--hardness", "0.5", "--seeds", "1", "--ring-size", "10"},
