@@ -130,7 +130,7 @@ class Assembler {
         return kind.second.others >= least_others(group.members.size());
       });
       const bool alike = likeness.kinds >= 2;
-      const bool one_kind = traits.kinds.size() >= 2 && firm_kinds < 2 && !alike;
+      const bool one_kind = traits.evidence_kinds() >= 2 && firm_kinds < 2 && !alike;
       if (alike)
         member.reasons.push_back(
             fmt::format("like the others in {} of the {} kinds of things it has", likeness.kinds, likeness.of));
@@ -165,12 +165,12 @@ class Assembler {
                                              std::uint64_t least_users) {
     std::map<KeyHash, std::uint64_t> members;
     for (const Profile* profile : profiles) {
-      for (const TemplateCount& entry : profile->templates) ++members[entry.template_hash];
+      for (const TemplateCount& entry : profile->prompts) ++members[entry.template_hash];
     }
     std::vector<double> overlaps;
     for (const Profile* profile : profiles) {
       double all = 0, shared = 0;
-      for (const TemplateCount& entry : profile->templates) {
+      for (const TemplateCount& entry : profile->prompts) {
         all += static_cast<double>(entry.count);
         const std::uint64_t users = members[entry.template_hash];
         if (users >= least_users && is_common_template(population, entry.template_hash, users, profiles.size())) {

@@ -4,16 +4,24 @@
 #include <array>
 
 #include "engine/detect/graded.h"
+#include "engine/detect/score_model.h"
 
 namespace ringscope {
 namespace {
 
-bool only_addresses(const Traits& traits) { return traits.evidence_kinds() <= 1 && traits.address_reach > 0; }
+constexpr double kDoubtful = 0.4;  // most probability of what an operator's accounts may look like as well
+
+bool only_addresses(const Traits& traits) {
+  return traits.evidence_kinds() <= 1 && traits.address_reach > 0 && !traits.asks_alone();
+}
 
 // Do members differ as people do? In how much they ask, and in what they ask for.
 double like_people(const Traits& t) {
   return 1 - (1 - graded(t.rate_spread, 0.2, 0.8)) * (1 - graded(t.capability_spread, 0.015, 0.05));
 }
+
+// Do members ask for different things, as people do? One operator's accounts all serve his ends.
+double own_ends(const Traits& t) { return graded(t.capability_spread, 0.012, 0.035); }
 
 // Do members ask what they themselves want? Where prompts are not known, people are told by what else they do.
 double own_prompts(const Traits& t, double none, double full) {
@@ -56,6 +64,17 @@ BenignHypothesis classroom(const Traits& t) {
   return {"classroom", one_day * one_hour * low_volume * at_home(t), "signed up together, one day of low volume"};
 }
 
+// Whose accounts are banned again and again evades; one ban happens to everybody.
+double evades(const Traits& t) {
+  const bool again = t.banned * static_cast<double>(t.size) > 1.5;
+  return again ? graded(t.banned, 0.02, 0.08) : 0.0;
+}
+
+// On a mail domain of its own, that it did not get for a day.
+double by_name(const Traits& t, double none, double full) {
+  return t.listed_as(EntityClass::disposable_mail) > 0.5 ? 0.0 : graded(t.house_domain, none, full);
+}
+
 BenignHypothesis pipeline(const Traits& t) {
   if (!t.payers && !t.addresses) return {"pipeline", 0, ""};
   const double one_payer = t.payers ? graded(t.payer_reach, 0.7, 0.95) : 0.5;
@@ -63,14 +82,20 @@ BenignHypothesis pipeline(const Traits& t) {
   const double fixed_addresses =
       graded(distinct_addresses, 8 + 0.5 * static_cast<double>(t.size), 4 + 0.25 * static_cast<double>(t.size));
   // A job may run on anybody's machines; then the accounts are at least the customer's by name.
-  const bool disposable = t.listed_as(EntityClass::disposable_mail) > 0.5;
-  const double by_name = t.payers && !disposable ? graded(t.house_domain, 0.7, 0.95) : 0.0;
-  const double fixed = std::max(fixed_addresses, by_name);
-  // Whose accounts are banned again and again evades; one ban happens to everybody.
-  const bool again = t.banned * static_cast<double>(t.size) > 1.5;
-  const double replaced = again ? graded(t.banned, 0.02, 0.08) : 0.0;
-  return {"pipeline", one_payer * fixed * (1 - replaced),
+  const double fixed = std::max(fixed_addresses, by_name(t, 0.7, 0.95));
+  return {"pipeline", one_payer * fixed * (1 - evades(t)),
           "one payer, fixed addresses or one mail domain: one customer's own accounts"};
+}
+
+// A chain's shops, a team at home, a course: people at their places, each with a card of his own or all on one, under
+// one name that hides nothing. An operator can have all of that, too, so it is never certain.
+BenignHypothesis organisation(const Traits& t) {
+  if (!t.has_activity) return {"organisation", 0, ""};
+  const double people = 1 - by_one_program(t);
+  const double cards = t.payers ? std::max(graded(*t.payers, 0.5, 0.8), graded(t.payer_reach, 0.5, 0.8)) : 1.0;
+  const double places = graded(t.common_addresses, 1, 0.4);  // no pool of addresses
+  return {"organisation", kDoubtful * by_name(t, 0.5, 0.8) * people * cards * places * (1 - evades(t)),
+          "people on one mail domain of their own, which hides nothing"};
 }
 
 BenignHypothesis reseller(const Traits& t) {
@@ -78,7 +103,10 @@ BenignHypothesis reseller(const Traits& t) {
   const double crowd = graded(static_cast<double>(t.size), 8, 20);
   const double quiet = graded(t.daily_requests, 60, 20);
   const double one_payer = t.payers ? graded(t.payer_reach, 0.5, 0.8) : 0.7;
-  const double diverse = own_prompts(t, 0.5, 0.25) * like_people(t);
+  // Who asks alike may be some of many on one card, all the others unlike them. And all may ask what their client has
+  // ready for them, yet each for his own ends.
+  const double others = t.payers ? graded(t.payer_outside, 0.3, 0.6) : 0.0;
+  const double diverse = std::max({own_prompts(t, 0.5, 0.25) * like_people(t), others, own_ends(t)});
   return {"reseller", crowd * quiet * one_payer * diverse, "one payer for many end users, who differ as people do"};
 }
 
@@ -88,9 +116,16 @@ BenignHypothesis application(const Traits& t) {
   if (!t.has_activity) return {"application", 0, ""};
   const double crowd = graded(static_cast<double>(t.size), 8, 20);
   const double own_cards = t.shares_payment ? 0.0 : 1.0;
-  const double diverse = graded(t.rate_spread, 0.3, 0.8) * graded(t.capability_spread, 0.02, 0.08);
+  const double asks = t.has_capabilities ? graded(t.capability_spread, 0.02, 0.08) : graded(t.hour_spread, 0.02, 0.08);
+  const double diverse = graded(t.rate_spread, 0.3, 0.8) * asks;
   return {"application", crowd * own_cards * diverse,
           "users of one client, with cards of their own, who differ as people do"};
+}
+
+// Strangers who run one public benchmark: what they ask is all they have in common, and it is done within days.
+BenignHypothesis benchmark(const Traits& t) {
+  if (!t.has_activity || !t.asks_alone()) return {"benchmark", 0, ""};
+  return {"benchmark", graded(t.member_days, 6, 3), "customers who ran one public benchmark, each on a few days"};
 }
 
 BenignHypothesis one_person(const Traits& t) {
@@ -104,8 +139,8 @@ BenignHypothesis shared_exit(const Traits& t) {
   return {"carrier_nat_or_vpn", only_addresses(t) ? popular : 0.0, "addresses that many outside the group use as well"};
 }
 
-constexpr std::array kHypotheses = {family,   one_person, office,      campus,     classroom,
-                                    pipeline, reseller,   application, shared_exit};
+constexpr std::array kHypotheses = {family,   one_person,   office,      campus,    classroom,  pipeline,
+                                    reseller, organisation, application, benchmark, shared_exit};
 
 }  // namespace
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "algorithms/disjoint_sets.h"
+
 namespace ringscope {
 namespace {
 
@@ -40,8 +42,8 @@ std::size_t layer_of(const BipartiteGraph& graph, Vertex entity) {
 // Sums over a layer before they become shares.
 struct LayerTally {
   std::vector<char> touches, shares;  // by member
-  std::uint32_t entities = 0;
-  std::uint32_t most_members = 0;
+  std::uint32_t entities = 0, binding = 0;
+  std::uint32_t most_members = 0, most_population = 0;
   double member_sightings = 0, population = 0;  // over shared entities
 };
 
@@ -54,7 +56,10 @@ LayerSharing summarize(const LayerTally& tally, std::size_t layer) {
   sharing.coverage = count(tally.shares) / members;
   sharing.exclusivity = tally.population > 0 ? tally.member_sightings / tally.population : 0.0;
   sharing.reach = tally.most_members / members;
+  if (tally.most_population > 0)
+    sharing.reach_outside = 1 - static_cast<double>(tally.most_members) / tally.most_population;
   sharing.entities = tally.entities;
+  sharing.binding = tally.binding;
   sharing.users = count(tally.touches);
   return sharing;
 }
@@ -63,8 +68,12 @@ LayerSharing summarize(const LayerTally& tally, std::size_t layer) {
 // that makes the layer less exclusive.
 void tally_entity(std::span<const Touch> touches, const SharedEntity& shared, bool counts, LayerTally& tally) {
   ++tally.entities;
-  tally.most_members = std::max(tally.most_members, shared.members);
+  if (shared.members > tally.most_members) {
+    tally.most_members = shared.members;
+    tally.most_population = shared.population;
+  }
   const bool binds = counts && shared.binds();
+  tally.binding += binds ? 1 : 0;
   for (const Touch& touch : touches) {
     tally.touches[touch.member] = 1;
     if (binds) tally.shares[touch.member] = 1;
@@ -73,6 +82,13 @@ void tally_entity(std::span<const Touch> touches, const SharedEntity& shared, bo
     tally.member_sightings += shared.members;
     tally.population += shared.population;
   }
+}
+
+double largest_share(DisjointSets& pieces, std::size_t members) {
+  std::vector<std::size_t> sizes(members, 0);
+  std::size_t most = 0;
+  for (Vertex m = 0; m < members; ++m) most = std::max(most, ++sizes[pieces.find(m)]);
+  return static_cast<double>(most) / static_cast<double>(members);
 }
 
 }  // namespace
@@ -87,6 +103,7 @@ GroupEvidence gather_evidence(const Snapshot& snapshot, const Habits* habits, co
     tally.shares.assign(group.members.size(), 0);
   }
   GroupEvidence evidence;
+  DisjointSets pieces(static_cast<Vertex>(group.members.size()));
   for (std::size_t begin = 0, end = 0; begin < touches.size(); begin = end) {
     SharedEntity shared{.entity = touches[begin].entity};
     for (; end < touches.size() && touches[end].entity == shared.entity; ++end) {
@@ -109,7 +126,10 @@ GroupEvidence gather_evidence(const Snapshot& snapshot, const Habits* habits, co
     tally_entity(std::span(touches).subspan(begin, end - begin), shared, counts,
                  tallies[layer_of(graph, shared.entity)]);
     if (counts) evidence.shared.push_back(shared);
+    for (std::size_t i = begin + 1; counts && shared.binds() && i < end; ++i)
+      pieces.join(touches[begin].member, touches[i].member);
   }
+  evidence.connected = largest_share(pieces, group.members.size());
   for (std::size_t k = 0; k < tallies.size(); ++k) evidence.layers.push_back(summarize(tallies[k], k));
   std::stable_sort(evidence.shared.begin(), evidence.shared.end(), [](const SharedEntity& a, const SharedEntity& b) {
     return (a.members - 1) * a.bits > (b.members - 1) * b.bits;

@@ -28,14 +28,17 @@ struct LayerSharing {
   std::size_t layer = 0;
   double coverage = 0;         // share of the members that share an entity, no hub, of this layer with another member
   double exclusivity = 0;      // of those sharings, the part of the entities' accounts that are members
-  double reach = 0;            // share of the members on the layer's most shared entity
+  double reach = 0;            // share of the members on the layer's most shared entity …
+  double reach_outside = 0;    // … and of that entity's accounts, those who are no members
   std::uint32_t entities = 0;  // distinct entities of the layer that members touch
   std::uint32_t users = 0;     // members that touch any
+  std::uint32_t binding = 0;   // entities that bind members
 };
 
 struct GroupEvidence {
   std::vector<SharedEntity> shared;  // strongest first: members - 1 times bits; ties by entity
   std::vector<LayerSharing> layers;  // one for each layer of the snapshot
+  double connected = 0;              // share of the members in the largest piece that shared things hold together
   Seconds first = kNoTime;
   Seconds last = kNoTime;
 };

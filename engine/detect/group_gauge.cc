@@ -127,6 +127,7 @@ Resemblance GroupGauge::resemblance(const std::vector<float>& bits) const {
   Resemblance result;
   for (std::size_t k = 0; k < bits.size(); ++k) {
     result.bits += static_cast<double>(bits[k]);
+    if (plan_.kinds[k].name == kPrompts) result.asked = static_cast<double>(bits[k]);
     if (plan_.kinds[k].habit || bits[k] < kSupport) continue;
     ++result.kinds;
     result.tangible += plan_.kinds[k].tangible ? 1 : 0;

@@ -15,8 +15,6 @@
 
 namespace ringscope {
 
-inline constexpr double kLeastLift = 8;  // of a thing over everybody's share, to mark a group
-
 // A right vertex of one of the plan's views.
 using Thing = std::pair<std::size_t, Vertex>;
 
@@ -26,6 +24,7 @@ struct Resemblance {
   std::uint64_t which = 0;  // kinds of the plan that speak for it
   int kinds = 0;            // that speak for it, without habits
   int tangible = 0;         // of them
+  double asked = 0;         // bits by which its prompts speak for it
 };
 
 class GroupGauge {

@@ -10,6 +10,7 @@
 
 #include "algorithms/dense_block.h"
 #include "algorithms/leiden.h"
+#include "engine/detect/askers.h"
 #include "engine/detect/group_gauge.h"
 #include "engine/detect/unite.h"
 
@@ -18,11 +19,33 @@ namespace {
 
 constexpr int kMostRounds = 6;
 constexpr std::size_t kMostBlocks = 8;
-constexpr int kMostDepth = 3;  // of pools taken for a mixture
-constexpr double kMargin = 3;  // bits for an account to be a member, after the prior: 8 to 1
+constexpr std::size_t kLeastDescribed = 3;  // accounts
+constexpr int kMostDepth = 3;               // of pools taken for a mixture
+constexpr double kMargin = 3;               // bits for an account to be a member, after the prior: 8 to 1
 // Where all ask the same few things modularity is 0 however they are parted; below 1 the whole is better than its
 // parts.
 constexpr double kPromptResolution = 0.5;
+
+constexpr std::uint32_t kNoGroup = ~std::uint32_t{0};
+
+// By account.
+std::vector<std::uint32_t> group_of(const std::vector<Group>& groups, std::size_t accounts) {
+  std::vector<std::uint32_t> of(accounts, kNoGroup);
+  for (std::uint32_t g = 0; g < groups.size(); ++g) {
+    for (const Vertex account : groups[g].members) of[account] = g;
+  }
+  return of;
+}
+
+// Those of the accounts that are in a group, by group.
+std::map<std::uint32_t, std::vector<Vertex>> by_group(const std::vector<Vertex>& accounts,
+                                                      const std::vector<std::uint32_t>& of) {
+  std::map<std::uint32_t, std::vector<Vertex>> parts;
+  for (const Vertex account : accounts) {
+    if (of[account] != kNoGroup) parts[of[account]].push_back(account);
+  }
+  return parts;
+}
 
 class PoolFinder {
  public:
@@ -38,13 +61,52 @@ class PoolFinder {
     for (const Vertex account : accounts) free_[account] = 0;
   }
 
-  std::vector<Group> run() {
+  // `asking`: first guesses by prompts.
+  std::vector<Group> run(const std::vector<std::vector<Vertex>>& asking) {
     std::vector<Group> pools;
     search(communities(all_free()), free_, pools, 0);
     search(communities(all_free()), free_, pools, 0);  // those whom a mixture kept from a pool of their own
+    search(asking, free_, pools, 0);
     search(dense_blocks(graph_, free_, {.max_blocks = kMostBlocks, .least_left = options_.least_size}), free_, pools,
            0);
     return pools;
+  }
+
+  // Lets those go who ask alike and are the lesser part of groups that they are not like: a crowd that pairs glued
+  // hides them.
+  void release(const std::vector<Group>& groups, const std::vector<std::vector<Vertex>>& asking) {
+    const std::vector<std::uint32_t> of = group_of(groups, free_.size());
+    for (const std::vector<Vertex>& askers : asking) {
+      for (const auto& [g, part] : by_group(askers, of)) {
+        if (2 * part.size() >= groups[g].members.size() || belongs(part, groups[g].members)) continue;
+        for (const Vertex account : part) free_[account] = 1;
+      }
+    }
+  }
+
+  // Groups of those who ask what nobody else asks, from the first guesses. They take in the groups of which they are
+  // half or more, when these are like the rest of them in other things as well, and leave others that they are not
+  // like.
+  void gather(std::vector<Group>& groups, const std::vector<std::vector<Vertex>>& asking) {
+    for (const std::vector<Vertex>& guess : asking) {
+      const std::vector<Vertex> members = refine_by_prompts(guess);
+      if (members.size() < kLeastAskers) continue;
+      gauge_.hold(members);
+      if (gauge_.mostly_asked_by(gauge_.own_prompts(), gauge_.held())) join(groups, members);
+    }
+    std::erase_if(groups, [](const Group& group) { return group.members.size() < 2; });
+  }
+
+  // What the members of each group have in common, strangers left out.
+  void describe_all(std::vector<Group>& groups) {
+    std::vector<Group> rests;
+    for (Group& group : groups) {
+      if (group.members.size() < kLeastDescribed) continue;
+      describe(group);
+      std::vector<Vertex> strangers = take_strangers(group);
+      if (strangers.size() >= kLeastDescribed) rests.push_back({.members = std::move(strangers), .cohesion = {}});
+    }
+    std::move(rests.begin(), rests.end(), std::back_inserter(groups));
   }
 
   // Fills in what the members of a group that was found otherwise have in common, when prompts are among it: what they
@@ -58,6 +120,21 @@ class PoolFinder {
     if (pool || prompts != group.likeness.end()) return;
     group.likeness.clear();
     group.member_likeness.clear();
+  }
+
+  // Takes out of a group that is alike in several kinds those who are like it in one at most and, all in all, unlike
+  // it: strangers on its addresses. Empty: there are none, or they are most of it.
+  std::vector<Vertex> take_strangers(Group& group) {
+    std::vector<Vertex> strangers;
+    for (std::size_t m = 0; m < group.member_likeness.size() && group.likeness.size() >= 2; ++m) {
+      const MemberLikeness& like = group.member_likeness[m];
+      if (like.kinds < 2 && like.odds < 0) strangers.push_back(group.members[m]);
+    }
+    if (strangers.empty() || 2 * strangers.size() > group.members.size()) return {};
+    group.members = without(group.members, strangers);
+    group.cohesion.clear();
+    describe(group);
+    return strangers;
   }
 
   // Takes apart groups that pairs made, where those who ask alike ask nothing that the others ask: common proxies glue
@@ -260,6 +337,64 @@ class PoolFinder {
     return {.members = std::move(members), .cohesion = {}};
   }
 
+  // Members by what they ask alone.
+  std::vector<Vertex> refine_by_prompts(std::vector<Vertex> members) {
+    for (int round = 0; round < kMostRounds && members.size() >= kLeastAskers; ++round) {
+      gauge_.hold(members);
+      const double prior = std::log2(static_cast<double>(members.size()) / static_cast<double>(graph_.left_count()));
+      std::vector<Vertex> asked = members;
+      for (const Thing& prompt : gauge_.own_prompts()) {
+        const auto users = gauge_.users_of(prompt);
+        asked.insert(asked.end(), users.begin(), users.end());
+      }
+      std::sort(asked.begin(), asked.end());
+      asked.erase(std::unique(asked.begin(), asked.end()), asked.end());
+      std::vector<Vertex> next;
+      const std::vector<Resemblance> likes = gauge_.resemblances(asked);
+      for (std::size_t i = 0; i < asked.size(); ++i) {
+        if (likes[i].asked + prior > kMargin) next.push_back(asked[i]);
+      }
+      const bool stands = next == members;
+      members = std::move(next);
+      if (stands) break;
+    }
+    return members;
+  }
+
+  // Makes one group of accounts that ask alike and of what they are most of.
+  void join(std::vector<Group>& groups, std::vector<Vertex> members) {
+    const auto parts = by_group(members, group_of(groups, free_.size()));
+    std::vector<Vertex> whole = members;
+    for (const auto& [g, part] : parts) {
+      std::vector<Vertex>& of = groups[g].members;
+      if (2 * part.size() < of.size()) {
+        if (belongs(part, of))
+          whole = without(whole, part);
+        else
+          of = without(of, part);
+      } else if (of.size() < kLeastAskers || 2 * part.size() > members.size() ||
+                 is_like(part, without(members, part))) {
+        whole.insert(whole.end(), of.begin(), of.end());
+        of.clear();
+      } else {
+        whole = without(whole, part);
+      }
+      groups[g].cohesion.clear();
+      std::sort(whole.begin(), whole.end());
+      whole.erase(std::unique(whole.begin(), whole.end()), whole.end());
+    }
+    if (whole.size() >= kLeastAskers) groups.push_back({.members = std::move(whole), .cohesion = {}});
+  }
+
+  // Are most accounts of a part like the rest of the group?
+  bool belongs(const std::vector<Vertex>& part, const std::vector<Vertex>& group) {
+    return is_like(part, without(group, part));
+  }
+  bool is_like(const std::vector<Vertex>& part, const std::vector<Vertex>& others) {
+    gauge_.hold(others);
+    return 2 * gauge_.count_alike(part) >= part.size();
+  }
+
   // Fills in what the members have in common.
   bool convincing(Group& pool) {
     gauge_.hold(pool.members);
@@ -307,7 +442,9 @@ std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, st
     if (group.members.size() >= options.least_size) finder.take(group.members);
   }
   finder.divide(groups);
-  std::vector<Group> pools = finder.run();
+  const std::vector<std::vector<Vertex>> asking = askers(gauge.plan(), options.seed, options.threads);
+  finder.release(groups, asking);
+  std::vector<Group> pools = finder.run(asking);
   std::vector<char> claimed(snapshot.accounts.size(), 0);
   for (const Group& pool : pools) {
     for (const Vertex account : pool.members) claimed[account] = 1;
@@ -318,10 +455,9 @@ std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, st
   }
   std::move(pools.begin(), pools.end(), std::back_inserter(groups));
   std::erase_if(groups, [](const Group& group) { return group.members.size() < 2; });
+  finder.gather(groups, asking);
   unite(gauge, options.least_size, groups);
-  for (Group& group : groups) {
-    if (group.members.size() >= options.least_size) finder.describe(group);
-  }
+  finder.describe_all(groups);
   measure_cohesion(snapshot.graph(), groups, options.threads);
   return groups;
 }

@@ -86,6 +86,7 @@ Part read_part(const Store& store, const Snapshot& snapshot, std::span<const Ver
     if (at == accounts.end() || *at != number) return;
     Profile profile = profile_of(days, models);
     snapshot.prompts.merge(profile.templates);
+    profile.prompts = prompts_by_use(snapshot.prompts, days);
     result.profiles.emplace_back(static_cast<std::size_t>(at - accounts.begin()), std::move(profile));
   };
   scan_activity(store, snapshot.window, snapshot.unread(), part, kParts, add);
@@ -95,7 +96,7 @@ Part read_part(const Store& store, const Snapshot& snapshot, std::span<const Ver
 std::vector<TemplateCount> templates_used(const std::vector<Profile>& profiles) {
   std::vector<TemplateCount> used;
   for (const Profile& profile : profiles) {
-    for (const TemplateCount& entry : profile.templates) used.push_back({entry.template_hash, 0});
+    for (const TemplateCount& entry : profile.prompts) used.push_back({entry.template_hash, 0});
   }
   std::sort(used.begin(), used.end());
   used.erase(std::unique(used.begin(), used.end()), used.end());

@@ -37,6 +37,7 @@ struct Profile {
   std::vector<HourCount> by_hour;                   // the same by day and hour, ascending; of the first 2,730 days
   std::vector<TagCount> tags;                       // capabilities and models, ascending
   std::vector<TemplateCount> templates;             // sketch: the smallest hashes, with counts
+  std::vector<TemplateCount> prompts;               // what it asks, often asked ones first of all: prompts_by_use()
   std::vector<ModelMove> moves;                     // parallel to UsageBaseline::new_models; empty: not looked at
   AccountFacts facts;
 };
@@ -46,7 +47,7 @@ struct Population {
   std::uint64_t accounts = 0;  // with activity
   std::uint64_t requests = 0;
   std::vector<TagCount> tags;            // ascending
-  std::vector<TemplateCount> templates;  // of the templates asked for: accounts that use them; ascending
+  std::vector<TemplateCount> templates;  // of the prompts of the accounts asked for: accounts that use them; ascending
 };
 
 struct Profiles {
@@ -54,7 +55,7 @@ struct Profiles {
   Population population;
 };
 
-// The profile of one account's days, ascending; without its facts.
+// The profile of one account's days, ascending; without its facts and prompts.
 Profile profile_of(std::span<const ActivityDay> days, std::span<const NewModel> models = {});
 
 // Profiles of `accounts` (vertices of the snapshot, ascending) and the population's sums; one or two scans of the

@@ -8,11 +8,13 @@
 
 #include <fmt/format.h>
 
+#include "engine/detect/graded.h"
+
 namespace ringscope {
 namespace {
 
 // Written by scripts/fit-score.
-constexpr std::array<std::pair<const char*, double>, 23> kWeights = {{
+constexpr std::array<std::pair<const char*, double>, 24> kWeights = {{
 #include "engine/detect/score_weights.inc"
 }};
 
@@ -20,20 +22,20 @@ constexpr double kSmoothTraffic = 1e-4;  // p-value; one look for each ring
 constexpr double kTurns = -10;           // standard deviations
 constexpr double kEnoughRequests = 200;  // for a mix of capabilities to be known
 
-// 0 up to `none`, 1 from `full`, linear between; falls when full < none.
-double graded(double value, double none, double full) { return std::clamp((value - none) / (full - none), 0.0, 1.0); }
-
 std::string percent(double share, const char* of_what) { return fmt::format("{:.0f}% {}", 100 * share, of_what); }
 
 void add_structure(const Traits& t, std::vector<Feature>& out) {
   const std::size_t kinds = t.evidence_kinds();
-  out.push_back({"two_kinds", kinds == 2 ? 1.0 : 0.0, "two independent kinds of shared things"});
-  out.push_back({"many_kinds", kinds >= 3 ? 1.0 : 0.0, fmt::format("{} independent kinds of shared things", kinds)});
+  out.push_back({"two_kinds", kinds >= 2 ? 1.0 : 0.0, "more than one kind of shared things"});
+  out.push_back({"more_kinds", std::clamp(static_cast<double>(kinds) - 2, 0.0, 2.0),
+                 fmt::format("{} independent kinds of shared things", kinds)});
   // Honest people share an address or a card, and have the rest for themselves.
-  out.push_back({"cohesion", std::clamp(t.cohesion - 0.58, -0.21, 0.17),
+  // What is asked is all the evidence there is; it is weighed below.
+  out.push_back({"prompts_alone", t.asks_alone() ? 1.0 : 0.0, "they ask alike what hardly anybody else asks"});
+  out.push_back({"cohesion", t.asks_alone() ? 0.0 : std::clamp(t.cohesion - 0.58, -0.21, 0.17),
                  percent(t.cohesion, "of what a member has is shared inside the group, or is of the group's kind")});
-  out.push_back(
-      {"exclusivity", t.exclusivity - 0.5, percent(t.exclusivity, "of the accounts on the shared things are members")});
+  out.push_back({"exclusivity", t.kinds.empty() ? 0.0 : t.exclusivity - 0.5,
+                 percent(t.exclusivity, "of the accounts on the shared things are members")});
   out.push_back({"size", std::log10(static_cast<double>(t.size) / 5.0), fmt::format("{} accounts", t.size)});
   out.push_back({"banned", std::min(1.0, 3 * t.banned), percent(t.banned, "of the members are banned or confirmed already")});
   const bool split = t.payers && *t.payers <= 0.5 && t.payer_reach < 0.8;
@@ -60,24 +62,22 @@ void add_behavior(const Traits& t, std::vector<Feature>& out) {
   out.push_back({"volume", known ? std::clamp(std::log2(std::max(t.daily_requests, 0.1) / 4), -1.7, 5.0) : 0.0,
                  fmt::format("{:.0f} requests per account on a day of activity", t.daily_requests)});
   const std::string off = fmt::format("capabilities {:.2f} bits off the population's", t.capability_excess);
-  out.push_back({"capability_focus", known ? std::min(1.0, t.capability_excess) : 0.0, off});
+  out.push_back({"capability_focus", t.has_capabilities ? std::min(1.0, t.capability_excess) : 0.0, off});
   // What everybody asks for, in the same shares, is what end users ask for.
-  out.push_back({"everybodys_mix", enough ? 1 - graded(t.capability_excess, 0.05, 0.25) : 0.0, off});
+  out.push_back(
+      {"everybodys_mix", enough && t.has_capabilities ? 1 - graded(t.capability_excess, 0.05, 0.25) : 0.0, off});
   out.push_back({"synchrony", known && t.active_days >= 5 ? std::clamp(t.synchrony - 0.55, -0.3, 0.25) : 0.0,
                  fmt::format("synchrony of daily activity {:.2f}", t.synchrony)});
-  out.push_back({"hour_spread", enough ? std::min(1.0, 5 * t.hour_spread) : 0.0, "members keep hours of their own"});
-  out.push_back(
-      {"capability_spread", enough ? std::min(1.0, 5 * t.capability_spread) : 0.0, "members ask for different things"});
+  out.push_back({"hour_spread", enough ? graded(t.hour_spread, 0.01, 0.05) : 0.0, "members keep hours of their own"});
+  out.push_back({"capability_spread", enough ? graded(t.capability_spread, 0.008, 0.04) : 0.0,
+                 "members ask for different things"});
   out.push_back({"rate_spread", known ? std::min(2.0, t.rate_spread) : 0.0, "members differ in volume"});
 }
 
 // Prompts of its own, at all hours, in equal shares and for equal ends: what one program does with many accounts, and
 // people who share something do not.
 void add_program(const Traits& t, std::vector<Feature>& out) {
-  const double alike = graded(t.rate_spread, 0.8, 0.2) * graded(t.capability_spread, 0.05, 0.015);
-  const double work = graded(t.template_overlap, 0.2, 0.6) * graded(t.active_hours, 19, 23);
-  const double known = t.has_activity && t.has_templates && t.size >= 5 ? 1.0 : 0.0;
-  out.push_back({"one_program", known * alike * work,
+  out.push_back({"one_program", by_one_program(t),
                  "members ask prompts of their own at all hours, as much and for the same as one another"});
 }
 
@@ -95,6 +95,13 @@ void add_balance(const Traits& t, std::vector<Feature>& out) {
 
 bool takes_turns(const Traits& t) {
   return t.turns_z < kTurns && std::find(t.likeness.begin(), t.likeness.end(), "traffic") != t.likeness.end();
+}
+
+double by_one_program(const Traits& t) {
+  if (!t.has_activity || !t.has_templates || t.size < 5) return 0;
+  const double alike = graded(t.rate_spread, 0.8, 0.2) * graded(t.capability_spread, 0.05, 0.015);
+  const double hours = graded(t.active_hours, 19, 23) * graded(t.hour_spread, 0.06, 0.02);
+  return alike * hours * graded(t.template_overlap, 0.2, 0.6);
 }
 
 std::vector<Feature> features_of(const Traits& traits) {

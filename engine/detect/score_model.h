@@ -21,6 +21,10 @@ struct Feature {
 // Is it one dispatcher's, by engine/detect/dispatch.h? Groups found otherwise have no members chosen for being even.
 bool takes_turns(const Traits& traits);
 
+// Are members driven by one program, [0, 1]? They ask prompts of their own, each at all hours, as much and for the same
+// as one another. People who share something do not.
+double by_one_program(const Traits& traits);
+
 // All features of a group, in the order of the table of weights.
 std::vector<Feature> features_of(const Traits& traits);
 

@@ -11,6 +11,7 @@ namespace ringscope {
 namespace {
 
 constexpr double kHouseShare = 0.3;         // of the accounts on a mail domain, for it to be the group's own
+constexpr double kLeastConnected = 0.5;     // of the members, held together by things, for these to be evidence
 constexpr double kLeastCoverage = 1.0 / 3;  // of the members, for a layer to count as evidence of its own
 
 double median(std::vector<double> values) {
@@ -27,17 +28,20 @@ double ratio(double part, double whole) { return whole > 0 ? part / whole : 0.0;
 void add_sharing(const Snapshot& snapshot, const GroupEvidence& evidence, Traits& traits) {
   std::vector<const LayerSharing*> binding;
   for (const LayerSharing& layer : evidence.layers) {
-    if (layer.coverage >= kLeastCoverage) binding.push_back(&layer);
+    // What binds households, or customers, inside a group is no evidence of the group.
+    if (layer.coverage >= kLeastCoverage && evidence.connected >= kLeastConnected) binding.push_back(&layer);
     const std::string& name = snapshot.layers[layer.layer].name;
     if (layer.users == 0) continue;
     if (name == "payment") {
       traits.shares_payment = layer.coverage >= kLeastCoverage;
       traits.payers = static_cast<double>(layer.entities) / layer.users;
       traits.payer_reach = layer.reach;
+      traits.payer_outside = layer.reach_outside;
     }
     if (name == "ip") {
       traits.addresses = static_cast<double>(layer.entities) / layer.users;
       traits.address_reach = layer.reach;
+      traits.common_addresses = static_cast<double>(layer.binding) / layer.users;
     }
   }
   std::stable_sort(binding.begin(), binding.end(),
@@ -50,6 +54,9 @@ void add_sharing(const Snapshot& snapshot, const GroupEvidence& evidence, Traits
   }
   traits.exclusivity = ratio(traits.exclusivity, weight);
   if (binding.size() >= 2) traits.coverage = binding[1]->coverage;
+  traits.likeness_alone = static_cast<std::size_t>(std::ranges::count_if(traits.likeness, [&](const std::string& kind) {
+    return std::ranges::none_of(traits.kinds, [&](std::size_t k) { return snapshot.layers[k].name == kind; });
+  }));
 }
 
 // Whoever has a domain of his own for all his accounts hides nothing; on a public one his members are few of many.
@@ -191,7 +198,7 @@ struct TemplateUse {
 std::vector<TemplateUse> template_uses(std::span<const Profile* const> profiles) {
   std::vector<TemplateUse> uses;
   for (std::size_t m = 0; m < profiles.size(); ++m) {
-    for (const TemplateCount& entry : profiles[m]->templates) {
+    for (const TemplateCount& entry : profiles[m]->prompts) {
       uses.push_back({entry.template_hash, static_cast<Vertex>(m), entry.count});
     }
   }
@@ -255,6 +262,7 @@ void add_capabilities(std::span<const Profile* const> profiles, const Population
   const std::vector<TagCount> group = sum_capabilities(profiles, store);
   const double group_total = total_of(group);
   if (group_total == 0) return;
+  traits.has_capabilities = true;
   double population_total = 0;
   for (const TagCount& tag : population.tags) {
     if (tag.tag.kind == group.front().tag.kind) population_total += static_cast<double>(tag.count);
@@ -354,10 +362,10 @@ void add_facts(std::span<const Profile* const> profiles, Traits& traits) {
 
 bool is_beyond_chance(double everywhere, std::size_t users, std::size_t members) {
   constexpr double kLeastNats = 9;  // by chance in fewer than one of 8,000 groups
-  constexpr double kLeastLift = 5;  // times as common as everywhere: what is popular everywhere is nobody's
+  constexpr double kTimes = 5;      // times as common as everywhere: what is popular everywhere is nobody's
   if (users < 2) return false;
   const double here = static_cast<double>(users) / static_cast<double>(members);
-  if (here < kLeastLift * everywhere) return false;
+  if (here < kTimes * everywhere) return false;
   const double rest = here < 1 ? (1 - here) * std::log((1 - here) / (1 - everywhere)) : 0.0;
   return static_cast<double>(members) * (here * std::log(here / everywhere) + rest) >= kLeastNats;
 }

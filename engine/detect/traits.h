@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/detect/evidence.h"
+#include "engine/detect/likeness_plan.h"
 #include "engine/detect/profile.h"
 #include "engine/load/habits.h"
 
@@ -20,25 +21,31 @@ struct Traits {
   // What is shared.
   std::vector<std::size_t> kinds;     // layers that each cover at least a third of the members, most covering first
   std::vector<std::string> likeness;  // of a pool: independent kinds of likeness that most members have
+  std::size_t likeness_alone = 0;     // of the likeness: kinds that no layer of `kinds` is of
   // Independent kinds of evidence, whichever way they were found.
-  std::size_t evidence_kinds() const { return std::max(kinds.size(), likeness.size()); }
+  std::size_t evidence_kinds() const { return std::max(kinds.size() + likeness_alone, likeness.size()); }
+  // Prompts are all that holds them together.
+  bool asks_alone() const { return evidence_kinds() == 1 && likeness.size() == 1 && likeness.front() == kPrompts; }
   double coverage = 0;           // share of members covered by two of the three best layers (0: only one layer binds)
   double exclusivity = 0;        // mean over those layers, weighted by coverage
   std::optional<double> payers;  // distinct payments per member that has one
   double house_domain = 0;  // share of the members on the most used mail domain, when three in ten of it are members
   bool shares_payment = false;      // payments cover a third of the members
-  double payer_reach = 0;           // share of the members on the most used payment
+  double payer_reach = 0;           // share of the members on the most used payment …
+  double payer_outside = 0;         // … and of all accounts on it, those who are no members
   std::optional<double> addresses;  // distinct addresses per member that has one
   double address_reach = 0;         // share of the members on the most used address
+  double common_addresses = 0;      // addresses that bind members, per member that has one
   // By class of the operator's lists: share of the members who touch an entity of it.
   std::array<double, kEntityClasses> listed{};
   double listed_as(EntityClass entity_class) const { return listed[static_cast<std::size_t>(entity_class)]; }
 
   // What is done. Without activity (sightings only) has_activity is false and the rest is 0.
   bool has_activity = false;
-  bool has_templates = false;  // some requests carried a template
-  double daily_requests = 0;   // median over members of requests per active day
-  int active_hours = 0;        // hours of the day (UTC) with at least 1% of the requests
+  bool has_templates = false;     // some requests carried a template
+  bool has_capabilities = false;  // some named what they asked for
+  double daily_requests = 0;      // median over members of requests per active day
+  int active_hours = 0;           // hours of the day (UTC) with at least 1% of the requests
   double weekend_share = 0;
   double template_repetition = 0;  // 1 - distinct templates / templated requests
   double template_overlap =

@@ -83,9 +83,8 @@ std::vector<Touch> activity_of_part(const Store& store, const Snapshot& snapshot
   scan_activity(store, snapshot.window, unread, part, kParts, [&](KeyHash account, std::span<const ActivityDay> days) {
     const auto vertex = vertex_of(snapshot, account);
     if (!vertex) return;
-    std::map<std::uint64_t, double> templates, capabilities, hours;
+    std::map<std::uint64_t, double> capabilities, hours;
     for (const ActivityDay& day : days) {
-      for (const TemplateCount& entry : day.templates) templates[entry.template_hash] = 1;
       for (const TagCount& tag : day.tags) {
         if (capability && tag.tag.kind == *capability) capabilities[tag.tag.hash] += static_cast<double>(tag.count);
       }
@@ -93,11 +92,8 @@ std::vector<Touch> activity_of_part(const Store& store, const Snapshot& snapshot
         if (day.hours[h] > 0) hours[h] += day.hours[h];
       }
     }
-    std::size_t kept = 0;
-    for (const auto& [key, one] : templates) {
-      if (++kept > kTemplateSketchSize) break;  // the smallest hashes: the sketch of the union
-      touches.push_back({first_layer + kTemplate, *vertex, snapshot.prompts.leader_of(key), 1});
-    }
+    for (const TemplateCount& entry : prompts_by_use(snapshot.prompts, days))
+      touches.push_back({first_layer + kTemplate, *vertex, entry.template_hash, 1});
     add_shares(capabilities, first_layer + kCapability, *vertex, touches);
     add_shares(hours, first_layer + kHour, *vertex, touches);
   });

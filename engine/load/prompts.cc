@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "algorithms/minhash.h"
+#include "base/random.h"
 
 namespace ringscope {
 namespace {
@@ -56,6 +58,10 @@ KeyHash Prompts::leader_of(KeyHash prompt) const {
 void Prompts::merge(std::vector<TemplateCount>& templates) const {
   if (leaders_.empty()) return;
   for (TemplateCount& entry : templates) entry.template_hash = leader_of(entry.template_hash);
+  add_up(templates);
+}
+
+void add_up(std::vector<TemplateCount>& templates) {
   std::sort(templates.begin(), templates.end());
   std::size_t kept = 0;
   for (std::size_t i = 0; i < templates.size(); ++i) {
@@ -66,6 +72,33 @@ void Prompts::merge(std::vector<TemplateCount>& templates) const {
     }
   }
   templates.resize(kept);
+}
+
+std::vector<TemplateCount> prompts_by_use(const Prompts& prompts, std::span<const ActivityDay> days) {
+  std::vector<TemplateCount> all;
+  for (const ActivityDay& day : days) all.insert(all.end(), day.templates.begin(), day.templates.end());
+  add_up(all);
+  prompts.merge(all);
+  sample_by_use(all);
+  return all;
+}
+
+void sample_by_use(std::vector<TemplateCount>& templates) {
+  if (templates.size() <= kTemplateSketchSize) return;
+  const auto rank = [](const TemplateCount& entry) {  // a leader is the smallest of many hashes, so hash once more
+    const double uniform = (static_cast<double>(mix64(entry.template_hash) >> 11U) + 0.5) * 0x1p-53;
+    return -std::log(uniform) / static_cast<double>(std::max<std::uint64_t>(1, entry.count));
+  };
+  std::vector<std::pair<double, TemplateCount>> ranked;
+  ranked.reserve(templates.size());
+  for (const TemplateCount& entry : templates) ranked.emplace_back(rank(entry), entry);
+  std::nth_element(ranked.begin(), ranked.begin() + kTemplateSketchSize, ranked.end(),
+                   [](const auto& a, const auto& b) {
+                     return std::pair(a.first, a.second.template_hash) < std::pair(b.first, b.second.template_hash);
+                   });
+  for (std::size_t i = 0; i < kTemplateSketchSize; ++i) templates[i] = ranked[i].second;
+  templates.resize(kTemplateSketchSize);
+  std::sort(templates.begin(), templates.end());
 }
 
 Prompts load_prompts(const Store& store) {

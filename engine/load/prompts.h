@@ -25,6 +25,17 @@ class Prompts {
   std::vector<std::pair<KeyHash, KeyHash>> leaders_;
 };
 
+// Templates of one account in any order: ascending, equal ones added up.
+void add_up(std::vector<TemplateCount>& templates);
+
+// Keeps at most kTemplateSketchSize of the templates of an account, ascending: those of the smallest rank, which is
+// exponential in the template's hash at the rate of its requests. So what is asked often is kept, however much else is
+// asked once, and accounts that ask the same things keep the same (coordinated bottom-k samples: Cohen, Kaplan, PODC
+// 2007).
+void sample_by_use(std::vector<TemplateCount>& templates);
+// The same of all that an account asked on the days, near-equal prompts taken for one.
+std::vector<TemplateCount> prompts_by_use(const Prompts& prompts, std::span<const ActivityDay> days);
+
 // Sketches whose estimated Jaccard coefficient is half or more meet. O(prompts log prompts), and the pairs that meet in
 // a band (algorithms/minhash.h).
 Prompts load_prompts(const Store& store);

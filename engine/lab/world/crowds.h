@@ -13,6 +13,10 @@ void plan_offices(Planner& planner, std::uint64_t count);
 void plan_campuses(Planner& planner, std::uint64_t count);
 void plan_classrooms(Planner& planner, std::uint64_t count);
 void plan_hackathons(Planner& planner, std::uint64_t count);
+// People who ask alike.
+void plan_chains(Planner& planner, std::uint64_t count);
+void plan_applications(Planner& planner, std::uint64_t count);
+void plan_courses(Planner& planner, std::uint64_t count);
 // Strangers behind one thing.
 void plan_pipelines(Planner& planner, std::uint64_t count);
 void plan_evaluations(Planner& planner, std::uint64_t count);

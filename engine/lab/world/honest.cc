@@ -12,7 +12,7 @@ struct HonestKind {
   void (*plan)(Planner& planner, std::uint64_t count);
 };
 
-constexpr std::array<HonestKind, 11> kKinds = {{
+constexpr std::array<HonestKind, 14> kKinds = {{
     {{"family", false, "2-6 people: home address, sometimes a card, sometimes a device", "more share card and device"},
      0.14,
      plan_families},
@@ -50,6 +50,17 @@ constexpr std::array<HonestKind, 11> kKinds = {{
       "one capability instead of all; answers as long as a ring's"},
      0.005,
      plan_evaluations},
+    {{"chain", false, "8-67 shops: own line, own card of one bank, one mail domain, the same prompts and hours",
+      "hardly any other prompts; the same till"},
+     0.008,
+     plan_chains},
+    {{"application", false, "strangers with one client and its preset prompts, each with a card of his own",
+      "hardly any prompts but the presets"},
+     0.012,
+     plan_applications},
+    {{"course", false, "15-154 people who do the same exercises at home, week by week", "hardly any other prompts"},
+     0.01,
+     plan_courses},
 }};
 
 constexpr SimulatedKind kIndividual = {

@@ -27,12 +27,14 @@ struct RingKind {
   bool unequal = false;    // sizes between least and most
   bool own_style = false;  // each ring shares in its own way
   bool bought = false;     // a card and a device for each account, and all addresses of a wide pool for everyone
+  bool asked_for = false;  // planted only where it is named
+  bool alone = false;      // its accounts have nothing in common but what they ask
 };
 
 // The pool that two tenants and honest buyers use, and that traffic moves to after bans.
 bool takes_over(const RingKind& kind) { return kind.about.name == "mixed"; }
 
-constexpr std::array<RingKind, 7> kKinds = {{
+constexpr std::array<RingKind, 9> kKinds = {{
     {{"loud", true,
       "large pool, hundreds of requests per account and day: residential proxies, disposable mail, virtual cards; "
       "banned often, replaced within a day",
@@ -98,6 +100,37 @@ constexpr std::array<RingKind, 7> kKinds = {{
      0.1,
      Schedule::queue,
      false,
+     false,
+     true},
+    {{"bare", true,
+      "an anti-detect browser, a home address and a card for each account: nothing in common but what is asked",
+      "fewer requests of the ring's templates; half the volume"},
+     0.1,
+     12,
+     1000,
+     10,
+     0.8,
+     0.1,
+     12,
+     0.3,
+     Schedule::human,
+     true,
+     false,
+     false,
+     true,
+     true},
+    {{"tiny", true, "4-8 accounts, each ring in its own style", "as small"},
+     0.04,
+     4,
+     8,
+     10,
+     0.8,
+     0.1,
+     12,
+     0.5,
+     Schedule::human,
+     true,
+     true,
      false,
      true},
     {{"balanced", true, "8-40 accounts behind one dispatcher: strict turns round the clock, common cards and addresses",
@@ -311,7 +344,16 @@ Draft member_of(Planner& planner, const Operator& ring, const Cell& cell, std::u
   account.begin = std::min(latest, cell.begin + static_cast<Offset>(random.uniform() * stagger));
   account.created = std::min(account.begin - 30, cell.created + static_cast<Offset>(random.uniform() * stagger));
   account.end = planner.world().length;
-  const Context open = pool_context(planner, ring, cell, member);
+  Context open = pool_context(planner, ring, cell, member);
+  if (ring.kind->alone) {
+    const Draft person = planner.person();
+    account.payment = planner.own_card();
+    account.mail_domain = planner.public_mail();
+    open.address = person.contexts.front().address;
+    open.device = person.contexts.front().device;
+    draft.contexts.push_back(open);
+    return draft;
+  }
   const auto own = static_cast<float>(1 - s.roam - s.camouflage);
   draft.contexts.push_back(open);
   if (s.camouflage > 0) draft.contexts.push_back(disguise(planner, open, s.camouflage / own));
@@ -428,7 +470,7 @@ std::uint32_t ring_size(Random& random, const RingKind& kind, std::uint32_t budg
 }
 
 bool planted(const RingKind& kind, const std::vector<std::string>& wanted) {
-  return wanted.empty() || std::ranges::find(wanted, kind.about.name) != wanted.end();
+  return (wanted.empty() && !kind.asked_for) || std::ranges::find(wanted, kind.about.name) != wanted.end();
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "base/random.h"
 #include "engine/ingest/skeleton.h"
 #include "tests/engine/log.h"
 
@@ -105,4 +106,36 @@ TEST_CASE("prompts: no word of a text is in the store") {
     for (const char* word : {"zyzzogeton", "paragraph", "minutes"}) CHECK(bytes.str().find(word) == std::string::npos);
   }
   CHECK(files > 0);
+}
+
+TEST_CASE("prompts: what is asked often stays in the sample, however much else is asked once, and alike for all") {
+  // Ten prompts asked 30 times each, beside 300 of one's own: two such accounts keep the ten.
+  const auto asked = [](std::uint64_t account) {
+    std::vector<TemplateCount> templates;
+    for (std::uint64_t t = 0; t < 10; ++t) templates.push_back({mix64(t), 30});
+    for (std::uint64_t t = 0; t < 300; ++t) templates.push_back({mix64(1000 * account + t + 10), 1});
+    add_up(templates);
+    sample_by_use(templates);
+    return templates;
+  };
+  const std::vector<TemplateCount> first = asked(1), second = asked(2);
+  CHECK(first.size() == kTemplateSketchSize);
+  CHECK(std::ranges::is_sorted(first));
+  std::size_t common = 0;
+  for (const TemplateCount& entry : first) common += std::ranges::count(second, entry) > 0 ? 1 : 0;
+  CHECK(common >= 9);
+
+  // Of a hundred asked equally often two accounts keep the same sixteen; fewer than sixteen stay as they are.
+  std::vector<TemplateCount> many, few{{3, 1}, {5, 9}};
+  for (std::uint64_t t = 0; t < 100; ++t) many.push_back({mix64(t), 2});
+  std::ranges::sort(many);
+  std::vector<TemplateCount> others = many;
+  for (TemplateCount& entry : others) entry.count = 5;
+  sample_by_use(many);
+  sample_by_use(others);
+  REQUIRE(many.size() == others.size());
+  for (std::size_t i = 0; i < many.size(); ++i) CHECK(many[i].template_hash == others[i].template_hash);
+  const std::vector<TemplateCount> before = few;
+  sample_by_use(few);
+  CHECK(few == before);
 }

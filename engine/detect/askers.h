@@ -1,0 +1,22 @@
+// Who asks alike: accounts whose prompts agree beyond chance, whatever else they share. What is asked cannot be bought
+// fresh for every account, as cards, machines and addresses are.
+//
+// Method   pairs by algorithms/agreement.h over the layer of prompts, Leiden over them. A popular prompt hardly counts;
+//          users of one application are such a group as well, and a course's students. So these are first guesses, and
+//          prompts alone are one kind of evidence.
+// Cost     O(edges of the layer of prompts).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/detect/likeness_plan.h"
+
+namespace ringscope {
+
+inline constexpr Vertex kLeastAskers = 4;
+
+// Each ascending, the largest first, ties to the smaller account. Empty where prompts are not known.
+std::vector<std::vector<Vertex>> askers(const LikenessPlan& plan, std::uint64_t seed, unsigned threads);
+
+}  // namespace ringscope
