@@ -104,13 +104,14 @@ class RowScan {
   }
 
   void join_column(Vertex l, Vertex r, ArcIndex edge, EdgeSets& sets) {
-    const float own = null_.rarity[r];
-    if (own <= 0) return;
+    if (null_.rarity[r] <= 0) return;
+    const float own = null_.explained_by(r);
     const auto column = null_.graph.lefts_of(r);
     const auto edges = null_.graph.edges_of(r);
     const float least = least_corroboration(static_cast<double>(column.size()), options_);
     for (std::size_t j = column.size(); j-- > 0 && column[j] > l;) {
-      const float not_counted = options_.by == Corroborating::other_layers ? layer_bins_[column[j]] : own;
+      const float not_counted =
+          options_.by == Corroborating::other_layers ? layer_bins_[column[j]] + own - null_.rarity[r] : own;
       const float rest = bins_[column[j]] - not_counted;
       if (rest <= 0 || null_.surprise(l, column[j], static_cast<double>(rest)) < least) continue;
       sets.join(static_cast<std::uint32_t>(edge), static_cast<std::uint32_t>(edges[j]));

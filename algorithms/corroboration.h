@@ -29,7 +29,12 @@ struct PairNull {
   std::span<const float> left_scale;  // per left vertex, `layers` values; the scale of a pair is the dot product
   std::size_t layers = 0;
   const CompoundPoissonTails* tails = nullptr;
+  // Per right vertex: what sharing it says together with what follows from it, in bins, where that is more than
+  // `rarity`; empty: nothing follows from anything.
+  std::span<const float> with_consequences{};
 
+  // Of what a pair shares, what sharing r accounts for. Bins.
+  float explained_by(Vertex r) const { return with_consequences.empty() ? rarity[r] : with_consequences[r]; }
   // -log2 of the chance that l and other share at least `bins`. Bits.
   float surprise(Vertex l, Vertex other, double bins) const;
 };

@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "algorithms/consequences.h"
 #include "algorithms/null_model.h"
 
 namespace ringscope {
@@ -116,7 +117,25 @@ std::vector<float> scale_accounts(const BipartiteGraph& graph, const std::vector
   return scale;
 }
 
-Weights weigh_without(const BipartiteGraph& graph, const WeighOptions& options, std::span<const char> hubs) {
+// Takes from each rarity what follows from the entity anyway, so that sharing both counts as sharing the one. What
+// follows first, so that chains add up.
+std::vector<float> without_consequences(const Consequences& consequences, std::span<const float> full) {
+  std::vector<float> rarity(full.begin(), full.end());
+  std::vector<char> done(full.size(), 0);
+  const auto reduce = [&](const auto& self, Vertex r) -> float {
+    if (done[r] != 0 || full[r] <= 0) return rarity[r];
+    done[r] = 1;
+    float rest = full[r];
+    for (const Vertex follows : consequences.of(r)) rest -= self(self, follows);
+    rarity[r] = std::max(1.0F, rest);
+    return rarity[r];
+  };
+  for (Vertex r = 0; r < full.size(); ++r) reduce(reduce, r);
+  return rarity;
+}
+
+Weights weigh_without(const BipartiteGraph& graph, const WeighOptions& options, std::span<const char> hubs,
+                      const Consequences& consequences) {
   const Vertex hub = hub_limit(graph, options);
   std::vector<float> rarity(graph.right_count(), 0);
   std::vector<double> intensity(kMaxBins + 1, 0);
@@ -124,7 +143,13 @@ Weights weigh_without(const BipartiteGraph& graph, const WeighOptions& options, 
   for (std::size_t k = 0; k < graph.layer_count(); ++k)
     layers.push_back(weigh_layer(graph, k, hub, hubs, factor_of(options, k), rarity, intensity));
   CompoundPoissonTails tails(intensity, kMaxBins);
-  return {hub, std::move(rarity), scale_accounts(graph, layers), layers.size(), std::move(tails), std::move(intensity)};
+  Weights weights{hub,           std::move(rarity), scale_accounts(graph, layers),
+                  layers.size(), std::move(tails),  std::move(intensity)};
+  if (!consequences.empty()) {
+    std::vector<float> rest = without_consequences(consequences, weights.rarity);
+    weights.with_consequences = std::exchange(weights.rarity, std::move(rest));
+  }
+  return weights;
 }
 
 bool is_known(const WeighOptions& options, Vertex r) {
@@ -149,13 +174,14 @@ std::vector<HubCause> hub_causes(const BipartiteGraph& graph, const WeighOptions
 }  // namespace
 
 Weights weigh(const BipartiteGraph& graph, const WeighOptions& options) {
-  Weights weights = weigh_without(graph, options, options.known_hubs);
+  Weights weights = weigh_without(graph, options, options.known_hubs, find_consequences(graph));
   weights.hubs = hub_causes(graph, options, weights.hub_accounts, {});
   return weights;
 }
 
 Weights weigh_trusted(const BipartiteGraph& graph, const WeighOptions& options, const DistrustOptions& distrust) {
-  const Weights first = weigh(graph, options);
+  const Consequences consequences = find_consequences(graph);
+  const Weights first = weigh_without(graph, options, options.known_hubs, consequences);
   const PairNull null = first.null(graph);
   const Corroboration corroboration =
       corroborate(null, {.by = Corroborating::other_layers, .threads = distrust.threads});
@@ -167,7 +193,7 @@ Weights weigh_trusted(const BipartiteGraph& graph, const WeighOptions& options, 
     const bool enough = first.rarity[r] > 0 && d * (d - 1) / 2 >= 3 / distrust.least_trust;
     hubs[r] = is_known(options, r) || (enough && static_cast<double>(trusted[r]) < distrust.least_trust) ? 1 : 0;
   }
-  Weights weights = weigh_without(graph, options, hubs);
+  Weights weights = weigh_without(graph, options, hubs, consequences);
   weights.hubs = hub_causes(graph, options, weights.hub_accounts, hubs);
   weights.trust = std::move(trusted);
   return weights;

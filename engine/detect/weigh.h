@@ -52,12 +52,15 @@ struct Weights {
   std::vector<float> left_scale;  // per account and layer
   std::size_t layers = 0;
   CompoundPoissonTails tails;
-  std::vector<double> intensity;  // what `tails` were made of: per bin, events expected for a pair of scale 1
-  std::vector<HubCause> hubs{};   // per entity
-  std::vector<float> trust{};     // per entity: share of its pairs that other kinds corroborate; empty: not measured
+  std::vector<double> intensity;           // what `tails` were made of: per bin, events expected for a pair of scale 1
+  std::vector<HubCause> hubs{};            // per entity
+  std::vector<float> with_consequences{};  // per entity, bins: with what follows from it; empty: nothing follows
+  std::vector<float> trust{};  // per entity: share of its pairs that other kinds corroborate; empty: not measured
 
   // The test of pairs over `graph`, which these weights were made from. Both must outlive it.
-  PairNull null(const BipartiteGraph& graph) const { return {graph, rarity, left_scale, layers, &tails}; }
+  PairNull null(const BipartiteGraph& graph) const {
+    return {graph, rarity, left_scale, layers, &tails, with_consequences};
+  }
   // Bits by which sharing this entity surprises, for one pair of accounts of ordinary degree.
   double bits(Vertex entity) const { return static_cast<double>(rarity[entity]) / kBinsPerBit; }
 };

@@ -113,6 +113,16 @@ TEST_CASE("corroboration: what takes no part neither adds nor corroborates") {
   CHECK(std::accumulate(result.surprise_counts.begin(), result.surprise_counts.end(), std::uint64_t{0}) == 1);
 }
 
+TEST_CASE("corroboration: what follows from a thing does not corroborate it") {
+  // 0 and 1 share right 0 and, because it follows, right 1; 2 and 3 share right 2 and, by themselves, right 1.
+  const Case c = ten_bins_each({{0, 1}, {0, 1}, {1, 2}, {1, 2}}, 3);
+  PairNull null = c.null();
+  CHECK(corroborate(null, {}).joined_pairs == std::vector<std::uint64_t>{1, 2, 1});
+  const std::vector<float> with_consequences = {20, 10, 10};
+  null.with_consequences = with_consequences;
+  CHECK(corroborate(null, {}).joined_pairs == std::vector<std::uint64_t>{0, 2, 1});
+}
+
 TEST_CASE("corroboration: what many share needs more of the rest") {
   // Two lefts of a right vertex of degree d share another one: p = 1e-5 corroborates while chance_links / d is above
   // it.

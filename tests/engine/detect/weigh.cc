@@ -44,6 +44,26 @@ TEST_CASE("weigh: what one account has, and what more have than a hub may, takes
   for (Vertex r = arrays.view().layer_begin(1); r < arrays.view().layer_end(1); ++r) CHECK(weights.rarity[r] == 0);
 }
 
+TEST_CASE("weigh: a full name counts once beside its surname, and is worth what it is alone") {
+  // Sixty names of four strangers each, five names a surname.
+  const auto people = [](bool surnames) {
+    testing::World world(240, 4);
+    Random random(1);
+    for (Vertex a = 0; a < 240; ++a) {
+      world.touch(a, 0, a / 4);
+      if (surnames) world.touch(a, 1, a / 20);
+      world.touch(a, 2, random.below(100));
+      world.touch(a, 3, random.below(100));
+    }
+    return world.build();
+  };
+  const BipartiteArrays named = people(false), both = people(true);
+  const Weights alone = weigh(named.view(), {}), together = weigh(both.view(), {});
+  CHECK(together.rarity[0] + together.rarity[both.view().layer_begin(1)] == alone.rarity[0]);
+  CHECK(together.with_consequences[0] == alone.rarity[0]);
+  CHECK(alone.with_consequences.empty());
+}
+
 TEST_CASE("weigh: the hub limit falls until few enough pairs are enumerated") {
   // Ten addresses of 4 (60 pairs), ten of 6 (150 pairs), one of 30 (435 pairs).
   testing::World world(30, 1);
