@@ -7,15 +7,11 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "engine/detect/ring_id.h"
 #include "engine/detect/ring_json.h"
 
 namespace ringscope {
 namespace {
-
-bool ranks_before(const Ring& a, const Ring& b) {
-  return std::tuple(-static_cast<int>(a.tier), -a.score, b.members.size(), std::string_view(a.id)) <
-         std::tuple(-static_cast<int>(b.tier), -b.score, a.members.size(), std::string_view(b.id));
-}
 
 void sort_members(Ring& ring) {
   std::sort(ring.members.begin(), ring.members.end(), [](const Member& a, const Member& b) {
@@ -52,23 +48,10 @@ void fill_members(const Store& store, Ring& ring) {
   sort_members(ring);
 }
 
-// The id in full: as given, with "R-" before it, or the only one that starts so.
-std::string complete_id(const Store& store, std::uint64_t run, std::string_view id) {
-  std::vector<std::string> found;
-  store.scan_rings(run, [&](const StoredRing& ring) {
-    const std::string_view full = ring.id;
-    const bool named = full.starts_with(id) || (full.starts_with("R-") && full.substr(2).starts_with(id));
-    if (named && !id.empty()) found.push_back(ring.id);
-  });
-  if (found.empty()) {
-    throw Error(ErrorCode::not_found,
-                fmt::format("no ring of run {} is called \"{}\"; 'ringscope rings' lists them", run, id));
-  }
-  if (found.size() > 1) {
-    throw Error(ErrorCode::usage, fmt::format("\"{}\" is the beginning of {} rings ({}, {}{}); write more of it", id,
-                                              found.size(), found[0], found[1], found.size() > 2 ? ", …" : ""));
-  }
-  return found.front();
+std::vector<std::string> ids_of(const Store& store, std::uint64_t run) {
+  std::vector<std::string> ids;
+  store.scan_rings(run, [&](const StoredRing& ring) { ids.push_back(ring.id); });
+  return ids;
 }
 
 }  // namespace
@@ -79,6 +62,13 @@ RunSummary latest_run(const Store& store) {
   return run_from_json(run->payload);
 }
 
+RunSummary find_run(const Store& store, std::uint64_t run) {
+  for (const RunInfo& info : store.runs()) {
+    if (info.run == run) return run_from_json(info.payload);
+  }
+  throw Error(ErrorCode::not_found, fmt::format("there is no run {}; the latest is {}", run, latest_run(store).run));
+}
+
 std::vector<Ring> read_rings(const Store& store, std::uint64_t run, RingParts parts) {
   std::vector<Ring> rings;
   store.scan_rings(run, [&](const StoredRing& stored) { rings.push_back(ring_head_from_json(stored.payload)); });
@@ -87,9 +77,13 @@ std::vector<Ring> read_rings(const Store& store, std::uint64_t run, RingParts pa
   return rings;
 }
 
+bool has_ring(const Store& store, std::uint64_t run, std::string_view id) {
+  return std::ranges::any_of(ids_of(store, run), [&](const std::string& full) { return is_ring_id(full, id); });
+}
+
 Ring find_ring(const Store& store, std::uint64_t run, std::string_view id) {
   auto stored = store.find_ring(run, id);
-  if (!stored) stored = store.find_ring(run, complete_id(store, run, id));
+  if (!stored) stored = store.find_ring(run, complete_ring_id(ids_of(store, run), id, fmt::format("run {}", run)));
   if (!stored)
     throw Error(ErrorCode::corrupt, "a ring that is listed cannot be found; run 'ringscope doctor'", std::string(id));
   Ring ring = ring_head_from_json(stored->payload);

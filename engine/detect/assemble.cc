@@ -303,12 +303,7 @@ std::vector<Ring> judge_groups(const Store& store, const Snapshot& snapshot, con
       },
       8);
   separate_names(rings);
-  std::sort(rings.begin(), rings.end(), [](const Ring& a, const Ring& b) {
-    return std::tuple(-static_cast<int>(a.tier), -a.score, -static_cast<double>(a.members.size()),
-                      std::string_view(a.id)) < std::tuple(-static_cast<int>(b.tier), -b.score,
-                                                           -static_cast<double>(b.members.size()),
-                                                           std::string_view(b.id));
-  });
+  std::sort(rings.begin(), rings.end(), ranks_before);
   return rings;
 }
 

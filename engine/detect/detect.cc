@@ -22,6 +22,7 @@
 #include "engine/detect/pools.h"
 #include "engine/detect/publish.h"
 #include "engine/detect/ring_json.h"
+#include "engine/ledger/chronicle.h"
 #include "engine/load/classify.h"
 #include "engine/load/habits.h"
 #include "engine/load/hub_list.h"
@@ -109,7 +110,14 @@ RunGraph graph_for_questions(const Snapshot& snapshot, const Weights& weights, c
   return result;
 }
 
-// Of rings, members, scores and tiers; floating point by its bits, so that equal digests mean equal results.
+// The last day that was looked at; kNoDay in a store without times.
+Day last_day(const Store& store, const DayWindow& window) {
+  const std::optional<DayWindow> range = store.day_range();
+  return range ? std::min(range->last, window.last) : kNoDay;
+}
+
+// Of rings as their content names them, whatever they were called before, members, scores and tiers; floating point by
+// its bits, so that equal digests mean equal results.
 std::string digest_of(const std::vector<Ring>& rings) {
   std::string text;
   for (const Ring& ring : rings) {
@@ -234,7 +242,8 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   detection.summary.model = pair_model(snapshot, weights, similarity);
   detection.summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   detection.summary.peak_bytes = peak_bytes();
-  publish(store, detection.rings, detection.summary, graph_for_questions(snapshot, weights, similarity));
+  const LedgerEntries entries = reconcile_rings(store, last_day(store, snapshot.window), detection.rings);
+  publish(store, detection.rings, detection.summary, graph_for_questions(snapshot, weights, similarity), entries);
   enter("done", 6);
   return detection;
 }

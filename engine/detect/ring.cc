@@ -1,5 +1,7 @@
 #include "engine/detect/ring.h"
 
+#include <tuple>
+
 namespace ringscope {
 
 const char* to_string(Tier tier) {
@@ -19,6 +21,11 @@ std::optional<Tier> parse_tier(std::string_view text) {
     if (text == to_string(tier)) return tier;
   }
   return std::nullopt;
+}
+
+bool ranks_before(const Ring& a, const Ring& b) {
+  return std::tuple(-static_cast<int>(a.tier), -a.score, b.members.size(), std::string_view(a.id)) <
+         std::tuple(-static_cast<int>(b.tier), -b.score, a.members.size(), std::string_view(b.id));
 }
 
 }  // namespace ringscope

@@ -25,9 +25,10 @@ class Prompts {
   std::vector<std::pair<KeyHash, KeyHash>> leaders_;
 };
 
-// Sketches whose estimated Jaccard coefficient is half or more meet. O(prompts log prompts), and the pairs that meet in
-// a band (algorithms/minhash.h).
-Prompts load_prompts(const Store& store);
+// Sketches whose estimated Jaccard coefficient is half or more meet. Of a window that leaves days out only prompts in
+// it. O(prompts log prompts), and the pairs that meet in a band (algorithms/minhash.h); with days left out also
+// O(activity).
+Prompts load_prompts(const Store& store, const DayWindow& window);
 
 // The same among a few templates alone, without reading the others: those of one account. O(templates).
 Prompts load_prompts_among(const Store& store, std::span<const TemplateCount> templates);
