@@ -30,7 +30,7 @@ bool recognises(std::uint64_t shared, std::uint64_t a, std::uint64_t b) {
 }
 
 // Overlaps of one connected part; ranks are positions in ascending order.
-void assign_part(std::span<const Overlap> part, std::vector<std::uint32_t>& heir_of) {
+void assign_part(std::span<const Overlap> part, std::size_t live_count, std::vector<std::uint32_t>& heir_of) {
   std::vector<std::uint32_t> befores, nows;
   for (const Overlap& one : part) {
     befores.push_back(one.before);
@@ -50,7 +50,8 @@ void assign_part(std::span<const Overlap> part, std::vector<std::uint32_t>& heir
   edges.reserve(part.size());
   for (const Overlap& one : part) {
     const std::uint32_t older = rank(befores, one.before);
-    edges.push_back({older, rank(nows, one.now), static_cast<std::int64_t>(one.shared) * account + count - older});
+    const std::uint64_t weight = one.before < live_count ? kLiveWeight * one.shared : one.shared;
+    edges.push_back({older, rank(nows, one.now), static_cast<std::int64_t>(weight) * account + count - older});
   }
   const std::vector<std::uint32_t> partners =
       assign(static_cast<std::uint32_t>(befores.size()), static_cast<std::uint32_t>(nows.size()), std::move(edges));
@@ -82,7 +83,8 @@ std::vector<Overlap> recognised(std::span<const Members> before, std::span<const
   return overlaps;
 }
 
-std::vector<std::uint32_t> heirs(std::size_t before_count, std::size_t now_count, std::span<const Overlap> overlaps) {
+std::vector<std::uint32_t> heirs(std::size_t before_count, std::size_t live_count, std::size_t now_count,
+                                 std::span<const Overlap> overlaps) {
   DisjointSets parts(static_cast<Vertex>(before_count + now_count));
   for (const Overlap& one : overlaps) parts.join(one.before, static_cast<Vertex>(before_count) + one.now);
   std::vector<std::pair<Vertex, Overlap>> by_part;
@@ -94,7 +96,7 @@ std::vector<std::uint32_t> heirs(std::size_t before_count, std::size_t now_count
   for (std::size_t i = 0; i < by_part.size(); ++i) {
     part.push_back(by_part[i].second);
     if (i + 1 < by_part.size() && by_part[i + 1].first == by_part[i].first) continue;
-    assign_part(part, heir_of);
+    assign_part(part, live_count, heir_of);
     part.clear();
   }
   return heir_of;

@@ -22,8 +22,10 @@ using Members = std::span<const LedgerMember>;  // ascending by account
 // rings of `before`. O(members log members).
 std::vector<Overlap> recognised(std::span<const Members> before, std::span<const Members> now);
 
-// One-to-one, of the greatest sum of shared accounts; of equal sums the one with the earlier rings of `before`, then of
-// `now`. Gives for each of `now` the position in `before`, or kUnassigned (algorithms/assignment.h).
-std::vector<std::uint32_t> heirs(std::size_t before_count, std::size_t now_count, std::span<const Overlap> overlaps);
+// One-to-one, of the greatest sum of shared accounts, those with the first `live_count` of `before` twice; of equal
+// sums the one with the earlier rings of `before`, then of `now`. Gives for each of `now` the position in `before`, or
+// kUnassigned (algorithms/assignment.h).
+std::vector<std::uint32_t> heirs(std::size_t before_count, std::size_t live_count, std::size_t now_count,
+                                 std::span<const Overlap> overlaps);
 
 }  // namespace ringscope

@@ -45,50 +45,39 @@ std::vector<Members> members_of(std::span<const Standing* const> standings) {
   return members;
 }
 
-// Who is who: positions in `live`, `retired` and `rings`, whose orders decide ties.
+// Who is who: positions in `before` and `rings`, whose orders decide ties.
 struct Matching {
-  std::vector<const Standing*> live, retired;
+  std::vector<const Standing*> before;  // the live ones, then the retired
+  std::size_t live = 0;                 // how many live
   std::vector<const NewRing*> rings;
-  std::vector<std::size_t> given;          // of `rings`, where they were given
-  std::vector<Overlap> by_live, by_ring;   // overlaps of live and rings, ascending by the one and by the other
-  std::vector<std::uint32_t> heir_of;      // by ring: the live one that it goes on, or kNone
-  std::vector<std::uint32_t> returned_of;  // by ring: the retired one that it brings back, or kNone
+  std::vector<std::size_t> given;         // of `rings`, where they were given
+  std::vector<Overlap> by_live, by_ring;  // overlaps of live and rings, ascending by the one and by the other
+  std::vector<std::uint32_t> heir_of;     // by ring: the one before that it is, or kNone
 };
 
-void order_sides(std::span<const Standing> before, std::span<const NewRing> rings, Matching& matching) {
-  for (const Standing& one : before) (one.live ? matching.live : matching.retired).push_back(&one);
-  for (auto* side : {&matching.live, &matching.retired}) {
-    std::ranges::sort(*side, {},
-                      [](const Standing* one) { return std::tuple(one->born, std::string_view(one->ring)); });
-  }
+Matching in_order(std::span<const Standing> before, std::span<const NewRing> rings) {
+  Matching matching;
+  for (const Standing& one : before) matching.before.push_back(&one);
+  matching.live = static_cast<std::size_t>(std::ranges::count_if(before, &Standing::live));
+  std::ranges::sort(matching.before, {},
+                    [](const Standing* one) { return std::tuple(!one->live, one->born, std::string_view(one->ring)); });
   matching.given.resize(rings.size());
   for (std::size_t i = 0; i < rings.size(); ++i) matching.given[i] = i;
   std::ranges::sort(matching.given, {}, [&](std::size_t i) { return rings[i].members.front().account; });
   for (const std::size_t i : matching.given) matching.rings.push_back(&rings[i]);
-}
-
-// Rings that go no live one on may be a retired one's return.
-void match_retired(std::span<const Members> now, Matching& matching) {
-  std::vector<Members> unknown(now.begin(), now.end());
-  for (std::size_t n = 0; n < now.size(); ++n) {
-    if (matching.heir_of[n] != kNone) unknown[n] = {};
-  }
-  const std::vector<Members> retired = members_of(matching.retired);
-  matching.returned_of = heirs(retired.size(), unknown.size(), recognised(retired, unknown));
+  return matching;
 }
 
 Matching match(std::span<const Standing> before, std::span<const NewRing> rings) {
-  Matching matching;
-  order_sides(before, rings, matching);
+  Matching matching = in_order(before, rings);
   std::vector<Members> now;
   now.reserve(matching.rings.size());
   for (const NewRing* ring : matching.rings) now.emplace_back(ring->members);
-  const std::vector<Members> live = members_of(matching.live);
-  matching.by_live = recognised(live, now);
+  matching.by_live = recognised(members_of(matching.before), now);
+  matching.heir_of = heirs(matching.before.size(), matching.live, now.size(), matching.by_live);
+  std::erase_if(matching.by_live, [&](const Overlap& one) { return one.before >= matching.live; });
   matching.by_ring = matching.by_live;
   std::ranges::stable_sort(matching.by_ring, {}, &Overlap::now);
-  matching.heir_of = heirs(live.size(), now.size(), matching.by_live);
-  match_retired(now, matching);
   return matching;
 }
 
@@ -115,7 +104,7 @@ class Reconciler {
       : run_(run),
         day_(day),
         matching_(match(before, rings)),
-        was_in_(members_of(matching_.live)),
+        was_in_(members_of(std::span(matching_.before).first(matching_.live))),
         is_in_(members_of_rings()) {
     if (!is_in_.disjoint()) throw Error(ErrorCode::internal, "an account is in two rings of a run");
     Names names(before);
@@ -123,16 +112,16 @@ class Reconciler {
       const Standing* const old = before_of(n);
       ids_.push_back(old != nullptr ? old->ring : names.take(matching_.rings[n]->id));
     }
-    heir_.assign(matching_.live.size(), kNone);
+    heir_.assign(matching_.live, kNone);
     for (std::uint32_t n = 0; n < matching_.rings.size(); ++n) {
-      if (matching_.heir_of[n] != kNone) heir_[matching_.heir_of[n]] = n;
+      if (goes_on(n)) heir_[matching_.heir_of[n]] = n;
     }
   }
 
   Reconciliation run() {
     Reconciliation result;
     result.identities.resize(matching_.rings.size());
-    for (std::uint32_t b = 0; b < matching_.live.size(); ++b) {
+    for (std::uint32_t b = 0; b < matching_.live; ++b) {
       if (heir_[b] == kNone) retire(b, result);
     }
     std::vector<std::uint32_t> by_id(matching_.rings.size());
@@ -154,10 +143,9 @@ class Reconciler {
 
   // The ring that `now` was; null when it was none.
   const Standing* before_of(std::uint32_t now) const {
-    if (matching_.heir_of[now] != kNone) return matching_.live[matching_.heir_of[now]];
-    if (matching_.returned_of[now] != kNone) return matching_.retired[matching_.returned_of[now]];
-    return nullptr;
+    return matching_.heir_of[now] == kNone ? nullptr : matching_.before[matching_.heir_of[now]];
   }
+  bool goes_on(std::uint32_t now) const { return matching_.heir_of[now] < matching_.live; }
 
   RingEvent event_of(const std::string& id, std::uint32_t version) const {
     RingEvent event;
@@ -183,7 +171,7 @@ class Reconciler {
   }
   void add_parents(std::uint32_t now, RingEvent& event) const {
     for (const Overlap& one : overlaps_of_ring(now)) {
-      if (one.before != matching_.heir_of[now]) event.parents.push_back(matching_.live[one.before]->ring);
+      if (one.before != matching_.heir_of[now]) event.parents.push_back(matching_.before[one.before]->ring);
     }
     std::ranges::sort(event.parents);
   }
@@ -194,11 +182,11 @@ class Reconciler {
   }
   MovedAccount came(const LedgerMember& member) const {
     const std::uint32_t in = was_in_.of(member.account);
-    return {member.account, member.tier, in == kNone ? std::string() : matching_.live[in]->ring};
+    return {member.account, member.tier, in == kNone ? std::string() : matching_.before[in]->ring};
   }
 
   void retire(std::uint32_t before, Reconciliation& result) const {
-    const Standing& old = *matching_.live[before];
+    const Standing& old = *matching_.before[before];
     RingEvent event = event_of(old.ring, old.version + 1);
     event.change = RingChange::retired;
     event.tier_before = old.tier;
@@ -232,7 +220,7 @@ class Reconciler {
   RingChange change_of(std::uint32_t now, const RingEvent& event) const {
     const auto retires = [&](const Overlap& one) { return heir_[one.before] == kNone; };
     if (std::ranges::any_of(overlaps_of_ring(now), retires)) return RingChange::merged;
-    const auto separates = [&](const Overlap& one) { return matching_.heir_of[one.now] == kNone; };
+    const auto separates = [&](const Overlap& one) { return !goes_on(one.now); };
     if (std::ranges::any_of(overlaps_of_live(matching_.heir_of[now]), separates)) return RingChange::split;
     const std::size_t came = event.came.size(), went = event.went.size();
     if (came + went == 0) return RingChange::regraded;
@@ -244,7 +232,7 @@ class Reconciler {
   void follow(std::uint32_t now, Reconciliation& result) const {
     const NewRing& ring = *matching_.rings[now];
     const Standing* const old = before_of(now);
-    const bool lives_on = matching_.heir_of[now] != kNone;
+    const bool lives_on = goes_on(now);
     RingEvent event = event_of(ids_[now], old == nullptr ? 1 : old->version + 1);
     event.tier = ring.tier;
     event.size = ring.members.size();

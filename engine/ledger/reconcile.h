@@ -6,10 +6,11 @@
 // Units    overlap in accounts. Two rings are recognised in each other when they share at least kLeastShared accounts
 //          and at least one in kLeastPart of the smaller.
 // Errors   internal: an account in two rings of the run.
-// Cost     O(members log members), and an assignment on at most 2 kLeastPart pairs a ring: a ring has no more than
-//          kLeastPart partners that are as large as itself.
-// Same     whatever the order of the rings given: ties go to the older ring (run of birth, then id), then to the ring
-//          of the smaller account key.
+// Cost     O(members log members) of all rings that ever were, and an assignment: a ring of the run before has no more
+//          than kLeastPart partners that are as large as itself, and so has a ring of the run among those.
+// Same     whatever the order of the rings given: ties go to the live ring, to the older one (run of birth, then id),
+// then
+//          to the ring of the smaller account key.
 #pragma once
 
 #include <span>
@@ -22,6 +23,8 @@ namespace ringscope {
 
 inline constexpr std::uint64_t kLeastShared = 2;  // one account may wander; a pair is the least that is a ring
 inline constexpr std::uint64_t kLeastPart = 3;
+inline constexpr std::uint64_t kLiveWeight =
+    2;  // an account in a ring of the run before counts as two of a retired one
 
 struct NewRing {
   std::string id;  // that its content gives it; taken when it is born, unless a ring ever had it

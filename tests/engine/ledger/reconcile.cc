@@ -110,6 +110,27 @@ TEST_CASE("reconcile: a ring that merged into another and leaves it again has it
   CHECK(ledger.told_of(kOne).parents == Strings{"R-00000032"});
 }
 
+TEST_CASE("reconcile: a ring comes back with its old id though a crumb of it lived on under another") {
+  Ledger ledger;
+  ledger.run({ring_of(accounts(1, 30)), ring_of(accounts(100, 40))});
+  const Strings crumb = ledger.run({ring_of(accounts(4, 27)), ring_of(accounts(100, 40)), ring_of(accounts(1, 3))});
+  ledger.run({ring_of(accounts(4, 27) + accounts(100, 40)), ring_of(accounts(1, 3))});
+  CHECK(ledger.told() == "retired R-00000001, merged R-00000064");
+  CHECK(ledger.run({ring_of(accounts(1, 30)), ring_of(accounts(100, 40))}) == Strings{kOne, "R-00000064"});
+  CHECK(ledger.told_of(crumb[2]).change == RingChange::retired);
+  CHECK(ledger.told_of(crumb[2]).children == Strings{kOne});
+  CHECK(ledger.told_of(kOne).change == RingChange::returned);
+}
+
+TEST_CASE("reconcile: a ring that goes on does not lose its id to a retired one that it resembles a little more") {
+  Ledger ledger;
+  ledger.run({ring_of(accounts(1, 12)), ring_of(accounts(100, 30))});
+  ledger.run({ring_of(accounts(1, 10) + accounts(100, 30))});  // takes in ten of the twelve
+  CHECK(ledger.told_of(kOne).change == RingChange::retired);
+  // Mostly the old ring again, and all of it accounts of the ring that took it in but for two.
+  CHECK(ledger.run({ring_of(accounts(1, 12) + accounts(100, 2))}) == Strings{"R-00000064"});
+}
+
 TEST_CASE("reconcile: an id is never another ring's, even when the content proposes it again") {
   Ledger ledger;
   ledger.run({ring_of(accounts(1, 10))});
