@@ -5,11 +5,11 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/output_file.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "engine/lab/null_check.h"
-#include "engine/lab/world/output.h"
 
 namespace ringscope::cli {
 namespace {
@@ -76,12 +76,6 @@ void print_report(const Calibration& calibration, const Options& options) {
       "and not before; drawn in, of these those flagged together with a member; lowered, flagged before and not now.",
       text_columns(), 0));
   print_line(fmt::format("{} has a picture", escaped((options.out / "calibration.svg").string())));
-}
-
-void write_file(const std::filesystem::path& path, const std::string& text) {
-  world::Output file(path);
-  file.write(text);
-  file.close();
 }
 
 void write_files(const Calibration& calibration, const std::filesystem::path& directory) {

@@ -8,18 +8,19 @@ namespace {
 constexpr std::array kCommands = std::to_array<Command>({
     {"ingest", "Read log files into the store", setup_ingest},
     {"detect", "Find rings of coordinated accounts in the store", setup_detect},
-    {"rings", "List the rings of the latest detection", setup_rings},
-    {"ring", "Show one ring: evidence, behaviour, members", setup_ring},
+    {"rings", "List the rings of a detection, or how they changed", setup_rings},
+    {"ring", "Show one ring: evidence, behaviour, members, history", setup_ring},
     {"account", "Show all that is known of one account", setup_account},
     {"why", "Show what two accounts have in common, and what it is worth", setup_why},
     {"verdict", "Decide about a ring, an account or a thing: it outranks every detection", setup_verdict},
     {"verdicts", "List, undo, export or import what people decided", setup_verdicts},
-    {"export", "Write accounts or rings for other programs", setup_export},
+    {"export", "Write accounts, rings or events for other programs", setup_export},
     {"indicators", "Import, list or remove what is known of campaigns", setup_indicators},
     {"simulate", "Write a simulated log with planted rings, and the truth about it", setup_simulate},
     {"evaluate", "Compare an export with the truth", setup_evaluate},
     {"calibrate", "Hide invented rings in a copy of the store and see which are found", setup_calibrate},
     {"snapshot", "Keep the store as it is, list, compare or drop what was kept", setup_snapshot},
+    {"retain", "Drop what was seen before the last days", setup_retain},
     {"doctor", "Read the whole store and check it for damage", setup_doctor},
 });
 

@@ -19,6 +19,7 @@ std::function<int()> setup_simulate(CLI::App& app, const Globals& globals);
 std::function<int()> setup_evaluate(CLI::App& app, const Globals& globals);
 std::function<int()> setup_calibrate(CLI::App& app, const Globals& globals);
 std::function<int()> setup_snapshot(CLI::App& app, const Globals& globals);
+std::function<int()> setup_retain(CLI::App& app, const Globals& globals);
 std::function<int()> setup_doctor(CLI::App& app, const Globals& globals);
 
 }  // namespace ringscope::cli

@@ -16,6 +16,8 @@ struct Options {
   std::string format;
   std::vector<std::string> tiers;
   std::filesystem::path out;
+  std::uint64_t after = 0;
+  std::uint64_t limit = 0;
 };
 
 // Without --format: the first there is for the level.
@@ -37,7 +39,7 @@ std::string known_formats() {
 
 int run(const Globals& globals, const Options& options) {
   const ExportFormat& format = find_export_format(options.level, format_of(options));
-  const ExportFilter filter{tiers_of(options.tiers)};
+  const ExportFilter filter{tiers_of(options.tiers), options.after, options.limit};
   const auto store = open_store(globals, OpenMode::read_only);
   if (options.out.empty() || options.out == "-") {
     export_run(*store, format, filter, ExportSink([](std::string_view bytes) { print(bytes); }));
@@ -56,6 +58,8 @@ std::function<int()> setup_export(CLI::App& app, const Globals& globals) {
   app.add_option("--format", options->format, "How it is written; default: the first of the level");
   add_tier_option(app, options->tiers);
   app.add_option("--out", options->out, "File, which appears in full or not at all; default: standard output");
+  app.add_option("--after", options->after, "Only events with a greater number (seq)");
+  app.add_option("--limit", options->limit, "No more than this many events; 0: all");
   app.footer(known_formats());
   return [options, &globals] { return run(globals, *options); };
 }

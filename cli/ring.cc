@@ -6,8 +6,11 @@
 
 #include "cli/commands.h"
 #include "cli/extraction.h"
+#include "cli/output_file.h"
+#include "cli/ring_life.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "engine/ask/flow.h"
 #include "engine/ask/read_run.h"
 #include "engine/detect/overrule.h"
 #include "engine/detect/ring_json.h"
@@ -23,15 +26,22 @@ constexpr std::size_t kIndicatorsShown = 8;  // of each campaign
 struct Options {
   std::string id;
   bool all = false;
+  bool history = false;
+  bool timeline = false;
+  std::filesystem::path svg;
+  std::uint64_t at = 0;  // run; 0: the latest
+
+  bool life() const { return history || timeline || !svg.empty(); }
 };
 
-void print_headline(const Ring& ring) {
+void print_headline(const Ring& ring, const std::string& history) {
   print_line(styled(ring.id, Style::bold) + "  " + styled(to_string(ring.tier), style_of(ring.tier)) + "  score " +
              decimal(ring.score, 3) + "  " + count_of(ring.members.size(), "account", "accounts"));
   print_line(wrapped(escaped(ring.summary), text_columns(), 0));
   print_facts(
       {{"campaign", ring.campaign.empty() ? "" : fmt::format("{} ({})", ring.campaign, decimal(ring.confidence, 3))},
        {"seen", fmt::format("{} to {}", day_text(ring.first_seen), day_text(ring.last_seen))},
+       {"history", history},
        {"grown from", fmt::format("{}", fmt::join(ring.parents, ", "))},
        {"decided", ring.verdict ? decision_text(*ring.verdict) : ""},
        {"the engine",
@@ -195,8 +205,8 @@ void print_reasons(const Ring& ring) {
   for (const std::string& reason : ring.reasons) print_line("- " + wrapped(escaped(reason), text_columns() - 2, 2));
 }
 
-void print_page(const Ring& ring, const Options& options) {
-  print_headline(ring);
+void print_page(const Store& store, const Ring& ring, const Options& options) {
+  print_headline(ring, history_line(store, ring.id));
   print_evidence(ring, options.all ? ring.evidence.size() : kEvidenceShown);
   print_common(ring);
   print_behavior(ring.behavior);
@@ -207,13 +217,41 @@ void print_page(const Ring& ring, const Options& options) {
   print_reasons(ring);
 }
 
-int run(const Globals& globals, const Options& options) {
-  const auto store = open_store(globals, OpenMode::read_only);
-  const Ring ring = find_ring(*store, latest_run(*store).run, options.id);
+void print_ring(const Globals& globals, const Store& store, const Ring& ring, const Options& options) {
   if (globals.json) {
     print_line(ring_to_json(ring));
   } else {
-    print_page(ring, options);
+    print_page(store, ring, options);
+  }
+}
+
+// Of a run that is not the latest: its page, or what the ledger rebuilds when its rows are gone.
+void print_past(const Globals& globals, const Store& store, const Standing& standing, std::uint64_t run,
+                const Options& options) {
+  if (store.find_ring(run, standing.ring))
+    return print_ring(globals, store, find_ring(store, run, standing.ring), options);
+  print_version(globals, store, standing, run);
+}
+
+void print_life(const Globals& globals, const Store& store, const Options& options) {
+  const Standing standing = find_standing(store, options.id);
+  if (options.history) print_history(globals, store, standing);
+  if (options.timeline) print_timeline(globals, store, standing);
+  if (!options.svg.empty())
+    write_file(options.svg, timeline_to_svg(standing, events_of(store, standing), store.counts().runs));
+}
+
+int run(const Globals& globals, const Options& options) {
+  const auto store = open_store(globals, OpenMode::read_only);
+  const std::uint64_t run = (options.at == 0 ? latest_run(*store) : find_run(*store, options.at)).run;
+  if (options.life()) {
+    print_life(globals, *store, options);
+  } else if (has_ring(*store, run, options.id)) {
+    print_ring(globals, *store, find_ring(*store, run, options.id), options);
+  } else {
+    const Standing standing = find_standing(*store, options.id);
+    const bool gone = options.at == 0 && !standing.live;
+    print_past(globals, *store, standing, gone ? standing.run - 1 : run, options);
   }
   return 0;
 }
@@ -224,6 +262,10 @@ std::function<int()> setup_ring(CLI::App& app, const Globals& globals) {
   const auto options = std::make_shared<Options>();
   app.add_option("ID", options->id, "The ring's id, or the beginning of it")->required();
   app.add_flag("--all", options->all, "Print all members and all evidence that is kept");
+  app.add_option("--at", options->at, "As it was in this run")->check(CLI::PositiveNumber);
+  app.add_flag("--history", options->history, "What happened to it over the runs");
+  app.add_flag("--timeline", options->timeline, "The same as a picture: size and tier over the runs");
+  app.add_option("--svg", options->svg, "Write the picture into this file");
   return [options, &globals] { return run(globals, *options); };
 }
 

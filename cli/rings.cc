@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/ring_changes.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "cli/tiers.h"
@@ -19,6 +21,10 @@ struct Options {
   std::vector<std::string> tiers;
   std::uint64_t limit = 0;
   std::string sort = "tier";
+  std::uint64_t run = 0;                       // 0: the latest
+  std::optional<std::uint64_t> changed_since;  // run
+  bool flow = false;
+  std::filesystem::path svg;
 };
 
 struct Order {
@@ -127,18 +133,26 @@ void print_rings(const RunSummary& run, const std::vector<Ring>& rings, std::siz
                     Style::dim));
 }
 
-int run(const Globals& globals, const Options& options) {
-  const auto store = open_store(globals, OpenMode::read_only);
-  const RunSummary latest = latest_run(*store);
-  std::vector<Ring> rings = read_rings(*store, latest.run, RingParts::heads);
+int list_rings(const Globals& globals, const Store& store, const RunSummary& latest, const Options& options) {
+  RunSummary asked = latest;
+  if (options.run != 0) asked = find_run(store, options.run);
+  std::vector<Ring> rings = read_rings(store, asked.run, RingParts::heads);
   arrange(rings, options);
   const std::size_t shown = options.limit == 0 ? rings.size() : std::min<std::size_t>(rings.size(), options.limit);
   if (globals.json) {
     for (std::size_t i = 0; i < shown; ++i) print_line(line_json(rings[i]));
   } else {
-    print_rings(latest, rings, shown);
+    print_rings(asked, rings, shown);
   }
   return 0;
+}
+
+int run(const Globals& globals, const Options& options) {
+  const auto store = open_store(globals, OpenMode::read_only);
+  const RunSummary latest = latest_run(*store);
+  if (options.flow || !options.svg.empty()) return print_flow(globals, *store, options.svg);
+  if (options.changed_since) return print_changed(globals, *store, *options.changed_since);
+  return list_rings(globals, *store, latest, options);
 }
 
 }  // namespace
@@ -150,6 +164,12 @@ std::function<int()> setup_rings(CLI::App& app, const Globals& globals) {
   app.add_option("--sort", options->sort, "Order, the greatest first")
       ->check(CLI::IsMember(order_names()))
       ->capture_default_str();
+  app.add_option("--run", options->run, "Rings of this run instead of the latest")->check(CLI::PositiveNumber);
+  app.add_option("--changed-since", options->changed_since,
+                 "Rings that changed after this run, retired ones as well, and what happened to them")
+      ->check(CLI::NonNegativeNumber);
+  app.add_flag("--flow", options->flow, "How rings came out of each other over the runs");
+  app.add_option("--svg", options->svg, "Write the flow as a picture into this file");
   return [options, &globals] { return run(globals, *options); };
 }
 

@@ -36,8 +36,8 @@ int run(const Globals& globals, const Options& options) {
   if (options.thing) request.on = VerdictOn::thing;
   const auto store = open_store(globals, OpenMode::write);
   const Verdict verdict = give_verdict(*store, request);
-  const Standing standing(read_verdicts(*store));
-  const VerdictState state = standing.state(verdict.number - 1);
+  const Decisions decisions(read_verdicts(*store));
+  const VerdictState state = decisions.state(verdict.number - 1);
   print_line(globals.json ? verdict_line(*store, verdict, state) : done_text(verdict, state));
   return 0;
 }

@@ -24,7 +24,7 @@ std::string number_text(const Verdict& verdict) {
   return verdict.undoes == 0 ? to_string(verdict.word) : fmt::format("undo {}", verdict.undoes);
 }
 
-void print_verdicts(const Standing& standing, const std::string& state) {
+void print_verdicts(const Decisions& decisions, const std::string& state) {
   Table table({{"", Align::right},
                {"when"},
                {"by"},
@@ -34,9 +34,9 @@ void print_verdicts(const Standing& standing, const std::string& state) {
                {"state"},
                {"reason", Align::left, 16}});
   std::size_t shown = 0;
-  for (std::size_t i = 0; i < standing.verdicts().size(); ++i) {
-    const Verdict& verdict = standing.verdicts()[i];
-    const std::string its = to_string(standing.state(i));
+  for (std::size_t i = 0; i < decisions.verdicts().size(); ++i) {
+    const Verdict& verdict = decisions.verdicts()[i];
+    const std::string its = to_string(decisions.state(i));
     if (!state.empty() && state != its) continue;
     table.add({{std::to_string(verdict.number)},
                {format_time(verdict.given)},
@@ -57,14 +57,14 @@ void print_verdicts(const Standing& standing, const std::string& state) {
 
 int list(const Globals& globals, const Options& options) {
   const auto store = open_store(globals, OpenMode::read_only);
-  const Standing standing(read_verdicts(*store));
+  const Decisions decisions(read_verdicts(*store));
   if (!globals.json) {
-    print_verdicts(standing, options.state);
+    print_verdicts(decisions, options.state);
     return 0;
   }
-  for (std::size_t i = 0; i < standing.verdicts().size(); ++i) {
-    if (options.state.empty() || options.state == to_string(standing.state(i)))
-      print_line(verdict_line(*store, standing.verdicts()[i], standing.state(i)));
+  for (std::size_t i = 0; i < decisions.verdicts().size(); ++i) {
+    if (options.state.empty() || options.state == to_string(decisions.state(i)))
+      print_line(verdict_line(*store, decisions.verdicts()[i], decisions.state(i)));
   }
   return 0;
 }
@@ -83,10 +83,10 @@ int undo(const Globals& globals, const Options& options) {
 
 int export_all(const Globals& globals, const Options& options) {
   const auto store = open_store(globals, OpenMode::read_only);
-  const Standing standing(read_verdicts(*store));
+  const Decisions decisions(read_verdicts(*store));
   std::string text;
-  for (std::size_t i = 0; i < standing.verdicts().size(); ++i)
-    text += verdict_line(*store, standing.verdicts()[i], standing.state(i)) + "\n";
+  for (std::size_t i = 0; i < decisions.verdicts().size(); ++i)
+    text += verdict_line(*store, decisions.verdicts()[i], decisions.state(i)) + "\n";
   if (options.out.empty()) {
     print(text);
     return 0;
@@ -94,7 +94,7 @@ int export_all(const Globals& globals, const Options& options) {
   AtomicFile file(options.out);
   file.write(text);
   file.commit();
-  spdlog::info("{} in {}", count_of(standing.verdicts().size(), "verdict", "verdicts"), options.out);
+  spdlog::info("{} in {}", count_of(decisions.verdicts().size(), "verdict", "verdicts"), options.out);
   return 0;
 }
 

@@ -42,7 +42,10 @@ std::string encode_entity(const StoredEntity& entity) {
 
 class Writer final : public RunWriter {
  public:
-  explicit Writer(Store::Impl& store) : store_(store), run_(store.counter("run") + 1) { store.require_writable(); }
+  explicit Writer(Store::Impl& store)
+      : store_(store), run_(store.counter("run") + 1), last_event_(store.counter("event")) {
+    store.require_writable();
+  }
   ~Writer() override {
     if (!committed_) drop_run(run_, {schema::kRings, schema::kMembers, schema::kLinks, schema::kEntities});
   }
@@ -65,12 +68,19 @@ class Writer final : public RunWriter {
   void add_nearest(KeyHash account, const StoredLink& nearest) override {
     put(schema::kLinks, schema::key_nearest(run_, account), encode_links({&nearest, 1}));
   }
+  std::uint64_t add_event(std::string_view payload) override {
+    put_last(schema::kLedger, schema::key_u64(++last_event_), payload);
+    return last_event_;
+  }
+  void set_standing(const StoredRing& standing) override {
+    put_last(schema::kStandings, standing.id, standing.payload);
+  }
   void commit(std::string_view payload) override {
-    put(schema::kRuns, schema::key_u64(run_), std::string(payload));
-    std::string number;
-    Encoder(number).number(run_);
-    put(schema::kMeta, "run", number);
-    write(Durability::synced);  // what was written before lies before it in the log, so it is durable as well
+    put_last(schema::kRuns, schema::key_u64(run_), payload);
+    put_number("run", run_);
+    put_number("event", last_event_);
+    write(batch_, Durability::buffered);
+    write(last_, Durability::synced);  // what was written before lies before it in the log, so it is durable as well
     committed_ = true;
     if (run_ > 2) drop_run(run_ - 2, {schema::kLinks, schema::kEntities});
   }
@@ -80,13 +90,22 @@ class Writer final : public RunWriter {
 
   void put(schema::Family f, const std::string& key, const std::string& value) {
     check(batch_.Put(store_.family(f), key, value), "building a batch");
-    if (batch_.GetDataSize() >= kBatchBytes && f != schema::kMeta && f != schema::kRuns) write(Durability::buffered);
+    if (batch_.GetDataSize() >= kBatchBytes) write(batch_, Durability::buffered);
   }
-  void write(Durability durability) {
+  // Of what is visible at once, and so must come in one step with the run's record.
+  void put_last(schema::Family f, const std::string& key, std::string_view value) {
+    check(last_.Put(store_.family(f), key, slice(value)), "building a batch");
+  }
+  void put_number(const char* name, std::uint64_t value) {
+    std::string number;
+    Encoder(number).number(value);
+    put_last(schema::kMeta, name, number);
+  }
+  void write(rocksdb::WriteBatch& batch, Durability durability) {
     rocksdb::WriteOptions options;
     options.sync = durability == Durability::synced;
-    check(store_.db->Write(options, &batch_), "writing a run");
-    batch_.Clear();
+    check(store_.db->Write(options, &batch), "writing a run");
+    batch.Clear();
   }
   // What stays behind is removed when the store is next opened for writing.
   void drop_run(std::uint64_t run, std::initializer_list<schema::Family> families) {
@@ -97,7 +116,9 @@ class Writer final : public RunWriter {
 
   Store::Impl& store_;
   std::uint64_t run_;
+  std::uint64_t last_event_;
   rocksdb::WriteBatch batch_;
+  rocksdb::WriteBatch last_;
   bool committed_ = false;
 };
 

@@ -3,7 +3,7 @@
 //
 //   column family  key                          value
 //   default        "format"                     u32 format version
-//                  "batch", "run"               u64 last number given
+//                  "batch", "run", "event"      u64 last number given
 //                  "days"                       varint first, last day + kDayBias with data
 //                  "compacted"                  u64 last batch whose fragments were merged
 //                  "kind/" kind:u8              name of the entity kind
@@ -21,6 +21,8 @@
 //   links          run:u64 account:u64          (other:u64 bits:f32)*
 //                  run:u64 account:u64 "near"   other:u64 bits:f32, of the best pair of an account without links
 //   entities       run:u64 kind:u8 hash:u64     accounts:u32 bits:f32, of a hub also why:u32 trust:f32
+//   ledger         seq:u64                      what happened to a ring, JSON
+//   standings      ring id                      the ring's last version, JSON
 //   verdicts       number:u64                   JSON; from 1, without a gap, never changed
 //
 // Snapshots are whole stores under snapshots/ (storage/snapshots.h).
@@ -50,13 +52,14 @@ enum Family : std::size_t {
   kMembers,
   kLinks,
   kEntities,
+  kLedger,
+  kStandings,
   kVerdicts,
   kFamilies
 };
-inline constexpr std::array<const char*, kFamilies> kFamilyNames = {"default", "cells",     "activity", "facts",
-                                                                    "names",   "positions", "rejects",  "runs",
-                                                                    "rings",   "members",   "links",    "entities",
-                                                                    "verdicts"};
+inline constexpr std::array<const char*, kFamilies> kFamilyNames = {
+    "default", "cells",   "activity", "facts",    "names",  "positions", "rejects", "runs",
+    "rings",   "members", "links",    "entities", "ledger", "standings", "verdicts"};
 
 inline void append_u64(std::string& out, std::uint64_t value) {
   for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));

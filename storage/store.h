@@ -114,6 +114,12 @@ struct StoredEntity {  // what the run knew of an entity with two accounts or mo
   friend bool operator==(const StoredEntity&, const StoredEntity&) = default;
 };
 
+// What happened to a ring; numbers go 1, 2, … over the store's life.
+struct StoredEvent {
+  std::uint64_t seq = 0;
+  std::string payload;
+};
+
 // A thing known to belong to a campaign, as an operator has been told. Texts without the byte 0.
 struct StoredIndicator {
   std::string campaign;
@@ -133,6 +139,10 @@ class RunWriter {
   virtual void add_entity(const StoredEntity& entity) = 0;
   // The pair of an account without links that came nearest to being one; at most one for each account.
   virtual void add_nearest(KeyHash account, const StoredLink& nearest) = 0;
+  // The ledger: written by the very step that makes the run visible. An event gets the next number, which is returned;
+  // a standing replaces that of the same id.
+  virtual std::uint64_t add_event(std::string_view payload) = 0;
+  virtual void set_standing(const StoredRing& standing) = 0;
   virtual void commit(std::string_view payload) = 0;
 };
 
@@ -219,6 +229,15 @@ class Store {
   std::optional<StoredLink> nearest_of(std::uint64_t run, KeyHash account) const;
   std::optional<StoredEntity> find_entity(std::uint64_t run, VertexKey entity) const;
 
+  // -- ledger: what happened to rings over the runs (storage/ledger.cc)
+  std::uint64_t last_event() const;  // 0: none yet
+  // Of numbers [first, last], ascending.
+  void scan_events(std::uint64_t first, std::uint64_t last, const std::function<void(const StoredEvent&)>& visit) const;
+  std::optional<StoredEvent> find_event(std::uint64_t seq) const;
+  // The last version of every ring that ever was, ascending by id.
+  void scan_standings(const std::function<void(const StoredRing&)>& visit) const;
+  std::optional<StoredRing> find_standing(std::string_view id) const;
+
   // -- indicators: what an operator knows of campaigns; no part of the log, so nothing but these calls touches them
   // Adds those that are not there, all in one durable step; returns how many were new. Error usage for a campaign, kind
   // or value that is empty or holds the byte 0, and then nothing is added.
@@ -246,6 +265,17 @@ class Store {
   std::unique_ptr<NameCursor> name_cursor() const;
 
   // -- care
+  struct Retention {
+    DayWindow days;              // with data, afterwards
+    std::uint64_t accounts = 0;  // of which something was dropped
+    std::uint64_t cells = 0;     // dropped
+    std::uint64_t activity = 0;  // days of accounts, dropped
+    std::uint64_t names = 0;  // dropped: of things in no cell, tag, template or fact, and of accounts in no run's ring
+  };
+  // Drops cells and activity of the days before `first` in one durable step, and gives the room back. What has no day
+  // stays, and so do facts, positions and runs. Names of these accounts (ascending) stay as well. O(everything stored);
+  // memory for the keys of what stays, room on the disk for the accounts that are rewritten.
+  Retention retain(Day first, std::span<const KeyHash> named_accounts);
   // Reads every block and compares checksums; lists what is damaged, empty when all is well.
   std::vector<std::string> verify() const;
 

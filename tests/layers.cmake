@@ -9,6 +9,8 @@ set(may_engine engine algorithms storage base)
 set(may_cli cli engine algorithms storage base)
 # Rooms of the engine in the order of the way: a room may include itself and those before it.
 set(rooms ingest load detect ledger ask export lab)
+# The way itself: what calls the stages one after the other may know those of the ledger.
+set(way engine/detect/detect.cc engine/detect/publish.h engine/detect/publish.cc)
 # Third-party headers that must not show in a public header.
 set(hidden "rocksdb/|simdjson\\.h|boost/beast")
 
@@ -34,7 +36,7 @@ foreach(folder base algorithms storage engine cli)
         list(FIND rooms ${CMAKE_MATCH_1} here)
         if(line MATCHES "\"engine/([a-z]+)/")
           list(FIND rooms ${CMAKE_MATCH_1} there)
-          if(there GREATER here)
+          if(there GREATER here AND NOT (name IN_LIST way AND CMAKE_MATCH_1 STREQUAL "ledger"))
             complain("${name}: ${line} goes backwards on the way of the data")
           endif()
         endif()

@@ -92,9 +92,9 @@ RingMembership as_member(Ring ring, KeyHash account) {
 }
 
 // Of one whom people confirmed and no run has in a ring.
-std::optional<RingMembership> carried_membership(const Store& store, const Standing& standing, KeyHash account,
+std::optional<RingMembership> carried_membership(const Store& store, const Decisions& decisions, KeyHash account,
                                                  std::uint64_t run) {
-  if (!standing.is_confirmed(account)) return std::nullopt;
+  if (!decisions.is_confirmed(account)) return std::nullopt;
   for (Ring& ring : read_rings(store, run, RingParts::heads)) {
     if (ring.carried && std::ranges::count(ring.members, account, &Member::account) > 0)
       return as_member(std::move(ring), account);
@@ -103,9 +103,9 @@ std::optional<RingMembership> carried_membership(const Store& store, const Stand
 }
 
 std::optional<RingMembership> membership_of(const Store& store, KeyHash account, std::uint64_t run) {
-  const Standing standing(read_verdicts(store));
+  const Decisions decisions(read_verdicts(store));
   const auto stored = store.find_member(run, account);
-  if (!stored) return carried_membership(store, standing, account, run);
+  if (!stored) return carried_membership(store, decisions, account, run);
   const auto payload = store.find_ring(run, stored->ring);
   if (!payload)
     throw Error(ErrorCode::corrupt, "the ring of an account is missing; run 'ringscope doctor'", stored->ring);
@@ -115,7 +115,7 @@ std::optional<RingMembership> membership_of(const Store& store, KeyHash account,
     member = member_from_json(stored->payload);
     member.account = account;
   }
-  overrule(standing, ring);
+  overrule(decisions, ring);
   return as_member(std::move(ring), account);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "engine/detect/overrule.h"
+#include "engine/detect/ring_id.h"
 #include "engine/detect/ring_json.h"
 
 namespace ringscope {
@@ -48,23 +49,15 @@ void fill_members(const Store& store, Ring& ring) {
   sort_members(ring);
 }
 
-// The id in full: as given, with "R-" before it, or the only one that starts so.
-std::string complete_id(const Store& store, std::uint64_t run, std::string_view id) {
-  std::vector<std::string> found;
+// Also of rings that only a verdict makes.
+std::vector<std::string> ids_of(const Store& store, std::uint64_t run) {
+  std::vector<std::string> ids;
+  store.scan_rings(run, [&](const StoredRing& ring) { ids.push_back(ring.id); });
+  if (Decisions(read_verdicts(store)).confirmed().empty()) return ids;
   for (const Ring& ring : read_rings(store, run, RingParts::heads)) {
-    const std::string_view full = ring.id;
-    const bool named = full.starts_with(id) || (full.starts_with("R-") && full.substr(2).starts_with(id));
-    if (named && !id.empty()) found.push_back(ring.id);
+    if (ring.carried && std::ranges::find(ids, ring.id) == ids.end()) ids.push_back(ring.id);
   }
-  if (found.empty()) {
-    throw Error(ErrorCode::not_found,
-                fmt::format("no ring of run {} is called \"{}\"; 'ringscope rings' lists them", run, id));
-  }
-  if (found.size() > 1) {
-    throw Error(ErrorCode::usage, fmt::format("\"{}\" is the beginning of {} rings ({}, {}{}); write more of it", id,
-                                              found.size(), found[0], found[1], found.size() > 2 ? ", …" : ""));
-  }
-  return found.front();
+  return ids;
 }
 
 // One that only a verdict later than the run makes.
@@ -83,25 +76,36 @@ RunSummary latest_run(const Store& store) {
   return run_from_json(run->payload);
 }
 
+RunSummary find_run(const Store& store, std::uint64_t run) {
+  for (const RunInfo& info : store.runs()) {
+    if (info.run == run) return run_from_json(info.payload);
+  }
+  throw Error(ErrorCode::not_found, fmt::format("there is no run {}; the latest is {}", run, latest_run(store).run));
+}
+
 std::vector<Ring> read_rings(const Store& store, std::uint64_t run, RingParts parts) {
   std::vector<Ring> rings;
   store.scan_rings(run, [&](const StoredRing& stored) { rings.push_back(ring_head_from_json(stored.payload)); });
   std::sort(rings.begin(), rings.end(), ranks_before);
   if (parts == RingParts::members) fill_members(store, run, rings);
-  overrule(store, Standing(read_verdicts(store)), run, rings);
+  overrule(store, Decisions(read_verdicts(store)), run, rings);
   return rings;
+}
+
+bool has_ring(const Store& store, std::uint64_t run, std::string_view id) {
+  return std::ranges::any_of(ids_of(store, run), [&](const std::string& full) { return is_ring_id(full, id); });
 }
 
 Ring find_ring(const Store& store, std::uint64_t run, std::string_view id) {
   auto stored = store.find_ring(run, id);
   if (!stored) {
-    const std::string full = complete_id(store, run, id);
+    const std::string full = complete_ring_id(ids_of(store, run), id, fmt::format("run {}", run));
     stored = store.find_ring(run, full);
     if (!stored) return carried_ring(store, run, full);
   }
   Ring ring = ring_head_from_json(stored->payload);
   fill_members(store, ring);
-  overrule(Standing(read_verdicts(store)), ring);
+  overrule(Decisions(read_verdicts(store)), ring);
   return ring;
 }
 

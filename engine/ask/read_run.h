@@ -13,12 +13,18 @@ namespace ringscope {
 // The last published run. Throws Error not_found when there is none.
 RunSummary latest_run(const Store& store);
 
+// Throws Error not_found when there is no run of this number.
+RunSummary find_run(const Store& store, std::uint64_t run);
+
 // How much of a ring is read: `heads` leaves the members with their key only, which is enough for lists and sizes.
 enum class RingParts { heads, members };
 
 // Rings as the verdicts that stand make of them (engine/detect/overrule.h). Those of a run by tier, score and size, descending, then by id; members by membership, descending, then by name.
 // O(rings), with members O(members of the run).
 std::vector<Ring> read_rings(const Store& store, std::uint64_t run, RingParts parts);
+
+// Whether find_ring() has something to find, one ring or several. O(rings).
+bool has_ring(const Store& store, std::uint64_t run, std::string_view id);
 
 // The ring of a run with this id, or the only one whose id starts with it ("7f3a" for "R-7f3a91c2"), members included.
 // Throws Error not_found (none) or usage (several).

@@ -185,13 +185,13 @@ Verdict give_verdict(Store& store, const VerdictRequest& request) {
 Verdict undo_verdict(Store& store, std::uint64_t number, const std::string& by, const std::string& reason,
                      Seconds now) {
   require_person(by, reason);
-  const Standing standing(read_verdicts(store));
+  const Decisions decisions(read_verdicts(store));
   const std::string context = fmt::format("verdict {}", number);
-  if (number == 0 || number > standing.verdicts().size())
+  if (number == 0 || number > decisions.verdicts().size())
     throw Error(ErrorCode::not_found, "there is no such verdict; 'ringscope verdicts list' names them", context);
-  const Verdict& undone = standing.verdicts()[number - 1];
+  const Verdict& undone = decisions.verdicts()[number - 1];
   if (undone.undoes != 0) throw Error(ErrorCode::usage, "this takes a verdict back; give that verdict again", context);
-  if (standing.state(number - 1) == VerdictState::undone)
+  if (decisions.state(number - 1) == VerdictState::undone)
     throw Error(ErrorCode::usage, "it is taken back already", context);
   return append(store, {.undoes = number,
                         .word = undone.word,

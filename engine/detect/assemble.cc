@@ -278,11 +278,11 @@ std::vector<const Profile*> profiles_of(const Group& group, const std::vector<Ve
 }
 
 // Whom people confirmed speaks for a ring as the banned do.
-void mark_confirmed(const Snapshot& snapshot, const std::vector<Vertex>& accounts, const Standing& standing,
+void mark_confirmed(const Snapshot& snapshot, const std::vector<Vertex>& accounts, const Decisions& decisions,
                     Profiles& profiles) {
-  if (standing.empty()) return;
+  if (decisions.empty()) return;
   for (std::size_t i = 0; i < accounts.size(); ++i) {
-    if (standing.is_confirmed(snapshot.accounts[accounts[i]])) profiles.of[i].facts.status.value = "banned";
+    if (decisions.is_confirmed(snapshot.accounts[accounts[i]])) profiles.of[i].facts.status.value = "banned";
   }
 }
 
@@ -303,7 +303,7 @@ std::vector<Ring> judge_groups(const Store& store, const Snapshot& snapshot, con
   const std::span<const NewModel> models =
       options.baseline != nullptr ? std::span(options.baseline->new_models) : std::span<const NewModel>();
   Profiles profiles = read_profiles(store, snapshot, accounts, options.threads, models);
-  if (options.standing != nullptr) mark_confirmed(snapshot, accounts, *options.standing, profiles);
+  if (options.decisions != nullptr) mark_confirmed(snapshot, accounts, *options.decisions, profiles);
   const Assembler assembler(store, snapshot, weights, options);
   std::vector<Ring> rings(groups.size());
   parallel_for(

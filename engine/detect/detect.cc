@@ -23,6 +23,7 @@
 #include "engine/detect/pools.h"
 #include "engine/detect/publish.h"
 #include "engine/detect/ring_json.h"
+#include "engine/ledger/chronicle.h"
 #include "engine/load/classify.h"
 #include "engine/load/habits.h"
 #include "engine/load/hub_list.h"
@@ -110,7 +111,14 @@ RunGraph graph_for_questions(const Snapshot& snapshot, const Weights& weights, c
   return result;
 }
 
-// Of rings, members, scores and tiers; floating point by its bits, so that equal digests mean equal results.
+// The last day that was looked at; kNoDay in a store without times.
+Day last_day(const Store& store, const DayWindow& window) {
+  const std::optional<DayWindow> range = store.day_range();
+  return range ? std::min(range->last, window.last) : kNoDay;
+}
+
+// Of rings as their content names them, whatever they were called before, members, scores and tiers; floating point by
+// its bits, so that equal digests mean equal results.
 std::string digest_of(const std::vector<Ring>& rings) {
   std::string text;
   for (const Ring& ring : rings) {
@@ -192,9 +200,9 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   const DetectConfig& options = config.detect;
   enter("load", 0);
   const OperatorLists lists(config.facets, options.asn_table);
-  const Standing standing(read_verdicts(store));
+  const Decisions decisions(read_verdicts(store));
   HubList listed = options.hub_list.empty() ? HubList{} : read_hub_list(options.hub_list);
-  for (const auto& [kind, value] : standing.honest_things()) listed.add(kind, value);
+  for (const auto& [kind, value] : decisions.honest_things()) listed.add(kind, value);
   Snapshot snapshot = load_window(store, config);
   snapshot.classes = classify(store, snapshot, lists);
   enter("weigh", 1);
@@ -225,13 +233,13 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   const JudgeOptions judging{.evidence_per_ring = options.evidence_per_ring,
                              .baseline = &baseline,
                              .habits = &habits,
-                             .standing = &standing,
+                             .decisions = &decisions,
                              .threads = config.threads};
   detection.rings = judge_groups(store, snapshot, weights, groups, judging);
   explain_likeness(store, snapshot, habits, habit_options, detection.rings);
   explain_coactions(snapshot, coactions, detection.rings);
   attribute_rings(store, snapshot, {.systems = &lists.systems(), .threads = config.threads}, detection.rings);
-  overrule(store, standing, 0, detection.rings);
+  overrule(store, decisions, 0, detection.rings);
   enter("publish", 5);
   detection.summary = summarize(snapshot, similarity, detection.rings, config);
   detection.summary.baseline = baseline;
@@ -239,7 +247,8 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   detection.summary.model = pair_model(snapshot, weights, similarity);
   detection.summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   detection.summary.peak_bytes = peak_bytes();
-  publish(store, detection.rings, detection.summary, graph_for_questions(snapshot, weights, similarity));
+  const LedgerEntries entries = reconcile_rings(store, last_day(store, snapshot.window), detection.rings);
+  publish(store, detection.rings, detection.summary, graph_for_questions(snapshot, weights, similarity), entries);
   enter("done", 6);
   return detection;
 }

@@ -49,28 +49,28 @@ EngineWord engine_word(const Subject& subject) {
   return subject.engine.value_or(EngineWord{subject.tier, subject.score});
 }
 
-std::size_t count_cleared(const Standing& standing, const Ring& ring) {
+std::size_t count_cleared(const Decisions& decisions, const Ring& ring) {
   return static_cast<std::size_t>(std::ranges::count_if(
-      ring.members, [&](const Member& member) { return clears(standing.of_account(member.account)); }));
+      ring.members, [&](const Member& member) { return clears(decisions.of_account(member.account)); }));
 }
 
 // `of_ring` stands for the ring, null: nothing does.
-void overrule_members(const Standing& standing, const Verdict* of_ring, bool cleared_ring, Ring& ring) {
+void overrule_members(const Decisions& decisions, const Verdict* of_ring, bool cleared_ring, Ring& ring) {
   const bool unsure = of_ring != nullptr && of_ring->word == VerdictWord::needs_more;
   for (Member& member : ring.members) {
     const EngineWord engine = engine_word(member);
-    const Verdict* verdict = standing.of_account(member.account);
+    const Verdict* verdict = decisions.of_account(member.account);
     member.verdict = verdict != nullptr ? std::optional(given(*verdict)) : std::nullopt;
     EngineWord word = engine;
     if (verdict != nullptr || unsure) word = decided(verdict != nullptr ? *verdict : *of_ring, engine);
     // Most of the ring is honest, so its being a ring proves nothing about the rest.
-    if (cleared_ring && !standing.is_confirmed(member.account)) word = {Tier::watch, 0};
+    if (cleared_ring && !decisions.is_confirmed(member.account)) word = {Tier::watch, 0};
     put(member, word, engine);
   }
 }
 
 // Confirmed accounts that no ring has, by the id of the ring they get.
-std::map<std::string, std::vector<std::pair<KeyHash, const Verdict*>>> missing(const Standing& standing,
+std::map<std::string, std::vector<std::pair<KeyHash, const Verdict*>>> missing(const Decisions& decisions,
                                                                                const std::vector<Ring>& rings) {
   std::set<KeyHash> there;
   std::set<std::string> ids;
@@ -79,7 +79,7 @@ std::map<std::string, std::vector<std::pair<KeyHash, const Verdict*>>> missing(c
     for (const Member& member : ring.members) there.insert(member.account);
   }
   std::map<std::string, std::vector<std::pair<KeyHash, const Verdict*>>> found;
-  for (const auto& [account, verdict] : standing.confirmed()) {
+  for (const auto& [account, verdict] : decisions.confirmed()) {
     if (there.contains(account)) continue;
     std::string id = verdict->ring.empty() ? fmt::format("R-{:08x}", mix64(account) >> 32) : verdict->ring;
     while (ids.contains(id)) id += "-c";  // the ring itself is still found, without this account
@@ -111,18 +111,18 @@ Ring carried_ring(const Store& store, const std::string& id, std::uint64_t run,
 
 }  // namespace
 
-bool is_touched(const Standing& standing, const Ring& ring) {
-  if (ring.engine || ring.verdict || ring.carried || standing.of_ring(ring.id) != nullptr) return true;
+bool is_touched(const Decisions& decisions, const Ring& ring) {
+  if (ring.engine || ring.verdict || ring.carried || decisions.of_ring(ring.id) != nullptr) return true;
   return std::ranges::any_of(ring.members, [&](const Member& member) {
-    return member.verdict.has_value() || standing.of_account(member.account) != nullptr;
+    return member.verdict.has_value() || decisions.of_account(member.account) != nullptr;
   });
 }
 
-void overrule(const Standing& standing, Ring& ring) {
-  if (!is_touched(standing, ring)) return;
-  const Verdict* verdict = standing.of_ring(ring.id);
-  const bool cleared = 2 * count_cleared(standing, ring) >= ring.members.size();
-  overrule_members(standing, verdict, cleared, ring);
+void overrule(const Decisions& decisions, Ring& ring) {
+  if (!is_touched(decisions, ring)) return;
+  const Verdict* verdict = decisions.of_ring(ring.id);
+  const bool cleared = 2 * count_cleared(decisions, ring) >= ring.members.size();
+  overrule_members(decisions, verdict, cleared, ring);
   ring.verdict = verdict != nullptr ? std::optional(given(*verdict)) : std::nullopt;
   const EngineWord engine = engine_word(ring);
   EngineWord word = engine;
@@ -132,18 +132,18 @@ void overrule(const Standing& standing, Ring& ring) {
     word = decided(*verdict, engine);
   }
   const bool confirmed =
-      std::ranges::any_of(ring.members, [&](const Member& member) { return standing.is_confirmed(member.account); });
+      std::ranges::any_of(ring.members, [&](const Member& member) { return decisions.is_confirmed(member.account); });
   if (confirmed) word = {Tier::ban, std::max(word.score, cleared ? 0.0 : 1.0)};
   put(ring, word, engine);
 }
 
-void overrule(const Store& store, const Standing& standing, std::uint64_t run, std::vector<Ring>& rings) {
+void overrule(const Store& store, const Decisions& decisions, std::uint64_t run, std::vector<Ring>& rings) {
   for (Ring& ring : rings) {
-    if (ring.carried) std::erase_if(ring.members, [&](const Member& m) { return !standing.is_confirmed(m.account); });
+    if (ring.carried) std::erase_if(ring.members, [&](const Member& m) { return !decisions.is_confirmed(m.account); });
   }
   std::erase_if(rings, [](const Ring& ring) { return ring.carried && ring.members.empty(); });
-  for (const auto& [id, accounts] : missing(standing, rings)) rings.push_back(carried_ring(store, id, run, accounts));
-  for (Ring& ring : rings) overrule(standing, ring);
+  for (const auto& [id, accounts] : missing(decisions, rings)) rings.push_back(carried_ring(store, id, run, accounts));
+  for (Ring& ring : rings) overrule(decisions, ring);
   std::ranges::stable_sort(rings, ranks_before);
 }
 

@@ -18,15 +18,15 @@ namespace ringscope {
 //   confirmed
 //                                      above it; else as the engine said, but never below a confirmed member
 // A ring that no verdict touches is left as it is. Members must have been read. O(members · log of the verdicts).
-void overrule(const Standing& standing, Ring& ring);
+void overrule(const Decisions& decisions, Ring& ring);
 
 // The same for all rings of a run. Confirmed accounts in none of them get rings of their own, `carried`, under the id
 // of the ring that was confirmed; those of earlier verdicts that no longer hold are taken away. Rings that were touched
 // are put in their place in the order of tier, score, size, id.
-void overrule(const Store& store, const Standing& standing, std::uint64_t run, std::vector<Ring>& rings);
+void overrule(const Store& store, const Decisions& decisions, std::uint64_t run, std::vector<Ring>& rings);
 
 // Whether a verdict stands, or stood when the run was published, for the ring or for one of its members.
-bool is_touched(const Standing& standing, const Ring& ring);
+bool is_touched(const Decisions& decisions, const Ring& ring);
 
 // "rejected by ann on 2026-01-31: two brothers (verdict 7)"
 std::string decision_text(const GivenVerdict& verdict);

@@ -133,7 +133,7 @@ void count_template_users(const Store& store, const Snapshot& snapshot, std::vec
 
 void read_facts(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts,
                 std::vector<Profile>& profiles) {
-  scan_facts(store, snapshot.unread(), [&](KeyHash account, const AccountFacts& facts) {
+  scan_facts(store, snapshot.window, snapshot.unread(), [&](KeyHash account, const AccountFacts& facts) {
     const auto vertex = std::lower_bound(snapshot.accounts.begin(), snapshot.accounts.end(), account);
     if (vertex == snapshot.accounts.end() || *vertex != account) return;
     const auto number = static_cast<Vertex>(vertex - snapshot.accounts.begin());

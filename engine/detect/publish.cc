@@ -4,7 +4,8 @@
 
 namespace ringscope {
 
-std::uint64_t publish(Store& store, std::vector<Ring>& rings, RunSummary& summary, const RunGraph& graph) {
+std::uint64_t publish(Store& store, std::vector<Ring>& rings, RunSummary& summary, const RunGraph& graph,
+                      const LedgerEntries& entries) {
   const std::unique_ptr<RunWriter> writer = store.run_writer();
   summary.run = writer->run();
   for (Ring& ring : rings) {
@@ -15,6 +16,7 @@ std::uint64_t publish(Store& store, std::vector<Ring>& rings, RunSummary& summar
   for (const AccountLinks& account : graph.links) writer->add_links(account.account, account.links);
   for (const StoredEntity& entity : graph.entities) writer->add_entity(entity);
   for (const AccountLinks& account : graph.nearest) writer->add_nearest(account.account, account.links.front());
+  write_entries(*writer, entries);
   writer->commit(stored_run_to_json(summary));
   return summary.run;
 }

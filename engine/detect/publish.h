@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/detect/ring.h"
+#include "engine/ledger/chronicle.h"
 #include "storage/store.h"
 
 namespace ringscope {
@@ -20,8 +21,10 @@ struct RunGraph {
   std::vector<AccountLinks> nearest{};  // of accounts without links: one each, the best pair that was not kept
 };
 
-// Writes rings, members, links, entities and the summary as the next run and returns its number, which is also set in
-// the rings and the summary. Nothing is visible when it throws. Throws Error io, no_space, locked. O(everything given).
-std::uint64_t publish(Store& store, std::vector<Ring>& rings, RunSummary& summary, const RunGraph& graph);
+// Writes rings, members, links, entities, the ledger's entries and the summary as the next run and returns its number,
+// which is also set in the rings and the summary. Nothing is visible when it throws. Throws Error io, no_space, locked.
+// O(everything given).
+std::uint64_t publish(Store& store, std::vector<Ring>& rings, RunSummary& summary, const RunGraph& graph,
+                      const LedgerEntries& entries = {});
 
 }  // namespace ringscope

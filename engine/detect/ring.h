@@ -152,8 +152,8 @@ struct Member {
 };
 
 struct Ring {
-  std::string id;  // "R-7f3a91c2"
-  std::uint32_t version = 1;
+  std::string id;             // "R-7f3a91c2"; the same over the runs (engine/ledger/reconcile.h)
+  std::uint32_t version = 1;  // one more whenever the members or a tier changed
   std::uint64_t run = 0;
   Tier tier = Tier::watch;
   double score = 0;                   // calibrated probability that this is one operator's ring
@@ -171,7 +171,7 @@ struct Ring {
   std::vector<BenignHypothesis> benign;
   Seconds first_seen = kNoTime;
   Seconds last_seen = kNoTime;
-  std::vector<std::string> parents;
+  std::vector<std::string> parents;  // other rings that it was born of or took a part of, in the order of time
   std::vector<std::string> reasons;
   std::vector<CampaignMatch> campaigns;   // likeliest first, to a percent, then the larger: several on a shared pool
   std::optional<GivenVerdict> verdict{};  // that stands for the ring
@@ -179,7 +179,7 @@ struct Ring {
   bool carried = false;  // no detection finds it (any more): confirmed accounts that nothing in the window ties
 };
 
-// By tier, score and size, descending, then by id.
+// The order of rings in lists: by tier, score and size, descending, then by id.
 bool ranks_before(const Ring& a, const Ring& b);
 
 // Summary of one detection.

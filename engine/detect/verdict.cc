@@ -104,7 +104,7 @@ const char* to_string(VerdictState state) {
   return "stands";
 }
 
-Standing::Standing(std::vector<Verdict> verdicts) : verdicts_(std::move(verdicts)) {
+Decisions::Decisions(std::vector<Verdict> verdicts) : verdicts_(std::move(verdicts)) {
   std::vector<char> undone(verdicts_.size(), 0);
   for (const Verdict& verdict : verdicts_) {
     if (verdict.undoes >= 1 && verdict.undoes <= undone.size()) undone[verdict.undoes - 1] = 1;
@@ -123,7 +123,7 @@ Standing::Standing(std::vector<Verdict> verdicts) : verdicts_(std::move(verdicts
 }
 
 // Whether too few have said the same of the ring by then. The first of two stays waiting; the second counts.
-bool Standing::waits_for_another(std::size_t at, const std::vector<char>& undone) const {
+bool Decisions::waits_for_another(std::size_t at, const std::vector<char>& undone) const {
   const Verdict& verdict = verdicts_[at];
   std::set<std::string_view> persons = {verdict.by};
   for (std::size_t i = 0; i < at && persons.size() < verdict.persons; ++i) {
@@ -134,7 +134,7 @@ bool Standing::waits_for_another(std::size_t at, const std::vector<char>& undone
   return persons.size() < verdict.persons;
 }
 
-void Standing::put(std::size_t at) {
+void Decisions::put(std::size_t at) {
   const Verdict& verdict = verdicts_[at];
   const auto replace = [&](std::optional<std::size_t>& word) {
     if (word && verdicts_[*word].ring == verdict.ring) states_[*word] = VerdictState::replaced;
@@ -153,24 +153,24 @@ void Standing::put(std::size_t at) {
   }
 }
 
-const Verdict* Standing::of_account(KeyHash account) const {
+const Verdict* Decisions::of_account(KeyHash account) const {
   const auto found = accounts_.find(account);
   if (found == accounts_.end()) return nullptr;
   const Words& words = found->second;
   return &verdicts_[words.own ? *words.own : *words.of_ring];
 }
 
-const Verdict* Standing::of_ring(const std::string& id) const {
+const Verdict* Decisions::of_ring(const std::string& id) const {
   const auto found = rings_.find(id);
   return found == rings_.end() ? nullptr : &verdicts_[found->second];
 }
 
-bool Standing::is_confirmed(KeyHash account) const {
+bool Decisions::is_confirmed(KeyHash account) const {
   const Verdict* verdict = of_account(account);
   return verdict != nullptr && verdict->word == VerdictWord::confirm;
 }
 
-std::vector<std::pair<KeyHash, const Verdict*>> Standing::confirmed() const {
+std::vector<std::pair<KeyHash, const Verdict*>> Decisions::confirmed() const {
   std::vector<std::pair<KeyHash, const Verdict*>> list;
   for (const auto& [account, words] : accounts_) {
     if (is_confirmed(account)) list.emplace_back(account, of_account(account));
@@ -178,7 +178,7 @@ std::vector<std::pair<KeyHash, const Verdict*>> Standing::confirmed() const {
   return list;
 }
 
-std::vector<std::pair<std::string, std::string>> Standing::honest_things() const {
+std::vector<std::pair<std::string, std::string>> Decisions::honest_things() const {
   std::set<std::pair<std::string, std::string>> things;
   for (std::size_t i = 0; i < verdicts_.size(); ++i) {
     if (verdicts_[i].undoes == 0 && states_[i] == VerdictState::stands && verdicts_[i].word == VerdictWord::benign)

@@ -45,11 +45,11 @@ std::vector<Verdict> read_verdicts(const Store& store);
 enum class VerdictState { stands, waits, undone, replaced };
 const char* to_string(VerdictState state);
 
-class Standing {
+class Decisions {
  public:
-  Standing() = default;
+  Decisions() = default;
   // O(log² + log * their accounts).
-  explicit Standing(std::vector<Verdict> verdicts);
+  explicit Decisions(std::vector<Verdict> verdicts);
 
   bool empty() const { return verdicts_.empty(); }
   const std::vector<Verdict>& verdicts() const { return verdicts_; }

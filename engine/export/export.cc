@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/error.h"
 #include "engine/ask/read_run.h"
 #include "engine/export/atomic_file.h"
 
@@ -15,11 +16,17 @@ ExportReport export_run(const Store& store, const ExportFormat& format, const Ex
                         const ExportSink& sink) {
   ExportReport report;
   report.run = latest_run(store).run;
-  const std::vector<Ring> rings = read_rings(store, report.run, RingParts::members);
-  report.rows = format.write(rings, filter, [&](std::string_view bytes) {
+  const ExportSink counted = [&](std::string_view bytes) {
     report.bytes += bytes.size();
     sink(bytes);
-  });
+  };
+  if (format.write_events != nullptr) {
+    report.rows = format.write_events(store, filter, counted);
+    return report;
+  }
+  if (filter.after != 0 || filter.limit != 0)
+    throw Error(ErrorCode::usage, "only events have numbers to go on from", "--level " + std::string(format.level));
+  report.rows = format.write(read_rings(store, report.run, RingParts::members), filter, counted);
   return report;
 }
 

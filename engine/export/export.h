@@ -17,20 +17,25 @@ namespace ringscope {
 
 using ExportSink = std::function<void(std::string_view bytes)>;
 
-// What is left out of a run.
+// What is left out.
 struct ExportFilter {
-  std::vector<Tier> tiers;  // of the row: an account's or a ring's; empty: all
+  std::vector<Tier> tiers;  // of the row: an account's or a ring's, an event's before or after it; empty: all
+  std::uint64_t after = 0;  // of events: those with a greater number
+  std::uint64_t limit = 0;  // of events: at most so many are looked at; 0: all
   bool keeps(Tier tier) const;
 };
 
 // Writes the rings, in the order given, and returns the number of rows.
 using ExportWriter = std::uint64_t (*)(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink);
+// Writes the ledger's events, ascending by number, and returns how many.
+using EventWriter = std::uint64_t (*)(const Store& store, const ExportFilter& filter, const ExportSink& sink);
 
 struct ExportFormat {
-  std::string_view level;    // what a row is: "accounts", "rings"
+  std::string_view level;    // what a row is: "accounts", "rings", "events"
   std::string_view name;     // "csv", "jsonl"
   std::string_view summary;  // what it holds
-  ExportWriter write;
+  ExportWriter write;        // of the latest run's rings; null: of events
+  EventWriter write_events = nullptr;
 };
 
 std::span<const ExportFormat> export_formats();
@@ -43,7 +48,8 @@ struct ExportReport {
   std::uint64_t bytes = 0;
 };
 
-// The latest run into `sink`. Throws Error not_found when there is none.
+// The latest run, or the events of all runs, into `sink`. Throws Error not_found when there is no run; usage for a
+// filter of events on other levels.
 ExportReport export_run(const Store& store, const ExportFormat& format, const ExportFilter& filter,
                         const ExportSink& sink);
 // The same into a file that appears in full or not at all. Throws Error io, no_space.
@@ -53,5 +59,6 @@ ExportReport export_run(const Store& store, const ExportFormat& format, const Ex
 // -- the formats
 std::uint64_t write_accounts_csv(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink);
 std::uint64_t write_rings_jsonl(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_events_jsonl(const Store& store, const ExportFilter& filter, const ExportSink& sink);
 
 }  // namespace ringscope

@@ -8,9 +8,10 @@
 namespace ringscope {
 namespace {
 
-constexpr std::array<ExportFormat, 2> kFormats{{
+constexpr std::array<ExportFormat, 3> kFormats{{
     {"accounts", "csv", "account,ring,score,tier,membership,reasons", write_accounts_csv},
     {"rings", "jsonl", "one ring a line, schema ringscope.ring/1", write_rings_jsonl},
+    {"events", "jsonl", "what happened to rings, schema ringscope.ring-event/1", nullptr, write_events_jsonl},
 }};
 
 }  // namespace

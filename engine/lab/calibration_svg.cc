@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/ask/svg.h"
 #include "engine/lab/calibrate.h"
-#include "engine/lab/calibration/svg.h"
 
 namespace ringscope {
 namespace {

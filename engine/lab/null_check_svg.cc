@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/lab/calibration/svg.h"
+#include "engine/ask/svg.h"
 #include "engine/lab/null_check.h"
 
 namespace ringscope {

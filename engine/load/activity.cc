@@ -35,12 +35,14 @@ void scan_activity(const Store& store, const DayWindow& window, const Unread& un
   });
 }
 
-void scan_facts(const Store& store, const Unread& unread,
+void scan_facts(const Store& store, const DayWindow& window, const Unread& unread,
                 const std::function<void(KeyHash, const AccountFacts&)>& visit) {
-  if (!unread.signups) return store.scan_facts(visit);
   store.scan_facts([&](KeyHash account, const AccountFacts& facts) {
     AccountFacts read = facts;
-    read.created = kNoTime;
+    if (unread.signups || day_of(read.created) > window.last) read.created = kNoTime;
+    for (DatedFact* const fact : {&read.plan, &read.status}) {
+      if (day_of(fact->stated) > window.last) *fact = {};
+    }
     visit(account, read);
   });
 }

@@ -59,7 +59,7 @@ void add_facets(const Store& store, const Snapshot& snapshot, std::span<const Fa
 void add_signups(const Store& store, const Snapshot& snapshot, std::uint32_t layer, Seconds seconds,
                  std::vector<Touch>& touches) {
   if (seconds == 0) return;
-  store.scan_facts([&](KeyHash account, const AccountFacts& facts) {
+  scan_facts(store, snapshot.window, snapshot.unread(), [&](KeyHash account, const AccountFacts& facts) {
     const auto vertex = vertex_of(snapshot, account);
     if (!vertex || facts.created == kNoTime) return;
     const Seconds bucket = (facts.created - (facts.created < 0 ? seconds - 1 : 0)) / seconds;

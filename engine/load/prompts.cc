@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include <absl/container/flat_hash_set.h>
+
 #include "algorithms/minhash.h"
 #include "base/random.h"
 
@@ -47,6 +49,16 @@ class Sketches {
   std::vector<KeyHash> prompts_;  // ascending, so that a group's leader is its smallest
   std::vector<MinHashSketch> sketches_;
 };
+
+absl::flat_hash_set<KeyHash> templates_in(const Store& store, const DayWindow& window) {
+  absl::flat_hash_set<KeyHash> templates;
+  store.scan_activity(window, 0, 1, [&](KeyHash, std::span<const ActivityDay> days) {
+    for (const ActivityDay& day : days) {
+      for (const TemplateCount& one : day.templates) templates.insert(one.template_hash);
+    }
+  });
+  return templates;
+}
 
 }  // namespace
 
@@ -101,11 +113,16 @@ void sample_by_use(std::vector<TemplateCount>& templates) {
   std::sort(templates.begin(), templates.end());
 }
 
-Prompts load_prompts(const Store& store) {
+Prompts load_prompts(const Store& store, const DayWindow& window) {
   const std::optional<KindId> kind = store.find_kind("prompt");
   if (!kind) return {};
+  const std::optional<DayWindow> range = store.day_range();
+  const bool all = !range || (window.contains(range->first) && window.contains(range->last));
+  const auto seen = all ? absl::flat_hash_set<KeyHash>() : templates_in(store, window);
   Sketches sketches;
-  store.scan_names(*kind, [&](KeyHash hash, std::string_view value) { sketches.add(hash, value); });
+  store.scan_names(*kind, [&](KeyHash hash, std::string_view value) {
+    if (all || seen.contains(hash)) sketches.add(hash, value);
+  });
   return sketches.grouped();
 }
 

@@ -36,9 +36,10 @@ void sample_by_use(std::vector<TemplateCount>& templates);
 // The same of all that an account asked on the days, near-equal prompts taken for one.
 std::vector<TemplateCount> prompts_by_use(const Prompts& prompts, std::span<const ActivityDay> days);
 
-// Sketches whose estimated Jaccard coefficient is half or more meet. O(prompts log prompts), and the pairs that meet in
-// a band (algorithms/minhash.h).
-Prompts load_prompts(const Store& store);
+// Sketches whose estimated Jaccard coefficient is half or more meet. Of a window that leaves days out only prompts in
+// it. O(prompts log prompts), and the pairs that meet in a band (algorithms/minhash.h); with days left out also
+// O(activity).
+Prompts load_prompts(const Store& store, const DayWindow& window);
 
 // The same among a few templates alone, without reading the others: those of one account. O(templates).
 Prompts load_prompts_among(const Store& store, std::span<const TemplateCount> templates);

@@ -204,7 +204,7 @@ Snapshot load(const Store& store, const LoadOptions& options) {
   snapshot.arrays =
       build_bipartite(std::move(offsets), std::move(targets), static_cast<Vertex>(snapshot.entities.size()),
                       layer_offsets(snapshot.entities, order));
-  snapshot.prompts = load_prompts(store);
+  snapshot.prompts = load_prompts(store, options.window);
   return snapshot;
 }
 

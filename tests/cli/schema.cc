@@ -144,6 +144,9 @@ TEST_CASE("schemas: every command's JSON keeps to its schema") {
   const std::string id = json_lines_of(program.must_run({"rings", "--db", "db", "--json"}).out).at(0).at("ring");
   check_lines(program, {"ring", id}, "ring");
   check_lines(program, {"export", "--level", "rings", "--format", "jsonl"}, "ring");
+  check_lines(program, {"export", "--level", "events"}, "ring-event");
+  check_lines(program, {"ring", id, "--history"}, "ring-event");
+  check_lines(program, {"rings", "--changed-since", "0"}, "ring-change");
   check_lines(program, {"account", "ring-0"}, "account");
   check_lines(program, {"account", "user-0"}, "account");
   check_lines(program, {"why", "ring-0", "ring-1"}, "why");
@@ -165,6 +168,7 @@ TEST_CASE("schemas: every command's JSON keeps to its schema") {
   check_lines(program, {"snapshot", "diff", "before", "live"}, "snapshot-diff");
   check_lines(program, {"snapshot", "drop", "before"}, "snapshot-drop");
   check_lines(program, {"doctor"}, "doctor");
+  check_lines(program, {"retain", "--days", "8"}, "retain");
   check_lines(program,
               {"calibrate", "--out", "c", "--kinds", "small", "--hardness", "0.5", "--seeds", "1", "--ring-size", "10"},
               "calibrate-cell");

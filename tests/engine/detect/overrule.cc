@@ -69,7 +69,7 @@ std::vector<Tier> tiers(const Ring& ring) {
 }
 
 Ring ruled(std::vector<Verdict> verdicts, Ring ring = ring_of_four()) {
-  overrule(Standing(std::move(verdicts)), ring);
+  overrule(Decisions(std::move(verdicts)), ring);
   return ring;
 }
 
@@ -160,18 +160,18 @@ TEST_CASE("overrule: twice is once") {
 TEST_CASE("verdicts: on a large ring two persons must say the same, and one person twice is one") {
   std::vector<Verdict> verdicts = {on_ring(1, VerdictWord::confirm, {1}, "ann", 2),
                                    on_ring(2, VerdictWord::confirm, {1}, "ann", 2)};
-  CHECK_FALSE(Standing(verdicts).is_confirmed(1));
-  CHECK(Standing(verdicts).state(1) == VerdictState::waits);
+  CHECK_FALSE(Decisions(verdicts).is_confirmed(1));
+  CHECK(Decisions(verdicts).state(1) == VerdictState::waits);
   verdicts.push_back(on_ring(3, VerdictWord::reject, {1}, "eve", 2));
-  CHECK(Standing(verdicts).of_account(1) == nullptr);
+  CHECK(Decisions(verdicts).of_account(1) == nullptr);
   verdicts.push_back(on_ring(4, VerdictWord::confirm, {1}, "eve", 2));
-  CHECK(Standing(verdicts).is_confirmed(1));
+  CHECK(Decisions(verdicts).is_confirmed(1));
   verdicts.push_back(undo(5, 4));
-  CHECK_FALSE(Standing(verdicts).is_confirmed(1));
+  CHECK_FALSE(Decisions(verdicts).is_confirmed(1));
 }
 
 TEST_CASE("verdicts: a later word on a ring replaces the earlier, a note decides nothing") {
-  const Standing standing({on_ring(1, VerdictWord::confirm, {1, 2}), on_ring(2, VerdictWord::reject, {1, 2}),
+  const Decisions standing({on_ring(1, VerdictWord::confirm, {1, 2}), on_ring(2, VerdictWord::reject, {1, 2}),
                            on_ring(3, VerdictWord::note, {1, 2})});
   CHECK(standing.state(0) == VerdictState::replaced);
   CHECK(standing.of_account(1)->word == VerdictWord::reject);
@@ -181,8 +181,8 @@ TEST_CASE("verdicts: a later word on a ring replaces the earlier, a note decides
 TEST_CASE("verdicts: what a benign ring shares is honest until that is undone") {
   Verdict benign = on_ring(1, VerdictWord::benign, {1, 2});
   benign.things = {{"ip", "192.0.2.1"}};
-  CHECK(Standing({benign}).honest_things() == benign.things);
-  CHECK(Standing({benign, undo(2, 1)}).honest_things().empty());
+  CHECK(Decisions({benign}).honest_things() == benign.things);
+  CHECK(Decisions({benign, undo(2, 1)}).honest_things().empty());
 }
 
 TEST_CASE("verdicts: JSON reads back the same") {

@@ -57,7 +57,7 @@ std::string log_of_prompts() {
 
 TEST_CASE("prompts: fillings of one template are one, different prompts are not") {
   Log log(log_of_prompts());
-  const Prompts prompts = load_prompts(log.store());
+  const Prompts prompts = load_prompts(log.store(), {});
   std::set<KeyHash> essays, others;
   for (const std::string& text : kEssays) essays.insert(prompts.leader_of(prompt_of(text)));
   for (const std::string& text : kOthers) others.insert(prompts.leader_of(prompt_of(text)));
@@ -84,7 +84,7 @@ TEST_CASE("prompts: fillings of one template are one, different prompts are not"
 TEST_CASE("prompts: a store without texts has none, and named templates are themselves") {
   Log log(R"({"ts":1767225600,"account":"a","ip":"10.0.0.1","template":"t1"})"
           "\n");
-  const Prompts prompts = load_prompts(log.store());
+  const Prompts prompts = load_prompts(log.store(), {});
   CHECK(prompts.size() == 0);
   CHECK(prompts.leader_of(hash_value("t1")) == hash_value("t1"));
 }

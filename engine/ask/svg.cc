@@ -1,4 +1,4 @@
-#include "engine/lab/calibration/svg.h"
+#include "engine/ask/svg.h"
 
 #include <fmt/format.h>
 
@@ -34,6 +34,28 @@ std::string tail() { return "</svg>\n"; }
 
 std::string line(double x1, double y1, double x2, double y2, std::string_view style) {
   return fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" {}/>\n", x1, y1, x2, y2, style);
+}
+
+namespace {
+
+std::string titled(std::string_view title) {
+  return title.empty() ? std::string() : fmt::format("<title>{}</title>", escaped(title));
+}
+
+}  // namespace
+
+std::string rect(double x, double y, double width, double height, std::string_view style, std::string_view title) {
+  return fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" {}>{}</rect>\n", x, y, width,
+                     height, style, titled(title));
+}
+
+std::string circle(double x, double y, double radius, std::string_view style, std::string_view title) {
+  return fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.1f}\" {}>{}</circle>\n", x, y, radius, style,
+                     titled(title));
+}
+
+std::string path(std::string_view steps, std::string_view style, std::string_view title) {
+  return fmt::format("<path d=\"{}\" {}>{}</path>\n", steps, style, titled(title));
 }
 
 std::string label(double x, double y, std::string_view anchor, std::string_view text, std::string_view more) {

@@ -1,0 +1,85 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/ring_changes.h"
+#include "cli/ring_life.h"
+#include "cli/terminal.h"
+#include "cli/text.h"
+#include "engine/ask/ring_life.h"
+
+namespace ringscope::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string changed_json(const ChangedRing& changed) {
+  const Standing& standing = changed.standing;
+  Json events = Json::array();
+  for (const RingEvent& event : changed.events) {
+    events.push_back({{"seq", event.seq},
+                      {"event_id", event_id(event)},
+                      {"type", to_string(event.change)},
+                      {"run", event.run},
+                      {"version", event.version},
+                      {"came", event.came.size()},
+                      {"went", event.went.size()},
+                      {"regraded", event.regraded.size()},
+                      {"parents", event.parents},
+                      {"children", event.children}});
+  }
+  const Json json = {{"schema", "ringscope.ring-change/1"},
+                     {"ring", standing.ring},
+                     {"version", standing.version},
+                     {"run", standing.run},
+                     {"live", standing.live},
+                     {"tier", standing.live ? Json(to_string(standing.tier)) : Json(nullptr)},
+                     {"size", standing.live ? standing.members.size() : 0},
+                     {"events", std::move(events)}};
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+TableCell tier_cell(const Standing& standing) {
+  return standing.live ? TableCell{to_string(standing.tier), style_of(standing.tier)} : TableCell{"-"};
+}
+
+}  // namespace
+
+int print_changed(const Globals& globals, const Store& store, std::uint64_t run) {
+  const std::vector<ChangedRing> changed = changed_since(store, run);
+  if (globals.json) {
+    for (const ChangedRing& one : changed) print_line(changed_json(one));
+    return 0;
+  }
+  if (changed.empty()) {
+    print_line(fmt::format("No ring changed after run {}.", run));
+    return 0;
+  }
+  Table table({{"ring"},
+               {"version", Align::right},
+               {"tier"},
+               {"accounts", Align::right},
+               {"run", Align::right},
+               {"what happened", Align::left, 20}});
+  for (const ChangedRing& one : changed) {
+    const Standing& standing = one.standing;
+    bool first = true;
+    for (const RingEvent& event : one.events) {
+      TableCell version = first ? TableCell{std::to_string(standing.version)} : TableCell{};
+      TableCell size = first ? TableCell{thousands(standing.live ? standing.members.size() : 0)} : TableCell{};
+      table.add({first ? TableCell{standing.ring, Style::bold} : TableCell{},
+                 std::move(version),
+                 first ? tier_cell(standing) : TableCell{},
+                 std::move(size),
+                 {std::to_string(event.run)},
+                 {change_text(event)}});
+      first = false;
+    }
+  }
+  table.print();
+  print_line(styled(fmt::format("{} changed after run {}. 'ringscope ring ID --history' tells all.",
+                                count_of(changed.size(), "ring", "rings"), run),
+                    Style::dim));
+  return 0;
+}
+
+}  // namespace ringscope::cli

@@ -1,0 +1,38 @@
+#include "engine/ledger/ring_event.h"
+
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace ringscope {
+namespace {
+
+constexpr std::array<std::pair<RingChange, const char*>, 9> kChanges{{
+    {RingChange::born, "born"},
+    {RingChange::returned, "returned"},
+    {RingChange::retired, "retired"},
+    {RingChange::merged, "merged"},
+    {RingChange::split, "split"},
+    {RingChange::moved, "moved"},
+    {RingChange::grown, "grown"},
+    {RingChange::shrunk, "shrunk"},
+    {RingChange::regraded, "regraded"},
+}};
+
+}  // namespace
+
+const char* to_string(RingChange change) { return kChanges[static_cast<std::size_t>(change)].second; }
+
+std::optional<RingChange> parse_ring_change(std::string_view text) {
+  for (const auto& [change, name] : kChanges) {
+    if (text == name) return change;
+  }
+  return std::nullopt;
+}
+
+std::string event_id(const RingEvent& event) {
+  return fmt::format("E-{:016x}", hash_value(fmt::format("{}/{}", event.ring, event.version)));
+}
+
+}  // namespace ringscope
