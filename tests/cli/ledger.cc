@@ -1,5 +1,6 @@
 // Rings over runs: ids that last, events, versions of the past.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <doctest/doctest.h>
@@ -172,6 +173,29 @@ TEST_CASE("ledger: --as-of sees no more than a store that ended on that day") {
   CHECK(detect(program, {"--as-of", kDay}) == detect(program, {}, "early"));
   CHECK(detect(program, {"--as-of", kDay, "--window", "7d"}) == detect(program, {"--window", "7d"}, "early"));
   CHECK(detect(program) != detect(program, {}, "early"));  // what came later does count
+}
+
+TEST_CASE("ledger: detected day by day, a ring keeps its id from the day after it is first found") {
+  const Program program;
+  std::map<std::int64_t, std::string> days;
+  for (const std::string& line : world_lines())
+    days[json::parse(line).at("ts").get<std::int64_t>() / 86400] += line + "\n";
+  std::vector<std::string> ids;  // of the ring that has most of the planted one's accounts
+  for (const auto& [day, lines] : days) {
+    ingest(program, std::to_string(day) + ".jsonl", lines);
+    detect(program);
+    for (const json& ring : json_of(program, {"export", "--level", "rings"})) {
+      const json& names = ring.at("accounts");
+      const auto planted = std::count_if(names.begin(), names.end(),
+                                         [](const json& name) { return name.get<std::string>().starts_with("ring-"); });
+      if (planted >= 7) ids.push_back(ring.at("ring"));
+    }
+  }
+  REQUIRE(ids.size() >= 10);
+  CHECK(std::set(ids.begin() + 1, ids.end()).size() == 1);
+  std::map<std::string, int> births;
+  for (const json& event : events(program)) births[event.at("ring")] += event.at("type") == "born" ? 1 : 0;
+  for (const auto& [id, born] : births) CHECK(born == 1);
 }
 
 TEST_CASE("ledger: the timeline fits a terminal of 80 columns and tells every change") {
