@@ -69,9 +69,7 @@ void Likeness::add_layer_bits(std::size_t view, Vertex l, std::span<const Vertex
     const double n = amount(view, graph.left_begin(l) + i);
     const double part = group[i] > 1e-9 ? group[i] : 0.0;
     const double ratio = whole[k] > 1e-9 ? part / whole[k] * state.layer_all[k] / state.all[r] : 1.0;
-    // Where the group is most of the layer nothing can be far over-represented, but things are the group's own.
-    const bool silent = ratio > 1 && ratio < views_[view].layers[k].least_lift && 2 * part < state.all[r];
-    if (!silent) by_layer[k] += n * std::log2(0.5 + 0.5 * ratio);
+    by_layer[k] += n * std::log2(0.5 + 0.5 * ratio);
   }
 }
 

@@ -23,9 +23,8 @@ namespace ringscope {
 
 struct LikenessLayer {
   std::size_t family = 0;
-  float most_bits = 0;    // what the layer can say at most …
-  float weight = 1;       // … and what that is multiplied by; a layer of weight 0 says nothing to its family
-  double least_lift = 1;  // a right vertex less over-represented in the group, nor half its own, speaks for nobody
+  float most_bits = 0;  // what the layer can say at most …
+  float weight = 1;     // … and what that is multiplied by; a layer of weight 0 says nothing to its family
 };
 struct LikenessView {
   BipartiteGraph graph;

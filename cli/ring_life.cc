@@ -30,7 +30,7 @@ std::string relations_text(const RingEvent& event) {
   };
   const bool born = event.change == RingChange::born || event.change == RingChange::returned;
   add(born ? "out of" : event.change == RingChange::merged ? "took in" : "took a part of", event.parents);
-  add(event.change == RingChange::retired ? "went into" : "gave a part to", event.children);
+  add(event.change == RingChange::retired ? "into" : "gave a part to", event.children);
   return text;
 }
 
@@ -39,6 +39,18 @@ TableCell tier_cell(const std::optional<Tier>& tier) {
 }
 
 std::string signed_count(char sign, std::size_t count) { return count == 0 ? std::string() : sign + thousands(count); }
+
+// Broken to the right of the picture.
+std::vector<std::string> lines_of(const std::string& text) {
+  constexpr std::size_t kBeside = 57;
+  const std::size_t columns = terminal_columns();
+  std::vector<std::string> lines;
+  std::string rest = wrapped(text, columns > kBeside + 20 ? columns - kBeside : 20, 0);
+  for (std::size_t end; (end = rest.find('\n')) != std::string::npos; rest.erase(0, end + 1))
+    lines.push_back(rest.substr(0, end));
+  lines.push_back(std::move(rest));
+  return lines;
+}
 
 // At least one block for a ring that is not empty.
 std::string bar_of(std::uint64_t size, std::uint64_t largest) {
@@ -130,15 +142,17 @@ void print_timeline(const Globals& globals, const Store& store, const Standing& 
   std::uint64_t largest = 1;
   for (const RingEvent& event : events) largest = std::max(largest, event.size);
   const std::uint64_t latest = store.counts().runs;
-  Table table({{"run", Align::right}, {"last day"}, {"tier"}, {"accounts", Align::right}, {""}, {"", Align::left, 16}});
+  Table table({{"run", Align::right}, {"last day"}, {"tier"}, {"accounts", Align::right}, {""}, {"what happened"}});
   for (std::size_t i = 0; i < events.size(); ++i) {
     const RingEvent& event = events[i];
+    const std::vector<std::string> words = lines_of(change_text(event));
     table.add({{std::to_string(event.run)},
                {day_or_dash(event.day)},
                tier_cell(event.tier),
                {thousands(event.size)},
                {bar_of(event.size, largest), event.tier ? style_of(*event.tier) : Style::plain},
-               {change_text(event)}});
+               {words.front()}});
+    for (std::size_t w = 1; w < words.size(); ++w) table.add({{}, {}, {}, {}, {}, {words[w]}});
     const std::uint64_t next = i + 1 < events.size() ? events[i + 1].run : latest + 1;
     if (next == event.run + 1) continue;
     const std::string quiet = event.size == 0 ? "gone" : "no change";

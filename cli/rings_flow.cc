@@ -45,7 +45,7 @@ class Columns {
 
  private:
   static std::size_t room() {
-    constexpr std::size_t kBeside = 52;  // ring, tier, accounts and what happened
+    constexpr std::size_t kBeside = 57;  // ring, tier, accounts and what happened
     const std::size_t columns = terminal_columns();
     return columns > kBeside + 8 ? columns - kBeside : 8;
   }
@@ -89,15 +89,19 @@ std::string picture_of(const FlowLane& lane, const Columns& columns) {
   return text;
 }
 
-// What the ring has to do with others, in the order of time.
+// The first that the ring has to do with others, and how many times it does after that.
 std::string links_text(const Flow& flow, std::size_t lane) {
   std::string text;
+  std::size_t more = 0;
   for (const FlowLink& link : flow.links) {
     if (link.to != lane) continue;
-    text += fmt::format("{}{} {} ({}, run {})", text.empty() ? "" : "; ", words_of(link.kind),
-                        flow.lanes[link.from].ring, link.accounts, link.run);
+    if (text.empty()) {
+      text = fmt::format("{} {}", words_of(link.kind), flow.lanes[link.from].ring);
+    } else {
+      ++more;
+    }
   }
-  return text;
+  return more == 0 ? text : fmt::format("{}, +{}", text, more);
 }
 
 void print_picture(const Flow& flow) {

@@ -93,7 +93,7 @@ BenignHypothesis organisation(const Traits& t) {
   if (!t.has_activity) return {"organisation", 0, ""};
   const double people = 1 - by_one_program(t);
   const double cards = t.payers ? std::max(graded(*t.payers, 0.5, 0.8), graded(t.payer_reach, 0.5, 0.8)) : 1.0;
-  const double places = graded(t.common_addresses, 1, 0.4);  // no pool of addresses
+  const double places = graded(t.common_addresses, 8, 4);  // no pool of addresses
   return {"organisation", kDoubtful * by_name(t, 0.5, 0.8) * people * cards * places * (1 - evades(t)),
           "people on one mail domain of their own, which hides nothing"};
 }

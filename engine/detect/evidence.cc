@@ -42,7 +42,8 @@ std::size_t layer_of(const BipartiteGraph& graph, Vertex entity) {
 // Sums over a layer before they become shares.
 struct LayerTally {
   std::vector<char> touches, shares;  // by member
-  std::uint32_t entities = 0, binding = 0;
+  std::uint32_t entities = 0;
+  double in_common = 0;  // members of each entity that has several, summed
   std::uint32_t most_members = 0, most_population = 0;
   double member_sightings = 0, population = 0;  // over shared entities
 };
@@ -59,8 +60,8 @@ LayerSharing summarize(const LayerTally& tally, std::size_t layer) {
   if (tally.most_population > 0)
     sharing.reach_outside = 1 - static_cast<double>(tally.most_members) / tally.most_population;
   sharing.entities = tally.entities;
-  sharing.binding = tally.binding;
   sharing.users = count(tally.touches);
+  if (sharing.users > 0) sharing.common = tally.in_common / sharing.users;
   return sharing;
 }
 
@@ -68,12 +69,12 @@ LayerSharing summarize(const LayerTally& tally, std::size_t layer) {
 // that makes the layer less exclusive.
 void tally_entity(std::span<const Touch> touches, const SharedEntity& shared, bool counts, LayerTally& tally) {
   ++tally.entities;
+  if (shared.members >= 2) tally.in_common += shared.members;
   if (shared.members > tally.most_members) {
     tally.most_members = shared.members;
     tally.most_population = shared.population;
   }
   const bool binds = counts && shared.binds();
-  tally.binding += binds ? 1 : 0;
   for (const Touch& touch : touches) {
     tally.touches[touch.member] = 1;
     if (binds) tally.shares[touch.member] = 1;

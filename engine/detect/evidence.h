@@ -32,7 +32,7 @@ struct LayerSharing {
   double reach_outside = 0;    // … and of that entity's accounts, those who are no members
   std::uint32_t entities = 0;  // distinct entities of the layer that members touch
   std::uint32_t users = 0;     // members that touch any
-  std::uint32_t binding = 0;   // entities that bind members
+  double common = 0;           // entities of the layer, hubs too, that a member has in common with another, in the mean
 };
 
 struct GroupEvidence {

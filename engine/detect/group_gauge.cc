@@ -185,6 +185,14 @@ bool GroupGauge::ask_alike(const std::vector<Vertex>& accounts, const std::vecto
   return 2 * static_cast<std::size_t>(alike) >= accounts.size();
 }
 
+bool GroupGauge::knows_prompts() const {
+  const LikenessView& view = plan_.views[kHabitView];
+  for (std::size_t k = 0; k < view.layers.size(); ++k) {
+    if (plan_.kinds[view.layers[k].family].name == kPrompts) return view.graph.layer_begin(k) < view.graph.layer_end(k);
+  }
+  return false;
+}
+
 int GroupGauge::kinds_had(Vertex account) const {
   std::uint64_t had = 0;
   for (std::size_t v = 0; v < plan_.views.size(); ++v) {

@@ -15,6 +15,8 @@
 
 namespace ringscope {
 
+inline constexpr double kLeastLift = 8;  // of a thing over everybody's share, to mark a group
+
 // A right vertex of one of the plan's views.
 using Thing = std::pair<std::size_t, Vertex>;
 
@@ -58,6 +60,8 @@ class GroupGauge {
   bool asks_alike(Vertex account, const std::vector<Vertex>& left_out) const;
   // Do half of the accounts ask what the group asks? Holds the group.
   bool ask_alike(const std::vector<Vertex>& accounts, const std::vector<Vertex>& group);
+  // Does anybody ask anything that is known?
+  bool knows_prompts() const;
   // How many kinds an account has anything of, habits left out.
   int kinds_had(Vertex account) const;
 

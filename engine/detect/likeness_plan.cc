@@ -25,14 +25,14 @@ LikenessPlan likeness_plan(const Snapshot& snapshot, const Habits& habits) {
   const auto weight = [&](const std::string& layer) { return static_cast<float>(weight_of(snapshot.weights, layer)); };
   LikenessView things{snapshot.graph(), {}, {}};
   for (const Layer& layer : snapshot.layers)
-    things.layers.push_back({plan.kind(base_of(layer.name), false, true), kMostEntity, weight(layer.name), kLeastLift});
+    things.layers.push_back({plan.kind(base_of(layer.name), false, true), kMostEntity, weight(layer.name)});
   LikenessView others{habits.graph(), habits.amounts, {}};
   for (const std::string& layer : habits.layers) {
     const bool facet = layer.find('/') != std::string::npos;
     const bool prompts = layer == kPrompts;
     const float most = is_weak_facet(layer) ? kMostWeak : facet ? kMostFacet : prompts ? kMostTemplate : kMostHabit;
     const bool habit = !facet && !prompts;
-    others.layers.push_back({plan.kind(base_of(layer), habit, facet), most, weight(layer), habit ? 1 : kLeastLift});
+    others.layers.push_back({plan.kind(base_of(layer), habit, facet), most, weight(layer)});
   }
   plan.views = {std::move(things), std::move(others)};
   return plan;

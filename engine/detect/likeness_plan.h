@@ -13,9 +13,6 @@ namespace ringscope {
 
 inline constexpr const char* kPrompts = "template";  // the kind of what is asked
 inline constexpr std::size_t kHabitView = 1;         // of the plan
-// Of a thing, facet or prompt over everybody's share, to mark a group. Customers of one VPN have its exits in common
-// several times as often as everybody, and mean nothing by it.
-inline constexpr double kLeastLift = 8;
 
 // Layers of one kind tell one story: an address and its network, a card and its issuer.
 struct LikenessKind {

@@ -41,7 +41,7 @@ void add_sharing(const Snapshot& snapshot, const GroupEvidence& evidence, Traits
     if (name == "ip") {
       traits.addresses = static_cast<double>(layer.entities) / layer.users;
       traits.address_reach = layer.reach;
-      traits.common_addresses = static_cast<double>(layer.binding) / layer.users;
+      traits.common_addresses = layer.common;
     }
   }
   std::stable_sort(binding.begin(), binding.end(),

@@ -35,7 +35,7 @@ struct Traits {
   double payer_outside = 0;         // … and of all accounts on it, those who are no members
   std::optional<double> addresses;  // distinct addresses per member that has one
   double address_reach = 0;         // share of the members on the most used address
-  double common_addresses = 0;      // addresses that bind members, per member that has one
+  double common_addresses = 0;      // addresses, hubs too, that a member has in common with another, in the mean
   // By class of the operator's lists: share of the members who touch an entity of it.
   std::array<double, kEntityClasses> listed{};
   double listed_as(EntityClass entity_class) const { return listed[static_cast<std::size_t>(entity_class)]; }

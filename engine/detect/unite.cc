@@ -45,6 +45,7 @@ class Uniter {
       whole.members.insert(whole.members.end(), groups[g].members.begin(), groups[g].members.end());
       std::sort(whole.members.begin(), whole.members.end());
       whole.cohesion.clear();
+      if (whole.likeness.empty()) whole.likeness.emplace_back();  // what it is alike in is described as a pool's is
       groups[g].members.clear();
     }
     std::size_t kept = 0;
@@ -111,6 +112,8 @@ class Uniter {
   // prompts.
   bool belong_together(const std::vector<Vertex>& a, const std::vector<Vertex>& b) {
     const bool alike = gauge_.ask_alike(a, b) && gauge_.ask_alike(b, a);
+    // Where no log has prompts there is one kind less to be alike in.
+    if (!gauge_.knows_prompts()) return mostly_like(a, b, kUnionOwnKinds) && mostly_like(b, a, kUnionOwnKinds);
     // Prompts of a popular application are asked by many who are in no group.
     if (alike && gauge_.mostly_asked_by(common_prompts(a, b), in_group_))
       return mostly_like(a, b, kUnionOwnKinds) && mostly_like(b, a, kUnionOwnKinds);

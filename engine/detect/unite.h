@@ -9,7 +9,8 @@
 
 namespace ringscope {
 
-// Groups of half of `least_size` accounts or more are looked at; those that took in others lose their cohesion.
+// Groups of half of `least_size` accounts or more are looked at; those that took in others lose their cohesion, and
+// have some likeness, to be described.
 // Compares pairs of groups that have marks of two kinds in common. Cost: what the members of those pairs touch, for
 // each pair.
 void unite(GroupGauge& gauge, Vertex least_size, std::vector<Group>& groups);

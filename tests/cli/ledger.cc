@@ -1,5 +1,6 @@
 // Rings over runs: ids that last, events, versions of the past.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <doctest/doctest.h>
@@ -30,15 +31,20 @@ std::string detect(const Program& program, Arguments options = {}, const std::st
   return json_lines_of(program.must_run(options).out).back().at("digest");
 }
 
+bool has_account(const json& ring, const std::string& account) {
+  const json& accounts = ring.at("accounts");
+  return std::find(accounts.begin(), accounts.end(), account) != accounts.end();
+}
+
 std::string ring_of(const Program& program, const std::string& account) {
   for (const json& ring : json_of(program, {"export", "--level", "rings"})) {
-    if (std::ranges::find(ring.at("accounts"), account) != ring.at("accounts").end()) return ring.at("ring");
+    if (has_account(ring, account)) return ring.at("ring");
   }
   return "";
 }
 
-// No group is large enough to be a ring.
-void write_strict_settings(const Program& program) { program.write("strict.toml", "[detect]\nmin_ring = 1000\n"); }
+// Nothing that could find a ring is left.
+void write_strict_settings(const Program& program) { program.write("strict.toml", "[detect]\ntests = [\"glue\"]\n"); }
 
 }  // namespace
 
@@ -169,6 +175,43 @@ TEST_CASE("ledger: --as-of sees no more than a store that ended on that day") {
   CHECK(detect(program) != detect(program, {}, "early"));  // what came later does count
 }
 
+TEST_CASE("ledger: detected day by day, a ring keeps its id from the day after it is first found") {
+  const Program program;
+  std::map<std::int64_t, std::string> days;
+  for (const std::string& line : world_lines())
+    days[json::parse(line).at("ts").get<std::int64_t>() / 86400] += line + "\n";
+  std::vector<std::string> ids;  // of the ring that has most of the planted one's accounts
+  for (const auto& [day, lines] : days) {
+    ingest(program, std::to_string(day) + ".jsonl", lines);
+    detect(program);
+    for (const json& ring : json_of(program, {"export", "--level", "rings"})) {
+      const json& names = ring.at("accounts");
+      const auto planted = std::count_if(names.begin(), names.end(),
+                                         [](const json& name) { return name.get<std::string>().starts_with("ring-"); });
+      if (planted >= 7) ids.push_back(ring.at("ring"));
+    }
+  }
+  REQUIRE(ids.size() >= 10);
+  CHECK(std::set(ids.begin() + 1, ids.end()).size() == 1);
+  std::map<std::string, int> births;
+  for (const json& event : events(program)) births[event.at("ring")] += event.at("type") == "born" ? 1 : 0;
+  for (const auto& [id, born] : births) CHECK(born == 1);
+}
+
+TEST_CASE("ledger: the timeline fits a terminal of 80 columns and tells every change") {
+  const Program program;
+  write_strict_settings(program);
+  ingest(program, "log.jsonl", joined(world_lines()));
+  detect(program);
+  detect(program, {"--config", "strict.toml"});
+  detect(program, {"--config", "strict.toml"});
+  detect(program);
+  const std::string id = ring_of(program, "ring-0");
+  const std::string page = program.run_on_terminal({"ring", id, "--timeline", "--db", "db"}).out;
+  for (const char* word : {"born", "retired", "gone for 1 run", "returned", "2026-01-20"}) CHECK(contains(page, word));
+  CHECK(contains(page, "████████████████████"));
+}
+
 TEST_CASE("retain: what stays is what the window shows, and what was dropped does not come back by itself") {
   const Program program;
   ingest(program, "log.jsonl", joined(world_lines()));
@@ -204,7 +247,7 @@ TEST_CASE("retain: a ring that lived on dropped days retires, and can still be l
   CHECK(ring_of(program, "ring-0") == "");
   CHECK(events(program).back().at("type") == "retired");
   const json page = json_of(program, {"ring", id}).at(0);
-  CHECK(std::ranges::find(page.at("accounts"), "ring-0") != page.at("accounts").end());
+  CHECK(has_account(page, "ring-0"));
   // Its accounts keep their names, so that the ledger can still say who they were.
   CHECK(contains(events(program).back().dump(), "\"ring-0\""));
 }

@@ -96,6 +96,32 @@ void check_lines(const Program& program, const Arguments& arguments, const std::
   for (const json& document : documents) CHECK(violations(document, schema) == "");
 }
 
+// Accounts with a card, a device and an address of their own.
+std::string strangers() {
+  std::string lines;
+  for (int i = 0; i < 300; ++i) {
+    lines += fmt::format(R"({{"ts":{},"account":"u{}","ip":"10.0.{}.{}","payment":"c{}","fingerprint":"f{}"}})"
+                         "\n",
+                         1767225600 + 700 * i, i, i / 200, i % 200, i, i);
+  }
+  return lines;
+}
+
+// Requests of the accounts PREFIX-0 … on the cards, devices and addresses that belong to `shares`, a network.
+std::string pool_lines(const std::string& prefix, int first_day, const std::string& shares) {
+  std::string lines;
+  for (int account = 0; account < 8; ++account) {
+    for (int n = 0; n < 12; ++n) {
+      const int ts = 1767225600 + (first_day + n % 5) * 86400 + 1000 * account + 60 * n;
+      lines +=
+          fmt::format(R"({{"ts":{},"account":"{}-{}","ip":"{}.{}","payment":"card-{}-{}","fingerprint":"fp-{}-{}"}})"
+                      "\n",
+                      ts, prefix, account, shares, n % 4, shares, account % 2, shares, (account + n) % 3);
+    }
+  }
+  return lines;
+}
+
 }  // namespace
 
 TEST_CASE("schemas: the check itself finds what is wrong") {
@@ -174,4 +200,26 @@ TEST_CASE("schemas: every command's JSON keeps to its schema") {
               "calibrate-cell");
   check_lines(program, {"calibrate", "--out", "c", "--null", "3"}, "calibrate-null");
   check_lines(program, {"simulate", "--out", "world", "--accounts", "1000", "--requests", "5000"}, "simulate");
+}
+
+TEST_CASE("schemas: two rings that come to share everything are a merge, and its flow keeps to its schema") {
+  const Program program;
+  program.write("apart.jsonl", strangers() + pool_lines("a", 0, "203.0.113") + pool_lines("b", 0, "192.0.2"));
+  program.write("together.jsonl", pool_lines("a", 6, "198.18.0") + pool_lines("b", 6, "198.18.0"));
+  program.must_run({"ingest", "apart.jsonl", "--db", "db"});
+  program.must_run({"detect", "--db", "db"});
+  program.must_run({"ingest", "together.jsonl", "--db", "db"});
+  program.must_run({"detect", "--db", "db"});
+  check_lines(program, {"rings", "--flow"}, "ring-flow");
+  const json link = json_lines_of(program.must_run({"rings", "--flow", "--db", "db", "--json"}).out).at(0);
+  CHECK(link.at("relation") == "merged");
+  CHECK(link.at("accounts") == 8);
+  program.must_run({"rings", "--flow", "--svg", "flow.svg", "--db", "db"});
+  CHECK(contains(read_text(program.path("flow.svg")), link.at("ring")));
+  const std::string page = program.must_run({"rings", "--flow", "--db", "db"}).out;
+  CHECK(contains(page, "●┻"));
+  CHECK(contains(page, "●✕"));
+  const std::string id = link.at("ring");
+  program.must_run({"ring", id, "--timeline", "--svg", "life.svg", "--db", "db"});
+  CHECK(contains(read_text(program.path("life.svg")), id));
 }

@@ -241,7 +241,7 @@ Traits obvious() {
   traits.payer_reach = 0.3;
   traits.addresses = 1;
   traits.address_reach = 0.2;
-  traits.has_activity = traits.has_templates = true;
+  traits.has_activity = traits.has_templates = traits.has_capabilities = true;
   traits.daily_requests = 100;
   traits.active_hours = 24;
   traits.weekend_share = 2.0 / 7;
