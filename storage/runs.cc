@@ -44,7 +44,8 @@ class Writer final : public RunWriter {
  public:
   explicit Writer(Store::Impl& store) : store_(store), run_(store.counter("run") + 1) { store.require_writable(); }
   ~Writer() override {
-    if (!committed_) drop_run(run_, {schema::kRings, schema::kMembers, schema::kLinks, schema::kEntities});
+    if (!committed_)
+      drop_run(run_, {schema::kRings, schema::kMembers, schema::kLinks, schema::kEntities, schema::kIndex});
   }
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -65,6 +66,9 @@ class Writer final : public RunWriter {
   void add_nearest(KeyHash account, const StoredLink& nearest) override {
     put(schema::kLinks, schema::key_nearest(run_, account), encode_links({&nearest, 1}));
   }
+  void add_index(std::string_view key, std::string_view value) override {
+    put(schema::kIndex, schema::key_run_id(run_, key), std::string(value));
+  }
   void commit(std::string_view payload) override {
     put(schema::kRuns, schema::key_u64(run_), std::string(payload));
     std::string number;
@@ -72,7 +76,7 @@ class Writer final : public RunWriter {
     put(schema::kMeta, "run", number);
     write(Durability::synced);  // what was written before lies before it in the log, so it is durable as well
     committed_ = true;
-    if (run_ > 2) drop_run(run_ - 2, {schema::kLinks, schema::kEntities});
+    if (run_ > 2) drop_run(run_ - 2, {schema::kLinks, schema::kEntities, schema::kIndex});
   }
 
  private:
@@ -156,6 +160,10 @@ std::optional<StoredLink> Store::nearest_of(std::uint64_t run, KeyHash account) 
   if (!value) return std::nullopt;
   const std::vector<StoredLink> links = decode_links(*value);
   return links.empty() ? std::nullopt : std::optional(links.front());
+}
+
+std::optional<std::string> Store::find_index(std::uint64_t run, std::string_view key) const {
+  return impl_->get(schema::kIndex, schema::key_run_id(run, key));
 }
 
 std::optional<StoredEntity> Store::find_entity(std::uint64_t run, VertexKey entity) const {

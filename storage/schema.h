@@ -21,6 +21,7 @@
 //   links          run:u64 account:u64          (other:u64 bits:f32)*
 //                  run:u64 account:u64 "near"   other:u64 bits:f32, of the best pair of an account without links
 //   entities       run:u64 kind:u8 hash:u64     accounts:u32 bits:f32, of a hub also why:u32 trust:f32
+//   index          run:u64 key                  of the run, for judging accounts online; opaque here
 //
 // Snapshots are whole stores under snapshots/ (storage/snapshots.h).
 //
@@ -49,11 +50,12 @@ enum Family : std::size_t {
   kMembers,
   kLinks,
   kEntities,
+  kIndex,
   kFamilies
 };
-inline constexpr std::array<const char*, kFamilies> kFamilyNames = {"default", "cells",     "activity", "facts",
-                                                                    "names",   "positions", "rejects",  "runs",
-                                                                    "rings",   "members",   "links",    "entities"};
+inline constexpr std::array<const char*, kFamilies> kFamilyNames = {
+    "default", "cells", "activity", "facts", "names",    "positions", "rejects",
+    "runs",    "rings", "members",  "links", "entities", "index"};
 
 inline void append_u64(std::string& out, std::uint64_t value) {
   for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));

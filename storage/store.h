@@ -133,6 +133,8 @@ class RunWriter {
   virtual void add_entity(const StoredEntity& entity) = 0;
   // The pair of an account without links that came nearest to being one; at most one for each account.
   virtual void add_nearest(KeyHash account, const StoredLink& nearest) = 0;
+  // An entry of the run's index, under any key; kept as long as the run's links.
+  virtual void add_index(std::string_view key, std::string_view value) = 0;
   virtual void commit(std::string_view payload) = 0;
 };
 
@@ -218,6 +220,8 @@ class Store {
   // Nothing for an account that has links, that shares nothing, or of a run whose links were dropped.
   std::optional<StoredLink> nearest_of(std::uint64_t run, KeyHash account) const;
   std::optional<StoredEntity> find_entity(std::uint64_t run, VertexKey entity) const;
+  // One look-up. Nothing for a key without an entry, or a run that has no index (any more).
+  std::optional<std::string> find_index(std::uint64_t run, std::string_view key) const;
 
   // -- indicators: what an operator knows of campaigns; no part of the log, so nothing but these calls touches them
   // Adds those that are not there, all in one durable step; returns how many were new. Error usage for a campaign, kind

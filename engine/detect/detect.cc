@@ -22,6 +22,7 @@
 #include "engine/detect/pools.h"
 #include "engine/detect/publish.h"
 #include "engine/detect/ring_json.h"
+#include "engine/detect/score_index.h"
 #include "engine/load/classify.h"
 #include "engine/load/habits.h"
 #include "engine/load/hub_list.h"
@@ -234,7 +235,9 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   detection.summary.model = pair_model(snapshot, weights, similarity);
   detection.summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   detection.summary.peak_bytes = peak_bytes();
-  publish(store, detection.rings, detection.summary, graph_for_questions(snapshot, weights, similarity));
+  RunGraph graph = graph_for_questions(snapshot, weights, similarity);
+  graph.index = index_for_scoring(snapshot, habits, config.facets, detection.rings);
+  publish(store, detection.rings, detection.summary, graph);
   enter("done", 6);
   return detection;
 }
