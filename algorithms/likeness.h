@@ -42,6 +42,16 @@ class Likeness {
   std::vector<float> bits(Vertex l, std::span<const Vertex> left_out) const;
   // How much more of its layer's touches the right vertex has in the group than everywhere; 0 when none.
   double lift(std::size_t view, Vertex r) const;
+  // Amounts on a right vertex and in its layer: of everybody and of the group.
+  struct Amounts {
+    double all = 0, group = 0, layer_all = 0, layer_group = 0;
+  };
+  Amounts amounts_on(std::size_t view, Vertex r) const {
+    const State& state = states_[view];
+    const std::size_t k = state.layer_of[r];
+    return {state.all[r], state.group[r], state.layer_all[k], state.layer_group[k]};
+  }
+  std::size_t layer_of(std::size_t view, Vertex r) const { return states_[view].layer_of[r]; }
   // The family of the right vertex's layer.
   std::size_t family_of(std::size_t view, Vertex r) const {
     return views_[view].layers[states_[view].layer_of[r]].family;

@@ -19,6 +19,7 @@ constexpr std::array kCommands = std::to_array<Command>({
     {"simulate", "Write a simulated log with planted rings, and the truth about it", setup_simulate},
     {"evaluate", "Compare an export with the truth", setup_evaluate},
     {"calibrate", "Hide invented rings in a copy of the store and see which are found", setup_calibrate},
+    {"score", "Judge accounts, sign-ups or requests as they come, against the rings found", setup_score},
     {"snapshot", "Keep the store as it is, list, compare or drop what was kept", setup_snapshot},
     {"retain", "Drop what was seen before the last days", setup_retain},
     {"doctor", "Read the whole store and check it for damage", setup_doctor},

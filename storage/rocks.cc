@@ -144,7 +144,7 @@ void read_kinds(Store::Impl& impl) {
 void drop_unfinished_runs(Store::Impl& impl) {
   const std::uint64_t latest = impl.counter("run");
   const std::string first = schema::key_u64(latest + 1);
-  for (const auto f : {schema::kRings, schema::kMembers, schema::kLinks, schema::kEntities}) {
+  for (const auto f : {schema::kRings, schema::kMembers, schema::kLinks, schema::kEntities, schema::kIndex}) {
     rocksdb::WriteBatch batch;
     impl.scan(f, first, "", [&](std::string_view key, std::string_view) { batch.Delete(impl.family(f), slice(key)); });
     if (batch.Count() > 0) check(impl.db->Write({}, &batch), "removing an unfinished run");

@@ -47,7 +47,8 @@ class Writer final : public RunWriter {
     store.require_writable();
   }
   ~Writer() override {
-    if (!committed_) drop_run(run_, {schema::kRings, schema::kMembers, schema::kLinks, schema::kEntities});
+    if (!committed_)
+      drop_run(run_, {schema::kRings, schema::kMembers, schema::kLinks, schema::kEntities, schema::kIndex});
   }
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -75,6 +76,9 @@ class Writer final : public RunWriter {
   void set_standing(const StoredRing& standing) override {
     put_last(schema::kStandings, standing.id, standing.payload);
   }
+  void add_index(std::string_view key, std::string_view value) override {
+    put(schema::kIndex, schema::key_run_id(run_, key), std::string(value));
+  }
   void commit(std::string_view payload) override {
     put_last(schema::kRuns, schema::key_u64(run_), payload);
     put_number("run", run_);
@@ -82,7 +86,7 @@ class Writer final : public RunWriter {
     write(batch_, Durability::buffered);
     write(last_, Durability::synced);  // what was written before lies before it in the log, so it is durable as well
     committed_ = true;
-    if (run_ > 2) drop_run(run_ - 2, {schema::kLinks, schema::kEntities});
+    if (run_ > 2) drop_run(run_ - 2, {schema::kLinks, schema::kEntities, schema::kIndex});
   }
 
  private:
@@ -177,6 +181,10 @@ std::optional<StoredLink> Store::nearest_of(std::uint64_t run, KeyHash account) 
   if (!value) return std::nullopt;
   const std::vector<StoredLink> links = decode_links(*value);
   return links.empty() ? std::nullopt : std::optional(links.front());
+}
+
+std::optional<std::string> Store::find_index(std::uint64_t run, std::string_view key) const {
+  return impl_->get(schema::kIndex, schema::key_run_id(run, key));
 }
 
 std::optional<StoredEntity> Store::find_entity(std::uint64_t run, VertexKey entity) const {

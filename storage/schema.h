@@ -24,6 +24,7 @@
 //   ledger         seq:u64                      what happened to a ring, JSON
 //   standings      ring id                      the ring's last version, JSON
 //   verdicts       number:u64                   JSON; from 1, without a gap, never changed
+//   index          run:u64 key                  of the run, for judging accounts online; opaque here
 //
 // Snapshots are whole stores under snapshots/ (storage/snapshots.h).
 //
@@ -55,11 +56,12 @@ enum Family : std::size_t {
   kLedger,
   kStandings,
   kVerdicts,
+  kIndex,
   kFamilies
 };
 inline constexpr std::array<const char*, kFamilies> kFamilyNames = {
-    "default", "cells",   "activity", "facts",    "names",  "positions", "rejects", "runs",
-    "rings",   "members", "links",    "entities", "ledger", "standings", "verdicts"};
+    "default", "cells",   "activity", "facts",    "names",  "positions", "rejects",  "runs",
+    "rings",   "members", "links",    "entities", "ledger", "standings", "verdicts", "index"};
 
 inline void append_u64(std::string& out, std::uint64_t value) {
   for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));

@@ -143,6 +143,8 @@ class RunWriter {
   // a standing replaces that of the same id.
   virtual std::uint64_t add_event(std::string_view payload) = 0;
   virtual void set_standing(const StoredRing& standing) = 0;
+  // An entry of the run's index, under any key; kept as long as the run's links.
+  virtual void add_index(std::string_view key, std::string_view value) = 0;
   virtual void commit(std::string_view payload) = 0;
 };
 
@@ -228,6 +230,8 @@ class Store {
   // Nothing for an account that has links, that shares nothing, or of a run whose links were dropped.
   std::optional<StoredLink> nearest_of(std::uint64_t run, KeyHash account) const;
   std::optional<StoredEntity> find_entity(std::uint64_t run, VertexKey entity) const;
+  // One look-up. Nothing for a key without an entry, or a run that has no index (any more).
+  std::optional<std::string> find_index(std::uint64_t run, std::string_view key) const;
 
   // -- ledger: what happened to rings over the runs (storage/ledger.cc)
   std::uint64_t last_event() const;  // 0: none yet

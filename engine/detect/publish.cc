@@ -17,6 +17,7 @@ std::uint64_t publish(Store& store, std::vector<Ring>& rings, RunSummary& summar
   for (const StoredEntity& entity : graph.entities) writer->add_entity(entity);
   for (const AccountLinks& account : graph.nearest) writer->add_nearest(account.account, account.links.front());
   write_entries(*writer, entries);
+  for (const IndexEntry& entry : graph.index) writer->add_index(entry.key, entry.value);
   writer->commit(stored_run_to_json(summary));
   return summary.run;
 }

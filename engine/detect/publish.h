@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/detect/ring.h"
+#include "engine/detect/score_index.h"
 #include "engine/ledger/chronicle.h"
 #include "storage/store.h"
 
@@ -19,6 +20,7 @@ struct RunGraph {
   std::vector<AccountLinks> links;
   std::vector<StoredEntity> entities;   // shared by two accounts or more
   std::vector<AccountLinks> nearest{};  // of accounts without links: one each, the best pair that was not kept
+  std::vector<IndexEntry> index{};      // for judging accounts online; in the order of the rings given
 };
 
 // Writes rings, members, links, entities, the ledger's entries and the summary as the next run and returns its number,

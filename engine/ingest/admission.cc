@@ -166,7 +166,7 @@ std::optional<Fault> Admission::admit_wide(const Event& event, CleanEvent& clean
   clean = {};
   clean.request = true;
   if (auto fault = admit_common(event, clean)) return fault;
-  if (clean.ts == kNoTime) return Fault{"ts", kMissing};
+  if (clean.ts == kNoTime && time_ == RequestTime::required) return Fault{"ts", kMissing};
   if (auto fault = admit_entities(event, clean)) return fault;
   return admit_request(event, clean);
 }

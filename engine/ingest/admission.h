@@ -48,9 +48,14 @@ struct CleanEvent {
   Seconds created = kNoTime;
 };
 
+// Whether a request must say when it was: to be stored it must, to be judged it need not.
+enum class RequestTime : std::uint8_t { required, optional };
+
 // Checks events one after the other; keeps scratch memory, so one a thread.
 class Admission {
  public:
+  explicit Admission(RequestTime time = RequestTime::required) : time_(time) {}
+
   // A line of one request with the entities it came with.
   std::optional<Fault> admit_wide(const Event& event, CleanEvent& clean);
   // A line of one sighting of one entity.
@@ -64,6 +69,7 @@ class Admission {
                                  std::string_view& value);
   void read_template(const Event& event, CleanEvent& clean);
 
+  RequestTime time_;
   std::array<std::string, kEntityFields.size()> scratch_;
   std::string kind_;
   std::string skeleton_;

@@ -40,11 +40,13 @@ void BlockReader::load_carry(BlockBuffer& buffer) {
   carry_.clear();
 }
 
-// Reads until the buffer holds `target` bytes, the source ends or, with something in the buffer, pauses.
+// Reads until the buffer holds `target` bytes, the source ends or, with something in the buffer, pauses; an eager one
+// until it holds a line.
 void BlockReader::fill(BlockBuffer& buffer, std::size_t target) {
   buffer.reserve(target);
   paused_ = false;
   while (buffer.size() < target && !source_ended_) {
+    if (options_.eager && buffer.view().find('\n') != kNone) return;
     if (stop_at_pauses_ && buffer.size() > 0 && bytes_.pauses()) {
       paused_ = true;
       return;

@@ -18,6 +18,7 @@ struct BlockReaderOptions {
   std::size_t block_bytes = std::size_t{8} << 20;
   std::size_t max_line_bytes = std::size_t{64} << 20;
   BlockKind last = BlockKind::tail;  // of the last line, if without newline; records: it cannot grow any more
+  bool eager = false;                // a block ends where the source gives no more at once, if a line does by then
 };
 
 // How far a source has been consumed.

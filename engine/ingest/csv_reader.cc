@@ -9,19 +9,17 @@
 
 namespace ringscope {
 
-void CsvReader::read_record(std::uint64_t line, std::string_view record, const Layout& layout, Intake& intake) {
-  if (record.find('\0') != std::string_view::npos) return intake.malformed(line, "contains a NUL byte", record);
-  if (!simdjson::validate_utf8(record.data(), record.size())) return intake.malformed(line, "invalid UTF-8", record);
+void CsvReader::read_record(std::uint64_t line, std::string_view record, const Layout& layout, LineSink& sink) {
+  if (record.find('\0') != std::string_view::npos) return sink.malformed(line, "contains a NUL byte", record);
+  if (!simdjson::validate_utf8(record.data(), record.size())) return sink.malformed(line, "invalid UTF-8", record);
   split_csv_record(record, fields_, scratch_);
-  if (fields_.size() < layout.columns.size())
-    return intake.malformed(line, "fewer fields than the header names", record);
-  if (fields_.size() > layout.columns.size())
-    return intake.malformed(line, "more fields than the header names", record);
+  if (fields_.size() < layout.columns.size()) return sink.malformed(line, "fewer fields than the header names", record);
+  if (fields_.size() > layout.columns.size()) return sink.malformed(line, "more fields than the header names", record);
   event_ = {};
   for (std::size_t c = 0; c < fields_.size(); ++c) {
     const Column& column = layout.columns[c];
     if (column.field < 0) {
-      if (!fields_[c].empty()) intake.ignored().count(intake.ignored().number_of(column.name));
+      if (!fields_[c].empty()) sink.ignored().count(sink.ignored().number_of(column.name));
       continue;
     }
     const auto field = static_cast<std::size_t>(column.field);
@@ -30,21 +28,21 @@ void CsvReader::read_record(std::uint64_t line, std::string_view record, const L
     event_.text[field] = fields_[c];
     if (long_only || !fields_[c].empty()) event_.present |= 1U << field;
   }
-  intake.take(line, event_, record);
+  sink.take(line, event_, record);
 }
 
-void CsvReader::read(const Block& block, const Layout& layout, Intake& intake) {
+void CsvReader::read(const Block& block, const Layout& layout, LineSink& sink) {
   std::uint64_t line = block.first_line;
   for (std::size_t at = 0; at < block.text.size();) {
     const CsvRecord record = next_csv_record(block.text.substr(at), TextEnd::all_is_here);
     const std::string_view whole = block.text.substr(at, record.bytes);
     const std::string_view text = without_newline(whole);
     const bool blank = trim(text).empty();
-    if (!blank && !intake.refuse_long_line(line, text)) {
+    if (!blank && !sink.refuse_long_line(line, text)) {
       if (record.state == CsvState::stray)
-        intake.malformed(line, "a quote is not closed or stands inside a field", text);
+        sink.malformed(line, "a quote is not closed or stands inside a field", text);
       else
-        read_record(line, text, layout, intake);
+        read_record(line, text, layout, sink);
     }
     at += whole.size();
     line += static_cast<std::uint64_t>(std::ranges::count(whole, '\n'));

@@ -15,11 +15,11 @@ namespace ringscope {
 // Reads records by the columns of a layout. Keeps scratch memory, so one a thread.
 class CsvReader {
  public:
-  // Hands the records of a block to `intake`. Does not throw on any text.
-  void read(const Block& block, const Layout& layout, Intake& intake);
+  // Hands the records of a block to `sink`. Does not throw on any text.
+  void read(const Block& block, const Layout& layout, LineSink& sink);
 
  private:
-  void read_record(std::uint64_t line, std::string_view record, const Layout& layout, Intake& intake);
+  void read_record(std::uint64_t line, std::string_view record, const Layout& layout, LineSink& sink);
 
   std::vector<std::string_view> fields_;
   std::string scratch_;

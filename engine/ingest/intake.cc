@@ -35,12 +35,14 @@ void Intake::count_unused(const Event& event, std::uint32_t used) {
     if ((unused >> field & 1) != 0) ignored_.count(ignored_.number_of(field_name(field)));
 }
 
-// A line with a kind and a value is long wherever it stands; one with only one of them is a damaged long line in a
-// source of long lines and a wide line with a field that is not ours in a source of wide ones.
-void Intake::take(std::uint64_t line, const Event& event, std::string_view raw) {
+bool is_long_line(const Event& event, bool long_form) {
   const bool kind = event.names(Field::kind);
   const bool value = event.names(Field::value);
-  const bool is_long = (kind && value) || (long_form_ && (kind || value));
+  return (kind && value) || (long_form && (kind || value));
+}
+
+void Intake::take(std::uint64_t line, const Event& event, std::string_view raw) {
+  const bool is_long = is_long_line(event, long_form_);
   count_unused(event, is_long ? kUsedByLong : kUsedByWide);
   const auto fault = is_long ? admission_.admit_long(event, clean_) : admission_.admit_wide(event, clean_);
   if (fault) return reject(line, *fault, raw);

@@ -48,7 +48,30 @@ class IgnoredFields {
   absl::flat_hash_map<std::string, std::size_t> numbers_;
 };
 
-class Intake {
+// What readers hand the lines of a block to.
+class LineSink {
+ public:
+  virtual ~LineSink() = default;
+  // A line that could be read.
+  virtual void take(std::uint64_t line, const Event& event, std::string_view raw) = 0;
+  // A line that could not.
+  virtual void malformed(std::uint64_t line, std::string_view reason, std::string_view raw) = 0;
+  // Rejects lines that are too long; false for others.
+  virtual bool refuse_long_line(std::uint64_t line, std::string_view raw) = 0;
+
+  IgnoredFields& ignored() { return ignored_; }
+  const IgnoredFields& ignored() const { return ignored_; }
+
+ protected:
+  IgnoredFields ignored_;
+};
+
+// Whether a line tells one sighting of one thing: one with a kind and a value does wherever it stands; one with only
+// one of them is a damaged long line in a source of long lines and a wide line with a field that is not ours in
+// another.
+bool is_long_line(const Event& event, bool long_form);
+
+class Intake final : public LineSink {
  public:
   Intake(FoldShard& shard, std::size_t max_line_bytes) : shard_(shard), max_line_bytes_(max_line_bytes) {}
 
@@ -56,16 +79,11 @@ class Intake {
   void begin(const Block& block, const Layout& layout);
   BlockOutcome finish() { return std::move(outcome_); }
 
-  // A line that could be read.
-  void take(std::uint64_t line, const Event& event, std::string_view raw);
-  // A line that could not: a tail that cannot be read has been cut short.
-  void malformed(std::uint64_t line, std::string_view reason, std::string_view raw);
+  void take(std::uint64_t line, const Event& event, std::string_view raw) override;
+  // A tail that cannot be read has been cut short.
+  void malformed(std::uint64_t line, std::string_view reason, std::string_view raw) override;
   void reject(std::uint64_t line, const Fault& fault, std::string_view raw);
-  // Rejects lines that are too long; false for others.
-  bool refuse_long_line(std::uint64_t line, std::string_view raw);
-
-  IgnoredFields& ignored() { return ignored_; }
-  const IgnoredFields& ignored() const { return ignored_; }
+  bool refuse_long_line(std::uint64_t line, std::string_view raw) override;
 
  private:
   void count_unused(const Event& event, std::uint32_t used);
@@ -74,7 +92,6 @@ class Intake {
   std::size_t max_line_bytes_;
   Admission admission_;
   CleanEvent clean_;
-  IgnoredFields ignored_;
   BlockOutcome outcome_;
   BlockKind kind_ = BlockKind::records;
   bool long_form_ = false;

@@ -184,18 +184,18 @@ struct JsonReader::Impl {
 JsonReader::JsonReader() : impl_(std::make_unique<Impl>()) {}
 JsonReader::~JsonReader() = default;
 
-void JsonReader::read(const Block& block, Intake& intake) {
+void JsonReader::read(const Block& block, LineSink& sink) {
   std::uint64_t number = block.first_line;
   for (std::size_t at = 0; at < block.text.size(); ++number) {
     const std::size_t newline = std::min(block.text.find('\n', at), block.text.size());
     const std::string_view line = block.text.substr(at, newline - at);
     at = newline + 1;
     if (line.empty() || (line.front() != '{' && trim(line).empty())) continue;
-    if (intake.refuse_long_line(number, line)) continue;
-    if (const auto reason = impl_->parser.parse(line, impl_->event, &intake.ignored()))
-      intake.malformed(number, *reason, without_newline(line));
+    if (sink.refuse_long_line(number, line)) continue;
+    if (const auto reason = impl_->parser.parse(line, impl_->event, &sink.ignored()))
+      sink.malformed(number, *reason, without_newline(line));
     else
-      intake.take(number, impl_->event, without_newline(line));
+      sink.take(number, impl_->event, without_newline(line));
   }
 }
 

@@ -18,8 +18,8 @@ class JsonReader {
   JsonReader(const JsonReader&) = delete;
   JsonReader& operator=(const JsonReader&) = delete;
 
-  // Hands the lines of a block to `intake`. Does not throw on any text.
-  void read(const Block& block, Intake& intake);
+  // Hands the lines of a block to `sink`. Does not throw on any text.
+  void read(const Block& block, LineSink& sink);
 
  private:
   struct Impl;

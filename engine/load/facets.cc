@@ -133,6 +133,10 @@ std::int64_t signup_bucket(const FacetConfig& config) {
   return is_on(config, "signup") ? std::int64_t{config.signup_hours} * 3600 : 0;
 }
 
+std::uint64_t signup_bucket_of(std::int64_t created, std::int64_t seconds) {
+  return static_cast<std::uint64_t>((created - (created < 0 ? seconds - 1 : 0)) / seconds);
+}
+
 std::optional<std::string> network_of(std::string_view ip, int v4_bits, int v6_bits) {
   auto network = parse_network(ip);
   if (!network || network->bits != 128) return std::nullopt;

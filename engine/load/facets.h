@@ -40,6 +40,9 @@ std::vector<Facet> make_facets(const FacetConfig& config, const OperatorLists& l
 // Seconds of a time bucket of sign-ups; 0: the facet is off.
 std::int64_t signup_bucket(const FacetConfig& config);
 
+// The bucket that a sign-up falls into; `seconds` as given by signup_bucket().
+std::uint64_t signup_bucket_of(std::int64_t created, std::int64_t seconds);
+
 // The network of an address in CIDR notation: of so many bits for IPv4 and for IPv6.
 std::optional<std::string> network_of(std::string_view ip, int v4_bits = 24, int v6_bits = 48);
 // The first digits of a payment that begins with six or more (ISO/IEC 7812 issuer number): `digits`, or all there are.

@@ -62,8 +62,7 @@ void add_signups(const Store& store, const Snapshot& snapshot, std::uint32_t lay
   scan_facts(store, snapshot.window, snapshot.unread(), [&](KeyHash account, const AccountFacts& facts) {
     const auto vertex = vertex_of(snapshot, account);
     if (!vertex || facts.created == kNoTime) return;
-    const Seconds bucket = (facts.created - (facts.created < 0 ? seconds - 1 : 0)) / seconds;
-    touches.push_back({layer, *vertex, static_cast<std::uint64_t>(bucket), 1});
+    touches.push_back({layer, *vertex, signup_bucket_of(facts.created, seconds), 1});
   });
 }
 

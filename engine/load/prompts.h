@@ -17,6 +17,8 @@ class Prompts {
   explicit Prompts(std::vector<std::pair<KeyHash, KeyHash>> leaders) : leaders_(std::move(leaders)) {}
 
   KeyHash leader_of(KeyHash prompt) const;
+  // As given to the constructor.
+  std::span<const std::pair<KeyHash, KeyHash>> followers() const { return leaders_; }
   // Templates of one day or account, as if each had been its leader: ascending, equal ones added up.
   void merge(std::vector<TemplateCount>& templates) const;
   std::size_t size() const { return leaders_.size(); }

@@ -185,6 +185,11 @@ TEST_CASE("schemas: every command's JSON keeps to its schema") {
   check_lines(program, {"verdicts", "list"}, "verdict");
   program.write("log.verdicts", program.must_run({"verdicts", "export", "--db", "db"}).out);
   check_lines(program, {"verdicts", "import", "log.verdicts"}, "verdicts-import");
+  program.write("fresh.jsonl",
+                "{\"account\":\"new\",\"ip\":\"203.0.113.1\",\"payment\":\"ring-card-0\"}\n"
+                "{\"account\":\"ring-0\"}\n{\"account\":\"nobody\"}\n{\"account\":7,\"ts\":\"x\"}\n");
+  const Outcome scored = program.run({"score", "fresh.jsonl", "--db", "db"});
+  for (const json& answer : json_lines_of(scored.out)) CHECK(violations(answer, "score") == "");
   check_lines(program, {"snapshot", "create", "before"}, "snapshot");
   check_lines(program, {"indicators", "remove", "pool"}, "indicators-remove");
   program.write("one.jsonl", "{\"account\":\"ring-0\",\"ip\":\"192.0.2.10\",\"ts\":1767225600}\n");

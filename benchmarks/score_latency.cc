@@ -1,0 +1,100 @@
+// online/latency: how long an answer takes, and how many there are in a second on one core.
+//
+//   score_latency DB FILE [MEMORY_MB]
+//
+// Scores the lines of FILE against the store as 'ringscope score' does. The latency of a line runs from its being
+// parsed to its answer as JSON; the rate is of everything, reading and parsing too. Fails unless every line is answered
+// and a second pass gives the same answers. scripts/score-latency makes the store and the lines.
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "engine/ask/score_stream.h"
+
+namespace {
+
+using namespace ringscope;
+using Clock = std::chrono::steady_clock;
+
+struct Pass {
+  std::vector<std::uint32_t> nanoseconds;
+  std::uint64_t digest = 0;
+  ScoreReport report;
+  double seconds = 0;
+  double processor = 0;
+};
+
+double processor_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+Pass run(const std::string& db, const std::string& file, std::size_t memory) {
+  const OperatorLists lists(Config{}.facets, "");
+  auto store = Store::open(db, {.mode = OpenMode::read_only, .memory_bytes = memory / 8});
+  Scorer scorer(std::make_shared<RingIndex>(std::move(store), memory / 4 / 128), lists, {.memory_bytes = memory / 2});
+  Pass pass;
+  Clock::time_point began;
+  ScoreOutput output;
+  output.before_line = [&] { began = Clock::now(); };
+  output.answer = [&](std::string_view line) {
+    pass.nanoseconds.push_back(
+        static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - began).count()));
+    pass.digest = pass.digest * 31 + hash_value(line);
+  };
+  const double processor = processor_seconds();
+  const auto start = Clock::now();
+  pass.report = score_stream(file, scorer, {}, output);
+  pass.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  pass.processor = processor_seconds() - processor;
+  return pass;
+}
+
+void print_pass(const char* name, Pass& pass) {
+  std::sort(pass.nanoseconds.begin(), pass.nanoseconds.end());
+  const auto at = [&](double share) {
+    const auto last = static_cast<double>(pass.nanoseconds.size() - 1);
+    return pass.nanoseconds[static_cast<std::size_t>(share * last)] / 1000.0;
+  };
+  const auto lines = static_cast<double>(pass.nanoseconds.size());
+  fmt::print(
+      "{:<12}{:>9.0f} lines {:>9.0f}/s wall {:>9.0f}/s processor  us: p50 {:.1f} p90 {:.1f} p99 {:.1f} p99.9 "
+      "{:.1f} max {:.1f}\n",
+      name, lines, lines / pass.seconds, lines / pass.processor, at(.5), at(.9), at(.99), at(.999), at(1));
+}
+
+int measure(int argc, char** argv) {
+  if (argc < 3) {
+    fmt::print(stderr, "score_latency DB FILE [MEMORY_MB]\n");
+    return 2;
+  }
+  const std::size_t memory = (argc > 3 ? static_cast<std::size_t>(std::atoi(argv[3])) : 1024) << 20;
+  Pass first = run(argv[1], argv[2], memory);
+  Pass second = run(argv[1], argv[2], memory);
+  if (first.report.rejected > 0 || first.nanoseconds.size() != first.report.answered || first.digest != second.digest) {
+    fmt::print(stderr, "wrong: a line without an answer, or two passes that differ\n");
+    return 1;
+  }
+  fmt::print("answers: {} ban, {} review, {} watch\n", first.report.ban, first.report.review, first.report.watch);
+  print_pass("first pass", first);
+  print_pass("second pass", second);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return measure(argc, argv);
+  } catch (const ringscope::Error& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 1;
+  }
+}

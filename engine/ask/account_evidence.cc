@@ -1,0 +1,151 @@
+#include "engine/ask/account_evidence.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+namespace ringscope {
+namespace {
+
+constexpr float kSupport = 2;  // bits by which a kind speaks for an account
+constexpr double kDraws = 6;   // of all its hours, and of all its capabilities, so many count
+constexpr std::size_t kMostText = 128;
+
+double mixture_bits(double ratio) { return std::log2(0.5 + 0.5 * ratio); }
+
+}  // namespace
+
+double posting_bits(const IndexHead& head, std::size_t layer, const IndexedValue& value, const Posting& posting) {
+  const double group = posting.members / static_cast<double>(head.rings[posting.ring].amounts[layer]);
+  const double all = value.accounts / head.layers[layer].all;
+  return mixture_bits(group / all);
+}
+
+AccountEvidence::Sum& AccountEvidence::sum_of(std::uint32_t ring, std::uint32_t layer) {
+  const auto at = std::lower_bound(sums_.begin(), sums_.end(), std::pair(ring, layer),
+                                   [](const Sum& sum, auto key) { return std::pair(sum.ring, sum.layer) < key; });
+  if (at != sums_.end() && at->ring == ring && at->layer == layer) return *at;
+  return *sums_.insert(at, {ring, layer});
+}
+
+void AccountEvidence::look_up(RingIndex& index, const Touch& touch, std::string_view text) {
+  if (layers_.size() <= touch.layer) layers_.resize(index.head().layers.size());
+  LayerCount& layer = layers_[touch.layer];
+  ++layer.values;
+  const IndexedValue* const value = index.find(touch.layer, touch.value);
+  if (value == nullptr) return;
+  const std::uint32_t cut = value->cut ? 1 : 0;
+  layer.cut += cut;
+  for (const Posting& posting : value->postings) {
+    Sum& sum = sum_of(posting.ring, touch.layer);
+    ++sum.values;
+    sum.cut += cut;
+    sum.bits += static_cast<float>(posting_bits(index.head(), touch.layer, *value, posting));
+  }
+  if (named_.size() < kMostNamed) named_.push_back({touch.layer, touch.value, std::string(text.substr(0, kMostText))});
+}
+
+void AccountEvidence::touch(RingIndex& index, std::size_t layer, std::uint64_t value, std::string_view text) {
+  if (touches_.size() >= kMostTouches) return;
+  const Touch touch{static_cast<std::uint32_t>(layer), value};
+  const auto at = std::lower_bound(touches_.begin(), touches_.end(), touch);
+  if (at != touches_.end() && *at == touch) return;
+  touches_.insert(at, touch);
+  look_up(index, touch, text);
+}
+
+void AccountEvidence::count(std::size_t layer, std::uint64_t value, double n) {
+  for (Counted& known : counted_) {
+    if (known.layer == layer && known.value == value) {
+      known.n += n;
+      return;
+    }
+  }
+  if (counted_.size() < kMostTouches) counted_.push_back({layer, value, n});
+}
+
+// As the likeness model counts them: the shares of a few draws.
+void AccountEvidence::add_habits(const IndexHead& head, const IndexRing& ring, std::vector<float>& by_layer) const {
+  std::vector<double> totals(head.layers.size(), 0);
+  for (const Counted& one : counted_) totals[one.layer] += one.n;
+  for (const Counted& one : counted_) {
+    if (ring.amounts[one.layer] <= 0) continue;
+    const auto& ratios = ring.habits[one.layer];
+    const auto at = std::lower_bound(ratios.begin(), ratios.end(), one.value,
+                                     [](const auto& entry, std::uint64_t value) { return entry.first < value; });
+    const double ratio = at != ratios.end() && at->first == one.value ? static_cast<double>(at->second) : 0.0;
+    const double n = one.n / totals[one.layer] * std::min(totals[one.layer], kDraws);
+    by_layer[one.layer] += static_cast<float>(n * mixture_bits(ratio));
+  }
+}
+
+// Layers of one kind tell one story, so the best of them counts. False: no kind speaks for the account.
+bool AccountEvidence::judge(const IndexHead& head, const std::vector<float>& by_layer, RingMatch& match) const {
+  match.by_kind.assign(head.kinds.size(), 0);
+  std::vector<char> seen(head.kinds.size(), 0);
+  for (std::size_t k = 0; k < head.layers.size(); ++k) {
+    const IndexLayer& layer = head.layers[k];
+    if (layer.weight <= 0) continue;
+    const float bits = layer.weight * std::min(layer.most_bits, by_layer[k]);
+    float& best = match.by_kind[layer.kind];
+    best = seen[layer.kind] != 0 ? std::max(best, bits) : bits;
+    seen[layer.kind] = 1;
+  }
+  match.bits = 0;
+  match.kinds = match.tangible = 0;
+  for (std::size_t f = 0; f < head.kinds.size(); ++f) {
+    match.bits += static_cast<double>(match.by_kind[f]);
+    if (head.kinds[f].habit || match.by_kind[f] < kSupport) continue;
+    ++match.kinds;
+    match.tangible += head.kinds[f].tangible ? 1 : 0;
+  }
+  return match.kinds > 0;
+}
+
+std::vector<RingMatch> AccountEvidence::matches(const RingIndex& index) const {
+  const IndexHead& head = index.head();
+  std::vector<RingMatch> result;
+  std::vector<float> by_layer(head.layers.size());
+  for (std::size_t begin = 0, end = 0; begin < sums_.size(); begin = end) {
+    const IndexRing& ring = head.rings[sums_[begin].ring];
+    for (std::size_t k = 0; k < by_layer.size(); ++k)
+      by_layer[k] = k < layers_.size() ? static_cast<float>(layers_[k].values - layers_[k].cut) * ring.others[k] : 0;
+    for (end = begin; end < sums_.size() && sums_[end].ring == sums_[begin].ring; ++end) {
+      const Sum& sum = sums_[end];
+      by_layer[sum.layer] += sum.bits - static_cast<float>(sum.values - sum.cut) * ring.others[sum.layer];
+    }
+    RingMatch match{sums_[begin].ring, 0, {}, 0, 0};
+    if (!judge(head, by_layer, match)) continue;
+    add_habits(head, ring, by_layer);
+    judge(head, by_layer, match);
+    result.push_back(std::move(match));
+  }
+  return result;
+}
+
+void AccountEvidence::move_to(const RingIndex& old_index, RingIndex& index) {
+  AccountEvidence moved;
+  const auto layer_now = [&](std::size_t layer) { return index.layer_of(old_index.head().layers[layer].name); };
+  for (const Touch& touch : touches_) {
+    const auto layer = layer_now(touch.layer);
+    if (!layer) continue;
+    const auto name = std::find_if(named_.begin(), named_.end(), [&](const NamedValue& one) {
+      return one.layer == touch.layer && one.value == touch.value;
+    });
+    moved.touch(index, *layer, touch.value, name == named_.end() ? std::string_view() : std::string_view(name->text));
+  }
+  for (const Counted& one : counted_) {
+    if (const auto layer = layer_now(one.layer)) moved.count(*layer, one.value, one.n);
+  }
+  *this = std::move(moved);
+}
+
+std::size_t AccountEvidence::bytes() const {
+  std::size_t bytes = touches_.capacity() * sizeof(Touch) + layers_.capacity() * sizeof(LayerCount) +
+                      sums_.capacity() * sizeof(Sum) + counted_.capacity() * sizeof(Counted) +
+                      named_.capacity() * sizeof(NamedValue);
+  for (const NamedValue& one : named_) bytes += one.text.capacity();
+  return bytes;
+}
+
+}  // namespace ringscope

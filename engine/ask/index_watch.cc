@@ -1,0 +1,71 @@
+#include "engine/ask/index_watch.h"
+
+#include <algorithm>
+#include <string>
+#include <system_error>
+#include <tuple>
+#include <vector>
+
+#include "base/error.h"
+
+namespace ringscope {
+namespace {
+
+// Names and sizes of the files that grow or change when something is written: logs and manifests.
+std::vector<std::pair<std::string, std::uintmax_t>> state_of(const std::filesystem::path& store) {
+  std::vector<std::pair<std::string, std::uintmax_t>> files;
+  std::error_code ignored;
+  for (const auto& file : std::filesystem::directory_iterator(store, ignored)) {
+    const std::string name = file.path().filename().string();
+    if (!name.starts_with("MANIFEST-") && !name.ends_with(".log")) continue;
+    files.emplace_back(name, file.file_size(ignored));
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
+IndexWatch::IndexWatch(std::function<std::unique_ptr<RingIndex>()> open, std::filesystem::path store, std::uint64_t run,
+                       std::chrono::milliseconds every)
+    : open_(std::move(open)), store_(std::move(store)), run_(run), every_(every), thread_([this] { watch(); }) {}
+
+IndexWatch::~IndexWatch() {
+  {
+    const std::scoped_lock lock(mutex_);
+    stop_ = true;
+  }
+  stopping_.notify_all();
+  thread_.join();
+}
+
+std::unique_ptr<RingIndex> IndexWatch::newer() {
+  if (!has_newer_) return nullptr;
+  const std::scoped_lock lock(mutex_);
+  has_newer_ = false;
+  return std::move(newer_);
+}
+
+void IndexWatch::watch() {
+  std::vector<std::pair<std::string, std::uintmax_t>> seen;
+  std::unique_lock lock(mutex_);
+  while (!stopping_.wait_for(lock, every_, [&] { return stop_; })) {
+    lock.unlock();
+    auto now = state_of(store_);
+    std::unique_ptr<RingIndex> found;
+    if (now != seen) {
+      try {
+        found = open_();
+        seen = std::move(now);
+      } catch (const Error&) {  // a file went while it was being opened: the next look sees the new state
+      }
+    }
+    lock.lock();
+    if (!found || found->run() <= run_) continue;
+    run_ = found->run();
+    newer_ = std::move(found);
+    has_newer_ = true;
+  }
+}
+
+}  // namespace ringscope

@@ -1,0 +1,47 @@
+// The index that the latest run left for judging accounts online (engine/detect/score_index.h), by point reads.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/detect/score_index.h"
+#include "storage/store.h"
+
+namespace ringscope {
+
+class RingIndex {
+ public:
+  // Of the store's latest run; `cached_values` is how many values are kept decoded. Throws Error not_found when there
+  // is no run, or one of a program that left no index. O(rings).
+  RingIndex(std::unique_ptr<Store> store, std::size_t cached_values);
+  ~RingIndex();
+  RingIndex(const RingIndex&) = delete;
+  RingIndex& operator=(const RingIndex&) = delete;
+
+  const Store& store() const { return *store_; }
+  std::uint64_t run() const { return run_; }
+  const IndexHead& head() const { return head_; }
+  // The number of a layer; nothing for one that the run did not have.
+  std::optional<std::size_t> layer_of(std::string_view name) const;
+
+  // Which rings touch a value; null: none that is indexed. Stays until the next call. One look-up, or none.
+  const IndexedValue* find(std::size_t layer, std::uint64_t value);
+  // The prompt that stands for this one.
+  KeyHash leader_of(KeyHash prompt) const;
+  // "R-7f3a91c2". One look-up the first time.
+  const std::string& ring_id(std::uint32_t ring);
+
+ private:
+  struct Cache;
+
+  std::unique_ptr<Store> store_;
+  std::uint64_t run_ = 0;
+  IndexHead head_;
+  bool has_prompts_ = false;
+  std::vector<std::string> ids_;
+  std::unique_ptr<Cache> cache_;
+};
+
+}  // namespace ringscope

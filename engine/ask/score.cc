@@ -1,0 +1,326 @@
+#include "engine/ask/score.h"
+
+#include <algorithm>
+#include <cmath>
+#include <list>
+
+#include "absl/container/flat_hash_map.h"
+#include <fmt/format.h>
+
+#include "engine/detect/likeness_plan.h"
+#include "engine/detect/ring_json.h"
+#include "engine/load/facets.h"
+
+namespace ringscope {
+namespace {
+
+constexpr double kMostExponent = 300;     // of a likelihood: beyond it nothing changes
+constexpr double kLeastOdds = 8;          // that an account is a member: as for the members of pools
+constexpr double kDeviations = 1.645;     // one-sided 95%
+constexpr double kTheirs = 0.5;           // surely this share of a value's users are of the ring: it is exact evidence
+constexpr float kLeastReason = 1;         // bits
+constexpr std::size_t kStateBytes = 512;  // of an account beside its evidence: table, list, strings
+
+// What the run said of a member.
+struct Membership {
+  std::string ring;
+  Member member;
+};
+
+struct Account {
+  KeyHash key = 0;
+  bool known = false;
+  std::uint64_t lines = 0;
+  std::uint64_t generation = 0;  // of the index its evidence is from
+  std::size_t bytes = 0;
+  std::optional<Membership> membership;
+  AccountEvidence evidence;
+};
+
+// Wilson's lower bound of the share of a value's users that are of the ring.
+double surely_theirs(double members, double accounts) {
+  const double z2 = kDeviations * kDeviations, share = std::min(1.0, members / accounts);
+  const double middle = share + z2 / (2 * accounts);
+  const double spread = kDeviations * std::sqrt(share * (1 - share) / accounts + z2 / (4 * accounts * accounts));
+  return (middle - spread) / (1 + z2 / accounts);
+}
+
+std::string others_words(std::uint32_t n) {
+  return n == 0 ? "nobody else" : n == 1 ? "1 other" : fmt::format("{} others", n);
+}
+
+std::string value_words(const std::string& layer, const std::string& text) {
+  return text.empty() ? layer : layer + " " + text;
+}
+
+}  // namespace
+
+struct Scorer::Impl {
+  std::shared_ptr<RingIndex> index, old_index;
+  const OperatorLists& lists;
+  ScorerOptions options;
+  std::uint64_t generation = 1;
+
+  // What a value of a kind brings: its own layer and the facets derived from it.
+  struct Derived {
+    std::size_t layer = 0;
+    Facet facet;
+  };
+  std::vector<Derived> facets;
+  std::optional<std::size_t> templates, capabilities, hours, signups;
+  Seconds signup_seconds = 0;
+
+  std::list<Account> accounts;  // the last seen first
+  absl::flat_hash_map<KeyHash, std::list<Account>::iterator> by_key;
+  std::size_t bytes = 0;
+  std::uint64_t forgotten = 0;
+
+  Impl(std::shared_ptr<RingIndex> first, const OperatorLists& operator_lists, const ScorerOptions& scorer_options)
+      : lists(operator_lists), options(scorer_options) {
+    read_layers(std::move(first));
+  }
+
+  void read_layers(std::shared_ptr<RingIndex> next) {
+    old_index = std::exchange(index, std::move(next));
+    facets.clear();
+    for (Facet& facet : make_facets(index->head().facets, lists)) {
+      if (const auto layer = index->layer_of(facet.kind.name)) facets.push_back({*layer, std::move(facet)});
+    }
+    templates = index->layer_of(kPrompts);
+    capabilities = index->layer_of("capability");
+    hours = index->layer_of("hour");
+    signups = index->layer_of("signup");
+    signup_seconds = signup_bucket(index->head().facets);
+  }
+
+  Account& account_of(std::string_view name) {
+    const KeyHash key = hash_value(name);
+    if (const auto at = by_key.find(key); at != by_key.end()) {
+      accounts.splice(accounts.begin(), accounts, at->second);
+      catch_up(accounts.front(), name);
+      return accounts.front();
+    }
+    accounts.emplace_front().key = key;
+    by_key[key] = accounts.begin();
+    ask_store(accounts.front(), name);
+    return accounts.front();
+  }
+
+  void catch_up(Account& account, std::string_view name) {
+    if (account.generation == generation) return;
+    // Between two runs an account may have been left out: its evidence is then of an index that is gone.
+    if (account.generation + 1 == generation && old_index) {
+      account.evidence.move_to(*old_index, *index);
+    } else {
+      account.evidence = {};
+    }
+    ask_store(account, name);
+  }
+
+  void ask_store(Account& account, std::string_view name) {
+    const Store& store = index->store();
+    account.generation = generation;
+    account.known = store.name_of({kAccountKind, account.key}) == name;
+    account.membership.reset();
+    const auto stored = account.known ? store.find_member(index->run(), account.key) : std::nullopt;
+    if (stored) account.membership = {stored->ring, member_from_json(stored->payload)};
+  }
+
+  void learn(const CleanEvent& event, Account& account) {
+    ++account.lines;
+    AccountEvidence& evidence = account.evidence;
+    for (std::size_t i = 0; i < event.entity_count; ++i) {
+      const EntityValue& entity = event.entities[i];
+      const auto layer = index->layer_of(entity.kind);
+      if (layer) evidence.touch(*index, *layer, hash_value(entity.value), entity.value);
+      for (const Derived& derived : facets) {
+        if (derived.facet.kind.source != entity.kind) continue;
+        if (const auto value = derived.facet.derive(entity.value))
+          evidence.touch(*index, derived.layer, hash_value(*value), *value);
+      }
+    }
+    if (templates && event.template_hash) {
+      const KeyHash prompt = index->leader_of(*event.template_hash);
+      evidence.touch(*index, *templates, prompt, fmt::format("{:016x}", prompt));
+    }
+    learn_signup(event.created, evidence);
+    if (capabilities && !event.capability.empty())
+      evidence.count(*capabilities, hash_value(event.capability), event.count);
+    if (hours && event.request && event.ts != kNoTime)
+      evidence.count(*hours, static_cast<std::uint64_t>((event.ts - start_of_day(day_of(event.ts))) / 3600),
+                     event.count);
+  }
+
+  // A time that no member signed up at says nothing: a new account's is new by itself.
+  void learn_signup(Seconds created, AccountEvidence& evidence) {
+    if (!signups || signup_seconds == 0 || created == kNoTime) return;
+    const std::uint64_t bucket = signup_bucket_of(created, signup_seconds);
+    if (index->find(*signups, bucket) != nullptr)
+      evidence.touch(*index, *signups, bucket, format_time(static_cast<Seconds>(bucket) * signup_seconds));
+  }
+
+  void trim(Account& account) {
+    const std::size_t now = kStateBytes + account.evidence.bytes();
+    bytes += now - account.bytes;
+    account.bytes = now;
+    while (bytes > options.memory_bytes && accounts.size() > 1) {
+      bytes -= accounts.back().bytes;
+      by_key.erase(accounts.back().key);
+      accounts.pop_back();
+      ++forgotten;
+    }
+  }
+
+  void judge(const Account& account, ScoreAnswer& answer) const;
+  void answer_as_member(const Account& account, ScoreAnswer& answer) const;
+  Tier tier_of(const Account& account, const RingMatch& match, double odds, double probability) const;
+  bool has_exact_evidence(const Account& account, const RingMatch& match) const;
+  void add_reasons(const Account& account, const RingMatch& match, ScoreAnswer& answer) const;
+  std::string reason_of(const Account& account, const RingMatch& match, std::size_t kind) const;
+};
+
+bool Scorer::Impl::has_exact_evidence(const Account& account, const RingMatch& match) const {
+  const IndexHead& head = index->head();
+  std::vector<char> exact(head.kinds.size(), 0);
+  for (const NamedValue& named : account.evidence.named()) {
+    const IndexKind& kind = head.kinds[head.layers[named.layer].kind];
+    const IndexedValue* const value = kind.habit ? nullptr : index->find(named.layer, named.value);
+    if (value == nullptr) continue;
+    for (const Posting& posting : value->postings) {
+      if (posting.ring == match.ring && surely_theirs(posting.members, value->accounts) >= kTheirs)
+        exact[head.layers[named.layer].kind] = 1;
+    }
+  }
+  int kinds = 0, tangible = 0;
+  for (std::size_t f = 0; f < exact.size(); ++f) {
+    kinds += exact[f];
+    tangible += exact[f] != 0 && head.kinds[f].tangible ? 1 : 0;
+  }
+  return kinds >= 2 && tangible >= 1;
+}
+
+Tier Scorer::Impl::tier_of(const Account& account, const RingMatch& match, double odds, double probability) const {
+  const Tier ring = index->head().rings[match.ring].tier;
+  if (match.kinds < 2 || match.tangible < 1 || odds < kLeastOdds || probability < options.review_probability)
+    return Tier::watch;
+  const bool ban = ring == Tier::ban && probability >= options.ban_probability && has_exact_evidence(account, match);
+  return std::min(ring, ban ? Tier::ban : Tier::review);
+}
+
+std::string Scorer::Impl::reason_of(const Account& account, const RingMatch& match, std::size_t kind) const {
+  const IndexHead& head = index->head();
+  const NamedValue* best = nullptr;
+  Posting best_posting;
+  std::uint32_t best_accounts = 0;
+  double best_bits = 0;
+  std::size_t others = 0;
+  for (const NamedValue& named : account.evidence.named()) {
+    if (head.layers[named.layer].kind != kind) continue;
+    const IndexedValue* const value = index->find(named.layer, named.value);
+    if (value == nullptr) continue;
+    for (const Posting& posting : value->postings) {
+      if (posting.ring != match.ring) continue;
+      const double bits = posting_bits(head, named.layer, *value, posting);
+      others += best == nullptr || head.layers[named.layer].name == head.layers[best->layer].name ? 1 : 0;
+      if (best != nullptr && bits <= best_bits) continue;
+      best = &named;
+      best_posting = posting;
+      best_accounts = value->accounts;
+      best_bits = bits;
+    }
+  }
+  const float bits = match.by_kind[kind];
+  if (best == nullptr) return fmt::format("{}: like the ring's accounts ({:+.1f} bits)", head.kinds[kind].name, bits);
+  const std::string more = others > 1 ? fmt::format(", and {} more of the ring's", others - 1) : "";
+  return fmt::format("{}: used by {} of the ring's accounts and {}{} ({:+.1f} bits)",
+                     value_words(head.layers[best->layer].name, best->text), best_posting.members,
+                     others_words(best_accounts - best_posting.members), more, bits);
+}
+
+void Scorer::Impl::add_reasons(const Account& account, const RingMatch& match, ScoreAnswer& answer) const {
+  const IndexHead& head = index->head();
+  std::vector<std::size_t> order;
+  for (std::size_t f = 0; f < head.kinds.size(); ++f) {
+    if (match.by_kind[f] >= kLeastReason) order.push_back(f);
+  }
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return match.by_kind[a] > match.by_kind[b]; });
+  for (const std::size_t kind : order) {
+    if (!head.kinds[kind].habit) answer.kinds.push_back(head.kinds[kind].name);
+    answer.reasons.push_back(reason_of(account, match, kind));
+  }
+}
+
+void Scorer::Impl::answer_as_member(const Account& account, ScoreAnswer& answer) const {
+  const Membership& membership = *account.membership;
+  answer.ring = membership.ring;
+  answer.ring_tier = membership.member.tier;
+  answer.member = true;
+  answer.probability = membership.member.score;
+  answer.tier = membership.member.tier;
+  answer.reasons.push_back(fmt::format("a member of the ring by run {}", index->run()));
+  answer.reasons.insert(answer.reasons.end(), membership.member.reasons.begin(), membership.member.reasons.end());
+}
+
+void Scorer::Impl::judge(const Account& account, ScoreAnswer& answer) const {
+  const IndexHead& head = index->head();
+  const std::vector<RingMatch> matches = account.evidence.matches(*index);
+  std::vector<double> odds;
+  double all = 1;
+  for (const RingMatch& match : matches) {
+    const double prior =
+        std::log2(static_cast<double>(head.rings[match.ring].size) / static_cast<double>(head.accounts));
+    odds.push_back(std::exp2(std::min(kMostExponent, match.bits + prior)));
+    all += odds.back();
+  }
+  const RingMatch* best = nullptr;
+  double best_odds = 0, probability = 0;
+  for (std::size_t i = 0; i < matches.size(); ++i) {
+    probability += odds[i] / all * static_cast<double>(head.rings[matches[i].ring].score);
+    if (odds[i] <= best_odds) continue;
+    best = &matches[i];
+    best_odds = odds[i];
+  }
+  if (account.membership) {
+    answer_as_member(account, answer);
+    const auto own = std::find_if(matches.begin(), matches.end(), [&](const RingMatch& match) {
+      return index->ring_id(match.ring) == account.membership->ring;
+    });
+    best = own == matches.end() ? nullptr : &*own;
+  } else if (best != nullptr) {
+    answer.ring = index->ring_id(best->ring);
+    answer.ring_tier = head.rings[best->ring].tier;
+    answer.probability = probability;
+    answer.tier = tier_of(account, *best, best_odds, probability);
+  }
+  if (best == nullptr) return;
+  answer.bits = best->bits;
+  add_reasons(account, *best, answer);
+}
+
+Scorer::Scorer(std::shared_ptr<RingIndex> index, const OperatorLists& lists, const ScorerOptions& options)
+    : impl_(std::make_unique<Impl>(std::move(index), lists, options)) {}
+Scorer::~Scorer() = default;
+
+void Scorer::use(std::shared_ptr<RingIndex> index) {
+  ++impl_->generation;
+  impl_->read_layers(std::move(index));
+}
+
+std::uint64_t Scorer::run() const { return impl_->index->run(); }
+std::uint64_t Scorer::forgotten() const { return impl_->forgotten; }
+
+ScoreAnswer Scorer::answer(const CleanEvent& event) {
+  Account& account = impl_->account_of(event.account);
+  impl_->learn(event, account);
+  ScoreAnswer answer;
+  answer.account = event.account;
+  answer.known = account.known;
+  answer.run = impl_->index->run();
+  answer.lines = account.lines;
+  impl_->judge(account, answer);
+  impl_->trim(account);
+  return answer;
+}
+
+}  // namespace ringscope

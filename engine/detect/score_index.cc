@@ -1,0 +1,183 @@
+#include "engine/detect/score_index.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+#include "algorithms/likeness.h"
+#include "engine/detect/likeness_plan.h"
+#include "engine/detect/score_index_codec.h"
+
+namespace ringscope {
+namespace {
+
+constexpr double kLeastScore = 0.05;      // of a ring that is worth recognising
+constexpr std::size_t kMostLayers = 250;  // a key has a byte for the layer
+
+// A thing of a ring.
+struct Touch {
+  std::size_t layer = 0;
+  std::uint64_t value = 0;
+  Posting posting;
+  std::uint32_t accounts = 0;  // of everybody
+};
+
+class IndexBuilder {
+ public:
+  IndexBuilder(const Snapshot& snapshot, const Habits& habits, const FacetConfig& facets)
+      : snapshot_(snapshot),
+        habits_(habits),
+        plan_(likeness_plan(snapshot, habits)),
+        likeness_(plan_.views, plan_.kinds.size()) {
+    head_.accounts = snapshot.accounts.size();
+    head_.facets = facets;
+    for (const LikenessKind& kind : plan_.kinds) head_.kinds.push_back({kind.name, kind.habit, kind.tangible});
+    for (std::size_t v = 0; v < plan_.views.size(); ++v) {
+      first_layer_.push_back(head_.layers.size());
+      for (std::size_t k = 0; k < plan_.views[v].layers.size(); ++k) add_layer(v, k);
+    }
+  }
+
+  std::vector<IndexEntry> build(const std::vector<Ring>& rings) {
+    if (head_.layers.size() > kMostLayers) return {};
+    for (const Ring& ring : rings) {
+      if (ring.score >= kLeastScore) add_ring(ring);
+    }
+    std::vector<IndexEntry> entries = value_entries();
+    add_prompts(entries);
+    entries.push_back({index_head_key(), encode_index_head(head_)});
+    return entries;
+  }
+
+ private:
+  void add_layer(std::size_t view, std::size_t k) {
+    const LikenessView& from = plan_.views[view];
+    const std::string& name = view == kHabitView ? habits_.layers[k] : snapshot_.layers[k].name;
+    IndexLayer layer{name, static_cast<std::uint32_t>(from.layers[k].family), from.layers[k].most_bits,
+                     from.layers[k].weight};
+    layer.kept_with_ring = name == "capability" || name == "hour";
+    for (Vertex r = from.graph.layer_begin(k); r < from.graph.layer_end(k); ++r)
+      layer.all += likeness_.amounts_on(view, r).all;
+    head_.layers.push_back(std::move(layer));
+  }
+
+  std::vector<Vertex> speakers_of(const Ring& ring) const {
+    const Tier least = std::min(ring.tier, Tier::review);
+    std::vector<Vertex> speakers;
+    for (const Member& member : ring.members) {
+      const auto at = std::lower_bound(snapshot_.accounts.begin(), snapshot_.accounts.end(), member.account);
+      if (member.tier >= least && at != snapshot_.accounts.end() && *at == member.account)
+        speakers.push_back(static_cast<Vertex>(at - snapshot_.accounts.begin()));
+    }
+    std::sort(speakers.begin(), speakers.end());
+    return speakers;
+  }
+
+  void add_ring(const Ring& ring) {
+    const std::vector<Vertex> speakers = speakers_of(ring);
+    if (speakers.empty()) return;
+    const std::size_t layers = head_.layers.size();
+    IndexRing entry{snapshot_.accounts[speakers.front()], ring.tier, static_cast<float>(ring.score),
+                    static_cast<std::uint32_t>(ring.members.size())};
+    entry.amounts.assign(layers, 0);
+    entry.others.assign(layers, 0);
+    entry.habits.resize(layers);
+    std::vector<double> single(layers, 0), touched(layers, 0);  // amounts: on what one member touches; of everybody
+    likeness_.set_group(speakers);
+    for (std::size_t v = 0; v < plan_.views.size(); ++v) {
+      for (const Vertex r : likeness_.touched(v)) add_touch(v, r, entry, single, touched);
+    }
+    for (std::size_t k = 0; k < layers; ++k) entry.others[k] = others_bits(entry, k, single[k], touched[k]);
+    head_.rings.push_back(std::move(entry));
+  }
+
+  void add_touch(std::size_t view, Vertex r, IndexRing& entry, std::vector<double>& single,
+                 std::vector<double>& touched) {
+    const Likeness::Amounts amounts = likeness_.amounts_on(view, r);
+    const std::size_t layer = first_layer_[view] + likeness_.layer_of(view, r);
+    const std::uint64_t value = view == kHabitView ? habits_.keys[r] : snapshot_.entities[r].hash;
+    entry.amounts[layer] = static_cast<float>(amounts.layer_group);
+    touched[layer] += amounts.all;
+    if (head_.layers[layer].kept_with_ring) {
+      entry.habits[layer].emplace_back(value, static_cast<float>(likeness_.lift(view, r)));
+      return;
+    }
+    if (amounts.group <= 1) single[layer] += amounts.group;
+    touches_.push_back({layer,
+                        value,
+                        {static_cast<std::uint32_t>(head_.rings.size()), static_cast<std::uint32_t>(amounts.group)},
+                        static_cast<std::uint32_t>(amounts.all)});
+  }
+
+  // The share of a ring's next touches that fall on what no member has touched is about that of its touches that are
+  // the only ones of their kind (Good, Biometrika 40:237, 1953). It is held against everybody's share of all that.
+  float others_bits(const IndexRing& ring, std::size_t layer, double single, double touched) const {
+    const double group = static_cast<double>(ring.amounts[layer]), all = head_.layers[layer].all;
+    if (group <= 0 || touched >= all) return 0;
+    const double ratio = std::min(1.0, (single / group) / (1 - touched / all));
+    return static_cast<float>(std::log2(0.5 + 0.5 * ratio));
+  }
+
+  std::vector<IndexEntry> value_entries() {
+    std::sort(touches_.begin(), touches_.end(), [](const Touch& a, const Touch& b) {
+      return std::tie(a.layer, a.value, a.posting.ring) < std::tie(b.layer, b.value, b.posting.ring);
+    });
+    std::vector<IndexEntry> entries;
+    for (std::size_t begin = 0, end = 0; begin < touches_.size(); begin = end) {
+      IndexedValue value{touches_[begin].accounts};
+      for (; end < touches_.size() && touches_[end].layer == touches_[begin].layer &&
+             touches_[end].value == touches_[begin].value;
+           ++end)
+        value.postings.push_back(touches_[end].posting);
+      cut(touches_[begin].layer, value);
+      entries.push_back({index_value_key(touches_[begin].layer, touches_[begin].value), encode_indexed_value(value)});
+    }
+    return entries;
+  }
+
+  // Keeps the rings that have the most of it for what they touch, of equal ones the first.
+  void cut(std::size_t layer, IndexedValue& value) const {
+    if (value.postings.size() <= kMostRings) return;
+    value.cut = true;
+    const auto share = [&](const Posting& posting) {
+      return static_cast<double>(posting.members) / static_cast<double>(head_.rings[posting.ring].amounts[layer]);
+    };
+    std::stable_sort(value.postings.begin(), value.postings.end(),
+                     [&](const Posting& a, const Posting& b) { return share(a) > share(b); });
+    value.postings.resize(kMostRings);
+    std::sort(value.postings.begin(), value.postings.end(),
+              [](const Posting& a, const Posting& b) { return a.ring < b.ring; });
+  }
+
+  // Prompts that stand for one that a ring asks: others are found as themselves.
+  void add_prompts(std::vector<IndexEntry>& entries) const {
+    const auto layer = std::ranges::find(head_.layers, kPrompts, &IndexLayer::name);
+    if (layer == head_.layers.end()) return;
+    const auto number = static_cast<std::size_t>(layer - head_.layers.begin());
+    for (const auto& [prompt, leader] : snapshot_.prompts.followers()) {
+      const auto asked = std::lower_bound(
+          touches_.begin(), touches_.end(), std::pair(number, leader),
+          [](const Touch& touch, const auto& key) { return std::pair(touch.layer, touch.value) < key; });
+      if (asked != touches_.end() && asked->layer == number && asked->value == leader)
+        entries.push_back({index_prompt_key(prompt), encode_index_prompt(leader)});
+    }
+  }
+
+  const Snapshot& snapshot_;
+  const Habits& habits_;
+  LikenessPlan plan_;
+  Likeness likeness_;
+  std::vector<std::size_t> first_layer_;  // by view
+  IndexHead head_;
+  std::vector<Touch> touches_;
+};
+
+}  // namespace
+
+std::vector<IndexEntry> index_for_scoring(const Snapshot& snapshot, const Habits& habits, const FacetConfig& facets,
+                                          const std::vector<Ring>& rings) {
+  if (snapshot.accounts.empty()) return {};
+  return IndexBuilder(snapshot, habits, facets).build(rings);
+}
+
+}  // namespace ringscope
