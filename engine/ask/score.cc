@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "engine/detect/likeness_plan.h"
+#include "engine/detect/overrule.h"
 #include "engine/detect/ring_json.h"
 #include "engine/load/facets.h"
 
@@ -60,6 +61,7 @@ struct Scorer::Impl {
   const OperatorLists& lists;
   ScorerOptions options;
   std::uint64_t generation = 1;
+  Decisions decisions;
 
   // What a value of a kind brings: its own layer and the facets derived from it.
   struct Derived {
@@ -91,6 +93,7 @@ struct Scorer::Impl {
     hours = index->layer_of("hour");
     signups = index->layer_of("signup");
     signup_seconds = signup_bucket(index->head().facets);
+    decisions = Decisions(read_verdicts(index->store()));
   }
 
   Account& account_of(std::string_view name) {
@@ -173,6 +176,7 @@ struct Scorer::Impl {
 
   void judge(const Account& account, ScoreAnswer& answer) const;
   void answer_as_member(const Account& account, ScoreAnswer& answer) const;
+  void overrule(const Account& account, ScoreAnswer& answer) const;
   Tier tier_of(const Account& account, const RingMatch& match, double odds, double probability) const;
   bool has_exact_evidence(const Account& account, const RingMatch& match) const;
   void add_reasons(const Account& account, const RingMatch& match, ScoreAnswer& answer) const;
@@ -298,6 +302,20 @@ void Scorer::Impl::judge(const Account& account, ScoreAnswer& answer) const {
   add_reasons(account, *best, answer);
 }
 
+// By what people decided about the account; a ring that they cleared or left open speaks for no newcomer.
+void Scorer::Impl::overrule(const Account& account, ScoreAnswer& answer) const {
+  const Verdict* verdict = decisions.of_account(account.key);
+  if (verdict == nullptr) {
+    verdict = decisions.of_ring(answer.ring);
+    if (verdict == nullptr || verdict->word == VerdictWord::confirm) return;
+  }
+  const EngineWord word = decided(*verdict, {answer.tier.value_or(Tier::watch), answer.probability});
+  if (answer.ring.empty()) answer.ring = verdict->ring;
+  answer.tier = word.tier;
+  answer.probability = word.score;
+  answer.reasons.insert(answer.reasons.begin(), decision_text(given(*verdict)));
+}
+
 Scorer::Scorer(std::shared_ptr<RingIndex> index, const OperatorLists& lists, const ScorerOptions& options)
     : impl_(std::make_unique<Impl>(std::move(index), lists, options)) {}
 Scorer::~Scorer() = default;
@@ -319,6 +337,7 @@ ScoreAnswer Scorer::answer(const CleanEvent& event) {
   answer.run = impl_->index->run();
   answer.lines = account.lines;
   impl_->judge(account, answer);
+  impl_->overrule(account, answer);
   impl_->trim(account);
   return answer;
 }

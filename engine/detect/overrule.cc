@@ -16,25 +16,6 @@ bool clears(const Verdict* verdict) {
   return verdict != nullptr && (verdict->word == VerdictWord::reject || verdict->word == VerdictWord::benign);
 }
 
-GivenVerdict given(const Verdict& verdict) {
-  return {verdict.number, verdict.word, verdict.by, verdict.reason, verdict.given};
-}
-
-// Where a verdict puts something of this tier and score.
-EngineWord decided(const Verdict& verdict, EngineWord engine) {
-  switch (verdict.word) {
-    case VerdictWord::confirm:
-      return {Tier::ban, 1};
-    case VerdictWord::reject:
-    case VerdictWord::benign:
-      return {Tier::watch, 0};
-    case VerdictWord::needs_more:
-    case VerdictWord::note:  // stands for nothing, so is never asked
-      break;
-  }
-  return {std::min(engine.tier, Tier::review), engine.score};
-}
-
 // Sets tier and score; what the engine said is kept while it differs.
 template <class Subject>
 void put(Subject& subject, EngineWord word, EngineWord engine) {
@@ -110,6 +91,24 @@ Ring carried_ring(const Store& store, const std::string& id, std::uint64_t run,
 }
 
 }  // namespace
+
+GivenVerdict given(const Verdict& verdict) {
+  return {verdict.number, verdict.word, verdict.by, verdict.reason, verdict.given};
+}
+
+EngineWord decided(const Verdict& verdict, EngineWord engine) {
+  switch (verdict.word) {
+    case VerdictWord::confirm:
+      return {Tier::ban, 1};
+    case VerdictWord::reject:
+    case VerdictWord::benign:
+      return {Tier::watch, 0};
+    case VerdictWord::needs_more:
+    case VerdictWord::note:  // stands for nothing, so is never asked
+      break;
+  }
+  return {std::min(engine.tier, Tier::review), engine.score};
+}
 
 bool is_touched(const Decisions& decisions, const Ring& ring) {
   if (ring.engine || ring.verdict || ring.carried || decisions.of_ring(ring.id) != nullptr) return true;

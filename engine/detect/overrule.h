@@ -28,6 +28,10 @@ void overrule(const Store& store, const Decisions& decisions, std::uint64_t run,
 // Whether a verdict stands, or stood when the run was published, for the ring or for one of its members.
 bool is_touched(const Decisions& decisions, const Ring& ring);
 
+GivenVerdict given(const Verdict& verdict);
+// Where a verdict puts something of this tier and score.
+EngineWord decided(const Verdict& verdict, EngineWord engine);
+
 // "rejected by ann on 2026-01-31: two brothers (verdict 7)"
 std::string decision_text(const GivenVerdict& verdict);
 // What people decided about a member, then its reasons, joined by "; ".

@@ -78,6 +78,25 @@ TEST_CASE("cli verdict: a ring called benign is watched now and later, and the p
   for (const auto& [account, tier] : tiers(program)) CHECK(tier == "watch");
 }
 
+TEST_CASE("cli verdict: accounts judged online go by it, also those that come to a ring called benign") {
+  const Detected program;
+  program.write("fresh.jsonl",
+                "{\"account\":\"ring-0\"}\n{\"account\":\"new\",\"ip\":\"203.0.113.1\",\"payment\":\"ring-card-0\"}\n");
+  const auto tiers_now = [&] {
+    std::vector<json> tiers;
+    for (const json& answer : json_lines_of(program.must_run({"score", "fresh.jsonl", "--db", "db"}).out))
+      tiers.push_back(answer.at("tier"));
+    return tiers;
+  };
+  const std::vector<json> before = tiers_now();
+  REQUIRE(before.at(0) != "watch");
+  give(program, "ring-0", "reject");
+  CHECK(tiers_now().at(0) == "watch");
+  CHECK(tiers_now().at(1) == before.at(1));
+  give(program, ring_id(program), "benign");
+  CHECK(tiers_now().at(1) == "watch");
+}
+
 TEST_CASE("cli verdict: a confirmed account in no ring is exported until it is undone, detections or not") {
   const Detected program;
   REQUIRE(!tiers(program).contains("user-0"));
