@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <tuple>
 
 namespace ringscope {
@@ -12,6 +13,31 @@ constexpr double kDraws = 6;   // of all its hours, and of all its capabilities,
 constexpr std::size_t kMostText = 128;
 
 double mixture_bits(double ratio) { return std::log2(0.5 + 0.5 * ratio); }
+
+// Layers of one kind tell one story, so the best of them counts, be it one that the account has nothing of.
+void fold_kinds(const IndexHead& head, std::span<const float> by_layer, std::span<float> by_kind) {
+  constexpr float kNone = -std::numeric_limits<float>::infinity();
+  std::fill(by_kind.begin(), by_kind.end(), kNone);
+  for (std::size_t k = 0; k < head.layers.size(); ++k) {
+    const IndexLayer& layer = head.layers[k];
+    if (layer.weight <= 0) continue;
+    float& best = by_kind[layer.kind];
+    best = std::max(best, layer.weight * std::min(layer.most_bits, by_layer[k]));
+  }
+  std::replace(by_kind.begin(), by_kind.end(), kNone, 0.0F);
+}
+
+// Sums up; the ring is the caller's to fill in.
+RingMatch support_of(const IndexHead& head, std::span<const float> by_kind) {
+  RingMatch match;
+  for (std::size_t f = 0; f < by_kind.size(); ++f) {
+    match.bits += static_cast<double>(by_kind[f]);
+    if (head.kinds[f].habit || by_kind[f] < kSupport) continue;
+    ++match.kinds;
+    match.tangible += head.kinds[f].tangible ? 1 : 0;
+  }
+  return match;
+}
 
 }  // namespace
 
@@ -64,63 +90,70 @@ void AccountEvidence::count(std::size_t layer, std::uint64_t value, double n) {
   if (counted_.size() < kMostTouches) counted_.push_back({layer, value, n});
 }
 
+AccountEvidence::Scratch AccountEvidence::scratch_for(const IndexHead& head) const {
+  Scratch scratch{std::vector<float>(head.layers.size()), std::vector<float>(head.kinds.size()),
+                  std::vector<double>(head.layers.size(), 0)};
+  for (const Counted& one : counted_) scratch.counted[one.layer] += one.n;
+  return scratch;
+}
+
+// `sums` are those of the ring: what it touches of the account's values; of the rest it touches nothing.
+void AccountEvidence::add_values(const IndexRing& ring, std::span<const Sum> sums, Scratch& scratch) const {
+  for (std::size_t k = 0; k < scratch.by_layer.size(); ++k)
+    scratch.by_layer[k] =
+        k < layers_.size() ? static_cast<float>(layers_[k].values - layers_[k].cut) * ring.others[k] : 0;
+  for (const Sum& sum : sums)
+    scratch.by_layer[sum.layer] += sum.bits - static_cast<float>(sum.values - sum.cut) * ring.others[sum.layer];
+}
+
 // As the likeness model counts them: the shares of a few draws.
-void AccountEvidence::add_habits(const IndexHead& head, const IndexRing& ring, std::vector<float>& by_layer) const {
-  std::vector<double> totals(head.layers.size(), 0);
-  for (const Counted& one : counted_) totals[one.layer] += one.n;
+void AccountEvidence::add_habits(const IndexRing& ring, Scratch& scratch) const {
   for (const Counted& one : counted_) {
     if (ring.amounts[one.layer] <= 0) continue;
     const auto& ratios = ring.habits[one.layer];
     const auto at = std::lower_bound(ratios.begin(), ratios.end(), one.value,
                                      [](const auto& entry, std::uint64_t value) { return entry.first < value; });
     const double ratio = at != ratios.end() && at->first == one.value ? static_cast<double>(at->second) : 0.0;
-    const double n = one.n / totals[one.layer] * std::min(totals[one.layer], kDraws);
-    by_layer[one.layer] += static_cast<float>(n * mixture_bits(ratio));
+    const double all = scratch.counted[one.layer];
+    scratch.by_layer[one.layer] += static_cast<float>(one.n / all * std::min(all, kDraws) * mixture_bits(ratio));
   }
 }
 
-// Layers of one kind tell one story, so the best of them counts. False: no kind speaks for the account.
-bool AccountEvidence::judge(const IndexHead& head, const std::vector<float>& by_layer, RingMatch& match) const {
-  match.by_kind.assign(head.kinds.size(), 0);
-  std::vector<char> seen(head.kinds.size(), 0);
-  for (std::size_t k = 0; k < head.layers.size(); ++k) {
-    const IndexLayer& layer = head.layers[k];
-    if (layer.weight <= 0) continue;
-    const float bits = layer.weight * std::min(layer.most_bits, by_layer[k]);
-    float& best = match.by_kind[layer.kind];
-    best = seen[layer.kind] != 0 ? std::max(best, bits) : bits;
-    seen[layer.kind] = 1;
-  }
-  match.bits = 0;
-  match.kinds = match.tangible = 0;
-  for (std::size_t f = 0; f < head.kinds.size(); ++f) {
-    match.bits += static_cast<double>(match.by_kind[f]);
-    if (head.kinds[f].habit || match.by_kind[f] < kSupport) continue;
-    ++match.kinds;
-    match.tangible += head.kinds[f].tangible ? 1 : 0;
-  }
-  return match.kinds > 0;
+std::size_t AccountEvidence::end_of_ring(std::size_t begin) const {
+  std::size_t end = begin;
+  while (end < sums_.size() && sums_[end].ring == sums_[begin].ring) ++end;
+  return end;
 }
 
 std::vector<RingMatch> AccountEvidence::matches(const RingIndex& index) const {
   const IndexHead& head = index.head();
   std::vector<RingMatch> result;
-  std::vector<float> by_layer(head.layers.size());
+  Scratch scratch = scratch_for(head);
   for (std::size_t begin = 0, end = 0; begin < sums_.size(); begin = end) {
+    end = end_of_ring(begin);
     const IndexRing& ring = head.rings[sums_[begin].ring];
-    for (std::size_t k = 0; k < by_layer.size(); ++k)
-      by_layer[k] = k < layers_.size() ? static_cast<float>(layers_[k].values - layers_[k].cut) * ring.others[k] : 0;
-    for (end = begin; end < sums_.size() && sums_[end].ring == sums_[begin].ring; ++end) {
-      const Sum& sum = sums_[end];
-      by_layer[sum.layer] += sum.bits - static_cast<float>(sum.values - sum.cut) * ring.others[sum.layer];
-    }
-    RingMatch match{sums_[begin].ring, 0, {}, 0, 0};
-    if (!judge(head, by_layer, match)) continue;
-    add_habits(head, ring, by_layer);
-    judge(head, by_layer, match);
-    result.push_back(std::move(match));
+    add_values(ring, std::span(sums_).subspan(begin, end - begin), scratch);
+    fold_kinds(head, scratch.by_layer, scratch.by_kind);
+    if (support_of(head, scratch.by_kind).kinds == 0) continue;  // habits are no support
+    add_habits(ring, scratch);
+    fold_kinds(head, scratch.by_layer, scratch.by_kind);
+    RingMatch match = support_of(head, scratch.by_kind);
+    match.ring = sums_[begin].ring;
+    result.push_back(match);
   }
   return result;
+}
+
+std::vector<float> AccountEvidence::bits_by_kind(const RingIndex& index, std::uint32_t ring) const {
+  const IndexHead& head = index.head();
+  Scratch scratch = scratch_for(head);
+  const auto at = std::lower_bound(sums_.begin(), sums_.end(), ring,
+                                   [](const Sum& sum, std::uint32_t number) { return sum.ring < number; });
+  const auto begin = static_cast<std::size_t>(at - sums_.begin());
+  add_values(head.rings[ring], std::span(sums_).subspan(begin, end_of_ring(begin) - begin), scratch);
+  add_habits(head.rings[ring], scratch);
+  fold_kinds(head, scratch.by_layer, scratch.by_kind);
+  return scratch.by_kind;
 }
 
 void AccountEvidence::move_to(const RingIndex& old_index, RingIndex& index) {

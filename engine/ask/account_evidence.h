@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,10 +18,9 @@ inline constexpr std::size_t kMostTouches = 256;  // values of an account that a
 // How an account's evidence comes out against a ring.
 struct RingMatch {
   std::uint32_t ring = 0;
-  double bits = 0;             // of likeness, over all kinds
-  std::vector<float> by_kind;  // by IndexHead::kinds
-  int kinds = 0;               // kinds with two bits or more, habits left out …
-  int tangible = 0;            // … and of them those that somebody had to get hold of
+  double bits = 0;   // of likeness, over all kinds
+  int kinds = 0;     // kinds with two bits or more, habits left out …
+  int tangible = 0;  // … and of them those that somebody had to get hold of
 };
 
 // A value that a ring touches, as reasons need it.
@@ -39,6 +39,8 @@ class AccountEvidence {
 
   // Rings with a kind that speaks for the account, ascending. O(rings of its values · layers).
   std::vector<RingMatch> matches(const RingIndex& index) const;
+  // Bits against one of them by IndexHead::kinds.
+  std::vector<float> bits_by_kind(const RingIndex& index, std::uint32_t ring) const;
   // Values that some ring touches, the first kMostNamed.
   const std::vector<NamedValue>& named() const { return named_; }
   // After the index has changed: all is asked anew. Layers are told by name.
@@ -71,8 +73,15 @@ class AccountEvidence {
   };
   void look_up(RingIndex& index, const Touch& touch, std::string_view text);
   Sum& sum_of(std::uint32_t ring, std::uint32_t layer);
-  void add_habits(const IndexHead& head, const IndexRing& ring, std::vector<float>& by_layer) const;
-  bool judge(const IndexHead& head, const std::vector<float>& by_layer, RingMatch& match) const;
+  // Memory of one comparison after the other.
+  struct Scratch {
+    std::vector<float> by_layer, by_kind;
+    std::vector<double> counted;  // by layer
+  };
+  Scratch scratch_for(const IndexHead& head) const;
+  void add_values(const IndexRing& ring, std::span<const Sum> sums, Scratch& scratch) const;
+  void add_habits(const IndexRing& ring, Scratch& scratch) const;
+  std::size_t end_of_ring(std::size_t begin) const;
 
   std::vector<Touch> touches_;      // ascending
   std::vector<LayerCount> layers_;  // by layer

@@ -180,7 +180,7 @@ struct Scorer::Impl {
   Tier tier_of(const Account& account, const RingMatch& match, double odds, double probability) const;
   bool has_exact_evidence(const Account& account, const RingMatch& match) const;
   void add_reasons(const Account& account, const RingMatch& match, ScoreAnswer& answer) const;
-  std::string reason_of(const Account& account, const RingMatch& match, std::size_t kind) const;
+  std::string reason_of(const Account& account, std::uint32_t ring, std::size_t kind, float bits) const;
 };
 
 bool Scorer::Impl::has_exact_evidence(const Account& account, const RingMatch& match) const {
@@ -211,31 +211,30 @@ Tier Scorer::Impl::tier_of(const Account& account, const RingMatch& match, doubl
   return std::min(ring, ban ? Tier::ban : Tier::review);
 }
 
-std::string Scorer::Impl::reason_of(const Account& account, const RingMatch& match, std::size_t kind) const {
+std::string Scorer::Impl::reason_of(const Account& account, std::uint32_t ring, std::size_t kind, float bits) const {
   const IndexHead& head = index->head();
   const NamedValue* best = nullptr;
   Posting best_posting;
   std::uint32_t best_accounts = 0;
   double best_bits = 0;
-  std::size_t others = 0;
+  std::size_t values = 0;
   for (const NamedValue& named : account.evidence.named()) {
     if (head.layers[named.layer].kind != kind) continue;
     const IndexedValue* const value = index->find(named.layer, named.value);
     if (value == nullptr) continue;
     for (const Posting& posting : value->postings) {
-      if (posting.ring != match.ring) continue;
-      const double bits = posting_bits(head, named.layer, *value, posting);
-      others += best == nullptr || head.layers[named.layer].name == head.layers[best->layer].name ? 1 : 0;
-      if (best != nullptr && bits <= best_bits) continue;
+      if (posting.ring != ring) continue;
+      const double of_value = posting_bits(head, named.layer, *value, posting);
+      ++values;
+      if (best != nullptr && of_value <= best_bits) continue;
       best = &named;
       best_posting = posting;
       best_accounts = value->accounts;
-      best_bits = bits;
+      best_bits = of_value;
     }
   }
-  const float bits = match.by_kind[kind];
   if (best == nullptr) return fmt::format("{}: like the ring's accounts ({:+.1f} bits)", head.kinds[kind].name, bits);
-  const std::string more = others > 1 ? fmt::format(", and {} more of the ring's", others - 1) : "";
+  const std::string more = values > 1 ? fmt::format(", besides {} more of the ring's", values - 1) : "";
   return fmt::format("{}: used by {} of the ring's accounts and {}{} ({:+.1f} bits)",
                      value_words(head.layers[best->layer].name, best->text), best_posting.members,
                      others_words(best_accounts - best_posting.members), more, bits);
@@ -243,15 +242,15 @@ std::string Scorer::Impl::reason_of(const Account& account, const RingMatch& mat
 
 void Scorer::Impl::add_reasons(const Account& account, const RingMatch& match, ScoreAnswer& answer) const {
   const IndexHead& head = index->head();
+  const std::vector<float> by_kind = account.evidence.bits_by_kind(*index, match.ring);
   std::vector<std::size_t> order;
   for (std::size_t f = 0; f < head.kinds.size(); ++f) {
-    if (match.by_kind[f] >= kLeastReason) order.push_back(f);
+    if (by_kind[f] >= kLeastReason) order.push_back(f);
   }
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return match.by_kind[a] > match.by_kind[b]; });
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return by_kind[a] > by_kind[b]; });
   for (const std::size_t kind : order) {
     if (!head.kinds[kind].habit) answer.kinds.push_back(head.kinds[kind].name);
-    answer.reasons.push_back(reason_of(account, match, kind));
+    answer.reasons.push_back(reason_of(account, match.ring, kind, by_kind[kind]));
   }
 }
 
