@@ -42,6 +42,8 @@ class Likeness {
   std::vector<float> bits(Vertex l, std::span<const Vertex> left_out) const;
   // How much more of its layer's touches the right vertex has in the group than everywhere; 0 when none.
   double lift(std::size_t view, Vertex r) const;
+  // The amount that the group has of the right vertex.
+  double in_group(std::size_t view, Vertex r) const { return states_[view].group[r]; }
   // The family of the right vertex's layer.
   std::size_t family_of(std::size_t view, Vertex r) const {
     return views_[view].layers[states_[view].layer_of[r]].family;

@@ -159,7 +159,9 @@ std::vector<Thing> GroupGauge::marks() const {
 
 std::vector<Thing> GroupGauge::own_prompts() const {
   std::vector<Thing> prompts = marks();
-  std::erase_if(prompts, [&](const Thing& mark) { return plan_.kinds[kind_of(mark)].name != kPrompts; });
+  std::erase_if(prompts, [&](const Thing& mark) {
+    return plan_.kinds[kind_of(mark)].name != kPrompts || likeness_.in_group(mark.first, mark.second) < 2;
+  });
   return prompts;
 }
 
