@@ -52,6 +52,8 @@ class Likeness {
     return {state.all[r], state.group[r], state.layer_all[k], state.layer_group[k]};
   }
   std::size_t layer_of(std::size_t view, Vertex r) const { return states_[view].layer_of[r]; }
+  // The amount that the group has of the right vertex.
+  double in_group(std::size_t view, Vertex r) const { return states_[view].group[r]; }
   // The family of the right vertex's layer.
   std::size_t family_of(std::size_t view, Vertex r) const {
     return views_[view].layers[states_[view].layer_of[r]].family;

@@ -5,11 +5,91 @@
 
 #include "algorithms/agreement.h"
 #include "algorithms/leiden.h"
+#include "engine/detect/group_sets.h"
 
 namespace ringscope {
 namespace {
 
-constexpr double kMargin = 3;  // bits: by chance an account agrees so well with one of eight others
+constexpr double kMargin = 3;  // bits: by chance an account agrees so well with one of eight others; or belongs, 8 to 1
+constexpr int kMostRounds = 6;
+
+class Gatherer {
+ public:
+  Gatherer(GroupGauge& gauge, std::vector<Group>& groups)
+      : gauge_(gauge), groups_(groups), accounts_(gauge.plan().views[0].graph.left_count()) {
+    of_ = group_of(groups, accounts_);
+  }
+
+  void gather(const std::vector<Vertex>& guess) {
+    const std::vector<Vertex> members = refine(guess);
+    if (members.size() < kLeastAskers) return;
+    gauge_.hold(members);
+    if (gauge_.mostly_asked_by(gauge_.own_prompts(), gauge_.held())) join(members);
+  }
+
+ private:
+  // Members and all who ask what they have of their own.
+  std::vector<Vertex> candidates(std::vector<Vertex> members) const {
+    for (const Thing& prompt : gauge_.own_prompts()) {
+      const auto users = gauge_.users_of(prompt);
+      members.insert(members.end(), users.begin(), users.end());
+    }
+    std::sort(members.begin(), members.end());
+    members.erase(std::unique(members.begin(), members.end()), members.end());
+    return members;
+  }
+
+  // Members by what they ask alone.
+  std::vector<Vertex> refine(std::vector<Vertex> members) {
+    for (int round = 0; round < kMostRounds && members.size() >= kLeastAskers; ++round) {
+      gauge_.hold(members);
+      const double prior = std::log2(static_cast<double>(members.size()) / static_cast<double>(accounts_));
+      const std::vector<Vertex> asked = candidates(members);
+      const std::vector<Resemblance> likes = gauge_.resemblances(asked);
+      std::vector<Vertex> next;
+      for (std::size_t i = 0; i < asked.size(); ++i) {
+        if (likes[i].asked + prior > kMargin) next.push_back(asked[i]);
+      }
+      const bool stands = next == members;
+      members = std::move(next);
+      if (stands) break;
+    }
+    return members;
+  }
+
+  // Does a group of which `part` are half or more belong to the members as a whole?
+  bool is_theirs(const Group& group, const std::vector<Vertex>& part, const std::vector<Vertex>& members) {
+    return group.members.size() < kLeastAskers || 2 * part.size() > members.size() ||
+           gauge_.is_like(part, without(members, part));
+  }
+
+  // Makes one group of accounts that ask alike and of what they are most of.
+  void join(const std::vector<Vertex>& members) {
+    std::vector<Vertex> whole = members;
+    for (const auto& [g, part] : by_group(members, of_)) {
+      Group& group = groups_[g];
+      const bool lesser = 2 * part.size() < group.members.size();
+      if (lesser ? gauge_.is_like(part, without(group.members, part)) : !is_theirs(group, part, members)) {
+        whole = without(whole, part);
+        continue;
+      }
+      if (!lesser) whole.insert(whole.end(), group.members.begin(), group.members.end());
+      group.members = lesser ? without(group.members, part) : std::vector<Vertex>{};
+      group.cohesion.clear();
+      std::sort(whole.begin(), whole.end());
+      whole.erase(std::unique(whole.begin(), whole.end()), whole.end());
+    }
+    for (const Vertex account : whole) of_[account] = kNoGroup;
+    if (whole.size() < kLeastAskers) return;
+    for (const Vertex account : whole) of_[account] = static_cast<std::uint32_t>(groups_.size());
+    groups_.push_back({.members = std::move(whole), .cohesion = {}});
+  }
+
+  GroupGauge& gauge_;
+  std::vector<Group>& groups_;
+  std::size_t accounts_;
+  std::vector<std::uint32_t> of_;  // group by account
+};
 
 }  // namespace
 
@@ -30,6 +110,12 @@ std::vector<std::vector<Vertex>> askers(const LikenessPlan& plan, std::uint64_t 
   }
   std::stable_sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
   return groups;
+}
+
+void gather_askers(GroupGauge& gauge, const std::vector<std::vector<Vertex>>& guesses, std::vector<Group>& groups) {
+  Gatherer gatherer(gauge, groups);
+  for (const std::vector<Vertex>& guess : guesses) gatherer.gather(guess);
+  std::erase_if(groups, [](const Group& group) { return group.members.size() < 2; });
 }
 
 }  // namespace ringscope

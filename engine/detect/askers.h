@@ -10,7 +10,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/detect/likeness_plan.h"
+#include "engine/detect/cluster.h"
+#include "engine/detect/group_gauge.h"
 
 namespace ringscope {
 
@@ -18,5 +19,10 @@ inline constexpr Vertex kLeastAskers = 4;
 
 // Each ascending, the largest first, ties to the smaller account. Empty where prompts are not known.
 std::vector<std::vector<Vertex>> askers(const LikenessPlan& plan, std::uint64_t seed, unsigned threads);
+
+// Adds groups of those who ask what nobody else asks, from the first guesses. They take in the groups of which they are
+// half or more, when these are like the rest of them in other things as well, and leave others that they are not like.
+// Groups that changed lose their cohesion.
+void gather_askers(GroupGauge& gauge, const std::vector<std::vector<Vertex>>& guesses, std::vector<Group>& groups);
 
 }  // namespace ringscope

@@ -142,6 +142,11 @@ std::size_t GroupGauge::count_alike(const std::vector<Vertex>& accounts) {
       std::count_if(all.begin(), all.end(), [](const Resemblance& like) { return like.kinds >= 2; }));
 }
 
+bool GroupGauge::is_like(const std::vector<Vertex>& accounts, const std::vector<Vertex>& others) {
+  hold(others);
+  return 2 * count_alike(accounts) >= accounts.size();
+}
+
 std::vector<Thing> GroupGauge::marks() const {
   std::vector<Thing> marks;
   for (std::size_t v = 0; v < plan_.views.size(); ++v) {
@@ -154,7 +159,9 @@ std::vector<Thing> GroupGauge::marks() const {
 
 std::vector<Thing> GroupGauge::own_prompts() const {
   std::vector<Thing> prompts = marks();
-  std::erase_if(prompts, [&](const Thing& mark) { return plan_.kinds[kind_of(mark)].name != kPrompts; });
+  std::erase_if(prompts, [&](const Thing& mark) {
+    return plan_.kinds[kind_of(mark)].name != kPrompts || likeness_.in_group(mark.first, mark.second) < 2;
+  });
   return prompts;
 }
 

@@ -50,9 +50,11 @@ class GroupGauge {
   std::vector<Resemblance> resemblances(const std::vector<Vertex>& accounts);
   // Of the accounts, those like the group held in two kinds.
   std::size_t count_alike(const std::vector<Vertex>& accounts);
+  // Are half of the accounts like the others in two kinds? Holds the others.
+  bool is_like(const std::vector<Vertex>& accounts, const std::vector<Vertex>& others);
   // Things, facets and prompts that the group held has kLeastLift times as often as everybody, ascending.
   std::vector<Thing> marks() const;
-  // Those of them that are prompts.
+  // Those of them that are prompts of two or more: in a small group whatever one of them asks is far over-represented.
   std::vector<Thing> own_prompts() const;
   // Are four in five of those who ask the prompts among the accounts marked? Not where there are no prompts.
   bool mostly_asked_by(const std::vector<Thing>& prompts, const std::vector<char>& marked) const;

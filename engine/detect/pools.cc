@@ -12,6 +12,7 @@
 #include "algorithms/leiden.h"
 #include "engine/detect/askers.h"
 #include "engine/detect/group_gauge.h"
+#include "engine/detect/group_sets.h"
 #include "engine/detect/unite.h"
 
 namespace ringscope {
@@ -25,27 +26,6 @@ constexpr double kMargin = 3;               // bits for an account to be a membe
 // Where all ask the same few things modularity is 0 however they are parted; below 1 the whole is better than its
 // parts.
 constexpr double kPromptResolution = 0.5;
-
-constexpr std::uint32_t kNoGroup = ~std::uint32_t{0};
-
-// By account.
-std::vector<std::uint32_t> group_of(const std::vector<Group>& groups, std::size_t accounts) {
-  std::vector<std::uint32_t> of(accounts, kNoGroup);
-  for (std::uint32_t g = 0; g < groups.size(); ++g) {
-    for (const Vertex account : groups[g].members) of[account] = g;
-  }
-  return of;
-}
-
-// Those of the accounts that are in a group, by group.
-std::map<std::uint32_t, std::vector<Vertex>> by_group(const std::vector<Vertex>& accounts,
-                                                      const std::vector<std::uint32_t>& of) {
-  std::map<std::uint32_t, std::vector<Vertex>> parts;
-  for (const Vertex account : accounts) {
-    if (of[account] != kNoGroup) parts[of[account]].push_back(account);
-  }
-  return parts;
-}
 
 class PoolFinder {
  public:
@@ -78,23 +58,11 @@ class PoolFinder {
     const std::vector<std::uint32_t> of = group_of(groups, free_.size());
     for (const std::vector<Vertex>& askers : asking) {
       for (const auto& [g, part] : by_group(askers, of)) {
-        if (2 * part.size() >= groups[g].members.size() || belongs(part, groups[g].members)) continue;
+        if (2 * part.size() >= groups[g].members.size() || gauge_.is_like(part, without(groups[g].members, part)))
+          continue;
         for (const Vertex account : part) free_[account] = 1;
       }
     }
-  }
-
-  // Groups of those who ask what nobody else asks, from the first guesses. They take in the groups of which they are
-  // half or more, when these are like the rest of them in other things as well, and leave others that they are not
-  // like.
-  void gather(std::vector<Group>& groups, const std::vector<std::vector<Vertex>>& asking) {
-    for (const std::vector<Vertex>& guess : asking) {
-      const std::vector<Vertex> members = refine_by_prompts(guess);
-      if (members.size() < kLeastAskers) continue;
-      gauge_.hold(members);
-      if (gauge_.mostly_asked_by(gauge_.own_prompts(), gauge_.held())) join(groups, members);
-    }
-    std::erase_if(groups, [](const Group& group) { return group.members.size() < 2; });
   }
 
   // What the members of each group have in common, strangers left out.
@@ -238,12 +206,6 @@ class PoolFinder {
     return apart;
   }
 
-  static std::vector<Vertex> without(const std::vector<Vertex>& members, const std::vector<Vertex>& part) {
-    std::vector<Vertex> rest;
-    std::set_difference(members.begin(), members.end(), part.begin(), part.end(), std::back_inserter(rest));
-    return rest;
-  }
-
   std::vector<Vertex> all_free() const {
     std::vector<Vertex> accounts;
     for (Vertex account = 0; account < free_.size(); ++account) {
@@ -337,64 +299,6 @@ class PoolFinder {
     return {.members = std::move(members), .cohesion = {}};
   }
 
-  // Members by what they ask alone.
-  std::vector<Vertex> refine_by_prompts(std::vector<Vertex> members) {
-    for (int round = 0; round < kMostRounds && members.size() >= kLeastAskers; ++round) {
-      gauge_.hold(members);
-      const double prior = std::log2(static_cast<double>(members.size()) / static_cast<double>(graph_.left_count()));
-      std::vector<Vertex> asked = members;
-      for (const Thing& prompt : gauge_.own_prompts()) {
-        const auto users = gauge_.users_of(prompt);
-        asked.insert(asked.end(), users.begin(), users.end());
-      }
-      std::sort(asked.begin(), asked.end());
-      asked.erase(std::unique(asked.begin(), asked.end()), asked.end());
-      std::vector<Vertex> next;
-      const std::vector<Resemblance> likes = gauge_.resemblances(asked);
-      for (std::size_t i = 0; i < asked.size(); ++i) {
-        if (likes[i].asked + prior > kMargin) next.push_back(asked[i]);
-      }
-      const bool stands = next == members;
-      members = std::move(next);
-      if (stands) break;
-    }
-    return members;
-  }
-
-  // Makes one group of accounts that ask alike and of what they are most of.
-  void join(std::vector<Group>& groups, std::vector<Vertex> members) {
-    const auto parts = by_group(members, group_of(groups, free_.size()));
-    std::vector<Vertex> whole = members;
-    for (const auto& [g, part] : parts) {
-      std::vector<Vertex>& of = groups[g].members;
-      if (2 * part.size() < of.size()) {
-        if (belongs(part, of))
-          whole = without(whole, part);
-        else
-          of = without(of, part);
-      } else if (of.size() < kLeastAskers || 2 * part.size() > members.size() ||
-                 is_like(part, without(members, part))) {
-        whole.insert(whole.end(), of.begin(), of.end());
-        of.clear();
-      } else {
-        whole = without(whole, part);
-      }
-      groups[g].cohesion.clear();
-      std::sort(whole.begin(), whole.end());
-      whole.erase(std::unique(whole.begin(), whole.end()), whole.end());
-    }
-    if (whole.size() >= kLeastAskers) groups.push_back({.members = std::move(whole), .cohesion = {}});
-  }
-
-  // Are most accounts of a part like the rest of the group?
-  bool belongs(const std::vector<Vertex>& part, const std::vector<Vertex>& group) {
-    return is_like(part, without(group, part));
-  }
-  bool is_like(const std::vector<Vertex>& part, const std::vector<Vertex>& others) {
-    gauge_.hold(others);
-    return 2 * gauge_.count_alike(part) >= part.size();
-  }
-
   // Fills in what the members have in common.
   bool convincing(Group& pool) {
     gauge_.hold(pool.members);
@@ -455,7 +359,7 @@ std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, st
   }
   std::move(pools.begin(), pools.end(), std::back_inserter(groups));
   std::erase_if(groups, [](const Group& group) { return group.members.size() < 2; });
-  finder.gather(groups, asking);
+  gather_askers(gauge, asking, groups);
   unite(gauge, options.least_size, groups);
   finder.describe_all(groups);
   measure_cohesion(snapshot.graph(), groups, options.threads);

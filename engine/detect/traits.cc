@@ -6,6 +6,7 @@
 #include <map>
 
 #include "algorithms/load_balance.h"
+#include "engine/detect/spreads.h"
 
 namespace ringscope {
 namespace {
@@ -272,70 +273,6 @@ void add_capabilities(std::span<const Profile* const> profiles, const Population
     const double q = count_of(population.tags, tag.tag) / population_total;
     traits.capability_excess += p * std::log2(p / q);
   }
-}
-
-// -- how far members differ
-
-// Counts of one member by category, in any order, without repeats.
-using Categories = std::vector<std::pair<std::size_t, double>>;
-
-// F_ST by the chi-square of members against their sum: 0 when all draw from the same mix, however few they draw.
-double spread_between(const std::vector<Categories>& members, std::size_t categories) {
-  std::vector<double> sum(categories, 0);
-  double total = 0, squares = 0, active = 0;
-  for (const Categories& member : members) {
-    double own = 0;
-    for (const auto& [category, n] : member) {
-      sum[category] += n;
-      own += n;
-    }
-    total += own;
-    squares += own * own;
-    active += own > 0 ? 1 : 0;
-  }
-  const auto used = static_cast<double>(std::count_if(sum.begin(), sum.end(), [](double n) { return n > 0; }));
-  if (active < 2 || used < 2) return 0;
-  double chi_square = -total;  // sum of n^2 / expected, less the total
-  for (const Categories& member : members) {
-    double own = 0;
-    for (const auto& [category, n] : member) own += n;
-    for (const auto& [category, n] : member) chi_square += n * n / (own * sum[category] / total);
-  }
-  const double each = (total - squares / total) / (active - 1);  // requests a member, in the mean that matters
-  if (each <= 1.5) return 0;
-  return std::clamp((chi_square / ((active - 1) * (used - 1)) - 1) / (each - 1), 0.0, 1.0);
-}
-
-void add_spreads(std::span<const Profile* const> profiles, const Store& store, Traits& traits) {
-  const std::optional<KindId> capability = store.find_kind("capability");
-  std::map<VertexKey, std::size_t> numbers;
-  std::vector<Categories> hours, asked;
-  std::vector<double> rates;
-  double noise = 0;
-  for (const Profile* profile : profiles) {
-    Categories mine, mix;
-    for (std::size_t h = 0; h < profile->hours.size(); ++h) {
-      if (profile->hours[h] > 0) mine.emplace_back(h, static_cast<double>(profile->hours[h]));
-    }
-    for (const TagCount& tag : profile->tags) {
-      if (!capability || tag.tag.kind != *capability || tag.count == 0) continue;
-      mix.emplace_back(numbers.emplace(tag.tag, numbers.size()).first->second, static_cast<double>(tag.count));
-    }
-    hours.push_back(std::move(mine));
-    asked.push_back(std::move(mix));
-    if (profile->requests == 0) continue;
-    const auto days = static_cast<double>(profile->days.size());
-    rates.push_back(static_cast<double>(profile->requests) / days);
-    noise += static_cast<double>(profile->requests) / (days * days);
-  }
-  traits.hour_spread = spread_between(hours, 24);
-  traits.capability_spread = spread_between(asked, numbers.size());
-  const auto n = static_cast<double>(rates.size());
-  if (n < 2) return;
-  double mean = 0, variance = 0;
-  for (const double rate : rates) mean += rate / n;
-  for (const double rate : rates) variance += (rate - mean) * (rate - mean) / (n - 1);
-  traits.rate_spread = std::max(0.0, (variance - noise / n) / (mean * mean));
 }
 
 // -- sign-up

@@ -4,204 +4,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 
 #include "base/error.h"
 #include "engine/lab/world/planner.h"
+#include "engine/lab/world/ring_kinds.h"
 
 namespace ringscope::world {
 namespace {
-
-// What makes one kind of ring unlike another.
-struct RingKind {
-  SimulatedKind about;
-  double share;         // of the ring accounts
-  std::uint32_t least;  // accounts; a smaller allotment goes to the farms
-  std::uint32_t most;   // accounts a ring
-  double rate;          // requests per account and active day
-  double on;            // chance of a day to be active
-  double ban;           // chance of an account to be banned
-  double life;          // days until then, on average
-  double latest_start;  // of the month
-  Schedule schedule;
-  bool unequal = false;    // sizes between least and most
-  bool own_style = false;  // each ring shares in its own way
-  bool bought = false;     // a card and a device for each account, and all addresses of a wide pool for everyone
-  bool asked_for = false;  // planted only where it is named
-  bool alone = false;      // its accounts have nothing in common but what they ask
-};
-
-// The pool that two tenants and honest buyers use, and that traffic moves to after bans.
-bool takes_over(const RingKind& kind) { return kind.about.name == "mixed"; }
-
-constexpr std::array<RingKind, 9> kKinds = {{
-    {{"loud", true,
-      "large pool, hundreds of requests per account and day: residential proxies, disposable mail, virtual cards; "
-      "banned often, replaced within a day",
-      "fewer accounts a card, device and proxy; residential share; camouflage; half the volume"},
-     0.08,
-     24,
-     5000,
-     260,
-     0.95,
-     0.75,
-     5,
-     0.3,
-     Schedule::clock},
-    {{"thin", true, "very large pool, 5-6 requests per account and day: nobody is loud",
-      "fewer accounts a card, device and proxy; popular fingerprints; camouflage"},
-     0.3,
-     60,
-     6000,
-     5.6,
-     0.8,
-     0.12,
-     12,
-     0.5,
-     Schedule::human},
-    {{"mixed", true,
-      "pool that carries two tenants and sells to honest buyers; it takes over when the loud pool is banned",
-      "fewer accounts a card, device and proxy; more honest buyers on its addresses"},
-     0.1,
-     40,
-     5000,
-     14,
-     0.85,
-     0.1,
-     10,
-     0.4,
-     Schedule::clock},
-    {{"residential", true,
-      "a card and a device bought for each account; every request leaves by another address of a wide residential pool",
-      "more addresses an account; popular fingerprints; camouflage; half the volume"},
-     0.12,
-     50,
-     5000,
-     12,
-     0.8,
-     0.15,
-     12,
-     0.3,
-     Schedule::clock,
-     false,
-     false,
-     true},
-    {{"quiet", true,
-      "bought as a residential ring; one dispatcher gives each account about one request a day, so that no account is "
-      "louder than an honest one",
-      "more addresses an account; popular fingerprints; camouflage; half the volume"},
-     0.12,
-     50,
-     5000,
-     1.1,
-     1.0,
-     0.05,
-     12,
-     0.1,
-     Schedule::queue,
-     false,
-     false,
-     true},
-    {{"bare", true,
-      "an anti-detect browser, a home address and a card for each account: nothing in common but what is asked",
-      "fewer requests of the ring's templates; half the volume"},
-     0.1,
-     12,
-     1000,
-     10,
-     0.8,
-     0.1,
-     12,
-     0.3,
-     Schedule::human,
-     true,
-     false,
-     false,
-     true,
-     true},
-    {{"tiny", true, "4-8 accounts, each ring in its own style", "as small"},
-     0.04,
-     4,
-     8,
-     10,
-     0.8,
-     0.1,
-     12,
-     0.5,
-     Schedule::human,
-     true,
-     true,
-     false,
-     true},
-    {{"balanced", true, "8-40 accounts behind one dispatcher: strict turns round the clock, common cards and addresses",
-      "more cards, devices and addresses; camouflage; slower"},
-     0.06,
-     8,
-     40,
-     60,
-     1.0,
-     0.25,
-     9,
-     0.4,
-     Schedule::dispatcher,
-     true},
-    {{"small", true, "farm of 10-60 accounts, each in its own style: exact, partial or camouflaged sharing",
-      "fewer accounts a card, device and proxy; popular fingerprints; camouflage"},
-     0.22,
-     10,
-     60,
-     10,
-     0.7,
-     0.2,
-     9,
-     0.6,
-     Schedule::human,
-     true,
-     true},
-}};
-
-// How a ring shares, worked out from its hardness.
-struct Sharing {
-  std::uint32_t cell;           // accounts of a batch
-  double per_card, per_device;  // accounts
-  double addresses;             // per account
-  std::uint16_t spread;         // addresses an account uses; 0: all there are
-  double popular;               // chance of a popular fingerprint instead of the ring's
-  double roam;                  // share of requests through the whole pool's addresses
-  double camouflage;            // share of requests that look like anybody's
-  double residential;
-  double template_chance;
-  double uneven;  // deviation of the logarithm of accounts' rates, as some are used more than others
-};
-
-Sharing sharing_at(double h, bool bought) {
-  const auto line = [h](double a, double b) { return Planner::between(a, b, h); };
-  const auto factor = [h](double a, double b) { return Planner::between_factor(a, b, h); };
-  if (bought) {
-    return {.cell = std::numeric_limits<std::uint32_t>::max(),
-            .per_card = 1,
-            .per_device = 1,
-            .addresses = factor(0.5, 8),
-            .spread = 0,
-            .popular = line(0, 0.8),
-            .roam = 0,
-            .camouflage = line(0, 0.3),
-            .residential = line(0.6, 1),
-            .template_chance = line(0.95, 0.5),
-            .uneven = line(0.1, 0.7)};
-  }
-  return {.cell = static_cast<std::uint32_t>(line(44, 16)),
-          .per_card = factor(40, 1.6),
-          .per_device = factor(40, 1.5),
-          .addresses = factor(0.1, 4),
-          .spread = static_cast<std::uint16_t>(line(4, 6)),
-          .popular = line(0.05, 0.95),
-          .roam = line(0.3, 0.1),
-          .camouflage = line(0, 0.5),
-          .residential = line(0.2, 0.95),
-          .template_chance = line(0.95, 0.35),
-          .uneven = line(0.1, 0.7)};
-}
 
 // What a ring is for. The rest of this file is about who it is.
 enum class Purpose : std::uint8_t {
@@ -475,21 +284,14 @@ bool planted(const RingKind& kind, const std::vector<std::string>& wanted) {
 
 }  // namespace
 
-std::vector<SimulatedKind> ring_kinds() {
-  std::vector<SimulatedKind> kinds;
-  kinds.reserve(kKinds.size());
-  for (const RingKind& kind : kKinds) kinds.push_back(kind.about);
-  return kinds;
-}
-
 void plan_rings(Planner& planner, std::uint64_t count) {
   auto left = static_cast<std::uint32_t>(count);
   const std::vector<std::string>& wanted = planner.world().options.ring_kinds;
   double shares = 0;
-  for (const RingKind& kind : kKinds) shares += planted(kind, wanted) ? kind.share : 0;
-  for (const RingKind& kind : kKinds) {
+  for (const RingKind& kind : kinds_of_rings()) shares += planted(kind, wanted) ? kind.share : 0;
+  for (const RingKind& kind : kinds_of_rings()) {
     if (!planted(kind, wanted)) continue;
-    const bool farms = &kind == &kKinds.back();  // they take what the others leave
+    const bool farms = &kind == &kinds_of_rings().back();  // they take what the others leave
     auto budget = farms ? left : static_cast<std::uint32_t>(static_cast<double>(count) * kind.share / shares);
     while (budget >= kind.least || (farms && budget > 0)) {
       const std::uint32_t size = ring_size(planner.random(), kind, budget);
@@ -501,11 +303,11 @@ void plan_rings(Planner& planner, std::uint64_t count) {
 }
 
 void plan_one_ring(Planner& planner, std::string_view kind, std::uint32_t size) {
-  for (const RingKind& known : kKinds) {
+  for (const RingKind& known : kinds_of_rings()) {
     if (known.about.name == kind) return plan_ring(planner, known, size);
   }
   std::string names;
-  for (const RingKind& known : kKinds) names += (names.empty() ? "" : ", ") + std::string(known.about.name);
+  for (const RingKind& known : kinds_of_rings()) names += (names.empty() ? "" : ", ") + std::string(known.about.name);
   throw Error(ErrorCode::usage, "there is no kind of ring '" + std::string(kind) + "'; kinds are " + names);
 }
 

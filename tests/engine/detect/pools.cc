@@ -75,6 +75,17 @@ class Town {
     return accounts;
   }
 
+  // Accounts with a home, a card and a machine each, and three to six of twelve prompts of their own.
+  std::vector<Vertex> bare(Vertex count, std::uint64_t prompts) {
+    std::vector<Vertex> accounts;
+    for (Vertex i = 0; i < count; ++i) {
+      const Vertex account = person();
+      for (int t = 0; t < 9; ++t) ask(account, prompts + random_.below(12));
+      accounts.push_back(account);
+    }
+    return accounts;
+  }
+
   void share_card(Vertex account, std::uint64_t card) { things_.touch(account, kCard, 5'000'000 + card); }
   void address(Vertex account, std::uint64_t value) {
     things_.touch(account, kIp, value);
@@ -199,9 +210,13 @@ TEST_CASE("pools: an office on a pool's proxies stays out of it") {
   const auto members = town.pool(40, kDealer, 10'000);
   const auto colleagues = town.office(5, 1, kDealer.addresses);
   const auto groups = town.find();
-  REQUIRE(!groups.empty());
-  CHECK(common(groups[0].members, members) >= 38);
-  for (const auto& group : groups) CHECK(common(group.members, colleagues) == 0);
+  // Its prompts are its own, so it may be a group, but not with them.
+  std::size_t found = 0;
+  for (const auto& group : groups) {
+    found += common(group.members, members) >= 38 ? 1 : 0;
+    CHECK((common(group.members, colleagues) == 0 || common(group.members, members) == 0));
+  }
+  CHECK(found == 1);
 }
 
 TEST_CASE("pools: cells of one operator are united, those of two are not") {
@@ -225,6 +240,38 @@ TEST_CASE("pools: cells of one operator are united, those of two are not") {
     CHECK(group.cohesion.size() == 40);
     CHECK(group.members.back() - group.members.front() == 39);  // drawn one after the other
   }
+}
+
+TEST_CASE("pools: who asks what nobody else asks is a group, though nothing else is shared, also of five") {
+  for (const Vertex size : {5U, 60U}) {
+    Town town;
+    const std::vector<Vertex> ring = town.bare(size, 900'000);
+    const std::vector<Group> found = town.find();
+    CAPTURE(size);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].members.size() >= size - size / 20);
+    CHECK(common(found[0].members, ring) == found[0].members.size());
+    CHECK(has(found[0].likeness, "template"));
+    CHECK(!has(found[0].likeness, "payment"));
+  }
+}
+
+TEST_CASE("pools: prompts that many others ask make no group") {
+  Town town;
+  for (Vertex account = 0; account < 1500; ++account) {
+    for (int t = 0; t < 3; ++t) town.ask(account, 900'000 + town.random().below(12));
+  }
+  town.bare(10, 900'000);
+  for (const Group& group : town.find()) CHECK(group.members.size() > 200);  // at most all who ask them
+}
+
+TEST_CASE("pools: a group that pairs made takes in those who ask what only its members ask") {
+  Town town;
+  const std::vector<Vertex> ring = town.bare(8, 900'000);
+  for (std::size_t i = 0; i < 4; ++i) town.share_card(ring[i], 1);
+  const std::vector<Group> found = town.find({{.members = {ring.begin(), ring.begin() + 4}, .cohesion = {}}});
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].members == ring);
 }
 
 TEST_CASE("pools: without activity the groups stay what they are") {

@@ -109,7 +109,7 @@ TEST_CASE("prompts: no word of a text is in the store") {
 }
 
 TEST_CASE("prompts: what is asked often stays in the sample, however much else is asked once, and alike for all") {
-  // Ten prompts asked 30 times each, beside 300 of one's own: two such accounts keep the ten.
+  // Ten prompts asked 30 times each, beside 300 of one's own: two such accounts keep most of the ten.
   const auto asked = [](std::uint64_t account) {
     std::vector<TemplateCount> templates;
     for (std::uint64_t t = 0; t < 10; ++t) templates.push_back({mix64(t), 30});
@@ -123,7 +123,7 @@ TEST_CASE("prompts: what is asked often stays in the sample, however much else i
   CHECK(std::ranges::is_sorted(first));
   std::size_t common = 0;
   for (const TemplateCount& entry : first) common += std::ranges::count(second, entry) > 0 ? 1 : 0;
-  CHECK(common >= 9);
+  CHECK(common >= 6);
 
   // Of a hundred asked equally often two accounts keep the same sixteen; fewer than sixteen stay as they are.
   std::vector<TemplateCount> many, few{{3, 1}, {5, 9}};
