@@ -33,7 +33,7 @@ struct PairNull {
   // `rarity`; empty: nothing follows from anything.
   std::span<const float> with_consequences{};
 
-  // Of what a pair shares, what sharing r explains. Bins.
+  // Of the bins that a pair shares, those that come with sharing r.
   float explained_by(Vertex r) const { return with_consequences.empty() ? rarity[r] : with_consequences[r]; }
   // -log2 of the chance that l and other share at least `bins`. Bits.
   float surprise(Vertex l, Vertex other, double bins) const;

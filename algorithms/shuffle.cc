@@ -1,7 +1,7 @@
 #include "algorithms/shuffle.h"
 
 #include <algorithm>
-#include <span>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -10,65 +10,52 @@
 namespace ringscope {
 namespace {
 
-void draw_order(std::span<Vertex> values, Random& random) {
-  for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[random.below(i)]);
-}
-
-// What two left vertices have in one layer; trading keeps what both have and deals the rest out anew, as many to each
-// as before.
-class Trader {
- public:
-  void trade(std::span<Vertex> a, std::span<Vertex> b, Random& random) {
-    common_.clear();
-    pool_.clear();
-    std::ranges::set_intersection(a, b, std::back_inserter(common_));
-    std::ranges::set_symmetric_difference(a, b, std::back_inserter(pool_));
-    draw_order(pool_, random);
-    const std::size_t first = a.size() - common_.size();
-    give(a, std::span(pool_).first(first));
-    give(b, std::span(pool_).subspan(first));
-  }
-
- private:
-  void give(std::span<Vertex> row, std::span<const Vertex> dealt) const {
-    const auto rest = std::ranges::copy(common_, row.begin()).out;
-    std::ranges::copy(dealt, rest);
-    std::ranges::sort(row);
-  }
-
-  std::vector<Vertex> common_;
-  std::vector<Vertex> pool_;
+struct Edge {
+  Vertex left, right;
 };
+
+std::uint64_t word_of(const Edge& edge) { return std::uint64_t{edge.left} << 32 | edge.right; }
+
+void switch_edges(std::vector<Edge>& edges, int swaps, Random& random) {
+  std::unordered_set<std::uint64_t> present;
+  present.reserve(edges.size());
+  for (const Edge& edge : edges) present.insert(word_of(edge));
+  const std::uint64_t tries = edges.size() * static_cast<std::uint64_t>(swaps) / 2;
+  for (std::uint64_t i = 0; i < tries; ++i) {
+    Edge& a = edges[random.below(edges.size())];
+    Edge& b = edges[random.below(edges.size())];
+    const Edge to_a{a.left, b.right}, to_b{b.left, a.right};
+    if (present.contains(word_of(to_a)) || present.contains(word_of(to_b))) continue;
+    present.erase(word_of(a));
+    present.erase(word_of(b));
+    present.insert(word_of(to_a));
+    present.insert(word_of(to_b));
+    std::swap(a.right, b.right);
+  }
+}
 
 }  // namespace
 
 BipartiteArrays shuffle_preserving_degrees(const BipartiteGraph& graph, const ShuffleOptions& options) {
   std::vector<ArcIndex> offsets{0};
-  std::vector<Vertex> targets;
-  for (Vertex l = 0; l < graph.left_count(); ++l) {
-    const auto row = graph.rights_of(l);
-    targets.insert(targets.end(), row.begin(), row.end());
-    offsets.push_back(targets.size());
-  }
-  std::vector<Vertex> layers{graph.right_count()};
-  Trader trader;
+  for (Vertex l = 0; l < graph.left_count(); ++l) offsets.push_back(offsets.back() + graph.left_degree(l));
+  std::vector<Vertex> targets(graph.edge_count()), layers;
+  std::vector<ArcIndex> next(offsets.begin(), offsets.end());
   for (std::size_t layer = 0; layer < graph.layer_count(); ++layer) {
-    layers.insert(layers.end() - 1, graph.layer_begin(layer));
-    std::vector<std::span<Vertex>> rows;  // the part of each row that lies in the layer
-    for (Vertex l = 0; l < graph.left_count(); ++l) {
-      const auto row = std::span(targets).subspan(offsets[l], graph.left_degree(l));
-      const auto begin = std::ranges::lower_bound(row, graph.layer_begin(layer));
-      const auto end = std::ranges::lower_bound(row, graph.layer_end(layer));
-      if (begin != end) rows.emplace_back(begin, end);
+    layers.push_back(graph.layer_begin(layer));
+    std::vector<Edge> edges;
+    for (Vertex r = graph.layer_begin(layer); r < graph.layer_end(layer); ++r) {
+      for (const Vertex l : graph.lefts_of(r)) edges.push_back({l, r});
     }
-    std::vector<Vertex> order(rows.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Vertex>(i);
     Random random(options.seed, layer);
-    for (int round = 0; round < options.rounds; ++round) {
-      draw_order(order, random);
-      for (std::size_t i = 0; i + 1 < order.size(); i += 2) trader.trade(rows[order[i]], rows[order[i + 1]], random);
-    }
+    if (edges.size() > 1) switch_edges(edges, options.swaps, random);
+    for (const Edge& edge : edges) targets[next[edge.left]++] = edge.right;
   }
+  for (Vertex l = 0; l < graph.left_count(); ++l) {
+    std::sort(targets.begin() + static_cast<std::ptrdiff_t>(offsets[l]),
+              targets.begin() + static_cast<std::ptrdiff_t>(offsets[l + 1]));
+  }
+  layers.push_back(graph.right_count());
   return build_bipartite(std::move(offsets), std::move(targets), graph.right_count(), std::move(layers));
 }
 

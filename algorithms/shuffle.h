@@ -1,11 +1,13 @@
 // A random bipartite graph in which every vertex keeps its degree, in every layer.
 //
-// Input    bipartite graph; seed; rounds: in each, every left vertex trades with one other, layer by layer.
+// Input    bipartite graph; seed; swaps: how often an edge is tried, in the mean.
 // Output   arrays of the same shape, layers and degrees.
-// Cost     O(rounds * E log d), O(E) scratch; one thread.
-// Same     one result a (graph, seed, rounds).
-// Source   curveball: Strona et al., Nat. Commun. 5:4114 (2014);
-//          trades of all pairs at once: Carstens, Hamann, Meyer, Penschuck, Tran, Wagner, ESA 2018.
+// Cost     O(swaps * E), 24 bytes an edge; one thread.
+// Same     one result a (graph, seed, swaps).
+// Source   switching two edges: Rao, Jana, Bandyopadhyay, Sankhya A 58:225 (1996); Maslov, Sneppen, Science 296:910
+//          (2002). A switch that would double an edge is no step, so that all graphs are equally likely in the end.
+//          Trades of whole rows (curveball) need as many trades as a row has edges: twenty each left rows
+//          of many edges with most of what they had.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +18,7 @@ namespace ringscope {
 
 struct ShuffleOptions {
   std::uint64_t seed = 1;
-  int rounds = 20;
+  int swaps = 20;
 };
 
 BipartiteArrays shuffle_preserving_degrees(const BipartiteGraph& graph, const ShuffleOptions& options = {});

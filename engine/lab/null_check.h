@@ -1,7 +1,7 @@
 // Does the pair test keep the error rate that it states? The store's own graph is shuffled, layer by layer and with
 // every degree kept, so that all sharing is chance, and tested as detection tests it. docs/calibration.md
 //
-// Source   shuffles: Strona et al., Nat. Commun. 5:4114 (2014), algorithms/shuffle.h; the test of a test by the
+// Source   shuffles: Maslov, Sneppen, Science 296:910 (2002), algorithms/shuffle.h; the test of a test by the
 //          uniformity of its p-values under the null: Wilk, Gnanadesikan, Biometrika 55:1 (1968).
 #pragma once
 

@@ -130,6 +130,24 @@ TEST_CASE("shuffle: every degree is kept in every layer, edges are not") {
   }
 }
 
+TEST_CASE("shuffle: two of many edges among many of few keep nothing of what they shared") {
+  // Lefts 0 and 1 have the same hundred rights, of degree two; a thousand others have one or two rights each.
+  std::vector<std::vector<Vertex>> rows(1002);
+  for (Vertex r = 0; r < 100; ++r) {
+    rows[0].push_back(r);
+    rows[1].push_back(r);
+  }
+  for (Vertex l = 2; l < 1002; ++l) rows[l] = {100 + l / 2, 700 + l};
+  const BipartiteArrays arrays = testing::bipartite_of_rows(rows, 1702);
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const BipartiteArrays mixed = shuffle_preserving_degrees(arrays.view(), {.seed = seed});
+    const auto a = mixed.view().rights_of(0), b = mixed.view().rights_of(1);
+    std::vector<Vertex> common;
+    std::ranges::set_intersection(a, b, std::back_inserter(common));
+    CHECK(common.size() <= 12);  // 3.5 are expected
+  }
+}
+
 TEST_CASE("shuffle: the three graphs of a small degree sequence come up equally often") {
   // Lefts of degree 1, 1, 1 and rights of degree 2, 1: the odd one out is any of the three.
   const BipartiteArrays arrays = testing::bipartite_of_rows({{0}, {0}, {1}}, 2);
