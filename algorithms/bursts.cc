@@ -110,7 +110,8 @@ std::vector<Burst> find_bursts(std::span<const std::int64_t> moments, std::int64
   for (; 2 * occupied.size() + 1 > kMostBins; occupied = occupied_bins(moments, begin, grain)) grain *= 2;
   const std::vector<Bin> bins = with_gaps(occupied, begin, end, grain);
   const auto n = static_cast<double>(moments.size());
-  const double price = std::max(0.0, 4 - std::log(73.53 * options.false_cut * std::pow(n, -0.478)));
+  const double grains = static_cast<double>(end - begin) / static_cast<double>(grain);
+  const double price = std::max(0.0, std::log(grains));
   std::vector<Burst> bursts = crowded_blocks(bins, cut(bins, price), n / static_cast<double>(end - begin));
   std::erase_if(bursts, [&](const Burst& burst) { return burst.count < options.least; });
   return bursts;

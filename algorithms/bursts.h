@@ -8,7 +8,9 @@
 // Errors   none; nothing for an empty range.
 // Cost     O(m^2), m the occupied grains, at most 4096: the grain is coarsened until they are.
 // Same     of equally good cuts the one with the longer first blocks.
-// Source   Bayesian blocks: Scargle, Norris, Jackson, Chiang, Astrophys. J. 764:167 (2013), eq. 19 and 21.
+// Source   Bayesian blocks: Scargle, Norris, Jackson, Chiang, Astrophys. J. 764:167 (2013), eq. 19; here the edges of
+//          the occupied grains can be cuts, so that a block costs the logarithm of the number of grains (their eq. 21
+//          prices cuts half way between moments).
 #pragma once
 
 #include <cstddef>
@@ -21,7 +23,6 @@ namespace ringscope {
 struct BurstOptions {
   std::int64_t grain = 3600;
   std::size_t least = 3;
-  double false_cut = 0.05;  // chance of a cut in a steady sequence
 };
 
 struct Burst {

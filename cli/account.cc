@@ -9,6 +9,7 @@
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "cli/why_not.h"
+#include "engine/detect/succession/record_text.h"
 
 namespace ringscope::cli {
 namespace {
@@ -65,6 +66,8 @@ void print_ring(const AccountPage& page) {
                            decimal(ring.member.score, 3), decimal(ring.member.membership, 2)));
     for (const std::string& reason : ring.member.reasons)
       print_line("- " + wrapped(escaped(reason), text_columns() - 2, 2));
+    if (ring.member.replaces)
+      print_line("- " + wrapped(escaped(replacement_text(*ring.member.replaces)), text_columns() - 2, 2));
   }
 }
 

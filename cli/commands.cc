@@ -12,6 +12,7 @@ constexpr std::array kCommands = std::to_array<Command>({
     {"ring", "Show one ring: evidence, behaviour, members", setup_ring},
     {"account", "Show all that is known of one account", setup_account},
     {"why", "Show what two accounts have in common, and what it is worth", setup_why},
+    {"successions", "Show waves of bans, and which rings and accounts took over", setup_successions},
     {"export", "Write accounts or rings for other programs", setup_export},
     {"indicators", "Import, list or remove what is known of campaigns", setup_indicators},
     {"simulate", "Write a simulated log with planted rings, and the truth about it", setup_simulate},

@@ -22,6 +22,7 @@
 #include "engine/detect/pools.h"
 #include "engine/detect/publish.h"
 #include "engine/detect/ring_json.h"
+#include "engine/detect/succession/succession.h"
 #include "engine/load/classify.h"
 #include "engine/load/habits.h"
 #include "engine/load/hub_list.h"
@@ -227,6 +228,7 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   explain_likeness(store, snapshot, habits, habit_options, detection.rings);
   explain_coactions(snapshot, coactions, detection.rings);
   attribute_rings(store, snapshot, {.systems = &lists.systems(), .threads = config.threads}, detection.rings);
+  trace_successions(store, snapshot, habits, habit_options, {.threads = config.threads}, detection.rings);
   enter("publish", 5);
   detection.summary = summarize(snapshot, similarity, detection.rings, config);
   detection.summary.baseline = baseline;

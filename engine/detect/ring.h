@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "engine/detect/run_tests.h"
+#include "engine/detect/succession/record.h"
 #include "engine/detect/usage_baseline.h"
 #include "storage/rows.h"
 
@@ -121,9 +122,10 @@ struct Member {
   double score = 0;         // probability that this account belongs to a coordinated ring
   Tier tier = Tier::watch;  // never above the ring's
   std::vector<std::string> reasons;
-  std::string campaign{};              // of which it touches indicators itself; empty: none, or they do not tell
-  std::uint32_t likeness = 0;          // of a pool: independent kinds of things in which it is like the others
-  std::optional<double> extraction{};  // probability that its own traffic extracts a model; nothing: no activity
+  std::string campaign{};                 // of which it touches indicators itself; empty: none, or they do not tell
+  std::uint32_t likeness = 0;             // of a pool: independent kinds of things in which it is like the others
+  std::optional<double> extraction{};     // probability that its own traffic extracts a model; nothing: no activity
+  std::optional<Replacement> replaces{};  // a banned account whose place it took; nothing: none is known
 };
 
 struct Ring {
@@ -149,6 +151,8 @@ struct Ring {
   std::vector<std::string> parents;
   std::vector<std::string> reasons;
   std::vector<CampaignMatch> campaigns;  // likeliest first, to a percent, then the larger: several on a shared pool
+  std::vector<BanWave> ban_waves{};      // of its own members, by time
+  std::vector<Handover> succeeds{};      // waves of bans, its own or another ring's, whose load it took over; by time
 };
 
 // Summary of one detection.

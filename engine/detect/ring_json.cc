@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "engine/detect/run_tests_json.h"
+#include "engine/detect/succession/record_json.h"
 
 namespace ringscope {
 namespace {
@@ -221,10 +222,15 @@ CampaignMatch campaign_from(const Json& json) {
 }
 
 Json member_json(const Member& member) {
-  return {{"account", member.name},      {"membership", member.membership},
-          {"score", member.score},       {"tier", to_string(member.tier)},
-          {"reasons", member.reasons},   {"campaign", member.campaign},
-          {"likeness", member.likeness}, {"extraction", member.extraction ? Json(*member.extraction) : Json(nullptr)}};
+  return {{"account", member.name},
+          {"membership", member.membership},
+          {"score", member.score},
+          {"tier", to_string(member.tier)},
+          {"reasons", member.reasons},
+          {"campaign", member.campaign},
+          {"likeness", member.likeness},
+          {"extraction", member.extraction ? Json(*member.extraction) : Json(nullptr)},
+          {"replaces", replacement_to_json(member.replaces)}};
 }
 
 Member member_from(const Json& json) {
@@ -238,6 +244,7 @@ Member member_from(const Json& json) {
   member.likeness = json.value("likeness", std::uint32_t{0});
   if (json.contains("extraction") && !json.at("extraction").is_null())
     member.extraction = json.at("extraction").get<double>();
+  if (json.contains("replaces")) member.replaces = replacement_from_json(json.at("replaces"));
   member.account = hash_value(member.name);
   return member;
 }
@@ -284,6 +291,7 @@ void put_reasons(Json& json, const Ring& ring) {
   for (const auto& [name, value] : ring.features) features[name] = value;
   Json& campaigns = json["campaigns"] = Json::array();
   for (const CampaignMatch& one : ring.campaigns) campaigns.push_back(campaign_json(one));
+  put_successions(json, ring);
 }
 
 // Everything but the members.
@@ -316,6 +324,7 @@ Ring ring_from(const Json& json) {
   if (json.contains("campaigns")) {
     for (const Json& one : json.at("campaigns")) ring.campaigns.push_back(campaign_from(one));
   }
+  get_successions(json, ring);
   return ring;
 }
 

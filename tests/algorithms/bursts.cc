@@ -37,10 +37,10 @@ TEST_CASE("bursts: two waves in a trickle are found where they are, with what ca
   CHECK(bursts[1].end == 20 * kDay + 11 * 600);
 }
 
-TEST_CASE("bursts: a steady sequence has none, nine times in ten") {
+TEST_CASE("bursts: a steady sequence has none, nineteen times in twenty") {
   int with = 0;
   for (std::uint64_t seed = 0; seed < 200; ++seed) with += find_bursts(scattered(60, seed), 0, kMonth).empty() ? 0 : 1;
-  CHECK(with <= 20);
+  CHECK(with <= 10);
 }
 
 TEST_CASE("bursts: everything at once is a burst, few moments and empty ranges are none") {
