@@ -22,6 +22,28 @@ Likeness::Likeness(std::vector<LikenessView> views, std::size_t families)
         state.layer_of[r] = k;
       }
     }
+    state.ever = state.all;
+    state.layer_ever = state.layer_all;
+  }
+}
+
+void Likeness::set_population(std::span<const Vertex> lefts, std::span<const double> weights, double prior) {
+  for (std::size_t v = 0; v < views_.size(); ++v) {
+    const BipartiteGraph& graph = views_[v].graph;
+    State& state = states_[v];
+    for (std::size_t k = 0; k < graph.layer_count(); ++k) {
+      const double scale = state.layer_ever[k] > 0 ? std::min(1.0, prior / state.layer_ever[k]) : 0.0;
+      state.layer_all[k] = scale * state.layer_ever[k];
+      for (Vertex r = graph.layer_begin(k); r < graph.layer_end(k); ++r) state.all[r] = scale * state.ever[r];
+    }
+    for (std::size_t at = 0; at < lefts.size(); ++at) {
+      const auto rights = graph.rights_of(lefts[at]);
+      for (std::size_t i = 0; i < rights.size(); ++i) {
+        const double n = weights[at] * amount(v, graph.left_begin(lefts[at]) + i);
+        state.all[rights[i]] += n;
+        state.layer_all[state.layer_of[rights[i]]] += n;
+      }
+    }
   }
 }
 

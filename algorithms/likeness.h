@@ -37,6 +37,10 @@ class Likeness {
   Likeness(std::vector<LikenessView> views, std::size_t families);
 
   void set_group(std::span<const Vertex> members);
+  // From now on "everybody" are these left vertices, each counted with its weight, to whom what is known of all adds as
+  // much as `prior` touches a layer would: who came in one period is judged by who else came then. O(right vertices +
+  // their edges).
+  void set_population(std::span<const Vertex> lefts, std::span<const double> weights, double prior);
   // Held against the group set last, without the members `left_out` (ascending, all in the group; l itself when it is a
   // member, and those that would speak for it for reasons of their own).
   std::vector<float> bits(Vertex l, std::span<const Vertex> left_out) const;
@@ -58,13 +62,15 @@ class Likeness {
   std::size_t family_of(std::size_t view, Vertex r) const {
     return views_[view].layers[states_[view].layer_of[r]].family;
   }
+  // Of the right vertex's layer.
+  float most_bits(std::size_t view, Vertex r) const { return views_[view].layers[states_[view].layer_of[r]].most_bits; }
   // Right vertices of a view that the group touches, ascending.
   std::vector<Vertex> touched(std::size_t view) const;
 
  private:
   struct State {
-    std::vector<double> all, group;              // amount by right vertex
-    std::vector<double> layer_all, layer_group;  // amount by layer
+    std::vector<double> ever, all, group;  // amount by right vertex: of all, of the population, of the group
+    std::vector<double> layer_ever, layer_all, layer_group;  // amount by layer
     std::vector<Vertex> touched;
     std::vector<std::size_t> layer_of;
   };

@@ -10,6 +10,7 @@
 #include "cli/text.h"
 #include "cli/why_not.h"
 #include "engine/detect/overrule.h"
+#include "engine/detect/succession/record_text.h"
 
 namespace ringscope::cli {
 namespace {
@@ -68,6 +69,8 @@ void print_ring(const AccountPage& page) {
       print_line("- " + wrapped(escaped(decision_text(*ring.member.verdict)), text_columns() - 2, 2));
     for (const std::string& reason : ring.member.reasons)
       print_line("- " + wrapped(escaped(reason), text_columns() - 2, 2));
+    if (ring.member.replaces)
+      print_line("- " + wrapped(escaped(replacement_text(*ring.member.replaces)), text_columns() - 2, 2));
   }
 }
 

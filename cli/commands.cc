@@ -15,6 +15,7 @@ constexpr std::array kCommands = std::to_array<Command>({
     {"verdict", "Decide about a ring, an account or a thing: it outranks every detection", setup_verdict},
     {"verdicts", "List, undo, export or import what people decided", setup_verdicts},
     {"export", "Write accounts, rings or events for other programs", setup_export},
+    {"successions", "Show waves of bans, and which rings and accounts took over", setup_successions},
     {"indicators", "Import, list or remove what is known of campaigns", setup_indicators},
     {"simulate", "Write a simulated log with planted rings, and the truth about it", setup_simulate},
     {"evaluate", "Compare an export with the truth", setup_evaluate},

@@ -13,6 +13,7 @@ std::function<int()> setup_account(CLI::App& app, const Globals& globals);
 std::function<int()> setup_why(CLI::App& app, const Globals& globals);
 std::function<int()> setup_verdict(CLI::App& app, const Globals& globals);
 std::function<int()> setup_verdicts(CLI::App& app, const Globals& globals);
+std::function<int()> setup_successions(CLI::App& app, const Globals& globals);
 std::function<int()> setup_export(CLI::App& app, const Globals& globals);
 std::function<int()> setup_indicators(CLI::App& app, const Globals& globals);
 std::function<int()> setup_simulate(CLI::App& app, const Globals& globals);

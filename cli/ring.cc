@@ -14,6 +14,7 @@
 #include "engine/ask/read_run.h"
 #include "engine/detect/overrule.h"
 #include "engine/detect/ring_json.h"
+#include "engine/detect/succession/record_text.h"
 
 namespace ringscope::cli {
 namespace {
@@ -176,6 +177,23 @@ void print_benign(const Ring& ring) {
   table.print();
 }
 
+void print_successions(const Ring& ring) {
+  if (ring.ban_waves.empty() && ring.succeeds.empty()) return;
+  print_heading("Bans and successions");
+  for (const BanWave& wave : ring.ban_waves) {
+    const std::string text =
+        fmt::format("{} of its accounts banned from {} to {}, with {} requests a day", thousands(wave.accounts),
+                    format_time(wave.first), format_time(wave.last), decimal(wave.lost_daily, 0));
+    print_line("- " + wrapped(text, text_columns() - 2, 2));
+  }
+  for (const Handover& one : ring.succeeds) {
+    const std::string text = fmt::format("took over from {} (probability {}): {}",
+                                         one.ring == ring.id ? "its own banned accounts" : one.ring,
+                                         decimal(one.probability, 3), fmt::join(one.reasons, "; "));
+    print_line("- " + wrapped(escaped(text), text_columns() - 2, 2));
+  }
+}
+
 void print_members(const Ring& ring, std::size_t limit) {
   print_heading("Members");
   Table table({{"account", Align::left, 16},
@@ -213,6 +231,7 @@ void print_page(const Store& store, const Ring& ring, const Options& options) {
   print_extraction(ring.extraction);
   for (const CampaignMatch& one : ring.campaigns) print_campaign(one, options.all ? SIZE_MAX : kIndicatorsShown);
   print_benign(ring);
+  print_successions(ring);
   print_members(ring, options.all ? ring.members.size() : kMembersShown);
   print_reasons(ring);
 }

@@ -74,6 +74,9 @@ std::function<int()> setup_simulate(CLI::App& app, const Globals& globals) {
                  "Share of the rings that resell access or farm content, and extract no model")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
+  app.add_option("--failovers", simulation.failovers,
+                 "Pools, beside the ring share, that are banned in a wave and whose traffic moves to another pool")
+      ->capture_default_str();
   app.add_flag("--no-rings", options->no_rings, "A world without any ring");
   app.add_option("--format", simulation.format, "Of the events")
       ->check(CLI::IsMember(std::vector<std::string>{"jsonl", "csv"}))

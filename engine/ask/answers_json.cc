@@ -7,6 +7,7 @@
 #include "engine/ask/why.h"
 #include "engine/detect/overrule_json.h"
 #include "engine/detect/ring_json.h"
+#include "engine/detect/succession/record_json.h"
 
 namespace ringscope {
 namespace {
@@ -112,7 +113,8 @@ Json ring_json(const RingMembership& ring) {
                {"score", ring.member.score},
                {"membership", ring.member.membership},
                {"reasons", ring.member.reasons},
-               {"campaign", ring.member.campaign}};
+               {"campaign", ring.member.campaign},
+               {"replaces", replacement_to_json(ring.member.replaces)}};
   put_decision(json, ring.member.verdict, ring.member.engine);
   return json;
 }

@@ -23,6 +23,12 @@ struct Trait {
   double weight = 0;  // bits, over all members that have it
 };
 
+std::size_t layer_of(const BipartiteGraph& graph, Vertex right) {
+  std::size_t layer = 0;
+  while (right >= graph.layer_end(layer)) ++layer;
+  return layer;
+}
+
 class Explainer {
  public:
   Explainer(const Store& store, const Snapshot& snapshot, const Habits& habits, const HabitOptions& options)
@@ -32,9 +38,9 @@ class Explainer {
     const std::vector<Vertex> members = vertices_of(ring);
     std::vector<CommonTrait> common;
     for (const Trait& trait : traits_of(members)) {
-      const std::size_t layer = layer_of(trait.right);
+      const std::size_t layer = layer_of(graph_, trait.right);
       const auto population = static_cast<std::uint32_t>(graph_.right_degree(trait.right));
-      common.push_back({habits_.layers[layer], value_of(trait.right, layer, members),
+      common.push_back({habits_.layers[layer], value_of(trait.right, members),
                         static_cast<std::uint32_t>(trait.members), population});
     }
     return common;
@@ -44,17 +50,9 @@ class Explainer {
   std::vector<Vertex> vertices_of(const Ring& ring) const {
     std::vector<Vertex> vertices;
     for (const Member& member : ring.members) {
-      const auto at = std::lower_bound(snapshot_.accounts.begin(), snapshot_.accounts.end(), member.account);
-      if (at != snapshot_.accounts.end() && *at == member.account)
-        vertices.push_back(static_cast<Vertex>(at - snapshot_.accounts.begin()));
+      if (const auto vertex = snapshot_.vertex_of(member.account)) vertices.push_back(*vertex);
     }
     return vertices;
-  }
-
-  std::size_t layer_of(Vertex right) const {
-    std::size_t layer = 0;
-    while (right >= graph_.layer_end(layer)) ++layer;
-    return layer;
   }
 
   bool is_told(std::size_t layer) const {  // hours and capabilities have a place of their own in the report
@@ -74,7 +72,7 @@ class Explainer {
     for (const auto& [right, count] : users) {
       const auto n = static_cast<double>(count);
       const double lift = n / static_cast<double>(graph_.right_degree(right)) * everybody;
-      if (n >= least && lift >= kLeastLift && is_told(layer_of(right)))
+      if (n >= least && lift >= kLeastLift && is_told(layer_of(graph_, right)))
         traits.push_back({right, count, n * std::log2(lift)});
     }
     std::stable_sort(traits.begin(), traits.end(), [](const Trait& a, const Trait& b) { return a.weight > b.weight; });
@@ -82,29 +80,12 @@ class Explainer {
     return traits;
   }
 
-  std::string value_of(Vertex right, std::size_t layer, const std::vector<Vertex>& members) const {
-    const std::uint64_t key = habits_.keys[right];
-    if (layer < options_.facets.size()) return facet_value(right, options_.facets[layer], key, members);
-    if (habits_.layers[layer] == "signup") return format_time(static_cast<Seconds>(key) * options_.signup_bucket);
-    return fmt::format("{:016x}", key);
-  }
-
-  // Derived once more, from the things of a member that has it.
-  std::string facet_value(Vertex right, const Facet& facet, std::uint64_t key,
-                          const std::vector<Vertex>& members) const {
+  std::string value_of(Vertex right, const std::vector<Vertex>& members) const {
     const auto has = [&](Vertex member) {
       const auto rights = graph_.rights_of(member);
       return std::binary_search(rights.begin(), rights.end(), right);
     };
-    const auto member = std::find_if(members.begin(), members.end(), has);
-    for (const Vertex entity : snapshot_.graph().rights_of(*member)) {
-      const VertexKey& thing = snapshot_.entities[entity];
-      if (store_.kind_name(thing.kind) != facet.kind.source) continue;
-      const auto name = store_.name_of(thing);
-      const auto value = name ? facet.derive(*name) : std::nullopt;
-      if (value && hash_value(*value) == key) return *value;
-    }
-    return "?";
+    return habit_value(store_, snapshot_, habits_, options_, right, *std::find_if(members.begin(), members.end(), has));
   }
 
   const Store& store_;
@@ -114,7 +95,29 @@ class Explainer {
   BipartiteGraph graph_;
 };
 
+// Derived once more, from the things of an account that has it.
+std::string facet_value(const Store& store, const Snapshot& snapshot, const Facet& facet, std::uint64_t key,
+                        Vertex account) {
+  for (const Vertex entity : snapshot.graph().rights_of(account)) {
+    const VertexKey& thing = snapshot.entities[entity];
+    if (store.kind_name(thing.kind) != facet.kind.source) continue;
+    const auto name = store.name_of(thing);
+    const auto value = name ? facet.derive(*name) : std::nullopt;
+    if (value && hash_value(*value) == key) return *value;
+  }
+  return "?";
+}
+
 }  // namespace
+
+std::string habit_value(const Store& store, const Snapshot& snapshot, const Habits& habits, const HabitOptions& options,
+                        Vertex right, Vertex account) {
+  const std::size_t layer = layer_of(habits.graph(), right);
+  const std::uint64_t key = habits.keys[right];
+  if (layer < options.facets.size()) return facet_value(store, snapshot, options.facets[layer], key, account);
+  if (habits.layers[layer] == "signup") return format_time(static_cast<Seconds>(key) * options.signup_bucket);
+  return fmt::format("{:016x}", key);
+}
 
 void explain_likeness(const Store& store, const Snapshot& snapshot, const Habits& habits, const HabitOptions& options,
                       std::vector<Ring>& rings) {

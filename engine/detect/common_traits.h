@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "engine/detect/ring.h"
@@ -14,5 +15,10 @@ namespace ringscope {
 // O(members, what they touch and do).
 void explain_likeness(const Store& store, const Snapshot& snapshot, const Habits& habits, const HabitOptions& options,
                       std::vector<Ring>& rings);
+
+// The text of a facet, prompt or sign-up that the account has: "203.0.113.0/24", a prompt's hash, the beginning of the
+// bucket. O(things of the account), a look-up each.
+std::string habit_value(const Store& store, const Snapshot& snapshot, const Habits& habits, const HabitOptions& options,
+                        Vertex right, Vertex account);
 
 }  // namespace ringscope

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "base/random.h"
+#include "engine/detect/succession/record_text.h"
 
 namespace ringscope {
 namespace {
@@ -167,9 +168,11 @@ std::string decision_text(const GivenVerdict& verdict) {
 }
 
 std::string reasons_text(const Member& member) {
-  const std::string reasons = fmt::format("{}", fmt::join(member.reasons, "; "));
-  if (!member.verdict) return reasons;
-  return decision_text(*member.verdict) + (reasons.empty() ? "" : "; " + reasons);
+  std::vector<std::string> reasons;
+  if (member.verdict) reasons.push_back(decision_text(*member.verdict));
+  reasons.insert(reasons.end(), member.reasons.begin(), member.reasons.end());
+  if (member.replaces) reasons.push_back(replacement_text(*member.replaces));
+  return fmt::format("{}", fmt::join(reasons, "; "));
 }
 
 }  // namespace ringscope

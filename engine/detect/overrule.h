@@ -34,7 +34,7 @@ EngineWord decided(const Verdict& verdict, EngineWord engine);
 
 // "rejected by ann on 2026-01-31: two brothers (verdict 7)"
 std::string decision_text(const GivenVerdict& verdict);
-// What people decided about a member, then its reasons, joined by "; ".
+// What people decided about a member, its reasons and whom it replaced, joined by "; ".
 std::string reasons_text(const Member& member);
 
 }  // namespace ringscope

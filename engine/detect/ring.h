@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "engine/detect/run_tests.h"
+#include "engine/detect/succession/record.h"
 #include "engine/detect/usage_baseline.h"
 #include "storage/rows.h"
 
@@ -149,6 +150,7 @@ struct Member {
   std::optional<double> extraction{};     // probability that its own traffic extracts a model; nothing: no activity
   std::optional<GivenVerdict> verdict{};  // that stands for the account
   std::optional<EngineWord> engine{};     // where the verdict changed tier or score
+  std::optional<Replacement> replaces{};  // a banned account whose place it took; nothing: none is known
 };
 
 struct Ring {
@@ -177,6 +179,8 @@ struct Ring {
   std::optional<GivenVerdict> verdict{};  // that stands for the ring
   std::optional<EngineWord> engine{};     // where verdicts changed tier or score
   bool carried = false;  // no detection finds it (any more): confirmed accounts that nothing in the window ties
+  std::vector<BanWave> ban_waves{};      // of its own members, by time
+  std::vector<Handover> succeeds{};      // waves of bans, its own or another ring's, whose load it took over; by time
 };
 
 // The order of rings in lists: by tier, score and size, descending, then by id.

@@ -7,6 +7,7 @@
 #include "engine/detect/json_parts.h"
 #include "engine/detect/overrule_json.h"
 #include "engine/detect/run_tests_json.h"
+#include "engine/detect/succession/record_json.h"
 
 namespace ringscope {
 namespace {
@@ -161,7 +162,8 @@ Json member_json(const Member& member) {
       {"account", member.name},      {"membership", member.membership},
       {"score", member.score},       {"tier", to_string(member.tier)},
       {"reasons", member.reasons},   {"campaign", member.campaign},
-      {"likeness", member.likeness}, {"extraction", member.extraction ? Json(*member.extraction) : Json(nullptr)}};
+      {"likeness", member.likeness}, {"extraction", member.extraction ? Json(*member.extraction) : Json(nullptr)},
+      {"replaces", replacement_to_json(member.replaces)}};
   put_decision(json, member.verdict, member.engine);
   return json;
 }
@@ -178,6 +180,7 @@ Member member_from(const Json& json) {
   if (json.contains("extraction") && !json.at("extraction").is_null())
     member.extraction = json.at("extraction").get<double>();
   read_decision(json, member.verdict, member.engine);
+  if (json.contains("replaces")) member.replaces = replacement_from_json(json.at("replaces"));
   member.account = hash_value(member.name);
   return member;
 }
@@ -226,6 +229,7 @@ void put_reasons(Json& json, const Ring& ring) {
   for (const auto& [name, value] : ring.features) features[name] = value;
   Json& campaigns = json["campaigns"] = Json::array();
   for (const CampaignMatch& one : ring.campaigns) campaigns.push_back(campaign_json(one));
+  put_successions(json, ring);
 }
 
 // Everything but the members.
@@ -260,6 +264,7 @@ Ring ring_from(const Json& json) {
   if (json.contains("campaigns")) {
     for (const Json& one : json.at("campaigns")) ring.campaigns.push_back(campaign_from(one));
   }
+  get_successions(json, ring);
   return ring;
 }
 

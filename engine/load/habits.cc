@@ -29,12 +29,6 @@ bool before(const Touch& a, const Touch& b) {
   return std::tie(a.account, a.layer, a.key) < std::tie(b.account, b.layer, b.key);
 }
 
-std::optional<Vertex> vertex_of(const Snapshot& snapshot, KeyHash account) {
-  const auto at = std::lower_bound(snapshot.accounts.begin(), snapshot.accounts.end(), account);
-  if (at == snapshot.accounts.end() || *at != account) return std::nullopt;
-  return static_cast<Vertex>(at - snapshot.accounts.begin());
-}
-
 // Layers of facets are numbered as `facets` are; those of one kind are derived in one reading of its names.
 void add_facets(const Store& store, const Snapshot& snapshot, std::span<const Facet> facets,
                 std::vector<Touch>& touches) {
@@ -60,7 +54,7 @@ void add_signups(const Store& store, const Snapshot& snapshot, std::uint32_t lay
                  std::vector<Touch>& touches) {
   if (seconds == 0) return;
   scan_facts(store, snapshot.window, snapshot.unread(), [&](KeyHash account, const AccountFacts& facts) {
-    const auto vertex = vertex_of(snapshot, account);
+    const auto vertex = snapshot.vertex_of(account);
     if (!vertex || facts.created == kNoTime) return;
     touches.push_back({layer, *vertex, signup_bucket_of(facts.created, seconds), 1});
   });
@@ -80,7 +74,7 @@ std::vector<Touch> activity_of_part(const Store& store, const Snapshot& snapshot
   const std::optional<KindId> capability = store.find_kind("capability");
   const Unread unread = snapshot.unread();
   scan_activity(store, snapshot.window, unread, part, kParts, [&](KeyHash account, std::span<const ActivityDay> days) {
-    const auto vertex = vertex_of(snapshot, account);
+    const auto vertex = snapshot.vertex_of(account);
     if (!vertex) return;
     std::map<std::uint64_t, double> capabilities, hours;
     for (const ActivityDay& day : days) {

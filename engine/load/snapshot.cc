@@ -172,6 +172,12 @@ void place_part(const Part& part, PartStart start, std::span<const VertexKey> en
 
 }  // namespace
 
+std::optional<Vertex> Snapshot::vertex_of(KeyHash account) const {
+  const auto at = std::lower_bound(accounts.begin(), accounts.end(), account);
+  if (at == accounts.end() || *at != account) return std::nullopt;
+  return static_cast<Vertex>(at - accounts.begin());
+}
+
 bool is_layer_kind(std::string_view name) { return name != "capability" && name != "model"; }
 
 Snapshot load(const Store& store, const LoadOptions& options) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,6 +55,8 @@ struct Snapshot {
   Prompts prompts;                  // near-equal ones are one
 
   BipartiteGraph graph() const { return arrays.view(); }
+  // Nothing for an account that is not in it. O(log accounts).
+  std::optional<Vertex> vertex_of(KeyHash account) const;
   Unread unread() const { return unread_by(weights); }
 };
 

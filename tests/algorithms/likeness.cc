@@ -36,6 +36,20 @@ TEST_CASE("likeness: equals its definition, with and without the account's own t
   CHECK(likeness.lift(0, 2) == 0);
 }
 
+TEST_CASE("likeness: everybody can be those of one period, each with a weight, and a little of all time") {
+  const BipartiteArrays arrays = small();
+  Likeness likeness(view_of(arrays), 2);
+  likeness.set_group(std::vector<Vertex>{0, 1});
+  // Accounts 4 and 5, the latter half: of layer 0 three touches, thing 3 has one and a half; of all 14 touches as many
+  // as 7 are added, of thing 3 three.
+  likeness.set_population(std::vector<Vertex>{4, 5}, std::vector<double>{1, 0.5}, 7);
+  CHECK(likeness.lift(0, 3) == doctest::Approx((2.0 / 6) / ((1.5 + 3) / (3 + 7))));
+  likeness.set_population(std::vector<Vertex>{0, 1, 2, 3, 4, 5}, std::vector<double>(6, 1.0), 0);
+  Likeness whole(view_of(arrays), 2);
+  whole.set_group(std::vector<Vertex>{0, 1});
+  for (Vertex r = 0; r < 9; ++r) CHECK(likeness.lift(0, r) == doctest::Approx(whole.lift(0, r)));
+}
+
 TEST_CASE("likeness: a group set later leaves nothing of the one before; amounts and bounds count") {
   const BipartiteArrays arrays = small();
   Likeness fresh(view_of(arrays), 2), used(view_of(arrays), 2);

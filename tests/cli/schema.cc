@@ -227,4 +227,20 @@ TEST_CASE("schemas: two rings that come to share everything are a merge, and its
   const std::string id = link.at("ring");
   program.must_run({"ring", id, "--timeline", "--svg", "life.svg", "--db", "db"});
   CHECK(contains(read_text(program.path("life.svg")), id));
+TEST_CASE("schemas: successions are told as their schemas say, in a world where pools fail over") {
+  const Program program;
+  program.must_run({"simulate", "--out", "world", "--accounts", "8000", "--requests", "120000", "--failovers", "3",
+                    "--hardness", "0.25"});
+  CHECK(lines_of(read_text(program.path("world/pool_successions.csv"))).size() == 4);
+  program.must_run({"ingest", "world/events.jsonl", "--db", "db"});
+  program.must_run({"detect", "--db", "db"});
+  check_lines(program, {"successions"}, "succession");
+  check_lines(program, {"successions", "--accounts"}, "replacement");
+  const auto replaced = json_lines_of(program.must_run({"successions", "--accounts", "--db", "db", "--json"}).out);
+  const std::string account = replaced.at(0).at("account"), ring = replaced.at(0).at("ring");
+  check_lines(program, {"account", account}, "account");
+  check_lines(program, {"ring", ring}, "ring");
+  CHECK(contains(program.must_run({"account", account, "--db", "db"}).out, "took the place of "));
+  CHECK(contains(program.must_run({"ring", ring, "--db", "db"}).out, "Bans and successions"));
+  CHECK(contains(program.must_run({"successions", "--db", "db"}).out, "banned ring"));
 }

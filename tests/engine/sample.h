@@ -42,6 +42,18 @@ inline Ring sample_ring() {
   ring.first_seen = start_of_day(kSampleDay);
   ring.last_seen = start_of_day(kSampleDay + 2);
   ring.reasons = {"two kinds of evidence"};
+  ring.ban_waves = {{start_of_day(kSampleDay), start_of_day(kSampleDay) + 3600, 12, 34.5}};
+  ring.succeeds = {{.ring = "R-00000001",
+                    .wave = ring.ban_waves.front(),
+                    .accounts = 2,
+                    .lag = 7200,
+                    .gained_daily = 30.25,
+                    .probability = 0.75,
+                    .p_value = 0.01,
+                    .reused = {{"payment/issuer", "538877", 4.5, 2}},
+                    .reasons = {"2 accounts came"}}};
+  ring.members.front().replaces =
+      Replacement{"eve", "", start_of_day(kSampleDay), 3600, 0.875, 1, {{"payment", "card-1", 9.5, 1}}};
   return ring;
 }
 

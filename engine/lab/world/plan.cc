@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "engine/lab/world/failover.h"
 #include "engine/lab/world/planner.h"
 #include "engine/lab/world/traffic.h"
 
@@ -31,6 +32,8 @@ void check(const SimulateOptions& options) {
   require(options.hardness >= 0 && options.hardness <= 1, "--hardness must be 0 to 1");
   require(options.format == "jsonl" || options.format == "csv",
           "--format must be jsonl or csv, not '" + options.format + "'");
+  require(std::uint64_t{options.failovers} * 1500 <= options.accounts, "--failovers: one for every 1500 --accounts");
+  require(options.failovers == 0 || options.days >= 10, "--failovers needs --days of 10 or more");
   const auto& kinds = simulated_kinds();
   for (const auto& [kind, hardness] : options.kind_hardness) {
     std::string names;
@@ -158,6 +161,7 @@ World plan_world(const SimulateOptions& options) {
   world.accounts.reserve(options.accounts);
   Planner planner(world, random_word(options.seed, 0x91a), options.accounts - ring_accounts);
   plan_rings(planner, ring_accounts);
+  plan_failovers(planner);
   std::uint64_t planned = world.accounts.size();  // rings and their honest buyers
   plan_honest(planner, options.accounts - std::min(options.accounts, planned));
   ban_some_honest(world);

@@ -46,6 +46,15 @@ void write_successions(const World& world, const std::filesystem::path& file) {
   output.close();
 }
 
+void write_pool_successions(const World& world, const std::filesystem::path& file) {
+  Output output(file);
+  output.write("ring,successor,exact\n");
+  for (const auto& [banned, successor, exact] : world.pool_successions) {
+    output.write(world.groups[banned].name + ',' + world.groups[successor].name + (exact ? ",1\n" : ",0\n"));
+  }
+  output.close();
+}
+
 template <class Append>
 std::string text_of(Word word, const Append& append) {
   std::string text;
@@ -91,6 +100,7 @@ Json options_json(const SimulateOptions& options) {
           {"hardness", options.hardness},
           {"kind_hardness", options.kind_hardness},
           {"other_purpose", options.other_purpose},
+          {"failovers", options.failovers},
           {"days", options.days},
           {"start", options.start},
           {"rings", options.rings},
@@ -129,6 +139,7 @@ void write_world(const World& world, const std::filesystem::path& file, const Wr
 void write_truth(const World& world, const std::filesystem::path& directory, const Written& written) {
   write_accounts(world, directory / "truth.csv");
   write_successions(world, directory / "successions.csv");
+  if (world.options.failovers > 0) write_pool_successions(world, directory / "pool_successions.csv");
   write_indicators(world, directory / "indicators.json");
   write_world(world, directory / "world.json", written);
 }

@@ -104,6 +104,12 @@ struct Succession {
   std::uint32_t banned, successor;
 };
 
+// A pool whose traffic moved to another when it was banned; groups.
+struct PoolSuccession {
+  std::uint32_t banned, successor;
+  bool exact;  // some things of the banned are used again
+};
+
 struct World {
   SimulateOptions options;
   std::int64_t start = 0;  // epoch seconds
@@ -113,6 +119,7 @@ struct World {
   std::vector<Context> contexts;
   std::vector<Group> groups;
   std::vector<Succession> successions;
+  std::vector<PoolSuccession> pool_successions;
   PoolId popular_templates = 0;
   std::vector<PoolId> home_networks;  // where residential proxies live
 };

@@ -16,7 +16,8 @@ struct Written {
 // Writes events.jsonl or events.csv. Throws Error io, no_space.
 Written write_events(const World& world, const std::filesystem::path& file);
 
-// truth.csv, successions.csv, indicators.json and world.json. Throws Error io, no_space.
+// truth.csv, successions.csv, pool_successions.csv (where pools fail over), indicators.json and world.json. Throws
+// Error io, no_space.
 void write_truth(const World& world, const std::filesystem::path& directory, const Written& written);
 
 }  // namespace ringscope::world

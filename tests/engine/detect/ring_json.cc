@@ -27,6 +27,11 @@ TEST_CASE("ring_json: a ring reads back as it was written") {
   CHECK(again.extraction->features.at(1).nats == 0.5);
   CHECK(again.members.at(0).extraction == 0.25);
   CHECK(!again.members.at(1).extraction);
+  REQUIRE(again.members.at(0).replaces);
+  CHECK(again.members.at(0).replaces->reused.at(0).bits == 9.5);
+  CHECK(!again.members.at(1).replaces);
+  CHECK(again.ban_waves.at(0).accounts == 12);
+  CHECK(again.succeeds.at(0).reasons == ring.succeeds.at(0).reasons);
 }
 
 TEST_CASE("ring_json: the keys are those of the schema, in its order") {
@@ -36,7 +41,7 @@ TEST_CASE("ring_json: the keys are those of the schema, in its order") {
   CHECK(keys ==
         "schema ring version run tier score size campaign confidence summary accounts members evidence evidence_count "
         "common kinds "
-        "behaviour extraction benign first_seen last_seen parents reasons features campaigns ");
+        "behaviour extraction benign first_seen last_seen parents reasons features campaigns ban_waves succeeds ");
   CHECK(json.at("schema") == "ringscope.ring/1");
   CHECK(json.at("size") == 3);
   CHECK(json.at("accounts") == nlohmann::ordered_json({"ann", "bob", "cy"}));

@@ -226,10 +226,15 @@ class Town {
     add(person);
   }
 
-  std::unique_ptr<Store> stored(const Scratch& scratch) {
-    std::sort(events_.begin(), events_.end());
+  void ban(const std::string& name, Seconds at) {
+    events_.emplace_back(at, fmt::format(R"({{"ts":{},"account":"{}","status":"banned"}})", at, name));
+  }
+
+  std::unique_ptr<Store> stored(const Scratch& scratch) const {
+    auto events = events_;
+    std::sort(events.begin(), events.end());
     std::string text;
-    for (const auto& [ts, line] : events_) text += line + "\n";
+    for (const auto& [ts, line] : events) text += line + "\n";
     auto store = Store::open(scratch.path("db"), {.mode = OpenMode::create});
     const std::vector<std::string> files{scratch.write("log.jsonl", text)};
     IngestProgress reading;

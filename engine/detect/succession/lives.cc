@@ -1,0 +1,116 @@
+#include "engine/detect/succession/lives.h"
+
+#include <algorithm>
+
+#include "base/parallel.h"
+
+namespace ringscope {
+namespace {
+
+constexpr std::size_t kParts = 64;
+constexpr double kLeastStay = 0.25;  // days
+
+void read_sightings(const Snapshot& snapshot, Lives& lives) {
+  const BipartiteGraph graph = snapshot.graph();
+  for (Vertex v = 0; v < graph.left_count(); ++v) {
+    for (ArcIndex e = graph.left_begin(v); e < graph.left_begin(v) + graph.left_degree(v); ++e) {
+      const Sighting& seen = snapshot.sightings[e];
+      if (seen.first == kNoTime) continue;
+      if (lives.arrival[v] == kNoTime || seen.first < lives.arrival[v]) lives.arrival[v] = seen.first;
+      lives.last[v] = std::max(lives.last[v], seen.last);
+    }
+    if (lives.arrival[v] != kNoTime) lives.by_arrival.push_back(v);
+  }
+  std::stable_sort(lives.by_arrival.begin(), lives.by_arrival.end(),
+                   [&](Vertex a, Vertex b) { return lives.arrival[a] < lives.arrival[b]; });
+}
+
+void read_facts(const Store& store, const Snapshot& snapshot, Lives& lives) {
+  scan_facts(store, snapshot.unread(), [&](KeyHash account, const AccountFacts& facts) {
+    const auto v = snapshot.vertex_of(account);
+    if (!v) return;
+    lives.created[*v] = facts.created;
+    const Seconds stated = facts.status.stated;
+    const bool known = facts.status.value == "banned" && stated != kNoTime;
+    if (known && snapshot.window.contains(day_of(stated))) lives.banned[*v] = stated;
+  });
+}
+
+struct AccountLoads {
+  Vertex account;
+  std::vector<DayLoad> loads;
+};
+
+void read_loads(const Store& store, const Snapshot& snapshot, unsigned threads, Lives& lives) {
+  const Unread unread = snapshot.unread();
+  const auto parts =
+      parallel_map_chunks<std::vector<AccountLoads>>(kParts, 1, threads, [&](const Chunk& chunk, unsigned) {
+        std::vector<AccountLoads> mine;
+        scan_activity(store, snapshot.window, unread, chunk.index, kParts,
+                      [&](KeyHash account, std::span<const ActivityDay> days) {
+                        const auto v = snapshot.vertex_of(account);
+                        if (!v) return;
+                        AccountLoads& all = mine.emplace_back(AccountLoads{*v, {}});
+                        for (const ActivityDay& day : days) {
+                          if (day.day != kNoDay) all.loads.push_back({day.day, day.requests});
+                        }
+                      });
+        return mine;
+      });
+  for (const auto& part : parts) {  // ranges of keys ascend, and so do the accounts in them
+    for (const AccountLoads& one : part) {
+      while (lives.offset.size() <= one.account) lives.offset.push_back(lives.loads.size());
+      lives.loads.insert(lives.loads.end(), one.loads.begin(), one.loads.end());
+    }
+  }
+  while (lives.offset.size() <= snapshot.accounts.size()) lives.offset.push_back(lives.loads.size());
+}
+
+}  // namespace
+
+double Lives::daily(Vertex v, Seconds from, Seconds to) const {
+  double requests = 0;
+  for (const DayLoad& load : loads_of(v)) {
+    const double inside =
+        static_cast<double>(std::min(to, start_of_day(load.day + 1)) - std::max(from, start_of_day(load.day)));
+    if (inside <= 0) continue;
+    const Seconds lived_from = std::max(arrival[v], start_of_day(load.day));
+    const Seconds lived_to = std::min(banned[v] == kNoTime ? kMaxTime : banned[v], start_of_day(load.day + 1));
+    const double lived = static_cast<double>(std::max<Seconds>(1, lived_to - lived_from));
+    requests += static_cast<double>(load.requests) * std::min(1.0, inside / lived);
+  }
+  const double stay = static_cast<double>(to - std::max(from, arrival[v])) / static_cast<double>(kSecondsPerDay);
+  return requests / std::max(kLeastStay, stay);
+}
+
+double Lives::daily_of(std::span<const Vertex> accounts, Seconds from, Seconds to) const {
+  double sum = 0;
+  for (const Vertex v : accounts) sum += daily(v, from, to);
+  return sum;
+}
+
+std::span<const Vertex> Lives::arrived(Seconds from, Seconds to) const {
+  const auto at = [&](Seconds time) {
+    return std::lower_bound(by_arrival.begin(), by_arrival.end(), time,
+                            [&](Vertex v, Seconds t) { return arrival[v] < t; });
+  };
+  return {at(from), std::max(at(from), at(to))};
+}
+
+Lives read_lives(const Store& store, const Snapshot& snapshot, unsigned threads) {
+  Lives lives;
+  const std::size_t accounts = snapshot.accounts.size();
+  lives.arrival.assign(accounts, kNoTime);
+  lives.last.assign(accounts, kNoTime);
+  lives.banned.assign(accounts, kNoTime);
+  lives.created.assign(accounts, kNoTime);
+  read_sightings(snapshot, lives);
+  read_facts(store, snapshot, lives);
+  read_loads(store, snapshot, threads, lives);
+  if (lives.by_arrival.empty()) return lives;
+  lives.begin = lives.arrival[lives.by_arrival.front()];
+  lives.end = *std::max_element(lives.last.begin(), lives.last.end());
+  return lives;
+}
+
+}  // namespace ringscope
