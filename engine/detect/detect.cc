@@ -24,8 +24,8 @@
 #include "engine/detect/publish.h"
 #include "engine/detect/ring_json.h"
 #include "engine/detect/score_index.h"
-#include "engine/ledger/chronicle.h"
 #include "engine/detect/succession/succession.h"
+#include "engine/ledger/chronicle.h"
 #include "engine/load/classify.h"
 #include "engine/load/habits.h"
 #include "engine/load/hub_list.h"
@@ -250,7 +250,8 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress) {
   detection.summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   detection.summary.peak_bytes = peak_bytes();
   const LedgerEntries entries = reconcile_rings(store, last_day(store, snapshot.window), detection.rings);
-  trace_successions(store, snapshot, habits, habit_options, {.threads = config.threads}, detection.rings);
+  trace_successions(store, snapshot, habits, habit_options, {.decisions = &decisions, .threads = config.threads},
+                    detection.rings);
   RunGraph graph = graph_for_questions(snapshot, weights, similarity);
   graph.index = index_for_scoring(snapshot, habits, config.facets, detection.rings);
   publish(store, detection.rings, detection.summary, graph, entries);

@@ -26,7 +26,7 @@ void read_sightings(const Snapshot& snapshot, Lives& lives) {
 }
 
 void read_facts(const Store& store, const Snapshot& snapshot, Lives& lives) {
-  scan_facts(store, snapshot.unread(), [&](KeyHash account, const AccountFacts& facts) {
+  scan_facts(store, snapshot.window, snapshot.unread(), [&](KeyHash account, const AccountFacts& facts) {
     const auto v = snapshot.vertex_of(account);
     if (!v) return;
     lives.created[*v] = facts.created;
@@ -34,6 +34,15 @@ void read_facts(const Store& store, const Snapshot& snapshot, Lives& lives) {
     const bool known = facts.status.value == "banned" && stated != kNoTime;
     if (known && snapshot.window.contains(day_of(stated))) lives.banned[*v] = stated;
   });
+}
+
+// Whom people confirmed is banned from then on, if the log does not say since when.
+void read_confirmed(const Snapshot& snapshot, const Decisions& decisions, Lives& lives) {
+  for (const auto& [account, verdict] : decisions.confirmed()) {
+    const auto v = snapshot.vertex_of(account);
+    if (v && lives.banned[*v] == kNoTime && snapshot.window.contains(day_of(verdict->given)))
+      lives.banned[*v] = verdict->given;
+  }
 }
 
 struct AccountLoads {
@@ -97,7 +106,7 @@ std::span<const Vertex> Lives::arrived(Seconds from, Seconds to) const {
   return {at(from), std::max(at(from), at(to))};
 }
 
-Lives read_lives(const Store& store, const Snapshot& snapshot, unsigned threads) {
+Lives read_lives(const Store& store, const Snapshot& snapshot, const Decisions& decisions, unsigned threads) {
   Lives lives;
   const std::size_t accounts = snapshot.accounts.size();
   lives.arrival.assign(accounts, kNoTime);
@@ -106,6 +115,7 @@ Lives read_lives(const Store& store, const Snapshot& snapshot, unsigned threads)
   lives.created.assign(accounts, kNoTime);
   read_sightings(snapshot, lives);
   read_facts(store, snapshot, lives);
+  read_confirmed(snapshot, decisions, lives);
   read_loads(store, snapshot, threads, lives);
   if (lives.by_arrival.empty()) return lives;
   lives.begin = lives.arrival[lives.by_arrival.front()];

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/detect/verdict.h"
 #include "engine/load/snapshot.h"
 
 namespace ringscope {
@@ -18,7 +19,7 @@ struct DayLoad {
 struct Lives {
   std::vector<Seconds> arrival;     // first sighting; kNoTime: none has a time
   std::vector<Seconds> last;        // last sighting
-  std::vector<Seconds> banned;      // when it was said to be banned; kNoTime: it was not, or nobody said when
+  std::vector<Seconds> banned;      // when it was said to be banned, or confirmed; kNoTime: never, or nobody said when
   std::vector<Seconds> created;     // sign-up; kNoTime: not stated
   std::vector<Vertex> by_arrival;   // those with an arrival, by time, then vertex
   std::vector<std::size_t> offset;  // of an account's loads, and the end
@@ -36,6 +37,6 @@ struct Lives {
 };
 
 // O(edges + accounts + activity of the window).
-Lives read_lives(const Store& store, const Snapshot& snapshot, unsigned threads);
+Lives read_lives(const Store& store, const Snapshot& snapshot, const Decisions& decisions, unsigned threads);
 
 }  // namespace ringscope

@@ -154,7 +154,8 @@ void tell_replacements(const Teller& teller, const Snapshot& snapshot, const Rin
 
 void trace_successions(const Store& store, const Snapshot& snapshot, const Habits& habits,
                        const HabitOptions& habit_options, const SuccessionOptions& options, std::vector<Ring>& rings) {
-  const Lives lives = read_lives(store, snapshot, options.threads);
+  const Lives lives =
+      read_lives(store, snapshot, options.decisions != nullptr ? *options.decisions : Decisions(), options.threads);
   const bool none = std::all_of(lives.banned.begin(), lives.banned.end(), [](Seconds at) { return at == kNoTime; });
   if (none || lives.by_arrival.empty()) return;
   const RingMap map = map_of(snapshot, rings);

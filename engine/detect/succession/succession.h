@@ -1,7 +1,7 @@
 // Who took whose place when accounts were banned: the rings' `ban_waves` and `succeeds`, the members' `replaces`.
 //
 // Input    the run's rings, and what was known at the end of its window; a ban is an account's status "banned" with the
-//          time it was stated.
+//          time it was stated, or a verdict that confirms it.
 // Output   fields of the rings; nothing where no account was banned.
 // Cost     O(edges + activity); for each wave the edges of those who came within the horizon, for each banned account
 //          the users of its things, crowds left out.
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/detect/ring.h"
+#include "engine/detect/verdict.h"
 #include "engine/load/habits.h"
 
 namespace ringscope {
@@ -19,6 +20,7 @@ struct SuccessionOptions {
   double alpha = 0.05;                   // false discovery rate of take-overs
   double member_alpha = 0.2;             // most mean probability of chance of the members that replace somebody
   Seconds horizon = 7 * kSecondsPerDay;  // who comes later is not asked
+  const Decisions* decisions = nullptr;  // nothing: nobody is confirmed
   unsigned threads = 0;
 };
 
