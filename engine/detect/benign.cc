@@ -122,6 +122,17 @@ BenignHypothesis application(const Traits& t) {
           "users of one client, with cards of their own, who differ as people do"};
 }
 
+// A course at home, players of one game: they ask alike, each on his own days. An operator's accounts have his days.
+BenignHypothesis course(const Traits& t) {
+  if (!t.has_activity || t.active_days < 5) return {"course", 0, ""};
+  const double own_days = graded(t.synchrony, 0.55, 0.45);
+  const double quiet = graded(t.daily_requests, 60, 25);
+  const double own_cards = t.shares_payment ? 0.0 : 1.0;
+  const double places = graded(t.common_addresses, 8, 4);
+  return {"course", kDoubtful * own_days * quiet * own_cards * places * (1 - evades(t)),
+          "people who ask alike, each on his own days"};
+}
+
 // Strangers who run one public benchmark: what they ask is all they have in common, and it is done within days.
 BenignHypothesis benchmark(const Traits& t) {
   if (!t.has_activity || !t.asks_alone()) return {"benchmark", 0, ""};
@@ -139,8 +150,8 @@ BenignHypothesis shared_exit(const Traits& t) {
   return {"carrier_nat_or_vpn", only_addresses(t) ? popular : 0.0, "addresses that many outside the group use as well"};
 }
 
-constexpr std::array kHypotheses = {family,   one_person,   office,      campus,    classroom,  pipeline,
-                                    reseller, organisation, application, benchmark, shared_exit};
+constexpr std::array kHypotheses = {family,   one_person,   office,      campus, classroom, pipeline,
+                                    reseller, organisation, application, course, benchmark, shared_exit};
 
 }  // namespace
 

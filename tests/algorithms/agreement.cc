@@ -78,12 +78,12 @@ TEST_CASE("agreement: a group of hundreds hangs together though each meets only 
   std::vector<std::vector<Vertex>> rows(3000);
   for (std::size_t l = 0; l < rows.size(); ++l) {
     for (int i = 0; i < 8; ++i)
-      rows[l].push_back(static_cast<Vertex>(l < 400 ? random.below(16) : 16 + random.below(4000)));
+      rows[l].push_back(static_cast<Vertex>(l < 400 ? random.below(16) : 16 + random.below(40000)));
     std::sort(rows[l].begin(), rows[l].end());
     rows[l].erase(std::unique(rows[l].begin(), rows[l].end()), rows[l].end());
   }
-  const BipartiteArrays arrays = of_rows(rows, 4016);
-  const auto pairs = agreeing_pairs(arrays.view(), 0, {.least_bits = 17});
+  const BipartiteArrays arrays = of_rows(rows, 40016);
+  const auto pairs = agreeing_pairs(arrays.view(), 0, {.least_common = 3, .least_bits = 12});
   std::vector<int> met(rows.size(), 0);
   for (const WeightedEdge& pair : pairs) {
     CHECK(pair.v < 400);
