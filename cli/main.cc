@@ -27,7 +27,9 @@ struct Program {
 };
 
 void add_globals(CLI::App& app, Globals& globals) {
-  app.add_option("--db", globals.db, "Directory of the store, or DB@NAME: a snapshot of it")->envname("RINGSCOPE_DB")->capture_default_str();
+  app.add_option("--db", globals.db, "Directory of the store, or DB@NAME: a snapshot of it")
+      ->envname("RINGSCOPE_DB")
+      ->capture_default_str();
   app.add_option("--config", globals.config_file, "TOML file with settings; see --print-config");
   app.add_option("--threads", globals.threads, "Threads to use; 0: as many as the machine has")
       ->check(CLI::Range(0, 4096));
