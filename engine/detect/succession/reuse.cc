@@ -12,14 +12,15 @@
 namespace ringscope {
 namespace {
 
-constexpr std::size_t kCrowd = 64;        // newcomers; what more of them have proves nothing
-constexpr std::size_t kMostUsers = 1000;  // in all time: never enumerated
-constexpr float kLeastBits = 2;           // that a layer can say; others cannot tell accounts apart
-constexpr std::size_t kControls = 5;      // accounts that were not banned, for each that was
+constexpr std::size_t kCrowd = 64;       // newcomers; what more of them have proves nothing
+constexpr std::size_t kMostUsers = 256;  // in all time: never enumerated
+constexpr float kLeastBits = 2;          // that a layer can say; others cannot tell accounts apart
+constexpr std::size_t kControls = 5;     // accounts that were not banned, for each that was
 constexpr std::array<Seconds, 4> kLags = {kSecondsPerDay / 4, kSecondsPerDay, 3 * kSecondsPerDay, 7 * kSecondsPerDay};
 constexpr std::size_t kClasses = 2 * kLags.size();
 constexpr Seconds kSoon = kSecondsPerDay / 4;  // scale of the time until a place is taken
-constexpr double kSpare = 0.2;                 // a control more: 1 / kControls
+constexpr double kControlWeight = 0.2;         // 1 / kControls
+constexpr double kSpare = 1;                   // a mirror more
 
 enum Side : std::size_t { kBan, kMirror, kControl };
 constexpr std::size_t kSides = 3;
@@ -44,7 +45,8 @@ class ReuseFinder {
   void ask(Vertex account, Seconds at, bool control) {
     found_.clear();
     newcomers_ = static_cast<double>(lives_.arrived(at - horizon_, at + horizon_ + 1).size());
-    for (std::size_t v = 0; v < plan_.views.size(); ++v) add_things(v, account, at);
+    add_things(account, at);
+    add_likeness(account, at);
     for (auto& [other, things] : found_) propose(account, other, at, control, things);
   }
 
@@ -57,7 +59,7 @@ class ReuseFinder {
         if (!one) continue;
         if (side != kBan && best_[kBan][v] && best_[kBan][v]->score > one->score) continue;
         const std::size_t k = class_of(*one);
-        finds[k].push_back({one->score, side != kBan, side == kControl ? kSpare : 1.0});
+        finds[k].push_back({one->score, side != kBan, side == kControl ? kControlWeight : 1.0});
         if (side == kBan) found[k].push_back(&*one);
       }
     }
@@ -82,37 +84,66 @@ class ReuseFinder {
     return about.weight > 0 && about.most_bits >= kLeastBits && !plan_.kinds[about.family].habit;
   }
 
-  void add_things(std::size_t view, Vertex account, Seconds at) {
-    const BipartiteGraph& graph = plan_.views[view].graph;
+  // How many things of the layer the account has, each of which might have met.
+  static double many(const BipartiteGraph& graph, std::size_t layer, Vertex account) {
     const auto rights = graph.rights_of(account);
-    for (std::size_t k = 0; k < graph.layer_count(); ++k) {
-      if (!is_asked(view, k)) continue;
-      const auto first = std::lower_bound(rights.begin(), rights.end(), graph.layer_begin(k));
-      const auto last = std::lower_bound(first, rights.end(), graph.layer_end(k));
-      for (auto r = first; r != last; ++r) add_thing(view, k, *r, static_cast<double>(last - first), account, at);
-    }
+    const auto first = std::lower_bound(rights.begin(), rights.end(), graph.layer_begin(layer));
+    return static_cast<double>(std::lower_bound(first, rights.end(), graph.layer_end(layer)) - first);
   }
 
-  // `many`: how many things of the layer the account has, each of which might have met.
-  void add_thing(std::size_t view, std::size_t layer, Vertex r, double many, Vertex account, Seconds at) {
-    if (plan_.views[view].graph.right_degree(r) > kMostUsers) return;
+  // Fills users_ with those of the thing who came in the days around the ban; false where they are a crowd.
+  bool find_users(std::size_t view, Vertex r, Vertex account, Seconds at) {
     users_.clear();
+    const BipartiteGraph& graph = plan_.views[view].graph;
+    if (graph.right_degree(r) > kMostUsers) return false;
     std::size_t later = 0;
-    for (const Vertex other : plan_.views[view].graph.lefts_of(r)) {
+    for (const Vertex other : graph.lefts_of(r)) {
       const Seconds came = lives_.arrival[other];
       if (other == account || came == kNoTime || std::abs(came - at) > horizon_) continue;
       later += came >= at ? 1 : 0;
       users_.push_back(other);
     }
-    if (users_.empty() || later > kCrowd || users_.size() > 2 * kCrowd) return;
-    const double chance = many * static_cast<double>(users_.size()) / (newcomers_ + 1);
+    return later <= kCrowd && users_.size() <= 2 * kCrowd;
+  }
+
+  double bits_of(std::size_t view, std::size_t layer, Vertex account) const {
+    const double chance =
+        many(plan_.views[view].graph, layer, account) * static_cast<double>(users_.size()) / (newcomers_ + 1);
     const LikenessLayer& about = plan_.views[view].layers[layer];
-    const double bits = about.weight * std::min<double>(about.most_bits, -std::log2(std::min(1.0, chance)));
-    if (bits <= 0) return;
-    for (const Vertex other : users_) {
-      Things& things = found_[other];
-      things.resize(plan_.kinds.size());
-      if (bits > things[about.family].bits) things[about.family] = {view, r, bits};
+    return about.weight * std::min<double>(about.most_bits, -std::log2(std::min(1.0, chance)));
+  }
+
+  void note(Things& things, std::size_t family, const ReusedVertex& thing) const {
+    things.resize(plan_.kinds.size());
+    if (thing.bits > things[family].bits) things[family] = thing;
+  }
+
+  // Who has the very same things.
+  void add_things(Vertex account, Seconds at) {
+    const BipartiteGraph& graph = plan_.views[0].graph;
+    std::size_t layer = 0;
+    for (const Vertex r : graph.rights_of(account)) {
+      while (r >= graph.layer_end(layer)) ++layer;
+      if (!is_asked(0, layer) || !find_users(0, r, account, at)) continue;
+      const double bits = bits_of(0, layer, account);
+      for (const Vertex other : users_) note(found_[other], plan_.views[0].layers[layer].family, {0, r, bits});
+    }
+  }
+
+  // What else those have in common with the account: facets and prompts.
+  void add_likeness(Vertex account, Seconds at) {
+    const BipartiteGraph& graph = plan_.views[kHabitView].graph;
+    std::size_t layer = 0;
+    for (const Vertex r : graph.rights_of(account)) {
+      while (r >= graph.layer_end(layer)) ++layer;
+      if (found_.empty() || !is_asked(kHabitView, layer)) continue;
+      double bits = -1;  // not known yet
+      for (auto& [other, things] : found_) {
+        const auto theirs = graph.rights_of(other);
+        if (!std::binary_search(theirs.begin(), theirs.end(), r)) continue;
+        if (bits < 0) bits = find_users(kHabitView, r, account, at) ? bits_of(kHabitView, layer, account) : 0;
+        note(things, plan_.views[kHabitView].layers[layer].family, {kHabitView, r, bits});
+      }
     }
   }
 

@@ -18,7 +18,7 @@ namespace ringscope {
 
 struct SuccessionOptions {
   double alpha = 0.05;                   // false discovery rate of take-overs
-  double member_alpha = 0.2;             // most mean probability of chance of the members that replace somebody
+  double member_alpha = 0.1;             // most mean probability of chance of the members that replace somebody
   Seconds horizon = 7 * kSecondsPerDay;  // who comes later is not asked
   const Decisions* decisions = nullptr;  // nothing: nobody is confirmed
   unsigned threads = 0;

@@ -58,6 +58,7 @@ Town busy_town(int last_day = kWave - 1, std::uint64_t seed = 1) {
   Town town(seed);
   for (int i = 0; i < 400; ++i) {
     Person person = ordinary(fmt::format("newcomer-{}", i), town.random());
+    person.cards = {fmt::format("{}-newcomer{}", 400000 + 100 * town.random().below(1000), i)};
     person.first_day = static_cast<int>(town.random().below(kDays - 3));
     person.daily = 2;
     town.add(person);
