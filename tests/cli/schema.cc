@@ -227,6 +227,8 @@ TEST_CASE("schemas: two rings that come to share everything are a merge, and its
   const std::string id = link.at("ring");
   program.must_run({"ring", id, "--timeline", "--svg", "life.svg", "--db", "db"});
   CHECK(contains(read_text(program.path("life.svg")), id));
+}
+
 TEST_CASE("schemas: successions are told as their schemas say, in a world where pools fail over") {
   const Program program;
   program.must_run({"simulate", "--out", "world", "--accounts", "8000", "--requests", "120000", "--failovers", "3",
