@@ -19,7 +19,7 @@ struct JudgeOptions {
   double ban_benign = 0.1;                  // most probability of any honest explanation under a ban
   const UsageBaseline* baseline = nullptr;  // nothing: what the traffic is for is not asked
   const Habits* habits = nullptr;           // nothing: mail domains and crowds are not known
-  const Decisions* decisions = nullptr;       // nothing: nobody is confirmed
+  const Decisions* decisions = nullptr;     // nothing: nobody is confirmed
   unsigned threads = 0;
 };
 

@@ -179,8 +179,8 @@ struct Ring {
   std::optional<GivenVerdict> verdict{};  // that stands for the ring
   std::optional<EngineWord> engine{};     // where verdicts changed tier or score
   bool carried = false;  // no detection finds it (any more): confirmed accounts that nothing in the window ties
-  std::vector<BanWave> ban_waves{};      // of its own members, by time
-  std::vector<Handover> succeeds{};      // waves of bans, its own or another ring's, whose load it took over; by time
+  std::vector<BanWave> ban_waves{};  // of its own members, by time
+  std::vector<Handover> succeeds{};  // waves of bans, its own or another ring's, whose load it took over; by time
 };
 
 // The order of rings in lists: by tier, score and size, descending, then by id.
