@@ -39,8 +39,8 @@ TEST_CASE("ring_json: the keys are those of the schema, in its order") {
   std::string keys;
   for (const auto& [key, value] : json.items()) keys += key + " ";
   CHECK(keys ==
-        "schema ring version run tier score size campaign confidence summary accounts members evidence evidence_count "
-        "common kinds "
+        "schema ring version run tier score size campaign confidence summary verdict engine carried accounts members "
+        "evidence evidence_count common kinds "
         "behaviour extraction benign first_seen last_seen parents reasons features campaigns ban_waves succeeds ");
   CHECK(json.at("schema") == "ringscope.ring/1");
   CHECK(json.at("size") == 3);

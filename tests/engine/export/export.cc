@@ -45,7 +45,8 @@ TEST_CASE("accounts csv: one row an account, quoted where it must be") {
   ring.members[1].reasons = {};
   CHECK(written(write_accounts_csv, {&ring, 1}, {}) ==
         "account,ring,score,tier,membership,reasons\n"
-        "ann,R-7f3a91c2,0.99,ban,1,\"shares a card, \"\"rare\"\"; same hours\"\n"
+        "ann,R-7f3a91c2,0.99,ban,1,\"shares a card, \"\"rare\"\"; same hours; took the place of eve, banned "
+        "2026-01-01T00:00:00Z, 60 min before (probability 0.88): same payment card-1\"\n"
         "\"b,\"\"o\"\"\nb\",R-7f3a91c2,0.99,ban,0.9,\n");
 }
 

@@ -188,15 +188,17 @@ TEST_CASE("calibrate: members of a ring share with each other, twins next to not
   const Honest honest;
   const WithRing world(honest, {.kind = "small", .hardness = 0.25, .size = 30, .seed = 4, .days = kMonth}, "copy");
   const KindId card = *world.store->find_kind("payment");
-  const auto shared = [&](const std::vector<KeyHash>& accounts) {
+  const auto most_on_a_card = [&](const std::vector<KeyHash>& accounts) {
     std::map<VertexKey, int> users;
     for (const KeyHash account : accounts) {
       for (const VertexKey& thing : things_of(*world.store, account)) users[thing] += thing.kind == card ? 1 : 0;
     }
-    return std::ranges::count_if(users, [](const auto& one) { return one.second > 1; });
+    int most = 0;
+    for (const auto& [thing, count] : users) most = std::max(most, count);
+    return most;
   };
-  CHECK(shared(world.injected.members) >= 1);
-  CHECK(shared(world.injected.twins) == 0);
+  CHECK(most_on_a_card(world.injected.members) >= 10);
+  CHECK(most_on_a_card(world.injected.twins) <= 4);  // a few of one customer may be drawn
 }
 
 TEST_CASE("calibrate: a ring hides behind values that the store has, and pays with cards of its issuers") {
