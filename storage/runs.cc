@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "storage/codec.h"
+#include "storage/run_overlay.h"
 #include "storage/store_internal.h"
 
 namespace ringscope {
@@ -42,9 +43,14 @@ std::string encode_entity(const StoredEntity& entity) {
 
 class Writer final : public RunWriter {
  public:
-  explicit Writer(Store::Impl& store) : store_(store), run_(store.counter("run") + 1) { store.require_writable(); }
+  Writer(Store::Impl& store, std::uint64_t base) : store_(store), run_(store.counter("run") + 1), base_(base) {
+    store.require_writable();
+    if (base >= run_ || store.bases.contains(base))
+      throw Error(ErrorCode::internal, "run " + std::to_string(base) + " cannot be the base of another");
+  }
   ~Writer() override {
-    if (!committed_) drop_run(run_, {schema::kRings, schema::kMembers, schema::kLinks, schema::kEntities});
+    if (!committed_)
+      drop_run(run_, {schema::kRings, schema::kMembers, schema::kLinks, schema::kEntities, schema::kImage});
   }
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -65,14 +71,24 @@ class Writer final : public RunWriter {
   void add_nearest(KeyHash account, const StoredLink& nearest) override {
     put(schema::kLinks, schema::key_nearest(run_, account), encode_links({&nearest, 1}));
   }
+  void drop_ring(std::string_view id) override { put(schema::kRings, schema::key_run_id(run_, id), {}); }
+  void drop_member(KeyHash account) override { put(schema::kMembers, schema::key_u64_u64(run_, account), {}); }
+  void drop_links(KeyHash account) override { put(schema::kLinks, schema::key_u64_u64(run_, account), {}); }
+  void drop_entity(VertexKey entity) override { put(schema::kEntities, schema::key_run_vertex(run_, entity), {}); }
+  void drop_nearest(KeyHash account) override { put(schema::kLinks, schema::key_nearest(run_, account), {}); }
+  void add_image(std::string_view part) override {
+    if (!image_) image_.emplace(store_);
+    image_->put(schema::kImage, schema::key_u64_u64(run_, parts_++), part);
+  }
   void commit(std::string_view payload) override {
     put(schema::kRuns, schema::key_u64(run_), std::string(payload));
-    std::string number;
-    Encoder(number).number(run_);
-    put(schema::kMeta, "run", number);
+    put_number("run", run_);
+    if (base_ != 0) put_number(schema::key_base(run_), base_);
+    if (image_) replace_image(store_, batch_, run_, *image_);
     write(Durability::synced);  // what was written before lies before it in the log, so it is durable as well
     committed_ = true;
-    if (run_ > 2) drop_run(run_ - 2, {schema::kLinks, schema::kEntities});
+    if (base_ != 0) store_.bases[run_] = base_;
+    for (const std::uint64_t run : runs_let_go(store_, run_)) drop_run(run, {schema::kLinks, schema::kEntities});
   }
 
  private:
@@ -81,6 +97,11 @@ class Writer final : public RunWriter {
   void put(schema::Family f, const std::string& key, const std::string& value) {
     check(batch_.Put(store_.family(f), key, value), "building a batch");
     if (batch_.GetDataSize() >= kBatchBytes && f != schema::kMeta && f != schema::kRuns) write(Durability::buffered);
+  }
+  void put_number(const std::string& key, std::uint64_t number) {
+    std::string bytes;
+    Encoder(bytes).number(number);
+    put(schema::kMeta, key, bytes);
   }
   void write(Durability durability) {
     rocksdb::WriteOptions options;
@@ -97,13 +118,18 @@ class Writer final : public RunWriter {
 
   Store::Impl& store_;
   std::uint64_t run_;
+  std::uint64_t base_;
   rocksdb::WriteBatch batch_;
+  std::optional<SortedFiles> image_;
+  std::uint64_t parts_ = 0;
   bool committed_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<RunWriter> Store::run_writer() { return std::make_unique<Writer>(*impl_); }
+std::unique_ptr<RunWriter> Store::run_writer(std::uint64_t base) { return std::make_unique<Writer>(*impl_, base); }
+
+std::uint64_t Store::base_of(std::uint64_t run) const { return ringscope::base_of(*impl_, run); }
 
 std::optional<RunInfo> Store::latest_run() const {
   const std::uint64_t run = impl_->counter("run");
@@ -123,43 +149,43 @@ std::vector<RunInfo> Store::runs() const {
 }
 
 void Store::scan_rings(std::uint64_t run, const std::function<void(const StoredRing&)>& visit) const {
-  impl_->scan(schema::kRings, schema::key_u64(run), schema::key_u64(run + 1),
-              [&](std::string_view key, std::string_view payload) {
-                visit({std::string(key.substr(8)), std::string(payload)});
-              });
+  scan_run(*impl_, schema::kRings, run, [&](std::string_view id, std::string_view payload) {
+    visit({std::string(id), std::string(payload)});
+  });
 }
 
 std::optional<StoredRing> Store::find_ring(std::uint64_t run, std::string_view id) const {
-  std::optional<std::string> payload = impl_->get(schema::kRings, schema::key_run_id(run, id));
+  std::optional<std::string> payload = get_of_run(*impl_, schema::kRings, run, std::string(id));
   if (!payload) return std::nullopt;
   return StoredRing{std::string(id), std::move(*payload)};
 }
 
 void Store::scan_members(std::uint64_t run, const std::function<void(const StoredMember&)>& visit) const {
-  impl_->scan(
-      schema::kMembers, schema::key_u64(run), schema::key_u64(run + 1),
-      [&](std::string_view key, std::string_view value) { visit(decode_member(schema::read_u64(key, 8), value)); });
+  scan_run(*impl_, schema::kMembers, run, [&](std::string_view account, std::string_view value) {
+    visit(decode_member(schema::read_u64(account, 0), value));
+  });
 }
 
 std::optional<StoredMember> Store::find_member(std::uint64_t run, KeyHash account) const {
-  const std::optional<std::string> value = impl_->get(schema::kMembers, schema::key_u64_u64(run, account));
+  const std::optional<std::string> value = get_of_run(*impl_, schema::kMembers, run, schema::key_u64(account));
   return value ? std::optional(decode_member(account, *value)) : std::nullopt;
 }
 
 std::vector<StoredLink> Store::links_of(std::uint64_t run, KeyHash account) const {
-  const std::optional<std::string> value = impl_->get(schema::kLinks, schema::key_u64_u64(run, account));
+  const std::optional<std::string> value = get_of_run(*impl_, schema::kLinks, run, schema::key_u64(account));
   return value ? decode_links(*value) : std::vector<StoredLink>{};
 }
 
 std::optional<StoredLink> Store::nearest_of(std::uint64_t run, KeyHash account) const {
-  const std::optional<std::string> value = impl_->get(schema::kLinks, schema::key_nearest(run, account));
+  const std::optional<std::string> value =
+      get_of_run(*impl_, schema::kLinks, run, schema::key_u64(account).append("near"));
   if (!value) return std::nullopt;
   const std::vector<StoredLink> links = decode_links(*value);
   return links.empty() ? std::nullopt : std::optional(links.front());
 }
 
 std::optional<StoredEntity> Store::find_entity(std::uint64_t run, VertexKey entity) const {
-  const std::optional<std::string> value = impl_->get(schema::kEntities, schema::key_run_vertex(run, entity));
+  const std::optional<std::string> value = get_of_run(*impl_, schema::kEntities, run, schema::key_vertex(entity));
   if (!value) return std::nullopt;
   Decoder in(*value, "entity of a run");
   StoredEntity stored{.entity = entity};

@@ -6,6 +6,7 @@
 //                  "batch", "run"               u64 last number given
 //                  "days"                       varint first, last day + kDayBias with data
 //                  "compacted"                  u64 last batch whose fragments were merged
+//                  "image"                      u64 run whose image there is; 0: none
 //                  "kind/" kind:u8              name of the entity kind
 //                  "indicator/" campaign 0 kind 0 value    nothing; texts without the byte 0 (programs that know of no
 //                                               indicators pass them over, so the format version stays)
@@ -21,6 +22,11 @@
 //   links          run:u64 account:u64          (other:u64 bits:f32)*
 //                  run:u64 account:u64 "near"   other:u64 bits:f32, of the best pair of an account without links
 //   entities       run:u64 kind:u8 hash:u64     accounts:u32 bits:f32, of a hub also why:u32 trust:f32
+//   image          run:u64 part:u64             bytes that the run left for the next one; of the latest full run only
+//   touched        batch:u64 part:u64           (account:u64)* of the batch's rows; only those since the image
+//
+// A run may lie over another, its base ("base/" run:u64 -> u64 in default): a row of rings, members, links or entities
+// that it does not have is the base's, and one of no bytes says that the base's is gone (storage/run_overlay.h).
 //
 // fragment = batch << 16 | sorted run in the batch. Readers merge the fragments of an account (storage/rows.h).
 #pragma once
@@ -47,11 +53,13 @@ enum Family : std::size_t {
   kMembers,
   kLinks,
   kEntities,
+  kImage,
+  kTouched,
   kFamilies
 };
-inline constexpr std::array<const char*, kFamilies> kFamilyNames = {"default", "cells",     "activity", "facts",
-                                                                    "names",   "positions", "rejects",  "runs",
-                                                                    "rings",   "members",   "links",    "entities"};
+inline constexpr std::array<const char*, kFamilies> kFamilyNames = {
+    "default", "cells", "activity", "facts", "names",    "positions", "rejects",
+    "runs",    "rings", "members",  "links", "entities", "image",     "touched"};
 
 inline void append_u64(std::string& out, std::uint64_t value) {
   for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));
@@ -67,6 +75,8 @@ inline std::string key_u64_u64(std::uint64_t first, std::uint64_t second) {
   append_u64(key, second);
   return key;
 }
+inline constexpr std::string_view kBasePrefix = "base/";
+inline std::string key_base(std::uint64_t run) { return std::string(kBasePrefix).append(key_u64(run)); }
 inline std::string key_nearest(std::uint64_t run, std::uint64_t account) {
   return key_u64_u64(run, account).append("near");
 }
