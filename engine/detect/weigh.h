@@ -45,6 +45,12 @@ enum class HubCause : std::uint8_t {
 // The least share of an entity's pairs that things of other kinds must corroborate.
 inline constexpr double kLeastTrust = 0.01;
 
+// What a layer's null makes of a number of accounts and of a number of things.
+struct LayerCurve {
+  std::vector<float> rarity;  // bins, of an entity of so many accounts, up to the limit in force; 0 below two
+  std::vector<float> scale;   // of an account with so many things, up to the most seen; above in proportion to the last
+};
+
 struct Weights {
   Vertex hub_accounts = 0;        // the limit in force
   std::vector<float> rarity;      // per entity, bins: -2 log2 of its fitness, times its layer's weight over the largest
@@ -52,9 +58,10 @@ struct Weights {
   std::vector<float> left_scale;  // per account and layer
   std::size_t layers = 0;
   CompoundPoissonTails tails;
-  std::vector<double> intensity;  // what `tails` were made of: per bin, events expected for a pair of scale 1
-  std::vector<HubCause> hubs{};   // per entity
-  std::vector<float> trust{};     // per entity: share of its pairs that other kinds corroborate; empty: not measured
+  std::vector<double> intensity;     // what `tails` were made of: per bin, events expected for a pair of scale 1
+  std::vector<HubCause> hubs{};      // per entity
+  std::vector<float> trust{};        // per entity: share of its pairs that other kinds corroborate; empty: not measured
+  std::vector<LayerCurve> curves{};  // by layer: where rarity and left_scale are read from
 
   // The test of pairs over `graph`, which these weights were made from. Both must outlive it.
   PairNull null(const BipartiteGraph& graph) const { return {graph, rarity, left_scale, layers, &tails}; }

@@ -15,6 +15,17 @@ void pass_over(const Unread& unread, std::optional<KindId> capability, ActivityD
     std::erase_if(day.tags, [&](const TagCount& tag) { return tag.tag.kind == *capability; });
 }
 
+using DaysVisitor = std::function<void(KeyHash, std::span<const ActivityDay>)>;
+
+DaysVisitor without(const Store& store, const Unread& unread, const DaysVisitor& visit) {
+  return [unread, &visit, capability = store.find_kind("capability"), read = std::vector<ActivityDay>{}](
+             KeyHash account, std::span<const ActivityDay> days) mutable {
+    read.assign(days.begin(), days.end());
+    for (ActivityDay& day : read) pass_over(unread, capability, day);
+    visit(account, read);
+  };
+}
+
 }  // namespace
 
 Unread unread_by(const LayerWeights& weights) {
@@ -26,13 +37,14 @@ Unread unread_by(const LayerWeights& weights) {
 void scan_activity(const Store& store, const DayWindow& window, const Unread& unread, std::size_t part,
                    std::size_t parts, const std::function<void(KeyHash, std::span<const ActivityDay>)>& visit) {
   if (!unread.templates && !unread.capabilities) return store.scan_activity(window, part, parts, visit);
-  const std::optional<KindId> capability = store.find_kind("capability");
-  std::vector<ActivityDay> read;
-  store.scan_activity(window, part, parts, [&](KeyHash account, std::span<const ActivityDay> days) {
-    read.assign(days.begin(), days.end());
-    for (ActivityDay& day : read) pass_over(unread, capability, day);
-    visit(account, read);
-  });
+  store.scan_activity(window, part, parts, without(store, unread, visit));
+}
+
+void visit_activity(const Store& store, const DayWindow& window, const Unread& unread,
+                    std::span<const KeyHash> accounts,
+                    const std::function<void(KeyHash, std::span<const ActivityDay>)>& visit) {
+  if (!unread.templates && !unread.capabilities) return store.visit_activity(accounts, window, visit);
+  store.visit_activity(accounts, window, without(store, unread, visit));
 }
 
 void scan_facts(const Store& store, const Unread& unread,

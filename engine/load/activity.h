@@ -21,6 +21,9 @@ Unread unread_by(const LayerWeights& weights);
 // As Store's functions of these names; a day is only copied when something in it is passed over.
 void scan_activity(const Store& store, const DayWindow& window, const Unread& unread, std::size_t part,
                    std::size_t parts, const std::function<void(KeyHash, std::span<const ActivityDay>)>& visit);
+void visit_activity(const Store& store, const DayWindow& window, const Unread& unread,
+                    std::span<const KeyHash> accounts,
+                    const std::function<void(KeyHash, std::span<const ActivityDay>)>& visit);
 void scan_facts(const Store& store, const Unread& unread,
                 const std::function<void(KeyHash, const AccountFacts&)>& visit);
 
