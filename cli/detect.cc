@@ -15,6 +15,7 @@ namespace {
 struct Options {
   std::string window;
   std::string as_of;
+  bool full = false;
 };
 
 int parse_window(const std::string& text) {
@@ -39,15 +40,15 @@ Config config_of(const Globals& globals, const Options& options) {
   return config;
 }
 
-std::string tier_counts(const std::vector<Ring>& rings) {
+std::string tier_counts(const std::vector<RingHead>& rings) {
   std::string text;
   for (const Tier tier : {Tier::ban, Tier::review, Tier::watch}) {
     std::uint64_t count = 0;
     std::uint64_t accounts = 0;
-    for (const Ring& ring : rings) {
+    for (const RingHead& ring : rings) {
       if (ring.tier != tier) continue;
       ++count;
-      accounts += ring.members.size();
+      accounts += ring.size;
     }
     if (!text.empty()) text += ", ";
     text += fmt::format("{} {} ({})", thousands(count), to_string(tier), count_of(accounts, "account", "accounts"));
@@ -62,18 +63,25 @@ std::string window_text(const DayWindow& window) {
   return fmt::format("{} to {}", format_day(window.first), format_day(window.last));
 }
 
+std::string mode_text(const Renewal& renewal) {
+  if (renewal.base == 0) return renewal.reason.empty() ? "a full run" : "a full run: " + renewal.reason;
+  return fmt::format("what changed since run {}: {}, {} judged again", renewal.base,
+                     count_of(renewal.touched, "account", "accounts"), count_of(renewal.rejudged, "ring", "rings"));
+}
+
 void print_summary(const Detection& detection) {
   const RunSummary& run = detection.summary;
   print_line(styled(fmt::format("Run {}: {} of {}", run.run, count_of(run.rings, "ring", "rings"),
                                 count_of(run.accounts, "account", "accounts")),
                     Style::bold));
   print_facts(
-      {{"tiers", tier_counts(detection.rings)},
+      {{"tiers", tier_counts(detection.heads)},
        {"window", window_text(run.window)},
        {"looked at",
         fmt::format("{}, {}, {} between them", count_of(run.population_accounts, "account", "accounts"),
                     count_of(run.population_entities, "entity", "entities"), count_of(run.edges, "edge", "edges"))},
        {"links", fmt::format("{} that chance cannot explain", count_of(run.links, "pair", "pairs"))},
+       {"looked again at", mode_text(run.renewal)},
        {"took", fmt::format("{}, at most {} of memory", duration_text(run.seconds), bytes_text(run.peak_bytes))},
        {"digest", run.digest}});
   if (run.rings > 0) print_line("\n'ringscope rings' lists them.");
@@ -85,7 +93,7 @@ int run(const Globals& globals, const Options& options) {
   DetectProgress counters;
   const Detection detection = [&] {
     const Progress progress(globals, [&](double seconds) { return progress_line(counters, seconds); });
-    return detect(*store, config, counters);
+    return detect(*store, config, counters, options.full ? DetectMode::full : DetectMode::automatic);
   }();
   if (globals.json) {
     print_line(run_to_json(detection.summary));
@@ -101,6 +109,7 @@ std::function<int()> setup_detect(CLI::App& app, const Globals& globals) {
   const auto options = std::make_shared<Options>();
   app.add_option("--window", options->window, "Days up to --as-of, as 30d; or all (the default)");
   app.add_option("--as-of", options->as_of, "Last day of the window; default: the last day with data");
+  app.add_flag("--full", options->full, "Everything anew, also where looking at what changed since would do");
   return [options, &globals] { return run(globals, *options); };
 }
 

@@ -23,6 +23,13 @@ void sort_members(Ring& ring) {
   });
 }
 
+// A ring that the run took over from its base is the run's.
+Ring read_head(const StoredRing& stored, std::uint64_t run) {
+  Ring ring = ring_head_from_json(stored.payload);
+  ring.run = run;
+  return ring;
+}
+
 Member read_member(const StoredMember& stored) {
   Member member = member_from_json(stored.payload);
   member.account = stored.account;
@@ -81,7 +88,7 @@ RunSummary latest_run(const Store& store) {
 
 std::vector<Ring> read_rings(const Store& store, std::uint64_t run, RingParts parts) {
   std::vector<Ring> rings;
-  store.scan_rings(run, [&](const StoredRing& stored) { rings.push_back(ring_head_from_json(stored.payload)); });
+  store.scan_rings(run, [&](const StoredRing& stored) { rings.push_back(read_head(stored, run)); });
   std::sort(rings.begin(), rings.end(), ranks_before);
   if (parts == RingParts::members) fill_members(store, run, rings);
   return rings;
@@ -92,7 +99,7 @@ Ring find_ring(const Store& store, std::uint64_t run, std::string_view id) {
   if (!stored) stored = store.find_ring(run, complete_id(store, run, id));
   if (!stored)
     throw Error(ErrorCode::corrupt, "a ring that is listed cannot be found; run 'ringscope doctor'", std::string(id));
-  Ring ring = ring_head_from_json(stored->payload);
+  Ring ring = read_head(*stored, run);
   fill_members(store, ring);
   return ring;
 }

@@ -23,11 +23,19 @@ struct DetectProgress {
 Snapshot load_window(const Store& store, const Config& config);
 
 struct Detection {
-  RunSummary summary;
-  std::vector<Ring> rings;  // by tier, score, size descending, then id
+  RunSummary summary{};
+  std::vector<RingHead> heads;  // of all rings of the run, by tier, score, size descending, then id
+  std::vector<Ring> rings;      // those that were judged in this run, in the same order: of a full one all
 };
 
-// Runs the whole way and publishes the run in one durable step. `as_of` and window days come from config.detect.
-Detection detect(Store& store, const Config& config, DetectProgress& progress);
+enum class DetectMode {
+  automatic,  // incremental where that is allowed (docs/decisions/0008-incremental.md)
+  full,
+  once,  // a full run that leaves nothing to start from
+};
+
+// Runs the whole way, or brings the rings of the last full run up to date, and publishes the run in one durable step.
+// `as_of` and window days come from config.detect.
+Detection detect(Store& store, const Config& config, DetectProgress& progress, DetectMode mode = DetectMode::automatic);
 
 }  // namespace ringscope

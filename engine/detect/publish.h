@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "engine/detect/ring.h"
@@ -22,6 +23,10 @@ struct RunGraph {
 
 // Writes rings, members, links, entities and the summary as the next run and returns its number, which is also set in
 // the rings and the summary. Nothing is visible when it throws. Throws Error io, no_space, locked. O(everything given).
-std::uint64_t publish(Store& store, std::vector<Ring>& rings, RunSummary& summary, const RunGraph& graph);
+// `more` writes what else belongs to the run.
+std::uint64_t publish(Store& store, std::vector<Ring>& rings, RunSummary& summary, const RunGraph& graph,
+                      const std::function<void(RunWriter&)>& more = {});
+// The same into a run that is begun.
+void publish(RunWriter& writer, std::vector<Ring>& rings, RunSummary& summary, const RunGraph& graph);
 
 }  // namespace ringscope
