@@ -19,8 +19,9 @@ RunSummary find_run(const Store& store, std::uint64_t run);
 // How much of a ring is read: `heads` leaves the members with their key only, which is enough for lists and sizes.
 enum class RingParts { heads, members };
 
-// Rings as the verdicts that stand make of them (engine/detect/overrule.h). Those of a run by tier, score and size, descending, then by id; members by membership, descending, then by name.
-// O(rings), with members O(members of the run).
+// Rings as the verdicts that stand make of them (engine/detect/overrule.h). Those of a run by tier, score and size,
+// descending, then by id; members by membership, descending, then by name. O(rings), with members O(members of the
+// run).
 std::vector<Ring> read_rings(const Store& store, std::uint64_t run, RingParts parts);
 
 // Whether find_ring() has something to find, one ring or several. O(rings).

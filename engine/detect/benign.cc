@@ -129,7 +129,8 @@ BenignHypothesis course(const Traits& t) {
   const double quiet = graded(t.daily_requests, 60, 25);
   const double own_cards = t.shares_payment ? 0.0 : 1.0;
   const double places = graded(t.common_addresses, 8, 4);
-  return {"course", kDoubtful * own_days * quiet * own_cards * places * (1 - evades(t)),
+  const double most = t.asks_alone() ? 0.8 : kDoubtful;
+  return {"course", most * own_days * quiet * own_cards * places * (1 - evades(t)),
           "people who ask alike, each on his own days"};
 }
 

@@ -158,12 +158,15 @@ CampaignMatch campaign_from(const Json& json) {
 }
 
 Json member_json(const Member& member) {
-  Json json = {
-      {"account", member.name},      {"membership", member.membership},
-      {"score", member.score},       {"tier", to_string(member.tier)},
-      {"reasons", member.reasons},   {"campaign", member.campaign},
-      {"likeness", member.likeness}, {"extraction", member.extraction ? Json(*member.extraction) : Json(nullptr)},
-      {"replaces", replacement_to_json(member.replaces)}};
+  Json json = {{"account", member.name},
+               {"membership", member.membership},
+               {"score", member.score},
+               {"tier", to_string(member.tier)},
+               {"reasons", member.reasons},
+               {"campaign", member.campaign},
+               {"likeness", member.likeness},
+               {"extraction", member.extraction ? Json(*member.extraction) : Json(nullptr)},
+               {"replaces", replacement_to_json(member.replaces)}};
   put_decision(json, member.verdict, member.engine);
   return json;
 }

@@ -37,7 +37,8 @@ void add_structure(const Traits& t, std::vector<Feature>& out) {
   out.push_back({"exclusivity", t.kinds.empty() ? 0.0 : t.exclusivity - 0.5,
                  percent(t.exclusivity, "of the accounts on the shared things are members")});
   out.push_back({"size", std::log10(static_cast<double>(t.size) / 5.0), fmt::format("{} accounts", t.size)});
-  out.push_back({"banned", std::min(1.0, 3 * t.banned), percent(t.banned, "of the members are banned or confirmed already")});
+  out.push_back(
+      {"banned", std::min(1.0, 3 * t.banned), percent(t.banned, "of the members are banned or confirmed already")});
   const bool split = t.payers && *t.payers <= 0.5 && t.payer_reach < 0.8;
   out.push_back({"split_payments", split ? graded(static_cast<double>(t.size), 3, 10) : 0.0,
                  "several payment means, each for many accounts, none for all"});

@@ -1,12 +1,15 @@
 // Weights of layers and switches of tests, from the settings to the rings.
 #include "engine/load/layer_weights.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "engine/detect/detect.h"
@@ -57,13 +60,19 @@ Config weighing(const std::string& layer, double weight) {
   return config;
 }
 
+// But for what comes from earlier runs of the store: ids, versions, parents.
 std::string everything(Detection detection) {
-  std::string text = detection.summary.digest;
+  std::vector<std::string> heads;
   for (Ring& ring : detection.rings) {
     ring.run = 0;
-    text += "\n" + ring_head_to_json(ring);
+    ring.version = 1;
+    ring.id.clear();
+    ring.parents.clear();
+    for (Handover& handover : ring.succeeds) handover.ring.clear();
+    heads.push_back(ring_head_to_json(ring));
   }
-  return text;
+  std::sort(heads.begin(), heads.end());
+  return fmt::format("{}\n{}", detection.summary.digest, fmt::join(heads, "\n"));
 }
 
 const Simulated& small_world() {

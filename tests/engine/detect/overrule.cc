@@ -4,7 +4,6 @@
 
 #include <doctest/doctest.h>
 
-
 using namespace ringscope;
 
 namespace {
@@ -172,7 +171,7 @@ TEST_CASE("verdicts: on a large ring two persons must say the same, and one pers
 
 TEST_CASE("verdicts: a later word on a ring replaces the earlier, a note decides nothing") {
   const Decisions standing({on_ring(1, VerdictWord::confirm, {1, 2}), on_ring(2, VerdictWord::reject, {1, 2}),
-                           on_ring(3, VerdictWord::note, {1, 2})});
+                            on_ring(3, VerdictWord::note, {1, 2})});
   CHECK(standing.state(0) == VerdictState::replaced);
   CHECK(standing.of_account(1)->word == VerdictWord::reject);
   CHECK(standing.of_ring("R-1")->number == 2);
