@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "algorithms/bipartite_graph.h"
@@ -57,6 +58,24 @@ class RowAccumulator {
       const auto column = graph.lefts_of(r);
       for (std::size_t i = column.size(); i-- > 0 && column[i] > l;) add(column[i], static_cast<double>(weights[r]));
     }
+    give(visit);
+  }
+
+  // The same for each other on either side of l.
+  template <class Visit>
+  void visit_both_sides(const BipartiteGraph& graph, std::span<const float> weights, Vertex l, const Visit& visit) {
+    for (const Vertex r : graph.rights_of(l)) {
+      if (weights[r] <= 0) continue;
+      for (const Vertex other : graph.lefts_of(r)) {
+        if (other != l) add(other, static_cast<double>(weights[r]));
+      }
+    }
+    give(visit);
+  }
+
+ private:
+  template <class Visit>
+  void give(const Visit& visit) {
     for (const Vertex other : touched_) {
       visit(other, overlap_[other].shared, overlap_[other].weight);
       overlap_[other] = {};
@@ -64,7 +83,6 @@ class RowAccumulator {
     touched_.clear();
   }
 
- private:
   struct Overlap {
     double weight = 0;
     Vertex shared = 0;
@@ -83,6 +101,12 @@ class RowAccumulator {
 template <PairScore Score>
 std::vector<WeightedEdge> project_pairs(const BipartiteGraph& graph, std::span<const float> right_weights,
                                         const Score& score, const ProjectionOptions& options = {});
+
+// Of the kept pairs those with an end among `rows` (ascending). Cost: the sum of the degrees of what the rows touch.
+template <PairScore Score>
+std::vector<WeightedEdge> project_pairs_of(const BipartiteGraph& graph, std::span<const float> right_weights,
+                                           std::span<const Vertex> rows, const Score& score,
+                                           const ProjectionOptions& options = {});
 
 // The kept pairs as a graph of the left vertices.
 template <PairScore Score>
@@ -126,6 +150,38 @@ std::vector<WeightedEdge> project_pairs(const BipartiteGraph& graph, std::span<c
     return kept;
   };
   return join_chunks(parallel_map_chunks<std::vector<WeightedEdge>>(graph.left_count(), kRows, threads, project_rows));
+}
+
+template <PairScore Score>
+std::vector<WeightedEdge> project_pairs_of(const BipartiteGraph& graph, std::span<const float> right_weights,
+                                           std::span<const Vertex> rows, const Score& score,
+                                           const ProjectionOptions& options) {
+  constexpr std::size_t kRows = 64;  // a chunk
+  const std::vector<float> weights = projection_weights(graph, right_weights, {2, options.max_degree});
+  std::vector<char> is_row(graph.left_count(), 0);
+  for (const Vertex row : rows) is_row[row] = 1;
+  const unsigned threads = options.threads == 0 ? hardware_threads() : options.threads;
+  std::vector<std::optional<RowAccumulator>> accumulators(threads);
+  const auto project_rows = [&](const Chunk& chunk, unsigned worker) {
+    auto& accumulator = accumulators[worker];
+    if (!accumulator) accumulator.emplace(graph.left_count());
+    std::vector<WeightedEdge> kept;
+    for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
+      const Vertex row = rows[i];
+      accumulator->visit_both_sides(graph, weights, row, [&](Vertex other, Vertex shared, double weight) {
+        if (other < row && is_row[other] != 0) return;  // met from the other end
+        const Vertex u = std::min(row, other), v = std::max(row, other);
+        const std::optional<float> value = score(u, v, shared, weight);
+        if (value) kept.push_back({u, v, *value});
+      });
+    }
+    return kept;
+  };
+  std::vector<WeightedEdge> pairs =
+      join_chunks(parallel_map_chunks<std::vector<WeightedEdge>>(rows.size(), kRows, threads, project_rows));
+  std::sort(pairs.begin(), pairs.end(),
+            [](const WeightedEdge& a, const WeightedEdge& b) { return std::pair(a.u, a.v) < std::pair(b.u, b.v); });
+  return pairs;
 }
 
 }  // namespace ringscope

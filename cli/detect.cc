@@ -15,6 +15,8 @@ namespace {
 struct Options {
   std::string window;
   std::string as_of;
+  bool incremental = false;
+  bool full = false;
 };
 
 int parse_window(const std::string& text) {
@@ -62,6 +64,12 @@ std::string window_text(const DayWindow& window) {
   return fmt::format("{} to {}", format_day(window.first), format_day(window.last));
 }
 
+std::string mode_text(const Renewal& renewal) {
+  if (renewal.base == 0) return renewal.reason.empty() ? "a full run" : "a full run: " + renewal.reason;
+  return fmt::format("what changed since run {}: {}, {} judged again", renewal.base,
+                     count_of(renewal.touched, "account", "accounts"), count_of(renewal.rejudged, "ring", "rings"));
+}
+
 void print_summary(const Detection& detection) {
   const RunSummary& run = detection.summary;
   print_line(styled(fmt::format("Run {}: {} of {}", run.run, count_of(run.rings, "ring", "rings"),
@@ -74,9 +82,15 @@ void print_summary(const Detection& detection) {
         fmt::format("{}, {}, {} between them", count_of(run.population_accounts, "account", "accounts"),
                     count_of(run.population_entities, "entity", "entities"), count_of(run.edges, "edge", "edges"))},
        {"links", fmt::format("{} that chance cannot explain", count_of(run.links, "pair", "pairs"))},
+       {"looked again at", mode_text(run.renewal)},
        {"took", fmt::format("{}, at most {} of memory", duration_text(run.seconds), bytes_text(run.peak_bytes))},
        {"digest", run.digest}});
   if (run.rings > 0) print_line("\n'ringscope rings' lists them.");
+}
+
+DetectMode mode_of(const Options& options) {
+  if (!options.incremental) return DetectMode::once;
+  return options.full ? DetectMode::full : DetectMode::automatic;
 }
 
 int run(const Globals& globals, const Options& options) {
@@ -85,7 +99,7 @@ int run(const Globals& globals, const Options& options) {
   DetectProgress counters;
   const Detection detection = [&] {
     const Progress progress(globals, [&](double seconds) { return progress_line(counters, seconds); });
-    return detect(*store, config, counters);
+    return detect(*store, config, counters, mode_of(options));
   }();
   if (globals.json) {
     print_line(run_to_json(detection.summary));
@@ -101,6 +115,9 @@ std::function<int()> setup_detect(CLI::App& app, const Globals& globals) {
   const auto options = std::make_shared<Options>();
   app.add_option("--window", options->window, "Days up to --as-of, as 30d; or all (the default)");
   app.add_option("--as-of", options->as_of, "Last day of the window; default: the last day with data");
+  app.add_flag("--incremental", options->incremental,
+               "Only what changed since the last run with this option, while that is little; else a full run");
+  app.add_flag("--full", options->full, "A full run in any case; with --incremental, later ones start from it");
   return [options, &globals] { return run(globals, *options); };
 }
 

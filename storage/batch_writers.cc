@@ -115,6 +115,7 @@ class BulkWriter final : public BatchWriter {
     if (!row.activity.empty()) files_.put(schema::kActivity, key, encode_activity(row.activity));
     if (!row.facts.empty()) files_.put(schema::kFacts, key, encode_facts(row.facts));
     widen(days_, row);
+    accounts_.push_back(row.account);
     ++rows_;
   }
   void add_name(const Name& name) override { names_.add(name); }
@@ -135,6 +136,8 @@ class BulkWriter final : public BatchWriter {
     for (std::uint32_t i = 0; i < rejects_.size(); ++i) {
       files_.put(schema::kRejects, schema::key_reject(batch_, i), encode_reject(rejects_[i]));
     }
+    put_touched(store_, batch_, accounts_,
+                [&](const std::string& key, const std::string& value) { files_.put(schema::kTouched, key, value); });
     for (const KeyValue& entry : store_.commit_meta(batch_, days_)) files_.put(schema::kMeta, entry.key, entry.value);
     files_.ingest();
     store_.kinds_committed();
@@ -154,6 +157,7 @@ class BulkWriter final : public BatchWriter {
   std::uint64_t batch_;
   std::uint64_t run_ = 0;
   std::uint64_t rows_ = 0;
+  std::vector<KeyHash> accounts_;
   std::string last_key_;
   std::optional<DayWindow> days_;
   SortedFiles files_;
@@ -193,6 +197,10 @@ class LiveWriter final : public BatchWriter {
     for (std::uint32_t i = 0; i < rejects_.size(); ++i) {
       put(batch, schema::kRejects, schema::key_reject(info.batch, i), encode_reject(rejects_[i]));
     }
+    std::vector<KeyHash> accounts;
+    for (const auto& [account, row] : rows_) accounts.push_back(account);
+    put_touched(store_, info.batch, accounts,
+                [&](const std::string& key, const std::string& value) { put(batch, schema::kTouched, key, value); });
     for (const KeyValue& entry : store_.commit_meta(info.batch, days_))
       put(batch, schema::kMeta, entry.key, entry.value);
     rocksdb::WriteOptions synced;

@@ -101,8 +101,9 @@ std::vector<std::string> Store::verify() const {
   every(schema::kPositions, [](std::string_view value) { (void)decode_position(value); });
   every(schema::kRejects, [](std::string_view value) { (void)decode_reject(value); });
   every(schema::kLinks, [](std::string_view value) { (void)decode_links(value); });
-  for (const auto f : {schema::kMeta, schema::kNames, schema::kRuns, schema::kRings, schema::kMembers,
-                       schema::kEntities, schema::kLedger, schema::kStandings, schema::kVerdicts}) {
+  for (const auto f :
+       {schema::kMeta, schema::kNames, schema::kRuns, schema::kRings, schema::kMembers, schema::kEntities,
+        schema::kLedger, schema::kStandings, schema::kVerdicts, schema::kImage, schema::kTouched}) {
     every(f, [](std::string_view) {});
   }
   return damage;

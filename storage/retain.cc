@@ -122,6 +122,7 @@ class Retainer {
 }  // namespace
 
 Store::Retention Store::retain(Day first, std::span<const KeyHash> named_accounts) {
+  drop_image();  // it knows of days that go
   return Retainer(*impl_, first).run(named_accounts);
 }
 

@@ -55,6 +55,14 @@ rocksdb::Options database_options(const StoreOptions& options) {
   return db;
 }
 
+void read_bases(Store::Impl& impl) {
+  constexpr std::size_t kPrefix = schema::kBasePrefix.size();
+  impl.scan(schema::kMeta, std::string(schema::kBasePrefix), "base0", [&](std::string_view key, std::string_view base) {
+    if (key.size() != kPrefix + 8) throw Error(ErrorCode::corrupt, "damaged base of a run; run 'ringscope doctor'");
+    impl.bases[schema::read_u64(key, kPrefix)] = Decoder(base, "base of a run").number();
+  });
+}
+
 bool is_store(const std::filesystem::path& path) { return std::filesystem::exists(path / "CURRENT"); }
 
 // Whether a process that was making a store died before the store came to be: nothing in it was ever acknowledged.
@@ -99,7 +107,7 @@ rocksdb::Status open_database(const std::filesystem::path& path, const rocksdb::
   for (std::size_t f = 0; f < schema::kFamilies; ++f) {
     if (impl.mode == OpenMode::read_only && std::ranges::find(present, schema::kFamilyNames[f]) == present.end())
       continue;
-    descriptors.emplace_back(schema::kFamilyNames[f], options);
+    descriptors.emplace_back(schema::kFamilyNames[f], options_for(options, static_cast<schema::Family>(f)));
     opened.push_back(f);
   }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
@@ -144,7 +152,8 @@ void read_kinds(Store::Impl& impl) {
 void drop_unfinished_runs(Store::Impl& impl) {
   const std::uint64_t latest = impl.counter("run");
   const std::string first = schema::key_u64(latest + 1);
-  for (const auto f : {schema::kRings, schema::kMembers, schema::kLinks, schema::kEntities, schema::kIndex}) {
+  for (const auto f :
+       {schema::kRings, schema::kMembers, schema::kLinks, schema::kEntities, schema::kIndex, schema::kImage}) {
     rocksdb::WriteBatch batch;
     impl.scan(f, first, "", [&](std::string_view key, std::string_view) { batch.Delete(impl.family(f), slice(key)); });
     if (batch.Count() > 0) check(impl.db->Write({}, &batch), "removing an unfinished run");
@@ -152,6 +161,12 @@ void drop_unfinished_runs(Store::Impl& impl) {
 }
 
 }  // namespace
+
+rocksdb::Options options_for(const rocksdb::Options& general, schema::Family f) {
+  rocksdb::Options options = general;
+  if (f == schema::kImage) options.bottommost_compression = rocksdb::kDisableCompressionOption;  // read far oftener
+  return options;
+}
 
 Store::Impl::~Impl() {
   if (!db) return;
@@ -213,6 +228,7 @@ std::unique_ptr<Store> Store::open(const std::filesystem::path& path, const Stor
   check(status, "opening " + path.string());
   check_format(*impl);
   read_kinds(*impl);
+  read_bases(*impl);
   if (options.mode != OpenMode::read_only) {
     std::filesystem::remove_all(impl->scratch());
     drop_unfinished_runs(*impl);

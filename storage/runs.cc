@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "storage/codec.h"
+#include "storage/run_overlay.h"
 #include "storage/store_internal.h"
 
 namespace ringscope {
@@ -42,13 +43,17 @@ std::string encode_entity(const StoredEntity& entity) {
 
 class Writer final : public RunWriter {
  public:
-  explicit Writer(Store::Impl& store)
-      : store_(store), run_(store.counter("run") + 1), last_event_(store.counter("event")) {
+  Writer(Store::Impl& store, std::uint64_t base)
+      : store_(store), run_(store.counter("run") + 1), last_event_(store.counter("event")), base_(base) {
     store.require_writable();
+    if (base >= run_ || store.bases.contains(base))
+      throw Error(ErrorCode::internal, "run " + std::to_string(base) + " cannot be the base of another");
   }
   ~Writer() override {
-    if (!committed_)
-      drop_run(run_, {schema::kRings, schema::kMembers, schema::kLinks, schema::kEntities, schema::kIndex});
+    if (!committed_) {
+      drop_run(run_,
+               {schema::kRings, schema::kMembers, schema::kLinks, schema::kEntities, schema::kIndex, schema::kImage});
+    }
   }
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -69,6 +74,15 @@ class Writer final : public RunWriter {
   void add_nearest(KeyHash account, const StoredLink& nearest) override {
     put(schema::kLinks, schema::key_nearest(run_, account), encode_links({&nearest, 1}));
   }
+  void drop_ring(std::string_view id) override { put(schema::kRings, schema::key_run_id(run_, id), {}); }
+  void drop_member(KeyHash account) override { put(schema::kMembers, schema::key_u64_u64(run_, account), {}); }
+  void drop_links(KeyHash account) override { put(schema::kLinks, schema::key_u64_u64(run_, account), {}); }
+  void drop_entity(VertexKey entity) override { put(schema::kEntities, schema::key_run_vertex(run_, entity), {}); }
+  void drop_nearest(KeyHash account) override { put(schema::kLinks, schema::key_nearest(run_, account), {}); }
+  void add_image(std::string_view part) override {
+    if (!image_) image_.emplace(store_);
+    image_->put(schema::kImage, schema::key_u64_u64(run_, parts_++), part);
+  }
   std::uint64_t add_event(std::string_view payload) override {
     put_last(schema::kLedger, schema::key_u64(++last_event_), payload);
     return last_event_;
@@ -83,10 +97,14 @@ class Writer final : public RunWriter {
     put_last(schema::kRuns, schema::key_u64(run_), payload);
     put_number("run", run_);
     put_number("event", last_event_);
+    if (base_ != 0) put_number(schema::key_base(run_), base_);
+    if (image_) replace_image(store_, last_, run_, *image_);
     write(batch_, Durability::buffered);
     write(last_, Durability::synced);  // what was written before lies before it in the log, so it is durable as well
     committed_ = true;
-    if (run_ > 2) drop_run(run_ - 2, {schema::kLinks, schema::kEntities, schema::kIndex});
+    if (base_ != 0) store_.bases[run_] = base_;
+    for (const std::uint64_t run : runs_let_go(store_, run_))
+      drop_run(run, {schema::kLinks, schema::kEntities, schema::kIndex});
   }
 
  private:
@@ -100,7 +118,7 @@ class Writer final : public RunWriter {
   void put_last(schema::Family f, const std::string& key, std::string_view value) {
     check(last_.Put(store_.family(f), key, slice(value)), "building a batch");
   }
-  void put_number(const char* name, std::uint64_t value) {
+  void put_number(const std::string& name, std::uint64_t value) {
     std::string number;
     Encoder(number).number(value);
     put_last(schema::kMeta, name, number);
@@ -121,14 +139,19 @@ class Writer final : public RunWriter {
   Store::Impl& store_;
   std::uint64_t run_;
   std::uint64_t last_event_;
+  std::uint64_t base_;
   rocksdb::WriteBatch batch_;
   rocksdb::WriteBatch last_;
+  std::optional<SortedFiles> image_;
+  std::uint64_t parts_ = 0;
   bool committed_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<RunWriter> Store::run_writer() { return std::make_unique<Writer>(*impl_); }
+std::unique_ptr<RunWriter> Store::run_writer(std::uint64_t base) { return std::make_unique<Writer>(*impl_, base); }
+
+std::uint64_t Store::base_of(std::uint64_t run) const { return ringscope::base_of(*impl_, run); }
 
 std::optional<RunInfo> Store::latest_run() const {
   const std::uint64_t run = impl_->counter("run");
@@ -148,36 +171,36 @@ std::vector<RunInfo> Store::runs() const {
 }
 
 void Store::scan_rings(std::uint64_t run, const std::function<void(const StoredRing&)>& visit) const {
-  impl_->scan(schema::kRings, schema::key_u64(run), schema::key_u64(run + 1),
-              [&](std::string_view key, std::string_view payload) {
-                visit({std::string(key.substr(8)), std::string(payload)});
-              });
+  scan_run(*impl_, schema::kRings, run, [&](std::string_view id, std::string_view payload) {
+    visit({std::string(id), std::string(payload)});
+  });
 }
 
 std::optional<StoredRing> Store::find_ring(std::uint64_t run, std::string_view id) const {
-  std::optional<std::string> payload = impl_->get(schema::kRings, schema::key_run_id(run, id));
+  std::optional<std::string> payload = get_of_run(*impl_, schema::kRings, run, std::string(id));
   if (!payload) return std::nullopt;
   return StoredRing{std::string(id), std::move(*payload)};
 }
 
 void Store::scan_members(std::uint64_t run, const std::function<void(const StoredMember&)>& visit) const {
-  impl_->scan(
-      schema::kMembers, schema::key_u64(run), schema::key_u64(run + 1),
-      [&](std::string_view key, std::string_view value) { visit(decode_member(schema::read_u64(key, 8), value)); });
+  scan_run(*impl_, schema::kMembers, run, [&](std::string_view account, std::string_view value) {
+    visit(decode_member(schema::read_u64(account, 0), value));
+  });
 }
 
 std::optional<StoredMember> Store::find_member(std::uint64_t run, KeyHash account) const {
-  const std::optional<std::string> value = impl_->get(schema::kMembers, schema::key_u64_u64(run, account));
+  const std::optional<std::string> value = get_of_run(*impl_, schema::kMembers, run, schema::key_u64(account));
   return value ? std::optional(decode_member(account, *value)) : std::nullopt;
 }
 
 std::vector<StoredLink> Store::links_of(std::uint64_t run, KeyHash account) const {
-  const std::optional<std::string> value = impl_->get(schema::kLinks, schema::key_u64_u64(run, account));
+  const std::optional<std::string> value = get_of_run(*impl_, schema::kLinks, run, schema::key_u64(account));
   return value ? decode_links(*value) : std::vector<StoredLink>{};
 }
 
 std::optional<StoredLink> Store::nearest_of(std::uint64_t run, KeyHash account) const {
-  const std::optional<std::string> value = impl_->get(schema::kLinks, schema::key_nearest(run, account));
+  const std::optional<std::string> value =
+      get_of_run(*impl_, schema::kLinks, run, schema::key_u64(account).append("near"));
   if (!value) return std::nullopt;
   const std::vector<StoredLink> links = decode_links(*value);
   return links.empty() ? std::nullopt : std::optional(links.front());
@@ -188,7 +211,7 @@ std::optional<std::string> Store::find_index(std::uint64_t run, std::string_view
 }
 
 std::optional<StoredEntity> Store::find_entity(std::uint64_t run, VertexKey entity) const {
-  const std::optional<std::string> value = impl_->get(schema::kEntities, schema::key_run_vertex(run, entity));
+  const std::optional<std::string> value = get_of_run(*impl_, schema::kEntities, run, schema::key_vertex(entity));
   if (!value) return std::nullopt;
   Decoder in(*value, "entity of a run");
   StoredEntity stored{.entity = entity};

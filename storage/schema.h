@@ -6,6 +6,7 @@
 //                  "batch", "run", "event"      u64 last number given
 //                  "days"                       varint first, last day + kDayBias with data
 //                  "compacted"                  u64 last batch whose fragments were merged
+//                  "image"                      u64 run whose image there is; 0: none
 //                  "kind/" kind:u8              name of the entity kind
 //                  "indicator/" campaign 0 kind 0 value    nothing; texts without the byte 0 (programs that know of no
 //                                               indicators pass them over, so the format version stays)
@@ -25,8 +26,13 @@
 //   standings      ring id                      the ring's last version, JSON
 //   verdicts       number:u64                   JSON; from 1, without a gap, never changed
 //   index          run:u64 key                  of the run, for judging accounts online; opaque here
+//   image          run:u64 part:u64             bytes that the run left for the next one; of the latest full run only
+//   touched        batch:u64 part:u64           (account:u64)* of the batch's rows; only those since the image
 //
 // Snapshots are whole stores under snapshots/ (storage/snapshots.h).
+//
+// A run may lie over another, its base ("base/" run:u64 -> u64 in default): a row of rings, members, links or entities
+// that it does not have is the base's, and one of no bytes says that the base's is gone (storage/run_overlay.h).
 //
 // fragment = batch << 16 | sorted run in the batch. Readers merge the fragments of an account (storage/rows.h).
 #pragma once
@@ -57,11 +63,13 @@ enum Family : std::size_t {
   kStandings,
   kVerdicts,
   kIndex,
+  kImage,
+  kTouched,
   kFamilies
 };
 inline constexpr std::array<const char*, kFamilies> kFamilyNames = {
-    "default", "cells",   "activity", "facts",    "names",  "positions", "rejects",  "runs",
-    "rings",   "members", "links",    "entities", "ledger", "standings", "verdicts", "index"};
+    "default", "cells", "activity", "facts",  "names",     "positions", "rejects", "runs",  "rings",
+    "members", "links", "entities", "ledger", "standings", "verdicts",  "index",   "image", "touched"};
 
 inline void append_u64(std::string& out, std::uint64_t value) {
   for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));
@@ -77,6 +85,8 @@ inline std::string key_u64_u64(std::uint64_t first, std::uint64_t second) {
   append_u64(key, second);
   return key;
 }
+inline constexpr std::string_view kBasePrefix = "base/";
+inline std::string key_base(std::uint64_t run) { return std::string(kBasePrefix).append(key_u64(run)); }
 inline std::string key_nearest(std::uint64_t run, std::uint64_t account) {
   return key_u64_u64(run, account).append("near");
 }

@@ -129,6 +129,9 @@ struct StoredIndicator {
 };
 
 // Writes one run; invisible until commit(), durable after. Dropping it discards.
+//
+// A run over a base has all that the base has, but for what is added here under the same key and what is dropped; its
+// readers need not know. The base must be no such run itself.
 class RunWriter {
  public:
   virtual ~RunWriter() = default;
@@ -145,6 +148,15 @@ class RunWriter {
   virtual void set_standing(const StoredRing& standing) = 0;
   // An entry of the run's index, under any key; kept as long as the run's links.
   virtual void add_index(std::string_view key, std::string_view value) = 0;
+  // The base's are not this run's.
+  virtual void drop_ring(std::string_view id) = 0;
+  virtual void drop_member(KeyHash account) = 0;
+  virtual void drop_links(KeyHash account) = 0;
+  virtual void drop_entity(VertexKey entity) = 0;
+  virtual void drop_nearest(KeyHash account) = 0;
+  // The next part of the run's image, in place of any earlier run's: bytes that read_image() gives back. The accounts
+  // of batches committed from now on are noted, see touched().
+  virtual void add_image(std::string_view part) = 0;
   virtual void commit(std::string_view payload) = 0;
 };
 
@@ -198,6 +210,13 @@ class Store {
   void scan_activity(const DayWindow& window, std::size_t part, std::size_t parts,
                      const std::function<void(KeyHash, std::span<const ActivityDay>)>& visit) const;
   void scan_facts(const std::function<void(KeyHash, const AccountFacts&)>& visit) const;
+  // The same for some accounts, ascending: a look-up each. Also for those without cells or activity.
+  void visit_cells(std::span<const KeyHash> accounts, const DayWindow& window,
+                   const std::function<void(KeyHash, std::span<const Cell>)>& visit) const;
+  void visit_activity(std::span<const KeyHash> accounts, const DayWindow& window,
+                      const std::function<void(KeyHash, std::span<const ActivityDay>)>& visit) const;
+  void visit_facts(std::span<const KeyHash> accounts,
+                   const std::function<void(KeyHash, const AccountFacts&)>& visit) const;
   std::vector<Cell> cells_of(KeyHash account, const DayWindow& window) const;
   std::vector<ActivityDay> activity_of(KeyHash account, const DayWindow& window) const;
   AccountFacts facts_of(KeyHash account) const;
@@ -218,7 +237,8 @@ class Store {
   void scan_names(KindId kind, const std::function<void(KeyHash, std::string_view)>& visit) const;
 
   // -- runs
-  std::unique_ptr<RunWriter> run_writer();
+  std::unique_ptr<RunWriter> run_writer(std::uint64_t base = 0);  // 0: over none
+  std::uint64_t base_of(std::uint64_t run) const;                 // 0: none
   std::optional<RunInfo> latest_run() const;
   std::vector<RunInfo> runs() const;
   // Of one run; rings ascending by id, members by account key.
@@ -241,6 +261,14 @@ class Store {
   // The last version of every ring that ever was, ascending by id.
   void scan_standings(const std::function<void(const StoredRing&)>& visit) const;
   std::optional<StoredRing> find_standing(std::string_view id) const;
+
+  // The run that left an image; 0: none did.
+  std::uint64_t image_run() const;
+  void read_image(const std::function<void(std::string_view part)>& visit) const;
+  // Accounts with a row in a batch that was committed since, ascending.
+  std::vector<KeyHash> touched() const;
+  // A run without an image follows: what there is of one is removed.
+  void drop_image();
 
   // -- indicators: what an operator knows of campaigns; no part of the log, so nothing but these calls touches them
   // Adds those that are not there, all in one durable step; returns how many were new. Error usage for a campaign, kind

@@ -34,6 +34,7 @@ struct Store::Impl {
   OpenMode mode = OpenMode::read_only;
 
   std::uint64_t next_scratch = 0;
+  std::map<std::uint64_t, std::uint64_t> bases;  // of runs that lie over another
 
   mutable std::mutex kinds_mutex;
   std::map<std::string, KindId, std::less<>> kinds;  // by name
@@ -59,6 +60,9 @@ struct Store::Impl {
   void merge_fragments();
   void require_writable() const;
 };
+
+// How a family's rows are packed.
+rocksdb::Options options_for(const rocksdb::Options& general, schema::Family f);
 
 // Sorted keys and values of several column families, written into files outside the store and taken in by one atomic
 // step. Keys of one family must ascend within a file; start_file() begins the next.
@@ -87,6 +91,11 @@ class SortedFiles {
   std::array<std::vector<std::string>, schema::kFamilies> finished_;
   std::uint64_t next_file_ = 0;
 };
+
+// The accounts of a batch's rows as values of the family `touched`: calls put(key, value), keys ascending. Sorts them.
+// None when no image is there that they could be told to.
+void put_touched(const Store::Impl& store, std::uint64_t batch, std::vector<std::uint64_t>& accounts,
+                 const std::function<void(const std::string&, const std::string&)>& put);
 
 // Days covered by rows.
 void widen(std::optional<DayWindow>& days, const AccountRow& row);

@@ -1,8 +1,6 @@
 #include "engine/ask/read_run.h"
 
 #include <algorithm>
-#include <tuple>
-#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -10,44 +8,10 @@
 #include "engine/detect/overrule.h"
 #include "engine/detect/ring_id.h"
 #include "engine/detect/ring_json.h"
+#include "engine/detect/stored_rings.h"
 
 namespace ringscope {
 namespace {
-
-void sort_members(Ring& ring) {
-  std::sort(ring.members.begin(), ring.members.end(), [](const Member& a, const Member& b) {
-    return std::tuple(-a.membership, std::string_view(a.name)) < std::tuple(-b.membership, std::string_view(b.name));
-  });
-}
-
-Member read_member(const StoredMember& stored) {
-  Member member = member_from_json(stored.payload);
-  member.account = stored.account;
-  return member;
-}
-
-void fill_members(const Store& store, std::uint64_t run, std::vector<Ring>& rings) {
-  std::unordered_map<std::string, Ring*> by_id;
-  for (Ring& ring : rings) {
-    by_id.emplace(ring.id, &ring);
-    ring.members.clear();
-  }
-  store.scan_members(run, [&](const StoredMember& stored) {
-    if (const auto ring = by_id.find(stored.ring); ring != by_id.end()) {
-      ring->second->members.push_back(read_member(stored));
-    }
-  });
-  for (Ring& ring : rings) sort_members(ring);
-}
-
-void fill_members(const Store& store, Ring& ring) {
-  for (Member& member : ring.members) {
-    const auto stored = store.find_member(ring.run, member.account);
-    if (!stored) throw Error(ErrorCode::corrupt, "a member of the ring is missing; run 'ringscope doctor'", ring.id);
-    member = read_member(*stored);
-  }
-  sort_members(ring);
-}
 
 // Also of rings that only a verdict makes.
 std::vector<std::string> ids_of(const Store& store, std::uint64_t run) {
@@ -84,8 +48,7 @@ RunSummary find_run(const Store& store, std::uint64_t run) {
 }
 
 std::vector<Ring> read_rings(const Store& store, std::uint64_t run, RingParts parts) {
-  std::vector<Ring> rings;
-  store.scan_rings(run, [&](const StoredRing& stored) { rings.push_back(ring_head_from_json(stored.payload)); });
+  std::vector<Ring> rings = stored_rings(store, run);
   std::sort(rings.begin(), rings.end(), ranks_before);
   if (parts == RingParts::members) fill_members(store, run, rings);
   overrule(store, Decisions(read_verdicts(store)), run, rings);

@@ -1,6 +1,7 @@
 // Judged groups become rings: names, evidence, behaviour, members, words.
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -260,30 +261,13 @@ class Assembler {
   const JudgeOptions& options_;
 };
 
-std::vector<Vertex> all_members(const std::vector<Group>& groups) {
-  std::vector<Vertex> members;
-  for (const Group& group : groups) members.insert(members.end(), group.members.begin(), group.members.end());
-  std::sort(members.begin(), members.end());
-  return members;
-}
-
-std::vector<const Profile*> profiles_of(const Group& group, const std::vector<Vertex>& accounts,
-                                        const Profiles& profiles) {
+std::vector<const Profile*> profiles_of(const Group& group, const Profiles& profiles) {
   std::vector<const Profile*> mine;
   for (const Vertex member : group.members) {
-    const auto at = std::lower_bound(accounts.begin(), accounts.end(), member);
-    mine.push_back(&profiles.of[static_cast<std::size_t>(at - accounts.begin())]);
+    const auto at = std::lower_bound(profiles.accounts.begin(), profiles.accounts.end(), member);
+    mine.push_back(&profiles.of[static_cast<std::size_t>(at - profiles.accounts.begin())]);
   }
   return mine;
-}
-
-// Whom people confirmed speaks for a ring as the banned do.
-void mark_confirmed(const Snapshot& snapshot, const std::vector<Vertex>& accounts, const Decisions& decisions,
-                    Profiles& profiles) {
-  if (decisions.empty()) return;
-  for (std::size_t i = 0; i < accounts.size(); ++i) {
-    if (decisions.is_confirmed(snapshot.accounts[accounts[i]])) profiles.of[i].facts.status.value = "banned";
-  }
 }
 
 // Two rings with the same 32 bits of name: the later one, in the order of the groups, gets a suffix.
@@ -297,24 +281,40 @@ void separate_names(std::vector<Ring>& rings) {
 
 }  // namespace
 
+std::vector<Vertex> members_of(const std::vector<Group>& groups) {
+  std::vector<Vertex> members;
+  for (const Group& group : groups) members.insert(members.end(), group.members.begin(), group.members.end());
+  std::sort(members.begin(), members.end());
+  return members;
+}
+
+void mark_confirmed(const Snapshot& snapshot, const Decisions& decisions, Profiles& profiles) {
+  if (decisions.empty()) return;
+  for (std::size_t i = 0; i < profiles.accounts.size(); ++i) {
+    if (decisions.is_confirmed(snapshot.accounts[profiles.accounts[i]])) profiles.of[i].facts.status.value = "banned";
+  }
+}
+
 std::vector<Ring> judge_groups(const Store& store, const Snapshot& snapshot, const Weights& weights,
-                               const std::vector<Group>& groups, const JudgeOptions& options) {
-  const std::vector<Vertex> accounts = all_members(groups);
-  const std::span<const NewModel> models =
-      options.baseline != nullptr ? std::span(options.baseline->new_models) : std::span<const NewModel>();
-  Profiles profiles = read_profiles(store, snapshot, accounts, options.threads, models);
-  if (options.decisions != nullptr) mark_confirmed(snapshot, accounts, *options.decisions, profiles);
+                               const std::vector<Group>& groups, const Profiles& profiles, const JudgeOptions& options,
+                               std::vector<std::size_t>* origins) {
   const Assembler assembler(store, snapshot, weights, options);
   std::vector<Ring> rings(groups.size());
   parallel_for(
       groups.size(), options.threads,
       [&](std::size_t g) {
-        rings[g] = assembler.assemble(groups[g], profiles_of(groups[g], accounts, profiles), profiles.population);
+        rings[g] = assembler.assemble(groups[g], profiles_of(groups[g], profiles), profiles.population);
       },
       8);
   separate_names(rings);
-  std::sort(rings.begin(), rings.end(), ranks_before);
-  return rings;
+  std::vector<std::size_t> order(rings.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ranks_before(rings[a], rings[b]); });
+  std::vector<Ring> ranked;
+  ranked.reserve(rings.size());
+  for (const std::size_t r : order) ranked.push_back(std::move(rings[r]));
+  if (origins != nullptr) *origins = std::move(order);
+  return ranked;
 }
 
 }  // namespace ringscope

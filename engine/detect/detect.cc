@@ -8,45 +8,25 @@
 #include <tuple>
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include "base/error.h"
-#include "engine/detect/attribute.h"
 #include "engine/detect/coact.h"
-#include "engine/detect/common_traits.h"
 #include "engine/detect/dispatch.h"
 #include "engine/detect/enrich.h"
 #include "engine/detect/glue.h"
+#include "engine/detect/incremental/drift.h"
+#include "engine/detect/incremental/image.h"
+#include "engine/detect/incremental/incremental.h"
 #include "engine/detect/judge.h"
 #include "engine/detect/overrule.h"
 #include "engine/detect/pairs.h"
 #include "engine/detect/pools.h"
 #include "engine/detect/publish.h"
-#include "engine/detect/ring_json.h"
-#include "engine/detect/score_index.h"
-#include "engine/detect/succession/succession.h"
-#include "engine/ledger/chronicle.h"
+#include "engine/detect/stages.h"
 #include "engine/load/classify.h"
-#include "engine/load/habits.h"
-#include "engine/load/hub_list.h"
 
 namespace ringscope {
 namespace {
-
-DayWindow window_of(const Store& store, const DetectConfig& config) {
-  const std::optional<DayWindow> range = store.day_range();
-  DayWindow window;
-  if (!config.as_of.empty()) {
-    const std::optional<Seconds> time = parse_time(config.as_of);
-    if (!time)
-      throw Error(ErrorCode::usage, "'" + config.as_of + "' is not a date or time; write 2026-01-31", "--as-of");
-    window.last = day_of(*time);
-  } else if (range) {
-    window.last = range->last;
-  }
-  if (config.window_days > 0 && (range || !config.as_of.empty())) window.first = window.last - config.window_days + 1;
-  return window;
-}
 
 // A window beside all data is a slip of the hand: an empty run would hide the latest good one.
 void check_window(const Store& store, const Snapshot& snapshot) {
@@ -103,44 +83,15 @@ RunGraph graph_for_questions(const Snapshot& snapshot, const Weights& weights, c
   const BipartiteGraph graph = snapshot.graph();
   for (Vertex r = 0; r < graph.right_count(); ++r) {
     if (graph.right_degree(r) < 2) continue;
-    StoredEntity entity{.entity = snapshot.entities[r], .accounts = static_cast<std::uint32_t>(graph.right_degree(r))};
-    entity.bits = static_cast<float>(weights.bits(r));
-    entity.hub = static_cast<std::uint8_t>(weights.hubs[r]);
-    if (weights.hubs[r] == HubCause::uncorroborated) entity.trust = weights.trust[r];
-    result.entities.push_back(entity);
+    result.entities.push_back(stored_entity(snapshot, weights, r));
   }
   result.nearest = nearest_pairs(snapshot, similarity);
   return result;
 }
 
-// The last day that was looked at; kNoDay in a store without times.
-Day last_day(const Store& store, const DayWindow& window) {
-  const std::optional<DayWindow> range = store.day_range();
-  return range ? std::min(range->last, window.last) : kNoDay;
-}
-
-// Of rings as their content names them, whatever they were called before, members, scores and tiers; floating point by
-// its bits, so that equal digests mean equal results.
-std::string digest_of(const std::vector<Ring>& rings) {
-  std::string text;
-  for (const Ring& ring : rings) {
-    text += fmt::format("{} {} {:a}\n", ring.id, to_string(ring.tier), ring.score);
-    for (const Member& member : ring.members) {
-      text += fmt::format("{:016x} {:a} {:a} {}\n", member.account, member.membership, member.score,
-                          to_string(member.tier));
-    }
-  }
-  return fmt::format("{:016x}", hash_value(text));
-}
-
-std::uint64_t peak_bytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
-}
-
 RunTests tests_of(const Weights& weights, const ProjectOptions& projecting, const Similarity& similarity,
-                  const ClusterOptions& clustering, const JudgeOptions& judging) {
+                  const ClusterOptions& clustering) {
+  const JudgeOptions judging;
   RunTests tests;
   tests.pair_cut = similarity.least_surprise;
   tests.hub_accounts = weights.hub_accounts;
@@ -156,31 +107,6 @@ RunTests tests_of(const Weights& weights, const ProjectOptions& projecting, cons
   return tests;
 }
 
-RunSummary summarize(const Snapshot& snapshot, const Similarity& similarity, const std::vector<Ring>& rings,
-                     const Config& config) {
-  RunSummary summary;
-  summary.digest = digest_of(rings);
-  summary.rings = rings.size();
-  for (const Ring& ring : rings) summary.accounts += ring.members.size();
-  summary.population_accounts = snapshot.accounts.size();
-  summary.population_entities = snapshot.entities.size();
-  summary.edges = snapshot.graph().edge_count();
-  summary.links = similarity.core.size() + similarity.attach.size();
-  summary.window = snapshot.window;
-  summary.config_hash = config_hash(config);
-  summary.created =
-      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-  return summary;
-}
-
-// Without layers of weight 0.
-HabitOptions habit_options_of(const Config& config, const OperatorLists& lists) {
-  HabitOptions options{make_facets(config.facets, lists), signup_bucket(config.facets), config.threads};
-  std::erase_if(options.facets, [&](const Facet& facet) { return weight_of(config.layers, facet.kind.name) == 0; });
-  if (weight_of(config.layers, "signup") == 0) options.signup_bucket = 0;
-  return options;
-}
-
 }  // namespace
 
 Snapshot load_window(const Store& store, const Config& config) {
@@ -193,70 +119,156 @@ Snapshot load_window(const Store& store, const Config& config) {
   return snapshot;
 }
 
-Detection detect(Store& store, const Config& config, DetectProgress& progress) {
+namespace {
+
+// The stages up to the groups, and what they leave for those after them.
+struct Found {
+  Snapshot snapshot;
+  std::optional<PairStage::Weighed> weighed;
+  PairLinks links;                     // what sharing explains …
+  std::vector<WeightedEdge> enriched;  // … and what was added to it
+  std::vector<Coaction> coactions;
+  Similarity similarity;  // all of it
+  Habits habits;
+  std::vector<Group> clustered;  // as clustering left them
+  std::vector<Group> groups;
+  ProjectOptions projecting;
+};
+
+void find_links(const Setup& setup, Found& found) {
+  const PairStage stage(setup.config, found.snapshot, setup.listed);
+  const BipartiteGraph graph = found.snapshot.graph();
+  found.weighed = stage.weigh(graph);
+  found.projecting = stage.projecting();
+  found.coactions = coact_as(setup.config, found.snapshot);
+  Similarity similarity = stage.project(graph, *found.weighed);
+  found.links = {similarity.core, similarity.attach, similarity.near_misses};
+  if (setup.config.detect.tests.enrichment)
+    found.enriched = enriched_pairs(graph, found.weighed->weights, similarity, setup.config.detect.alpha);
+  found.similarity =
+      with_coactions(with_enriched(std::move(similarity), found.enriched), found.coactions, graph.left_count());
+}
+
+void find_groups(const Store& store, const Setup& setup, Found& found) {
+  const Config& config = setup.config;
+  const DetectTests& tests = config.detect.tests;
+  found.clustered = cluster(found.snapshot.graph(), found.similarity, setup.clustering);
+  found.habits = load_habits(store, found.snapshot, setup.habits);
+  std::vector<Group> groups = found.clustered;
+  if (tests.glue) groups = unglue(found.snapshot, found.habits, std::move(groups), config.threads);
+  if (tests.pools)
+    groups = with_pools(found.snapshot, found.habits, std::move(groups),
+                        {.seed = config.detect.seed, .threads = config.threads});
+  if (tests.dispatch) groups = with_dispatched(store, found.snapshot, std::move(groups), {.threads = config.threads});
+  found.groups = std::move(groups);
+}
+
+// By group, what its content names its ring.
+std::vector<std::string> names_by_group(const std::vector<Ring>& rings, const std::vector<std::size_t>& origins) {
+  std::vector<std::string> names(rings.size());
+  for (std::size_t r = 0; r < rings.size(); ++r) names[origins[r]] = rings[r].id;
+  return names;
+}
+
+// The last day of the store's data, or that a fact was stated on.
+Day last_known_day(const Store& store) {
+  Day last = store.day_range() ? store.day_range()->last : kNoDay;
+  store.scan_facts([&](KeyHash, const AccountFacts& facts) {
+    for (const Seconds time : {facts.created, facts.plan.stated, facts.status.stated})
+      last = std::max(last, day_of(time));
+  });
+  return last;
+}
+
+// What incremental runs start from.
+Image image_of(const Store& store, const Setup& setup, Found found, const Profiles& profiles,
+               const std::vector<std::string>& names, const RunSummary& summary) {
+  Image image;
+  image.config_hash = lasting_hash(setup.config);
+  image.lists_hash = lists_hash(store, setup.config);
+  image.last_day = last_known_day(store);
+  image.verdicts = setup.decisions.verdicts().size();
+  image.null =
+      freeze_null(found.weighed->weights, found.similarity, found.projecting.vouch_core, found.projecting.vouch_attach);
+  image.entities = freeze_entities(found.snapshot.graph(), found.weighed->weights, found.similarity);
+  image.links = std::move(found.links);
+  image.enriched = std::move(found.enriched);
+  image.coactions = std::move(found.coactions);
+  image.groups = image_groups(std::move(found.groups), found.clustered, profiles, names);
+  for (Group& group : found.clustered) image.clustered.push_back(std::move(group.members));
+  image.population = profiles.population;
+  image.summary = summary;
+  image.snapshot = std::move(found.snapshot);
+  image.habits = std::move(found.habits);
+  return image;
+}
+
+constexpr const char* kNoStart = "; no later run can start from it, for some things follow from others";
+
+Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const std::string& reason,
+                       DetectProgress& progress) {
   const auto start = std::chrono::steady_clock::now();
   const auto enter = [&](const char* stage, int number) {
     progress.stage = stage;
     progress.stages_done = number;
   };
-  const DetectConfig& options = config.detect;
   enter("load", 0);
-  const OperatorLists lists(config.facets, options.asn_table);
-  const Decisions decisions(read_verdicts(store));
-  HubList listed = options.hub_list.empty() ? HubList{} : read_hub_list(options.hub_list);
-  for (const auto& [kind, value] : decisions.honest_things()) listed.add(kind, value);
-  Snapshot snapshot = load_window(store, config);
-  snapshot.classes = classify(store, snapshot, lists);
+  const Config& config = setup.config;
+  Found found;
+  found.snapshot = load_window(store, config);
+  found.snapshot.classes = classify(store, found.snapshot, setup.lists);
   enter("weigh", 1);
-  const PairStage stage(config, snapshot, listed);
-  const PairStage::Weighed weighed = stage.weigh(snapshot.graph());
-  const Weights& weights = weighed.weights;
-  enter("project", 2);
-  const std::vector<Coaction> coactions = coact_as(config, snapshot);
-  Similarity similarity = stage.project(snapshot.graph(), weighed);
-  if (options.tests.enrichment)
-    similarity = with_enriched(snapshot.graph(), weights, std::move(similarity), options.alpha);
-  similarity = with_coactions(std::move(similarity), coactions, snapshot.graph().left_count());
+  find_links(setup, found);
   enter("cluster", 3);
-  const ClusterOptions clustering{.resolution = options.resolution,
-                                  .least_size = options.min_ring,
-                                  .seed = options.seed,
-                                  .threads = config.threads};
-  std::vector<Group> groups = cluster(snapshot.graph(), similarity, clustering);
-  const HabitOptions habit_options = habit_options_of(config, lists);
-  const Habits habits = load_habits(store, snapshot, habit_options);
-  if (options.tests.glue) groups = unglue(snapshot, habits, std::move(groups), config.threads);
-  if (options.tests.pools)
-    groups = with_pools(snapshot, habits, std::move(groups), {.seed = options.seed, .threads = config.threads});
-  if (options.tests.dispatch) groups = with_dispatched(store, snapshot, std::move(groups), {.threads = config.threads});
+  find_groups(store, setup, found);
   enter("judge", 4);
   Detection detection;
-  const UsageBaseline baseline = read_usage_baseline(store, snapshot.window, snapshot.unread(), config.threads);
-  const JudgeOptions judging{.evidence_per_ring = options.evidence_per_ring,
-                             .baseline = &baseline,
-                             .habits = &habits,
-                             .decisions = &decisions,
-                             .threads = config.threads};
-  detection.rings = judge_groups(store, snapshot, weights, groups, judging);
-  explain_likeness(store, snapshot, habits, habit_options, detection.rings);
-  explain_coactions(snapshot, coactions, detection.rings);
-  attribute_rings(store, snapshot, {.systems = &lists.systems(), .threads = config.threads}, detection.rings);
-  overrule(store, decisions, 0, detection.rings);
+  RunSummary& summary = detection.summary;
+  const Snapshot& snapshot = found.snapshot;
+  const Weights& weights = found.weighed->weights;
+  summary.baseline = read_usage_baseline(store, snapshot.window, snapshot.unread(), config.threads);
+  Profiles profiles =
+      read_profiles(store, snapshot, members_of(found.groups), config.threads, summary.baseline.new_models);
+  mark_confirmed(snapshot, setup.decisions, profiles);
+  std::vector<std::size_t> origins;
+  std::vector<Ring>& rings = detection.rings;
+  rings =
+      rings_of(store, setup,
+               {snapshot, weights, found.habits, found.groups, found.coactions, profiles, summary.baseline}, &origins);
+  const std::vector<std::string> names = names_by_group(rings, origins);
+  overrule(store, setup.decisions, 0, rings);
   enter("publish", 5);
-  detection.summary = summarize(snapshot, similarity, detection.rings, config);
-  detection.summary.baseline = baseline;
-  detection.summary.tests = tests_of(weights, stage.projecting(), similarity, clustering, judging);
-  detection.summary.model = pair_model(snapshot, weights, similarity);
-  detection.summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  detection.summary.peak_bytes = peak_bytes();
-  const LedgerEntries entries = reconcile_rings(store, last_day(store, snapshot.window), detection.rings);
-  trace_successions(store, snapshot, habits, habit_options, {.decisions = &decisions, .threads = config.threads},
-                    detection.rings);
-  RunGraph graph = graph_for_questions(snapshot, weights, similarity);
-  graph.index = index_for_scoring(snapshot, habits, config.facets, detection.rings);
-  publish(store, detection.rings, detection.summary, graph, entries);
+  sum_up(rings, summary);
+  sum_up(snapshot, found.similarity, config, summary);
+  summary.renewal.reason = reason;
+  summary.tests = tests_of(weights, found.projecting, found.similarity, setup.clustering);
+  summary.model = pair_model(snapshot, weights, found.similarity);
+  const LedgerEntries entries = conclude(store, setup, snapshot, found.habits, rings);
+  RunGraph asked = graph_for_questions(snapshot, weights, found.similarity);
+  asked.index = index_for_scoring(snapshot, found.habits, config.facets, rings);
+  const bool lasting = weights.with_consequences.empty();
+  if (mode != DetectMode::once && !lasting)
+    summary.renewal.reason = (reason.empty() ? "there was none before" : reason) + kNoStart;
+  std::optional<Image> image;
+  if (mode != DetectMode::once && lasting) image = image_of(store, setup, std::move(found), profiles, names, summary);
+  summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  publish(store, rings, summary, asked, entries, [&](RunWriter& writer) {
+    if (image) write_image(*image, [&](std::string_view part) { writer.add_image(part); });
+  });
+  if (!image) store.drop_image();
   enter("done", 6);
   return detection;
+}
+
+}  // namespace
+
+Detection detect(Store& store, const Config& config, DetectProgress& progress, DetectMode mode) {
+  const Setup setup(store, config);
+  std::string reason = mode == DetectMode::full ? "asked for" : "";
+  if (mode == DetectMode::automatic) {
+    if (auto detection = detect_incrementally(store, setup, progress, reason)) return std::move(*detection);
+  }
+  return detect_fully(store, setup, mode, reason, progress);
 }
 
 }  // namespace ringscope

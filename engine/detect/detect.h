@@ -23,11 +23,18 @@ struct DetectProgress {
 Snapshot load_window(const Store& store, const Config& config);
 
 struct Detection {
-  RunSummary summary;
+  RunSummary summary{};
   std::vector<Ring> rings;  // by tier, score, size descending, then id
 };
 
-// Runs the whole way and publishes the run in one durable step. `as_of` and window days come from config.detect.
-Detection detect(Store& store, const Config& config, DetectProgress& progress);
+enum class DetectMode {
+  once,       // a full run that leaves nothing to start from
+  automatic,  // incremental where that is allowed (docs/decisions/0008-incremental.md), else as `full`
+  full,       // a full run that incremental ones can start from
+};
+
+// Runs the whole way, or brings the rings of the last full run up to date, and publishes the run in one durable step.
+// `as_of` and window days come from config.detect.
+Detection detect(Store& store, const Config& config, DetectProgress& progress, DetectMode mode = DetectMode::once);
 
 }  // namespace ringscope

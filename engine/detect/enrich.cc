@@ -23,8 +23,14 @@ std::vector<char> unexplained(Vertex accounts, const Similarity& similarity) {
   return open;
 }
 
+}  // namespace
+
 std::vector<WeightedEdge> enriched_pairs(const BipartiteGraph& graph, const Weights& weights,
-                                         const std::vector<char>& open, float surprise, double alpha) {
+                                         const Similarity& similarity, double alpha) {
+  const float surprise = std::isfinite(similarity.least_surprise)
+                             ? std::max(1.0F, static_cast<float>(similarity.least_surprise))
+                             : kSurpriseWithoutPairs;
+  const std::vector<char> open = unexplained(graph.left_count(), similarity);
   std::vector<WeightedEdge> pairs;
   for (const Enriched& enriched : find_enriched(graph, weights.rarity, open, {.alpha = alpha})) {
     const std::vector<Vertex> accounts = enriching_lefts(graph, weights.rarity, open, enriched);
@@ -37,14 +43,8 @@ std::vector<WeightedEdge> enriched_pairs(const BipartiteGraph& graph, const Weig
   return pairs;
 }
 
-}  // namespace
-
-Similarity with_enriched(const BipartiteGraph& graph, const Weights& weights, Similarity similarity, double alpha) {
-  const float surprise = std::isfinite(similarity.least_surprise)
-                             ? std::max(1.0F, static_cast<float>(similarity.least_surprise))
-                             : kSurpriseWithoutPairs;
-  const std::vector<WeightedEdge> pairs =
-      enriched_pairs(graph, weights, unexplained(graph.left_count(), similarity), surprise, alpha);
+Similarity with_enriched(Similarity similarity, std::span<const WeightedEdge> pairs) {
+  if (pairs.empty()) return similarity;
   std::vector<WeightedEdge> core;
   std::set_union(similarity.core.begin(), similarity.core.end(), pairs.begin(), pairs.end(), std::back_inserter(core),
                  before);

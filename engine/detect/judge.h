@@ -41,9 +41,17 @@ struct Judgement {
 // The verdict on a group's traits. A pure function.
 Judgement judge(const Traits& traits, const JudgeOptions& options);
 
-// All groups as rings, by tier, score, size descending, then id. Everything a ring says comes from the snapshot it was
-// made of.
+// The accounts that judging asks the profiles of, ascending.
+std::vector<Vertex> members_of(const std::vector<Group>& groups);
+
+// Whom people confirmed speaks for a ring as the banned do.
+void mark_confirmed(const Snapshot& snapshot, const Decisions& decisions, Profiles& profiles);
+
+// All groups as rings, by tier, score, size descending, then id; `origins`, when asked for: by ring the number of its
+// group. Everything a ring says comes from the snapshot it was made of. `profiles` are those of the members, and what
+// they are held against.
 std::vector<Ring> judge_groups(const Store& store, const Snapshot& snapshot, const Weights& weights,
-                               const std::vector<Group>& groups, const JudgeOptions& options);
+                               const std::vector<Group>& groups, const Profiles& profiles, const JudgeOptions& options,
+                               std::vector<std::size_t>* origins = nullptr);
 
 }  // namespace ringscope

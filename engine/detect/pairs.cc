@@ -3,9 +3,6 @@
 #include <algorithm>
 
 namespace ringscope {
-namespace {
-
-// Those on the operator's list, and the exits of VPNs and of Tor: strangers share them.
 std::vector<char> known_hubs(const HubList& listed, const Snapshot& snapshot) {
   std::vector<char> hubs = mark_hubs(listed, snapshot);
   for (std::size_t r = 0; r < snapshot.classes.of.size(); ++r) {
@@ -13,8 +10,6 @@ std::vector<char> known_hubs(const HubList& listed, const Snapshot& snapshot) {
   }
   return hubs;
 }
-
-}  // namespace
 
 PairStage::PairStage(const Config& config, const Snapshot& snapshot, const HubList& listed)
     : hub_accounts_(config.detect.hub_accounts),

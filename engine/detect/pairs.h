@@ -14,6 +14,9 @@ namespace ringscope {
 // Rate of corroboration that no class of entities has: it switches vouching off.
 inline constexpr double kNeverVouches = 2;
 
+// By entity: 1 for those on the operator's list, and the exits of VPNs and of Tor: strangers share them.
+std::vector<char> known_hubs(const HubList& listed, const Snapshot& snapshot);
+
 class PairStage {
  public:
   // Of the snapshot it keeps the weights of the layers and which entities are listed.

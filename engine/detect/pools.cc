@@ -6,12 +6,12 @@
 #include <cmath>
 #include <iterator>
 #include <map>
+#include <numeric>
 #include <string>
 
 #include "algorithms/dense_block.h"
 #include "algorithms/leiden.h"
 #include "engine/detect/askers.h"
-#include "engine/detect/group_gauge.h"
 #include "engine/detect/group_sets.h"
 #include "engine/detect/unite.h"
 
@@ -43,12 +43,17 @@ class PoolFinder {
 
   // `asking`: first guesses by prompts.
   std::vector<Group> run(const std::vector<std::vector<Vertex>>& asking) {
-    std::vector<Group> pools;
-    search(communities(all_free()), free_, pools, 0);
-    search(communities(all_free()), free_, pools, 0);  // those whom a mixture kept from a pool of their own
+    std::vector<Group> pools = run_by_communities();
     search(asking, free_, pools, 0);
     search(dense_blocks(graph_, free_, {.max_blocks = kMostBlocks, .least_left = options_.least_size}), free_, pools,
            0);
+    return pools;
+  }
+
+  std::vector<Group> run_by_communities() {
+    std::vector<Group> pools;
+    search(communities(all_free()), free_, pools, 0);
+    search(communities(all_free()), free_, pools, 0);  // those whom a mixture kept from a pool of their own
     return pools;
   }
 
@@ -284,13 +289,11 @@ class PoolFinder {
   Group refine(std::vector<Vertex> members, const std::vector<char>& within) {
     for (int round = 0; round < kMostRounds && members.size() >= options_.least_size; ++round) {
       gauge_.hold(members);
-      const double prior = std::log2(static_cast<double>(members.size()) / static_cast<double>(graph_.left_count()));
       std::vector<Vertex> next;
       const std::vector<Vertex> asked = candidates(members, within);
       const std::vector<Resemblance> likes = gauge_.resemblances(asked);
       for (std::size_t i = 0; i < asked.size(); ++i) {
-        const Resemblance& like = likes[i];
-        if (like.bits + prior > kMargin && like.kinds >= 2 && like.tangible >= 1) next.push_back(asked[i]);
+        if (looks_like_member(likes[i], members.size(), graph_.left_count())) next.push_back(asked[i]);
       }
       const bool stands = next == members;
       members = std::move(next);
@@ -304,7 +307,7 @@ class PoolFinder {
     gauge_.hold(pool.members);
     std::map<std::size_t, std::size_t> supporters;
     double kinds = 0;
-    const double prior = std::log2(static_cast<double>(pool.members.size()) / static_cast<double>(graph_.left_count()));
+    const double prior = pool_prior(pool.members.size(), graph_.left_count());
     for (const Resemblance& like : gauge_.resemblances(pool.members)) {
       for (std::size_t k = 0; k < gauge_.plan().kinds.size(); ++k) {
         if ((like.which >> k & 1U) != 0) ++supporters[k];
@@ -335,7 +338,41 @@ class PoolFinder {
   std::array<std::vector<Vertex>, 2> touches_;  // scratch, by view and thing; 0 between uses
 };
 
+std::vector<Vertex> all_but(std::span<const Vertex> some, Vertex count) {
+  std::vector<Vertex> everybody(count), others;
+  std::iota(everybody.begin(), everybody.end(), Vertex{0});
+  std::ranges::set_difference(everybody, some, std::back_inserter(others));
+  return others;
+}
+
 }  // namespace
+
+double pool_prior(std::size_t members, Vertex accounts) {
+  return std::log2(static_cast<double>(members) / static_cast<double>(accounts));
+}
+
+bool looks_like_member(const Resemblance& like, std::size_t members, Vertex accounts) {
+  return like.bits + pool_prior(members, accounts) > kMargin && like.kinds >= 2 && like.tangible >= 1;
+}
+
+std::vector<Group> pools_among(GroupGauge& gauge, std::span<const Vertex> accounts, const PoolOptions& options) {
+  PoolFinder finder(gauge, options);
+  finder.take(all_but(accounts, gauge.plan().views[0].graph.left_count()));
+  return finder.run_by_communities();
+}
+
+std::vector<Group> divide_and_describe(GroupGauge& gauge, std::vector<Group> groups, const PoolOptions& options) {
+  const BipartiteGraph graph = gauge.plan().views[0].graph;
+  PoolFinder finder(gauge, options);
+  finder.take(all_but({}, graph.left_count()));
+  finder.divide(groups);
+  std::erase_if(groups, [](const Group& group) { return group.members.size() < 2; });
+  for (Group& group : groups) {
+    if (group.members.size() >= options.least_size) finder.describe(group);
+  }
+  measure_cohesion(graph, groups, options.threads);
+  return groups;
+}
 
 std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, std::vector<Group> groups,
                               const PoolOptions& options) {

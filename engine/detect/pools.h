@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "engine/detect/cluster.h"
+#include "engine/detect/group_gauge.h"
 #include "engine/load/habits.h"
 
 namespace ringscope {
@@ -34,5 +35,18 @@ struct PoolOptions {
 // a pool claims leave their group.
 std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, std::vector<Group> groups,
                               const PoolOptions& options);
+
+// -log2 of the odds against an account's being one of so many members, before anything is known of it.
+double pool_prior(std::size_t members, Vertex accounts);
+// Does an account that is so much like a pool belong to it?
+bool looks_like_member(const Resemblance& like, std::size_t members, Vertex accounts);
+
+// What with_pools() does to groups that pairs made, and no more: those who ask nothing that the others ask are told
+// apart, and what the members have in common is filled in. Cohesion as well.
+std::vector<Group> divide_and_describe(GroupGauge& gauge, std::vector<Group> groups, const PoolOptions& options);
+
+// The pools among `accounts` alone (ascending), which are in no group. Cost: what they touch, and what those touch who
+// look like them.
+std::vector<Group> pools_among(GroupGauge& gauge, std::span<const Vertex> accounts, const PoolOptions& options);
 
 }  // namespace ringscope

@@ -166,6 +166,7 @@ Profile profile_of(std::span<const ActivityDay> days, std::span<const NewModel> 
 Profiles read_profiles(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts, unsigned threads,
                        std::span<const NewModel> models) {
   Profiles result;
+  result.accounts.assign(accounts.begin(), accounts.end());
   result.of.resize(accounts.size());
   if (accounts.empty()) return result;
   auto parts = parallel_map_chunks<Part>(kParts, 1, threads, [&](const Chunk& chunk, unsigned) {
@@ -180,6 +181,23 @@ Profiles read_profiles(const Store& store, const Snapshot& snapshot, std::span<c
   read_facts(store, snapshot, accounts, result.of);
   result.population.templates = templates_used(result.of);
   count_template_users(store, snapshot, result.population.templates, threads);
+  return result;
+}
+
+Profiles visit_profiles(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts,
+                        std::span<const NewModel> models) {
+  Profiles result;
+  result.accounts.assign(accounts.begin(), accounts.end());
+  std::vector<KeyHash> keys;
+  for (const Vertex account : accounts) keys.push_back(snapshot.accounts[account]);
+  visit_activity(store, snapshot.window, snapshot.unread(), keys, [&](KeyHash, std::span<const ActivityDay> days) {
+    result.of.push_back(days.empty() ? Profile{} : profile_of(days, models));
+    snapshot.prompts.merge(result.of.back().templates);
+    result.of.back().prompts = prompts_by_use(snapshot.prompts, days);
+  });
+  std::size_t at = 0;
+  visit_facts(store, snapshot.window, snapshot.unread(), keys,
+              [&](KeyHash, const AccountFacts& facts) { result.of[at++].facts = facts; });
   return result;
 }
 

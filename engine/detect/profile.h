@@ -51,7 +51,8 @@ struct Population {
 };
 
 struct Profiles {
-  std::vector<Profile> of;  // parallel to the accounts asked for
+  std::vector<Vertex> accounts;  // ascending
+  std::vector<Profile> of;       // parallel to the accounts
   Population population;
 };
 
@@ -62,5 +63,8 @@ Profile profile_of(std::span<const ActivityDay> days, std::span<const NewModel> 
 // activity.
 Profiles read_profiles(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts, unsigned threads,
                        std::span<const NewModel> models = {});
+// The same of the accounts alone, a look-up each; the population is left empty.
+Profiles visit_profiles(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts,
+                        std::span<const NewModel> models);
 
 }  // namespace ringscope

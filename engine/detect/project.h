@@ -5,7 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include "engine/detect/weigh.h"
+#include "engine/detect/pair_links.h"
 
 namespace ringscope {
 
@@ -27,13 +27,6 @@ struct VouchClass {
   unsigned log2_accounts = 0;  // entities of 2^this accounts up to twice as many
   float observed = 0;          // at least ProjectOptions::vouch_core joins
   float fitted = 0;            // at least ProjectOptions::vouch_attach attaches
-};
-
-// Of an account: the most surprising of its pairs that were not kept.
-struct NearMiss {
-  static constexpr Vertex kNobody = std::numeric_limits<Vertex>::max();
-  Vertex other = kNobody;
-  float surprise = 0;  // bits
 };
 
 struct Similarity {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "engine/detect/ring.h"
 #include "engine/detect/score_index.h"
+#include "engine/detect/stages.h"
 #include "engine/ledger/chronicle.h"
 #include "storage/store.h"
 
@@ -23,10 +25,18 @@ struct RunGraph {
   std::vector<IndexEntry> index{};      // for judging accounts online; in the order of the rings given
 };
 
+// Gives rings the ids that last, and says who took whose place. Last of all that is done to rings, in a full and in an
+// incremental run.
+LedgerEntries conclude(const Store& store, const Setup& setup, const Snapshot& snapshot, const Habits& habits,
+                       std::vector<Ring>& rings);
+
 // Writes rings, members, links, entities, the ledger's entries and the summary as the next run and returns its number,
 // which is also set in the rings and the summary. Nothing is visible when it throws. Throws Error io, no_space, locked.
-// O(everything given).
+// O(everything given). `more` writes what else belongs to the run.
 std::uint64_t publish(Store& store, std::vector<Ring>& rings, RunSummary& summary, const RunGraph& graph,
-                      const LedgerEntries& entries = {});
+                      const LedgerEntries& entries = {}, const std::function<void(RunWriter&)>& more = {});
+// The same into a run that is begun.
+void publish(RunWriter& writer, std::vector<Ring>& rings, RunSummary& summary, const RunGraph& graph,
+             const LedgerEntries& entries);
 
 }  // namespace ringscope

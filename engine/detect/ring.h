@@ -185,6 +185,18 @@ struct Ring {
 
 // The order of rings in lists: by tier, score and size, descending, then by id.
 bool ranks_before(const Ring& a, const Ring& b);
+// How a run came to be: from everything, or from what changed since an earlier one.
+struct Renewal {
+  std::uint64_t base = 0;         // the full run that it started from; 0: it is one itself
+  std::string reason{};           // why it is a full run although there was one to start from; empty: there was none
+  std::uint64_t touched = 0;      // accounts with new or expired rows since the base
+  std::uint64_t rewired = 0;      // of them those that touch other things
+  std::uint64_t retested = 0;     // accounts whose pairs were tested again
+  std::uint64_t reclustered = 0;  // accounts of components that were clustered again
+  std::uint64_t rejudged = 0;     // rings that were judged again
+  // How far the store has moved from the base, each in units of what is allowed: 1 makes a full run.
+  std::vector<std::pair<std::string, double>> drift{};
+};
 
 // Summary of one detection.
 struct RunSummary {
@@ -202,6 +214,7 @@ struct RunSummary {
   Seconds created = 0;  // wall clock; not part of the digest
   double seconds = 0;
   std::uint64_t peak_bytes = 0;
+  Renewal renewal;
   RunTests tests;
   PairModel model;  // in the store only, not in what is printed
 };

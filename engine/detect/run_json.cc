@@ -1,5 +1,6 @@
 // The half of ring_json.h that is about runs.
 #include "engine/detect/json_parts.h"
+#include "engine/detect/renewal_json.h"
 #include "engine/detect/ring_json.h"
 #include "engine/detect/run_tests_json.h"
 
@@ -59,22 +60,24 @@ UsageBaseline baseline_from(const Json& json) {
 }
 
 Json run_json(const RunSummary& run) {
-  return {{"schema", "ringscope.run/1"},
-          {"run", run.run},
-          {"digest", run.digest},
-          {"rings", run.rings},
-          {"accounts", run.accounts},
-          {"population_accounts", run.population_accounts},
-          {"population_entities", run.population_entities},
-          {"edges", run.edges},
-          {"links", run.links},
-          {"window", window_json(run.window)},
-          {"baseline", baseline_json(run.baseline)},
-          {"config_hash", run.config_hash},
-          {"created", time_json(run.created)},
-          {"seconds", run.seconds},
-          {"peak_bytes", run.peak_bytes},
-          {"tests", run.tests.known() ? tests_to_json(run.tests) : Json(nullptr)}};
+  Json json = {{"schema", "ringscope.run/1"},
+               {"run", run.run},
+               {"digest", run.digest},
+               {"rings", run.rings},
+               {"accounts", run.accounts},
+               {"population_accounts", run.population_accounts},
+               {"population_entities", run.population_entities},
+               {"edges", run.edges},
+               {"links", run.links},
+               {"window", window_json(run.window)},
+               {"baseline", baseline_json(run.baseline)},
+               {"config_hash", run.config_hash},
+               {"created", time_json(run.created)},
+               {"seconds", run.seconds},
+               {"peak_bytes", run.peak_bytes},
+               {"tests", run.tests.known() ? tests_to_json(run.tests) : Json(nullptr)}};
+  put_renewal(json, run.renewal);
+  return json;
 }
 
 }  // namespace
@@ -101,6 +104,7 @@ RunSummary run_from_json(std::string_view text) {
     run.window = window_from(json.at("window"));
     if (json.contains("baseline")) run.baseline = baseline_from(json.at("baseline"));  // earlier programs: none
     json.at("config_hash").get_to(run.config_hash);
+    run.renewal = renewal_from_json(json);
     run.created = time_from(json.at("created"));
     json.at("seconds").get_to(run.seconds);
     json.at("peak_bytes").get_to(run.peak_bytes);

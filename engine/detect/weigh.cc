@@ -72,6 +72,11 @@ double factor_of(const WeighOptions& options, std::size_t layer) {
   return options.layer_weights[layer] / std::max(1.0, std::ranges::max(options.layer_weights));
 }
 
+float rarity_at(const LayerNull& null, Vertex degree) {
+  const double bins = std::floor(-2.0 * std::log2(null.bound.right_fitness(degree)) * kBinsPerBit * null.weight);
+  return static_cast<float>(std::clamp(bins, 1.0, static_cast<double>(kMaxBins)));
+}
+
 // Adds the layer's entities to `rarity` (per entity) and `intensity` (per bin, for a pair of scale 1). `hubs` marks
 // entities that count as hubs whatever their degree; empty: none.
 LayerNull weigh_layer(const BipartiteGraph& graph, std::size_t layer, Vertex hub, std::span<const char> hubs,
@@ -84,8 +89,7 @@ LayerNull weigh_layer(const BipartiteGraph& graph, std::size_t layer, Vertex hub
     const ArcIndex degree = graph.right_degree(r);
     if (degree < 2 || degree > hub || (!hubs.empty() && hubs[r] != 0)) continue;
     const double fitness = null.bound.right_fitness(static_cast<Vertex>(degree));
-    const double bins = std::floor(-2.0 * std::log2(fitness) * kBinsPerBit * weight);
-    rarity[r] = static_cast<float>(std::clamp(bins, 1.0, static_cast<double>(kMaxBins)));
+    rarity[r] = rarity_at(null, static_cast<Vertex>(degree));
     const double chance = null.mean_fitness * null.mean_fitness * fitness * fitness;
     null.chance += chance;
     intensity[static_cast<std::size_t>(rarity[r])] += chance;
@@ -97,22 +101,33 @@ LayerNull weigh_layer(const BipartiteGraph& graph, std::size_t layer, Vertex hub
 // chance of a shared entity: 1 for a pair that is ordinary in every layer. Where weights differ, a layer of many shared
 // entities and little weight would hide how often those that weigh are shared: then each layer has the larger of its
 // part by number and by weight.
-std::vector<float> scale_accounts(const BipartiteGraph& graph, const std::vector<LayerNull>& layers) {
+std::vector<LayerCurve> curves_of(const std::vector<LayerNull>& layers, Vertex hub) {
   double total = 0, weighted = 0;
   for (const LayerNull& layer : layers) {
     total += layer.chance;
     weighted += layer.chance * layer.weight;
   }
-  std::vector<float> scale(std::size_t{graph.left_count()} * layers.size(), 0);
-  if (total <= 0) return scale;
-  for (std::size_t k = 0; k < layers.size(); ++k) {
-    if (layers[k].chance <= 0) continue;
-    const double part = std::max(layers[k].chance / total, layers[k].chance * layers[k].weight / weighted);
-    const double root = std::sqrt(part) / layers[k].mean_fitness;
-    for (Vertex l = 0; l < graph.left_count(); ++l) {
-      scale[l * layers.size() + k] =
-          static_cast<float>(root * layers[k].bound.left_fitness(layers[k].account_degrees[l]));
+  std::vector<LayerCurve> curves;
+  for (const LayerNull& layer : layers) {
+    const Vertex most = layer.account_degrees.empty() ? 0 : std::ranges::max(layer.account_degrees);
+    LayerCurve curve{std::vector<float>(std::size_t{hub} + 1, 0), std::vector<float>(std::size_t{most} + 1, 0)};
+    for (Vertex d = 2; most > 0 && d <= hub; ++d) curve.rarity[d] = rarity_at(layer, d);
+    if (layer.chance > 0) {
+      const double part = std::max(layer.chance / total, layer.chance * layer.weight / weighted);
+      const double root = std::sqrt(part) / layer.mean_fitness;
+      for (Vertex d = 0; d <= most; ++d) curve.scale[d] = static_cast<float>(root * layer.bound.left_fitness(d));
     }
+    curves.push_back(std::move(curve));
+  }
+  return curves;
+}
+
+std::vector<float> scale_accounts(const BipartiteGraph& graph, const std::vector<LayerNull>& layers,
+                                  const std::vector<LayerCurve>& curves) {
+  std::vector<float> scale(std::size_t{graph.left_count()} * layers.size(), 0);
+  for (std::size_t k = 0; k < layers.size(); ++k) {
+    for (Vertex l = 0; l < graph.left_count(); ++l)
+      scale[l * layers.size() + k] = curves[k].scale[layers[k].account_degrees[l]];
   }
   return scale;
 }
@@ -143,8 +158,14 @@ Weights weigh_without(const BipartiteGraph& graph, const WeighOptions& options, 
   for (std::size_t k = 0; k < graph.layer_count(); ++k)
     layers.push_back(weigh_layer(graph, k, hub, hubs, factor_of(options, k), rarity, intensity));
   CompoundPoissonTails tails(intensity, kMaxBins);
-  Weights weights{hub,           std::move(rarity), scale_accounts(graph, layers),
-                  layers.size(), std::move(tails),  std::move(intensity)};
+  std::vector<LayerCurve> curves = curves_of(layers, hub);
+  Weights weights{.hub_accounts = hub,
+                  .rarity = std::move(rarity),
+                  .left_scale = scale_accounts(graph, layers, curves),
+                  .layers = layers.size(),
+                  .tails = std::move(tails),
+                  .intensity = std::move(intensity)};
+  weights.curves = std::move(curves);
   if (!consequences.empty()) {
     std::vector<float> rest = without_consequences(consequences, weights.rarity);
     weights.with_consequences = std::exchange(weights.rarity, std::move(rest));

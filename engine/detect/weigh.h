@@ -45,6 +45,12 @@ enum class HubCause : std::uint8_t {
 // The least share of an entity's pairs that things of other kinds must corroborate.
 inline constexpr double kLeastTrust = 0.01;
 
+// What a layer's null makes of a number of accounts and of a number of things.
+struct LayerCurve {
+  std::vector<float> rarity;  // bins, of an entity of so many accounts, up to the limit in force; 0 below two
+  std::vector<float> scale;   // of an account with so many things, up to the most seen; above in proportion to the last
+};
+
 struct Weights {
   Vertex hub_accounts = 0;        // the limit in force
   std::vector<float> rarity;      // per entity, bins: -2 log2 of its fitness, times its layer's weight over the largest
@@ -55,7 +61,8 @@ struct Weights {
   std::vector<double> intensity;           // what `tails` were made of: per bin, events expected for a pair of scale 1
   std::vector<HubCause> hubs{};            // per entity
   std::vector<float> with_consequences{};  // per entity, bins: with what follows from it; empty: nothing follows
-  std::vector<float> trust{};  // per entity: share of its pairs that other kinds corroborate; empty: not measured
+  std::vector<float> trust{};        // per entity: share of its pairs that other kinds corroborate; empty: not measured
+  std::vector<LayerCurve> curves{};  // by layer: of left_scale, and of rarity before consequences are taken
 
   // The test of pairs over `graph`, which these weights were made from. Both must outlive it.
   PairNull null(const BipartiteGraph& graph) const {

@@ -57,7 +57,7 @@ void check(const CalibrateOptions& options) {
 Tiers run_detection(Store& store, const Config& config) {
   DetectProgress progress;
   Tiers tiers;
-  const std::vector<Ring> rings = detect(store, config, progress).rings;
+  const std::vector<Ring> rings = detect(store, config, progress, DetectMode::once).rings;
   for (std::size_t r = 0; r < rings.size(); ++r) {
     for (const Member& member : rings[r].members) {
       const auto [verdict, is_new] = tiers.try_emplace(member.account, Verdict{member.tier, r});

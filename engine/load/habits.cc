@@ -50,13 +50,50 @@ void add_facets(const Store& store, const Snapshot& snapshot, std::span<const Fa
   }
 }
 
+// Of some accounts only.
+void add_facets_of(const Store& store, const Snapshot& snapshot, std::span<const Facet> facets,
+                   std::span<const Vertex> accounts, std::vector<Touch>& touches) {
+  const BipartiteGraph graph = snapshot.graph();
+  for (std::size_t k = 0; k < snapshot.layers.size(); ++k) {
+    const auto of_layer = [&](const Facet& facet) { return facet.kind.source == snapshot.layers[k].name; };
+    if (std::ranges::none_of(facets, of_layer)) continue;
+    std::vector<std::pair<Vertex, Vertex>> users;  // entity, account
+    for (const Vertex account : accounts) {
+      for (const Vertex r : graph.rights_of(account)) {
+        if (r >= graph.layer_begin(k) && r < graph.layer_end(k)) users.emplace_back(r, account);
+      }
+    }
+    std::sort(users.begin(), users.end());
+    std::vector<VertexKey> keys;
+    for (std::size_t i = 0; i < users.size(); ++i) {
+      if (i == 0 || users[i].first != users[i - 1].first) keys.push_back(snapshot.entities[users[i].first]);
+    }
+    const auto names = store.names_of(keys);
+    for (std::uint32_t f = 0; f < facets.size(); ++f) {
+      if (!of_layer(facets[f])) continue;
+      std::optional<std::string> derived;
+      for (std::size_t i = 0, key = 0; i < users.size(); ++i) {
+        if (i == 0 || users[i].first != users[i - 1].first) {
+          derived = names[key] ? facets[f].derive(*names[key]) : std::nullopt;
+          ++key;
+        }
+        if (derived) touches.push_back({f, users[i].second, hash_value(*derived), 1});
+      }
+    }
+  }
+}
+
+void add_signup(const AccountFacts& facts, std::uint32_t layer, Seconds seconds, Vertex account,
+                std::vector<Touch>& touches) {
+  if (facts.created == kNoTime) return;
+  touches.push_back({layer, account, signup_bucket_of(facts.created, seconds), 1});
+}
+
 void add_signups(const Store& store, const Snapshot& snapshot, std::uint32_t layer, Seconds seconds,
                  std::vector<Touch>& touches) {
   if (seconds == 0) return;
   scan_facts(store, snapshot.window, snapshot.unread(), [&](KeyHash account, const AccountFacts& facts) {
-    const auto vertex = snapshot.vertex_of(account);
-    if (!vertex || facts.created == kNoTime) return;
-    touches.push_back({layer, *vertex, signup_bucket_of(facts.created, seconds), 1});
+    if (const auto vertex = snapshot.vertex_of(account)) add_signup(facts, layer, seconds, *vertex, touches);
   });
 }
 
@@ -68,29 +105,49 @@ void add_shares(const std::map<std::uint64_t, double>& counts, std::uint32_t lay
     touches.push_back({layer, account, key, static_cast<float>(count / total * std::min(total, kDraws))});
 }
 
-std::vector<Touch> activity_of_part(const Store& store, const Snapshot& snapshot, std::uint32_t first_layer,
-                                    std::size_t part) {
-  std::vector<Touch> touches;
-  const std::optional<KindId> capability = store.find_kind("capability");
-  const Unread unread = snapshot.unread();
-  scan_activity(store, snapshot.window, unread, part, kParts, [&](KeyHash account, std::span<const ActivityDay> days) {
-    const auto vertex = snapshot.vertex_of(account);
+// Adds what the days of an account of the snapshot's say.
+class ActivityTouches {
+ public:
+  ActivityTouches(const Store& store, const Snapshot& snapshot, std::uint32_t first_layer, std::vector<Touch>& touches)
+      : snapshot_(snapshot), capability_(store.find_kind("capability")), first_layer_(first_layer), touches_(touches) {}
+
+  void operator()(KeyHash account, std::span<const ActivityDay> days) {
+    const auto vertex = snapshot_.vertex_of(account);
     if (!vertex) return;
     std::map<std::uint64_t, double> capabilities, hours;
     for (const ActivityDay& day : days) {
       for (const TagCount& tag : day.tags) {
-        if (capability && tag.tag.kind == *capability) capabilities[tag.tag.hash] += static_cast<double>(tag.count);
+        if (capability_ && tag.tag.kind == *capability_) capabilities[tag.tag.hash] += static_cast<double>(tag.count);
       }
       for (std::size_t h = 0; h < day.hours.size(); ++h) {
         if (day.hours[h] > 0) hours[h] += day.hours[h];
       }
     }
-    for (const TemplateCount& entry : prompts_by_use(snapshot.prompts, days))
-      touches.push_back({first_layer + kTemplate, *vertex, entry.template_hash, 1});
-    add_shares(capabilities, first_layer + kCapability, *vertex, touches);
-    add_shares(hours, first_layer + kHour, *vertex, touches);
-  });
+    for (const TemplateCount& entry : prompts_by_use(snapshot_.prompts, days))
+      touches_.push_back({first_layer_ + kTemplate, *vertex, entry.template_hash, 1});
+    add_shares(capabilities, first_layer_ + kCapability, *vertex, touches_);
+    add_shares(hours, first_layer_ + kHour, *vertex, touches_);
+  }
+
+ private:
+  const Snapshot& snapshot_;
+  std::optional<KindId> capability_;
+  std::uint32_t first_layer_;
+  std::vector<Touch>& touches_;
+};
+
+std::vector<Touch> activity_of_part(const Store& store, const Snapshot& snapshot, std::uint32_t first_layer,
+                                    std::size_t part) {
+  std::vector<Touch> touches;
+  scan_activity(store, snapshot.window, snapshot.unread(), part, kParts,
+                ActivityTouches(store, snapshot, first_layer, touches));
   return touches;
+}
+
+void sort_touches(std::vector<Touch>& touches) {
+  std::sort(touches.begin(), touches.end(), before);
+  const auto same = [](const Touch& a, const Touch& b) { return !before(a, b) && !before(b, a); };
+  touches.erase(std::unique(touches.begin(), touches.end(), same), touches.end());
 }
 
 std::vector<Touch> all_touches(const Store& store, const Snapshot& snapshot, const HabitOptions& options) {
@@ -102,9 +159,7 @@ std::vector<Touch> all_touches(const Store& store, const Snapshot& snapshot, con
            kParts, 1, options.threads,
            [&](const Chunk&c, unsigned) { return activity_of_part(store, snapshot, layer, c.index); }))
     touches.insert(touches.end(), part.begin(), part.end());
-  std::sort(touches.begin(), touches.end(), before);
-  const auto same = [](const Touch& a, const Touch& b) { return !before(a, b) && !before(b, a); };
-  touches.erase(std::unique(touches.begin(), touches.end(), same), touches.end());
+  sort_touches(touches);
   return touches;
 }
 
@@ -143,6 +198,29 @@ Habits load_habits(const Store& store, const Snapshot& snapshot, const HabitOpti
   habits.arrays = build_bipartite(std::move(offsets), std::move(targets), static_cast<Vertex>(rights.size()),
                                   std::move(layer_offsets));
   return habits;
+}
+
+std::vector<std::vector<HabitTouch>> load_habit_rows(const Store& store, const Snapshot& snapshot,
+                                                     const HabitOptions& options, std::span<const Vertex> accounts) {
+  std::vector<KeyHash> keys;
+  for (const Vertex account : accounts) keys.push_back(snapshot.accounts[account]);
+  std::vector<Touch> touches;
+  const auto layer = static_cast<std::uint32_t>(options.facets.size());
+  add_facets_of(store, snapshot, options.facets, accounts, touches);
+  if (options.signup_bucket > 0) {
+    visit_facts(store, snapshot.window, snapshot.unread(), keys, [&](KeyHash account, const AccountFacts& facts) {
+      add_signup(facts, layer + kSignup, options.signup_bucket, *snapshot.vertex_of(account), touches);
+    });
+  }
+  visit_activity(store, snapshot.window, snapshot.unread(), keys, ActivityTouches(store, snapshot, layer, touches));
+  sort_touches(touches);
+  std::vector<std::vector<HabitTouch>> rows(accounts.size());
+  auto touch = touches.begin();
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    for (; touch != touches.end() && touch->account == accounts[i]; ++touch)
+      rows[i].push_back({touch->layer, touch->key, touch->amount});
+  }
+  return rows;
 }
 
 }  // namespace ringscope

@@ -37,4 +37,15 @@ std::span<const char* const> habit_names();
 // Templates are those of the accounts' sketches. O(edges + names + activity).
 Habits load_habits(const Store& store, const Snapshot& snapshot, const HabitOptions& options);
 
+// An edge of the habits.
+struct HabitTouch {
+  std::uint32_t layer = 0;
+  std::uint64_t key = 0;
+  float amount = 0;
+};
+// What load_habits() would make of some accounts of the snapshot, ascending: their edges by (layer, key). Look-ups:
+// three an account, and one a thing that facets are derived from.
+std::vector<std::vector<HabitTouch>> load_habit_rows(const Store& store, const Snapshot& snapshot,
+                                                     const HabitOptions& options, std::span<const Vertex> accounts);
+
 }  // namespace ringscope

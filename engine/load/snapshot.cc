@@ -214,6 +214,32 @@ Snapshot load(const Store& store, const LoadOptions& options) {
   return snapshot;
 }
 
+std::vector<Layer> layers_of(const Store& store, const LayerWeights& weights) {
+  return EntityOrder(store, roles_of(store, weights)).layers();
+}
+
+std::vector<LoadedRow> load_rows(const Store& store, const LoadOptions& options, std::span<const KeyHash> accounts) {
+  const Roles roles = roles_of(store, options.weights);
+  const EntityOrder order(store, roles);
+  std::vector<LoadedRow> rows;
+  rows.reserve(accounts.size());
+  Part part;
+  store.visit_cells(accounts, options.window, [&](KeyHash account, std::span<const Cell> cells) {
+    part.accounts.clear();
+    part.entities.clear();
+    part.sightings.clear();
+    if (!cells.empty()) add_row(part, account, cells, roles);
+    LoadedRow& row = rows.emplace_back();
+    row.present = !part.accounts.empty();
+    for (std::size_t i = 0; i < part.entities.size(); ++i)
+      row.things.push_back({order.layer(part.entities[i]), part.entities[i].hash, part.sightings[i]});
+    std::sort(row.things.begin(), row.things.end(), [](const LoadedThing& a, const LoadedThing& b) {
+      return std::pair(a.layer, a.hash) < std::pair(b.layer, b.hash);
+    });
+  });
+  return rows;
+}
+
 void scan_names_of(const Store& store, const Snapshot& snapshot, std::size_t layer,
                    const std::function<void(Vertex, std::string_view)>& visit) {
   const BipartiteGraph graph = snapshot.graph();

@@ -72,6 +72,22 @@ bool is_layer_kind(std::string_view name);
 
 Snapshot load(const Store& store, const LoadOptions& options);
 
+// The layers that load() would find, in its order.
+std::vector<Layer> layers_of(const Store& store, const LayerWeights& weights);
+
+// A thing of one account.
+struct LoadedThing {
+  std::uint32_t layer = 0;
+  KeyHash hash = 0;
+  Sighting sighting;
+};
+struct LoadedRow {
+  bool present = false;             // load() takes the account in
+  std::vector<LoadedThing> things;  // ascending by (layer, hash)
+};
+// What load() would make of some accounts, ascending. A look-up each.
+std::vector<LoadedRow> load_rows(const Store& store, const LoadOptions& options, std::span<const KeyHash> accounts);
+
 // Calls visit(entity, original value) for the entities of a layer, ascending. O(names of the kind).
 void scan_names_of(const Store& store, const Snapshot& snapshot, std::size_t layer,
                    const std::function<void(Vertex, std::string_view)>& visit);

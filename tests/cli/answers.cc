@@ -157,3 +157,33 @@ TEST_CASE("cli: the store is also named by the environment and by an option afte
   program.must_run({"ingest", "log.jsonl", "--db", "by-option"});
   CHECK(std::filesystem::is_directory(program.path("by-option")));
 }
+
+TEST_CASE("cli detect: after more was ingested only what changed is looked at, and every question sees one whole run") {
+  const Program program;
+  std::vector<std::string> lines = world_lines({.honest = 400, .ring = 12, .events_each = 12});
+  const std::size_t few = 10;
+  program.write("first.jsonl", joined({lines.begin(), lines.end() - few}));
+  program.write("then.jsonl", joined({lines.end() - few, lines.end()}));
+  program.must_run({"ingest", "first.jsonl", "--db", "db"});
+  program.must_run({"detect", "--db", "db", "--incremental"});
+  program.must_run({"ingest", "then.jsonl", "--db", "db"});
+  const auto run = json_lines_of(program.must_run({"detect", "--db", "db", "--incremental", "--json"}).out).back();
+  CHECK(run.at("mode") == "incremental");
+  CHECK(run.at("base") == 1);
+  CHECK(run.at("touched") <= few);
+  CHECK(run.at("touched") > 0);
+  const auto rings = json_lines_of(program.must_run({"rings", "--db", "db", "--json"}).out);
+  CHECK(rings.size() == run.at("rings"));
+  CHECK(rings.at(0).at("run") == 2);
+  const std::string id = rings.at(0).at("ring");
+  CHECK(contains(program.must_run({"ring", id, "--db", "db"}).out, "ring-0"));
+  CHECK(contains(program.must_run({"account", "ring-0", "--db", "db"}).out, id));
+  CHECK(program.run({"doctor", "--db", "db"}).status == 0);
+  const auto full =
+      json_lines_of(program.must_run({"detect", "--db", "db", "--incremental", "--full", "--json"}).out).back();
+  CHECK(full.at("mode") == "full");
+  CHECK(full.at("reason") == "asked for");
+  CHECK(full.at("edges") == run.at("edges"));
+  CHECK(full.at("rings") == run.at("rings"));
+  CHECK(contains(program.must_run({"detect", "--db", "db", "--incremental"}).out, "what changed since run 3"));
+}

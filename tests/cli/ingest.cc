@@ -8,7 +8,7 @@ using namespace ringscope;
 namespace {
 
 std::string digest_of(const Program& program, const std::string& db) {
-  return json_lines_of(program.must_run({"detect", "--db", db, "--json"}).out).back().at("digest");
+  return json_lines_of(program.must_run({"detect", "--db", db, "--full", "--json"}).out).back().at("digest");
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ using namespace ringscope;
 namespace {
 
 std::string digest_of(const Program& program, const std::string& db, const std::string& threads = "2") {
-  return json_lines_of(program.must_run({"detect", "--db", db, "--threads", threads, "--json"}).out)
+  return json_lines_of(program.must_run({"detect", "--db", db, "--threads", threads, "--full", "--json"}).out)
       .back()
       .at("digest");
 }

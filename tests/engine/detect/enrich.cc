@@ -72,7 +72,7 @@ struct Enrichment {
 Enrichment enrich(const BipartiteGraph& graph) {
   const Weights weights = weigh(graph, {});
   Similarity before = project(graph, weights, {});
-  Similarity after = with_enriched(graph, weights, before, kAlpha);
+  Similarity after = with_enriched(before, enriched_pairs(graph, weights, before, kAlpha));
   return {std::move(before), std::move(after)};
 }
 
@@ -110,7 +110,8 @@ TEST_CASE("enrich: an address is a mixed crowd when fewer than four in five shar
     const BipartiteArrays arrays = world.build();
     Similarity nothing;
     nothing.least_surprise = std::numeric_limits<double>::infinity();
-    const Similarity after = with_enriched(arrays.view(), weigh(arrays.view(), {}), nothing, kAlpha);
+    const Similarity after =
+        with_enriched(nothing, enriched_pairs(arrays.view(), weigh(arrays.view(), {}), nothing, kAlpha));
     return std::ranges::count_if(after.core, [&](const WeightedEdge& edge) {  // the address comes first
       return edge.u >= kHonest && arrays.view().rights_of(edge.u).front() == arrays.view().rights_of(edge.v).front();
     });
@@ -138,7 +139,7 @@ TEST_CASE("enrich: keeps every pair, joins only accounts that had none, sorted a
     before.attach.insert(before.attach.begin(), {0, second, 9.0F});
     std::ranges::sort(before.core, {}, [](const WeightedEdge& e) { return std::pair(e.u, e.v); });
     std::ranges::sort(before.attach, {}, [](const WeightedEdge& e) { return std::pair(e.u, e.v); });
-    const Similarity after = with_enriched(arrays.view(), weights, before, kAlpha);
+    const Similarity after = with_enriched(before, enriched_pairs(arrays.view(), weights, before, kAlpha));
     CAPTURE(seed);
 
     std::set<Vertex> explained;
@@ -176,7 +177,7 @@ TEST_CASE("enrich: where no pair was significant, the pairs added have a weight"
   const BipartiteArrays arrays = world.build();
   Similarity none;
   none.least_surprise = std::numeric_limits<double>::infinity();
-  const Similarity after = with_enriched(arrays.view(), weigh(arrays.view(), {}), none, kAlpha);
+  const Similarity after = with_enriched(none, enriched_pairs(arrays.view(), weigh(arrays.view(), {}), none, kAlpha));
   CHECK(after.core.size() >= 8 * 45);
   for (const WeightedEdge& edge : after.core) {
     CHECK(std::isfinite(edge.weight));

@@ -1,0 +1,338 @@
+#include "engine/detect/incremental/regroup.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "algorithms/disjoint_sets.h"
+#include "engine/detect/glue.h"
+#include "engine/detect/group_gauge.h"
+#include "engine/detect/pools.h"
+
+namespace ringscope {
+namespace {
+
+using Members = std::vector<Vertex>;
+
+// By account: 1 where it is linked, over however many steps, to one that is marked. The marked ones, too.
+std::vector<char> components_of(const Similarity& similarity, const std::vector<char>& marked) {
+  DisjointSets sets(static_cast<Vertex>(marked.size()));
+  for (const auto* edges : {&similarity.core, &similarity.attach}) {
+    for (const WeightedEdge& edge : *edges) sets.join(edge.u, edge.v);
+  }
+  std::vector<char> roots(marked.size(), 0);
+  for (Vertex l = 0; l < marked.size(); ++l) {
+    if (marked[l] != 0) roots[sets.find(l)] = 1;
+  }
+  std::vector<char> in(marked.size());
+  for (Vertex l = 0; l < in.size(); ++l) in[l] = roots[sets.find(l)];
+  return in;
+}
+
+std::vector<WeightedEdge> edges_in(const std::vector<WeightedEdge>& edges, const std::vector<char>& in) {
+  std::vector<WeightedEdge> kept;
+  for (const WeightedEdge& edge : edges) {
+    if (in[edge.u] != 0) kept.push_back(edge);
+  }
+  return kept;
+}
+
+// Members that are still there, by their numbers now.
+Members members_now(const Members& members, const std::vector<Vertex>& now) {
+  Members result;
+  for (const Vertex member : members) {
+    if (now[member] != kGone) result.push_back(now[member]);
+  }
+  return result;
+}
+
+Group group_now(const Group& group, const std::vector<Vertex>& now) {
+  Group result{.members = {}, .cohesion = {}, .likeness = group.likeness};
+  for (std::size_t m = 0; m < group.members.size(); ++m) {
+    if (now[group.members[m]] == kGone) continue;
+    result.members.push_back(now[group.members[m]]);
+    result.cohesion.push_back(group.cohesion[m]);
+    if (m < group.member_likeness.size()) result.member_likeness.push_back(group.member_likeness[m]);
+  }
+  return result;
+}
+
+class Regrouper {
+ public:
+  explicit Regrouper(const RegroupInput& input)
+      : in_(input),
+        graph_(input.patched.snapshot.graph()),
+        owner_(graph_.left_count(), kNoGroup),
+        changed_(input.dirty),
+        linked_(graph_.left_count(), 0) {
+    for (const Vertex l : in_.patched.touched) changed_[l] = 1;
+  }
+
+  Regrouped run() {
+    cluster_again();
+    take_over();
+    std::vector<Group> fresh = place_clustered();
+    mark_linked();
+    let_go();
+    draw_in();
+    add_fresh(std::move(fresh));
+    finish();
+    return std::move(result_);
+  }
+
+ private:
+  void cluster_again() {
+    std::vector<char> marked = in_.dirty;
+    for (const Vertex l : in_.patched.rewired) marked[l] = 1;
+    in_component_ = components_of(in_.similarity, marked);
+    result_.reclustered = static_cast<std::size_t>(std::ranges::count(in_component_, 1));
+    Similarity part;
+    part.core = edges_in(in_.similarity.core, in_component_);
+    part.attach = edges_in(in_.similarity.attach, in_component_);
+    part.held = in_.similarity.held;
+    clustered_ = cluster(graph_, part, in_.clustering);
+    std::set<Members> before;
+    for (const Members& members : in_.image.clustered) {
+      Members now = members_now(members, in_.patched.account_now);
+      if (now.size() == members.size() && in_component_[now.front()] != 0) before.insert(std::move(now));
+    }
+    for (const Group& group : clustered_) {
+      if (before.contains(group.members)) as_before_.insert(group.members);
+    }
+  }
+
+  // The image's groups, without plain ones that clustering made otherwise.
+  void take_over() {
+    for (std::size_t g = 0; g < in_.image.groups.size(); ++g) {
+      const ImageGroup& old = in_.image.groups[g];
+      PatchedGroup now{group_now(old.group, in_.patched.account_now), g};
+      now.changed = now.group.members.size() < old.group.members.size();
+      const bool affected =
+          now.changed || std::ranges::any_of(now.group.members, [&](Vertex l) { return in_component_[l] != 0; });
+      if (old.plain && affected && !as_before_.contains(now.group.members)) continue;
+      for (const Vertex member : now.group.members) owner_[member] = result_.groups.size();
+      result_.groups.push_back(std::move(now));
+    }
+  }
+
+  // Accounts that clustering puts among the members of a group that stays join it; what is left are new groups.
+  std::vector<Group> place_clustered() {
+    std::vector<Group> fresh;
+    for (Group& group : clustered_) {
+      if (as_before_.contains(group.members)) continue;
+      std::map<std::size_t, std::size_t> owners;
+      for (const Vertex member : group.members) ++owners[owner_[member]];
+      owners.erase(kNoGroup);
+      const auto most = std::max_element(owners.begin(), owners.end(),
+                                         [](const auto& a, const auto& b) { return a.second < b.second; });
+      const bool hosted = most != owners.end() && 2 * most->second >= group.members.size();
+      Group rest;
+      for (const Vertex member : group.members) {
+        if (owner_[member] != kNoGroup) continue;
+        if (hosted) {
+          join(member, most->first, {});
+        } else {
+          rest.members.push_back(member);
+        }
+      }
+      if (rest.members.size() >= std::max<std::size_t>(2, in_.clustering.least_size)) fresh.push_back(std::move(rest));
+    }
+    for (const Group& group : fresh) {
+      for (const Vertex member : group.members)
+        owner_[member] = group.members.size() < pools_.least_size ? kSmallFresh : kFresh;
+    }
+    return fresh;
+  }
+
+  void join(Vertex account, std::size_t g, MemberLikeness likeness) {
+    PatchedGroup& into = result_.groups[g];
+    const auto at = std::lower_bound(into.group.members.begin(), into.group.members.end(), account);
+    const auto place = at - into.group.members.begin();
+    into.group.members.insert(at, account);
+    if (!into.group.member_likeness.empty())
+      into.group.member_likeness.insert(into.group.member_likeness.begin() + place, likeness);
+    into.changed = true;
+    owner_[account] = g;
+  }
+
+  void mark_linked() {
+    for (const auto* edges : {&in_.similarity.core, &in_.similarity.attach}) {
+      for (const WeightedEdge& edge : *edges) {
+        if (owner_[edge.u] == owner_[edge.v]) linked_[edge.u] = linked_[edge.v] = 1;
+      }
+    }
+  }
+
+  bool is_pool(const Group& group) const {
+    return !group.likeness.empty() && group.likeness.front() != "traffic" && group.members.size() >= pools_.least_size;
+  }
+  GroupGauge& gauge() {
+    if (!gauge_) gauge_.emplace(in_.patched.snapshot, in_.patched.habits, in_.config.threads);
+    return *gauge_;
+  }
+
+  // Members that changed, have no link inside any more, and do not look like the others.
+  void let_go() {
+    for (std::size_t g = 0; g < result_.groups.size(); ++g) {
+      PatchedGroup& of = result_.groups[g];
+      if (of.image == kNoGroup || in_.image.groups[of.image].plain) continue;
+      Members doubtful;
+      for (const Vertex member : of.group.members) {
+        if (changed_[member] != 0 && linked_[member] == 0) doubtful.push_back(member);
+      }
+      if (doubtful.empty() || (!of.group.likeness.empty() && of.group.likeness.front() == "traffic")) continue;
+      std::vector<char> leaves(doubtful.size(), 1);
+      if (is_pool(of.group)) {
+        gauge().hold(of.group.members);
+        const std::vector<Resemblance> likes = gauge().resemblances(doubtful);
+        for (std::size_t i = 0; i < doubtful.size(); ++i) leaves[i] = looks_like_member(of.group, likes[i]) ? 0 : 1;
+      }
+      for (std::size_t i = 0; i < doubtful.size(); ++i) {
+        if (leaves[i] != 0) leave(doubtful[i], of);
+      }
+    }
+  }
+  bool looks_like_member(const Group& pool, const Resemblance& like) const {
+    return ringscope::looks_like_member(like, pool.members.size(), graph_.left_count());
+  }
+
+  void leave(Vertex account, PatchedGroup& from) {
+    const auto at = std::lower_bound(from.group.members.begin(), from.group.members.end(), account);
+    const auto place = at - from.group.members.begin();
+    from.group.members.erase(at);
+    if (!from.group.member_likeness.empty())
+      from.group.member_likeness.erase(from.group.member_likeness.begin() + place);
+    from.changed = true;
+    owner_[account] = kNoGroup;
+  }
+
+  // Accounts that changed and are in no group to speak of, held against the pools, the largest first. Those left may be
+  // a new one.
+  void draw_in() {
+    if (!in_.config.detect.tests.pools || !in_.patched.habits.has_activity()) return;
+    Members open;
+    for (const Vertex l : in_.patched.touched) {
+      if (is_open(l)) open.push_back(l);
+    }
+    std::vector<std::size_t> order;
+    for (std::size_t g = 0; g < result_.groups.size(); ++g) {
+      if (is_pool(result_.groups[g].group)) order.push_back(g);
+    }
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return result_.groups[a].group.members.size() > result_.groups[b].group.members.size();
+    });
+    for (const std::size_t g : order) {
+      if (!open.empty()) draw_into(g, open);
+    }
+    std::erase_if(open, [&](Vertex l) { return owner_[l] != kNoGroup; });
+    if (open.size() < pools_.least_size) return;
+    for (Group& pool : pools_among(gauge(), open, pools_)) {
+      for (const Vertex member : pool.members) owner_[member] = kFresh;
+      result_.groups.push_back({std::move(pool), kNoGroup, true});
+    }
+  }
+
+  // In no group, or in a small one that pairs made: no obstacle to a pool.
+  bool is_open(Vertex account) const {
+    const std::size_t g = owner_[account];
+    if (g == kNoGroup || g == kSmallFresh) return true;
+    if (g == kFresh || result_.groups[g].image == kNoGroup) return false;
+    return in_.image.groups[result_.groups[g].image].plain &&
+           result_.groups[g].group.members.size() < pools_.least_size;
+  }
+
+  void draw_into(std::size_t g, Members& open) {
+    gauge().hold(result_.groups[g].group.members);
+    const Members asked = marked_in_two_kinds(open);
+    if (asked.empty()) return;
+    const std::vector<Resemblance> likes = gauge().resemblances(asked);
+    const Group pool = result_.groups[g].group;
+    const double prior = pool_prior(pool.members.size(), graph_.left_count());
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      if (!looks_like_member(pool, likes[i])) continue;
+      if (owner_[asked[i]] < kSmallFresh) leave(asked[i], result_.groups[owner_[asked[i]]]);
+      join(asked[i], g, {likes[i].kinds, static_cast<float>(likes[i].bits + prior), gauge().kinds_had(asked[i])});
+      std::erase(open, asked[i]);
+    }
+  }
+
+  // Nobody else can be like the group held in two.
+  Members marked_in_two_kinds(const Members& accounts) {
+    const std::vector<LikenessView>& views = gauge().plan().views;
+    const std::vector<Thing> marks = gauge().marks();
+    for (std::size_t v = 0; v < views.size(); ++v) is_mark_[v].resize(views[v].graph.right_count(), 0);
+    for (const auto& [view, r] : marks) is_mark_[view][r] = 1;
+    Members result;
+    for (const Vertex account : accounts) {
+      std::uint64_t kinds = 0;
+      for (std::size_t v = 0; v < views.size(); ++v) {
+        for (const Vertex r : views[v].graph.rights_of(account)) {
+          if (is_mark_[v][r] != 0) kinds |= std::uint64_t{1} << gauge().kind_of({v, r});
+        }
+      }
+      if (std::popcount(kinds) >= 2) result.push_back(account);
+    }
+    for (const auto& [view, r] : marks) is_mark_[view][r] = 0;
+    return result;
+  }
+
+  void add_fresh(std::vector<Group> fresh) {
+    for (Group& group : fresh)
+      std::erase_if(group.members, [&](Vertex l) { return owner_[l] != kFresh && owner_[l] != kSmallFresh; });
+    std::erase_if(fresh, [](const Group& group) { return group.members.size() < 2; });
+    if (fresh.empty()) return;
+    if (in_.config.detect.tests.glue)
+      fresh = unglue(in_.patched.snapshot, in_.patched.habits, std::move(fresh), in_.config.threads);
+    const bool large =
+        std::ranges::any_of(fresh, [&](const Group& group) { return group.members.size() >= pools_.least_size; });
+    if (large && in_.config.detect.tests.pools && in_.patched.habits.has_activity())
+      fresh = divide_and_describe(gauge(), std::move(fresh), pools_);
+    for (Group& group : fresh) {
+      if (2 * group.members.size() >= pools_.least_size) ++result_.fresh;
+      result_.groups.push_back({std::move(group), kNoGroup, true});
+    }
+  }
+
+  void finish() {
+    std::erase_if(result_.groups, [&](const PatchedGroup& of) {
+      return of.group.members.size() < std::max<std::size_t>(2, in_.clustering.least_size);
+    });
+    std::vector<Group> changed;
+    for (PatchedGroup& of : result_.groups) {
+      if (!of.changed) continue;
+      of.group.cohesion.clear();
+      changed.push_back(std::move(of.group));
+    }
+    measure_cohesion(graph_, changed, in_.config.threads);
+    auto next = changed.begin();
+    for (PatchedGroup& of : result_.groups) {
+      if (of.changed) of.group = std::move(*next++);
+    }
+  }
+
+  static constexpr std::size_t kFresh = kNoGroup - 1;       // in a group that is not among result_.groups yet …
+  static constexpr std::size_t kSmallFresh = kNoGroup - 2;  // … of fewer accounts than a pool has
+
+  const RegroupInput& in_;
+  BipartiteGraph graph_;
+  PoolOptions pools_{.seed = in_.config.detect.seed, .threads = in_.config.threads};
+  std::vector<std::size_t> owner_;  // by account: its group among result_.groups
+  std::vector<char> changed_;       // by account
+  std::vector<char> in_component_;  // by account: of a component that is clustered again
+  std::vector<char> linked_;        // by account: to another member of its group
+  std::vector<Group> clustered_;
+  std::set<Members> as_before_;  // of clustered_, those that the image has as well
+  std::optional<GroupGauge> gauge_;
+  std::array<std::vector<char>, 2> is_mark_;  // scratch, by view and thing
+  Regrouped result_;
+};
+
+}  // namespace
+
+Regrouped regroup(const RegroupInput& input) { return Regrouper(input).run(); }
+
+}  // namespace ringscope

@@ -1,0 +1,186 @@
+#include "engine/detect/incremental/rejudge.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "engine/detect/likeness_plan.h"
+#include "engine/detect/stored_rings.h"
+
+namespace ringscope {
+namespace {
+
+// By group: 1 for one to be judged again.
+class Stale {
+ public:
+  Stale(const Store& store, const Decisions& decisions, const RejudgeInput& input,
+        const std::vector<PatchedGroup>& groups)
+      : store_(store),
+        decisions_(decisions),
+        in_(input),
+        groups_(groups),
+        stale_(groups.size(), 0),
+        owner_(input.patched.account_old.size(), kNoGroup),
+        other_(owner_.size(), 0) {
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      stale_[g] = groups[g].changed ? 1 : 0;
+      for (const Vertex member : groups[g].group.members) owner_[member] = g;
+    }
+  }
+
+  std::vector<char> find() {
+    for (const Vertex l : in_.patched.rewired) other_[l] = 1;
+    by_entities();
+    by_activity();
+    std::vector<std::size_t> others(groups_.size(), 0);
+    for (Vertex l = 0; l < owner_.size(); ++l) {
+      if (other_[l] != 0 && owner_[l] != kNoGroup) ++others[owner_[l]];
+    }
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      if (static_cast<double>(others[g]) > kStale * static_cast<double>(groups_[g].group.members.size())) stale_[g] = 1;
+    }
+    return std::move(stale_);
+  }
+
+ private:
+  void by_entities() {
+    const BipartiteGraph graph = in_.patched.snapshot.graph();
+    std::vector<std::pair<std::size_t, Vertex>> met;  // group, member
+    for (Vertex r = 0; r < in_.reweighed.size(); ++r) {
+      if (in_.reweighed[r] == 0 || graph.right_degree(r) < 2) continue;
+      met.clear();
+      for (const Vertex l : graph.lefts_of(r)) {
+        if (owner_[l] != kNoGroup) met.emplace_back(owner_[l], l);
+      }
+      std::sort(met.begin(), met.end());
+      for (std::size_t i = 1; i < met.size(); ++i) {
+        if (met[i].first == met[i - 1].first) other_[met[i].second] = other_[met[i - 1].second] = 1;
+      }
+    }
+  }
+
+  void by_activity() {
+    std::vector<Vertex> asked;
+    for (const Vertex l : in_.patched.touched) {
+      if (owner_[l] != kNoGroup && stale_[owner_[l]] == 0) asked.push_back(l);
+    }
+    Profiles profiles = visit_profiles(store_, in_.patched.snapshot, asked, {});
+    mark_confirmed(in_.patched.snapshot, decisions_, profiles);
+    std::vector<double> moved(groups_.size(), 0);
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      const std::size_t g = owner_[asked[i]];
+      const ImageGroup& old = in_.image.groups[groups_[g].image];
+      const auto at = std::ranges::lower_bound(old.group.members, in_.patched.account_old[asked[i]]);
+      const auto m = static_cast<std::size_t>(at - old.group.members.begin());
+      if (facts_hash(profiles.of[i].facts) != old.facts[m]) other_[asked[i]] = 1;
+      moved[g] += std::abs(static_cast<double>(profiles.of[i].requests) - static_cast<double>(old.requests[m]));
+    }
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      if (moved[g] <= 0) continue;
+      double requests = 0;
+      for (const std::uint64_t of_one : in_.image.groups[groups_[g].image].requests)
+        requests += static_cast<double>(of_one);
+      if (moved[g] > kStale * requests) stale_[g] = 1;
+    }
+  }
+
+  const Store& store_;
+  const Decisions& decisions_;
+  const RejudgeInput& in_;
+  const std::vector<PatchedGroup>& groups_;
+  std::vector<char> stale_;
+  std::vector<std::size_t> owner_;  // by account
+  std::vector<char> other_;         // by account: 1 for one that is not as it was
+};
+
+// The base's population; of templates that it did not count, all who ask them now.
+Population population_for(const RejudgeInput& input, const std::vector<Profile>& profiles) {
+  Population population = input.image.population;
+  const Habits& habits = input.patched.habits;
+  const auto layer = static_cast<std::size_t>(std::ranges::find(habits.layers, kPrompts) - habits.layers.begin());
+  const BipartiteGraph graph = habits.graph();
+  const auto begin = habits.keys.begin() + graph.layer_begin(layer), end = habits.keys.begin() + graph.layer_end(layer);
+  std::vector<TemplateCount> added;
+  for (const Profile& profile : profiles) {
+    for (const TemplateCount& entry : profile.prompts) {
+      const auto known = std::ranges::lower_bound(input.image.population.templates, entry.template_hash, {},
+                                                  &TemplateCount::template_hash);
+      if (known != input.image.population.templates.end() && known->template_hash == entry.template_hash) continue;
+      const auto at = std::lower_bound(begin, end, entry.template_hash);
+      const bool asked = at != end && *at == entry.template_hash;
+      added.push_back({entry.template_hash,
+                       asked ? graph.right_degree(static_cast<Vertex>(at - habits.keys.begin())) : std::uint64_t{1}});
+    }
+  }
+  population.templates.insert(population.templates.end(), added.begin(), added.end());
+  std::ranges::sort(population.templates);
+  const auto repeated = std::ranges::unique(population.templates);
+  population.templates.erase(repeated.begin(), repeated.end());
+  return population;
+}
+
+// The rings of groups of the image, as judging left them: without what is said of ids, bans and verdicts after it.
+std::vector<Ring> kept_rings(const Store& store, const Image& image, const std::vector<const ImageGroup*>& groups) {
+  std::vector<Ring> stored = stored_rings(store, image.summary.run);
+  fill_members(store, image.summary.run, stored);
+  std::unordered_map<KeyHash, Ring*> ring_of;
+  for (Ring& ring : stored) {
+    for (const Member& member : ring.members) ring_of.emplace(member.account, &ring);
+  }
+  std::vector<Ring> rings;
+  for (const ImageGroup* group : groups) {
+    const auto found = ring_of.find(image.snapshot.accounts.at(group->group.members.front()));
+    if (found == ring_of.end()) throw Error(ErrorCode::corrupt, "a ring of the last full run is gone", group->ring);
+    Ring& ring = rings.emplace_back(std::move(*found->second));
+    ring.id = group->ring;
+    ring.parents.clear();
+    ring.ban_waves.clear();
+    ring.succeeds.clear();
+    for (Member& member : ring.members) member.replaces.reset();
+  }
+  return rings;
+}
+
+// A ring that bears the name of one that stays gets the next free suffix.
+void name_apart(std::vector<Ring>& rings, const std::set<std::string>& kept) {
+  std::set<std::string> taken = kept;
+  for (Ring& ring : rings) {
+    const std::string name = ring.id;
+    for (int n = 2; !taken.insert(ring.id).second; ++n) ring.id = fmt::format("{}-{}", name, n);
+  }
+}
+
+}  // namespace
+
+Rejudged rejudge(const Store& store, const Setup& setup, const RejudgeInput& input, std::vector<PatchedGroup> groups) {
+  const std::vector<char> stale = Stale(store, setup.decisions, input, groups).find();
+  Rejudged result;
+  std::vector<Group> judged;
+  std::vector<const ImageGroup*> kept;
+  std::set<std::string> names;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (stale[g] != 0) {
+      judged.push_back(std::move(groups[g].group));
+      continue;
+    }
+    kept.push_back(&input.image.groups[groups[g].image]);
+    names.insert(kept.back()->ring);
+  }
+  const UsageBaseline& baseline = input.image.summary.baseline;
+  Profiles profiles = visit_profiles(store, input.patched.snapshot, members_of(judged), baseline.new_models);
+  mark_confirmed(input.patched.snapshot, setup.decisions, profiles);
+  profiles.population = population_for(input, profiles.of);
+  result.rings = rings_of(
+      store, setup,
+      {input.patched.snapshot, input.weights, input.patched.habits, judged, input.coactions, profiles, baseline});
+  name_apart(result.rings, names);
+  result.judged_again = result.rings.size();
+  for (Ring& ring : kept_rings(store, input.image, kept)) result.rings.push_back(std::move(ring));
+  return result;
+}
+
+}  // namespace ringscope

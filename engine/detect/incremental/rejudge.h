@@ -1,0 +1,34 @@
+// Rings of the groups that are not what they were; the others keep theirs.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "engine/detect/incremental/regroup.h"
+#include "engine/detect/stages.h"
+
+namespace ringscope {
+
+// A group with the same members is judged again when more than this share of them are not as they were (they touch
+// other things, or, two or more of them, an entity that is worth something else; or their status or sign-up changed),
+// or when their requests changed by more than this share.
+inline constexpr double kStale = 0.02;
+
+struct RejudgeInput {
+  const Image& image;
+  const Patched& patched;
+  const Weights& weights;
+  std::span<const Coaction> coactions;
+  const std::vector<char>& reweighed;  // by entity
+};
+
+struct Rejudged {
+  std::vector<Ring> rings;         // of all groups, by tier, score, size, id
+  std::uint64_t judged_again = 0;  // of them
+};
+
+// What a ring is held against are the base's baseline and population. A look-up for each account that changed and each
+// member of a group that is judged.
+Rejudged rejudge(const Store& store, const Setup& setup, const RejudgeInput& input, std::vector<PatchedGroup> groups);
+
+}  // namespace ringscope

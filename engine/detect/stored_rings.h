@@ -1,0 +1,20 @@
+// The rings of a run as they were published.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/detect/ring.h"
+#include "storage/store.h"
+
+namespace ringscope {
+
+// Of the members their keys only; ascending by id. Throws Error corrupt, as the others do.
+std::vector<Ring> stored_rings(const Store& store, std::uint64_t run);
+
+// Reads the members of all rings of the run in one walk, in the order of lists: membership descending, then name.
+void fill_members(const Store& store, std::uint64_t run, std::vector<Ring>& rings);
+// The same of one ring, a look-up for each member.
+void fill_members(const Store& store, Ring& ring);
+
+}  // namespace ringscope

@@ -1,0 +1,226 @@
+// Batches that come and expire at random: the patched graph is the one that loading gives, and its links are those that
+// testing all pairs gives under the same null.
+#include "algorithms/components.h"
+
+#include <cstdlib>
+#include <map>
+
+#include <doctest/doctest.h>
+
+#include "base/random.h"
+#include "engine/detect/detect.h"
+#include "engine/detect/enrich.h"
+#include "engine/detect/incremental/drift.h"
+#include "engine/detect/incremental/links_now.h"
+#include "engine/detect/pairs.h"
+#include "engine/detect/stages.h"
+#include "tests/engine/lab/scratch.h"
+
+using namespace ringscope;
+
+namespace {
+
+constexpr Day kFirstDay = 20454;
+constexpr int kWindow = 10;
+
+// Accounts that draw things from a town's, and crews that draw from few; what is seen goes into a store, batch by
+// batch.
+class Town {
+ public:
+  explicit Town(std::uint64_t seed)
+      : random_(seed), store_(Store::open(scratch_.path("db"), {.mode = OpenMode::create})) {
+    for (std::uint64_t account = 0; account < 300; ++account) accounts_.push_back(account);
+    const auto writer = store_->live_writer();
+    for (const std::uint64_t account : accounts_) {
+      for (int i = 0; i < 3; ++i) see(*writer, account, kFirstDay + static_cast<Day>(random_.below(kWindow)));
+    }
+    writer->commit();
+  }
+
+  Store& store() { return *store_; }
+
+  // A few accounts are seen, one of them perhaps for the first time.
+  void insert() {
+    const auto writer = store_->live_writer();
+    if (random_.chance(0.3)) accounts_.push_back(accounts_.size());
+    for (std::uint64_t seen = 3 + random_.below(10); seen > 0; --seen)
+      see(*writer, accounts_[accounts_.size() - 1 - random_.below(300)], today_ - days_ago());
+    writer->commit();
+  }
+
+  // A day passes: the window leaves its first behind.
+  void expire() {
+    ++today_;
+    insert();
+  }
+
+ private:
+  Day days_ago() { return static_cast<Day>(random_.below(3)); }
+
+  void see(BatchWriter& writer, std::uint64_t account, Day day) {
+    AccountRow row;
+    row.account = hash_value("account " + std::to_string(account));
+    for (const std::string kind : {"ip", "card", "device"}) {
+      if (random_.chance(0.3)) continue;
+      const bool crew = account % 10 == 0;  // thirty accounts, in crews of six
+      const std::string value = kind + (crew                  ? " crew " + std::to_string(account / 60) + ' ' + pick(4)
+                                        : random_.chance(0.2) ? ' ' + pick(40)
+                                                              : ' ' + pick(2000));
+      const Seconds time = start_of_day(day) + static_cast<Seconds>(random_.below(kSecondsPerDay));
+      row.cells.push_back({{store_->intern_kind(kind), hash_value(value)}, day, 1, time, time});
+    }
+    if (random_.chance(0.05)) row.cells.push_back({{store_->intern_kind("ip"), hash_value("hub")}, day, 1, 0, 0});
+    for (Cell& cell : row.cells) cell.first = cell.last = std::max(cell.first, start_of_day(day));
+    std::sort(row.cells.begin(), row.cells.end());
+    row.cells.erase(std::unique(row.cells.begin(), row.cells.end(),
+                                [](const Cell& a, const Cell& b) { return a.entity == b.entity; }),
+                    row.cells.end());
+    if (random_.chance(0.8)) {
+      ActivityDay activity;
+      activity.day = day;
+      activity.requests = 1 + random_.below(5);
+      activity.hours[random_.below(24)] = static_cast<std::uint32_t>(activity.requests);
+      activity.templated = activity.requests;
+      activity.templates = {{random_.below(50), activity.requests}};
+      row.activity = {activity};
+    }
+    row.facts.created = start_of_day(kFirstDay) - static_cast<Seconds>(account * 1000);
+    writer.add_row(row);
+  }
+  std::string pick(std::uint64_t of) { return std::to_string(random_.below(of)); }
+
+  Random random_;
+  Scratch scratch_{"incremental"};
+  std::unique_ptr<Store> store_;
+  std::vector<std::uint64_t> accounts_;
+  Day today_ = kFirstDay + kWindow - 1;
+};
+
+int batches() {
+  const char* asked = std::getenv("RINGSCOPE_BATCHES");
+  return asked == nullptr ? 60 : std::atoi(asked);
+}
+
+Config config_of_town() {
+  Config config;
+  config.detect.window_days = kWindow;
+  config.detect.hub_accounts = 30;
+  config.threads = 2;
+  return config;
+}
+
+void check_graph(const Store& store, const Setup& setup, const Patched& patched) {
+  const Snapshot loaded = load_window(store, setup.config);
+  CHECK(patched.snapshot.window == loaded.window);
+  REQUIRE(patched.snapshot.accounts == loaded.accounts);
+  REQUIRE(patched.snapshot.entities == loaded.entities);
+  CHECK(patched.snapshot.arrays.left_offsets == loaded.arrays.left_offsets);
+  REQUIRE(patched.snapshot.arrays.left_targets == loaded.arrays.left_targets);
+  CHECK(patched.snapshot.arrays.right_targets == loaded.arrays.right_targets);
+  const auto same = [](const Sighting& a, const Sighting& b) {
+    return a.count == b.count && a.days == b.days && a.first == b.first && a.last == b.last;
+  };
+  CHECK(std::ranges::equal(patched.snapshot.sightings, loaded.sightings, same));
+  const Habits habits = load_habits(store, loaded, setup.habits);
+  CHECK(patched.habits.layers == habits.layers);
+  CHECK(patched.habits.keys == habits.keys);
+  CHECK(patched.habits.arrays.left_targets == habits.arrays.left_targets);
+  CHECK(patched.habits.amounts == habits.amounts);
+}
+
+struct Seen {
+  int linked = 0, changed = 0, gone = 0, fresh = 0, hubs = 0;
+};
+
+void check_batch(const Store& store, const Setup& setup, Seen& seen) {
+  Image image = *read_image(store);
+  image.snapshot.weights = setup.config.layers;
+  const DayWindow window = window_of(store, setup.config.detect);
+  REQUIRE(unusable(store, setup, image, window) == "");
+  std::vector<KeyHash> changed;
+  std::ranges::set_union(store.touched(), expiring(store, image.snapshot, window.first), std::back_inserter(changed));
+  const Patched patched = patch(store, image, window, setup.habits, changed);
+  check_graph(store, setup, patched);
+  const BipartiteGraph was = image.snapshot.graph(), is = patched.snapshot.graph();
+  const Weights before = weigh_frozen(was, image.null, image.entities, {});
+  const Weights weights = weigh_frozen(is, image.null, patched.entities, {});
+  const PairCuts cuts_before = cuts_frozen(was, before, image.null, image.entities);
+  const PairCuts cuts = cuts_frozen(is, weights, image.null, patched.entities);
+  const std::vector<WeightedEdge> core_before = image.links.core;
+  const LinksNow links = links_now(image, patched, {was, before, cuts_before}, {is, weights, cuts}, setup.config);
+
+  const PairLinks all = keep_pairs(is, weights, cuts, 1);
+  Similarity whole{.core = all.core,
+                   .attach = all.attach,
+                   .least_surprise = cuts.least_surprise,
+                   .held = {},
+                   .vouching = cuts.vouching.fitted};
+  whole = with_enriched(whole, enriched_pairs(is, weights, whole, setup.config.detect.alpha));
+  whole = with_coactions(std::move(whole), links.coactions, is.left_count());
+  CHECK(links.similarity.core == whole.core);
+  CHECK(links.similarity.attach == whole.attach);
+  CHECK(links.similarity.near_misses == all.near_misses);
+  CHECK(connected_components(is.left_count(), links.similarity.core) ==
+        connected_components(is.left_count(), whole.core));
+  seen.linked += whole.core.empty() ? 0 : 1;
+  seen.changed += whole.core.size() == core_before.size() ? 0 : 1;
+  seen.gone += patched.gone > 0 ? 1 : 0;
+  seen.fresh += std::ranges::count(patched.account_old, kGone) > 0 ? 1 : 0;
+  seen.hubs += std::ranges::count(weights.hubs, HubCause::none) == std::ssize(weights.hubs) ? 0 : 1;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "incremental: after each of many random batches that come and expire, graph, links and components are those of "
+    "a full run under the same null") {
+  const Config config = config_of_town();
+  Town town(3);
+  const Setup setup(town.store(), config);
+  Random random(4);
+  DetectProgress progress;
+  Seen seen;
+  const int all = batches();
+  for (int batch = 0; batch < all; ++batch) {
+    CAPTURE(batch);
+    if (batch % 12 == 0) detect(town.store(), config, progress, DetectMode::full);
+    if (random.chance(0.1)) {
+      town.expire();
+    } else {
+      town.insert();
+    }
+    check_batch(town.store(), setup, seen);
+  }
+  MESSAGE(all << " batches; links changed after " << seen.changed << ", accounts went in " << seen.gone
+              << " and came in " << seen.fresh);
+  CHECK(seen.linked > all / 2);
+  CHECK(seen.changed > all / 4);
+  CHECK(seen.gone > all / 20);
+  CHECK(seen.fresh > all / 20);
+  CHECK(seen.hubs > 0);
+}
+
+TEST_CASE("frozen null: on the graph that it was made of, weights, cuts and links are those of the run") {
+  const Config config = config_of_town();
+  Town town(9);
+  DetectProgress progress;
+  detect(town.store(), config, progress, DetectMode::full);
+  const Image image = *read_image(town.store());
+  const Setup setup(town.store(), config);
+  const Snapshot snapshot = load_window(town.store(), config);
+  const PairStage stage(config, snapshot, setup.listed);
+  const PairStage::Weighed weighed = stage.weigh(snapshot.graph());
+  const Similarity similarity = stage.project(snapshot.graph(), weighed);
+  const Weights frozen = weigh_frozen(snapshot.graph(), image.null, image.entities, {});
+  CHECK(frozen.rarity == weighed.weights.rarity);
+  CHECK(frozen.left_scale == weighed.weights.left_scale);
+  CHECK(frozen.hubs == weighed.weights.hubs);
+  const PairCuts cuts = cuts_frozen(snapshot.graph(), frozen, image.null, image.entities);
+  CHECK(cuts.vouching.fitted == similarity.vouching);
+  const PairLinks links = keep_pairs(snapshot.graph(), frozen, cuts, 1);
+  REQUIRE(!similarity.core.empty());
+  CHECK(links.core == similarity.core);
+  CHECK(links.attach == similarity.attach);
+  CHECK(links.near_misses == similarity.near_misses);
+  CHECK(image.links.core == similarity.core);
+}

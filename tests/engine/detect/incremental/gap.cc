@@ -1,0 +1,259 @@
+// How far the rings of incremental runs are from those of full runs on the same data, batch after batch; and what is
+// exact about a run over a base.
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "engine/ask/read_run.h"
+#include "engine/detect/detect.h"
+#include "engine/detect/ring_json.h"
+#include "engine/lab/simulate.h"
+#include "tests/engine/ingest/ingest_for_tests.h"
+#include "tests/engine/lab/simulated.h"
+
+using namespace ringscope;
+
+namespace {
+
+// A simulated log, the first part of it read, the rest to come.
+class Stream {
+ public:
+  explicit Stream(SimulateOptions options) : scratch_("stream") {
+    options.out = scratch_.path("world");
+    simulate(options);
+    text_ = read_text(scratch_.path("world/events.jsonl"));
+    lines_ = lines_of(text_);
+  }
+  std::size_t size() const { return lines_.size(); }
+  std::string part(std::size_t begin, std::size_t end) const {
+    std::string text;
+    for (std::size_t i = begin; i < std::min(end, lines_.size()); ++i) text.append(lines_[i]).append("\n");
+    return text;
+  }
+
+ private:
+  Scratch scratch_;
+  std::string text_;
+  std::vector<std::string_view> lines_;
+};
+
+Detection detect_in(Store& store, DetectMode mode) {
+  DetectProgress progress;
+  Config config;
+  config.threads = 2;
+  return detect(store, config, progress, mode);
+}
+
+// Account -> ring and tier.
+using Places = std::map<KeyHash, std::pair<std::string, Tier>>;
+
+Places places_in(const Store& store, std::uint64_t run) {
+  Places places;
+  for (const Ring& ring : read_rings(store, run, RingParts::members)) {
+    for (const Member& member : ring.members) {
+      CHECK(places.emplace(member.account, std::pair(ring.id, member.tier)).second);
+    }
+  }
+  return places;
+}
+
+// B-cubed F1 of two groupings; who is in no ring is alone.
+double b_cubed(const Places& a, const Places& b) {
+  std::map<std::string, std::set<KeyHash>> of_a, of_b;
+  for (const auto& [account, place] : a) of_a[place.first].insert(account);
+  for (const auto& [account, place] : b) of_b[place.first].insert(account);
+  double precision = 0, recall = 0, accounts = 0;
+  const auto add = [&](KeyHash account) {
+    const std::set<KeyHash> alone{account};
+    const auto in_a = a.find(account), in_b = b.find(account);
+    const std::set<KeyHash>& mine = in_a == a.end() ? alone : of_a.at(in_a->second.first);
+    const std::set<KeyHash>& theirs = in_b == b.end() ? alone : of_b.at(in_b->second.first);
+    const auto both =
+        static_cast<double>(std::count_if(mine.begin(), mine.end(), [&](KeyHash one) { return theirs.contains(one); }));
+    precision += both / static_cast<double>(mine.size());
+    recall += both / static_cast<double>(theirs.size());
+    accounts += 1;
+  };
+  for (const auto& [account, place] : a) add(account);
+  for (const auto& [account, place] : b) {
+    if (!a.contains(account)) add(account);
+  }
+  return 2 * precision * recall / (precision + recall) / accounts;
+}
+
+// Only accounts of that tier or above.
+Places flagged(const Places& all, Tier least) {
+  Places some;
+  for (const auto& [account, place] : all) {
+    if (place.second >= least) some.emplace(account, place);
+  }
+  return some;
+}
+
+// Of the accounts of `wanted`, those that are not in `old`: how many there are, and how many of them `found` has.
+std::pair<int, int> found_among_new(const Places& wanted, const std::set<KeyHash>& old, const Places& found) {
+  std::pair<int, int> count;
+  for (const auto& [account, place] : wanted) {
+    if (old.contains(account)) continue;
+    ++count.first;
+    count.second += found.contains(account) ? 1 : 0;
+  }
+  return count;
+}
+
+std::set<KeyHash> accounts_in(const Store& store) {
+  std::set<KeyHash> accounts;
+  store.scan_cells({}, [&](KeyHash account, std::span<const Cell>) { accounts.insert(account); });
+  return accounts;
+}
+
+constexpr Seconds kDay0 = 1767225600;  // 2026-01-01
+
+std::string event(const std::string& account, int day, const std::string& ip, const std::string& card,
+                  const std::string& device) {
+  return fmt::format(R"({{"ts":{},"account":"{}","ip":"{}","payment":"{}","fingerprint":"{}"}})"
+                     "\n",
+                     kDay0 + day * kSecondsPerDay + 3600, account, ip, card, device);
+}
+
+// Accounts that share an address with three others, seen on days 5 to 9.
+std::string town_of(int accounts) {
+  std::string lines;
+  for (int i = 0; i < accounts; ++i) {
+    const std::string own = std::to_string(i);
+    lines += event("user-" + own, 5 + i % 5, fmt::format("198.51.{}.{}", i / 4 / 200, i / 4 % 200), "card-" + own,
+                   "device-" + own);
+  }
+  return lines;
+}
+
+std::string on_crew(int i, int day) {
+  const std::string account = "crew-" + std::to_string(i);
+  return event(account, day, "203.0.113." + std::to_string(i % 3), "crew-card-" + std::to_string(i % 2),
+               "crew-device") +
+         event(account, day, "203.0.113." + std::to_string((i + 1) % 3), "crew-card", "crew-device");
+}
+
+std::string on_own(int i, int day) {
+  const std::string own = std::to_string(i);
+  return event("crew-" + own, day, "192.0.2." + own, "own-card-" + own, "own-device-" + own);
+}
+
+RunSummary detect_window(Store& store, DetectMode mode) {
+  DetectProgress progress;
+  Config config;
+  config.detect.window_days = 10;
+  return detect(store, config, progress, mode).summary;
+}
+
+}  // namespace
+
+TEST_CASE("incremental: batch after batch the rings stay near those of a full run, and new members are found") {
+  const Stream stream({.seed = 21, .accounts = 6000, .requests = 90'000, .days = 14});
+  test::Bench growing, anew;
+  std::size_t at = stream.size() * 9 / 10;
+  for (test::Bench* bench : {&growing, &anew}) bench->read_text(stream.part(0, at));
+  REQUIRE(detect_in(growing.store(), DetectMode::automatic).summary.renewal.base == 0);
+  const std::set<KeyHash> old = accounts_in(growing.store());
+  const Places first = places_in(growing.store(), 1);
+  double all = 1, review = 0, ban = 1, still = 0;
+  std::pair<int, int> found;
+  for (int batch = 0; batch < 8; ++batch) {
+    const std::string events = stream.part(at, at + 90);
+    at += 90;
+    growing.read_text(events);
+    anew.read_text(events);
+    const RunSummary run = detect_in(growing.store(), DetectMode::automatic).summary;
+    CHECK(run.renewal.base == 1);
+    CHECK(run.renewal.touched > 0);
+    const RunSummary full = detect_in(anew.store(), DetectMode::once).summary;
+    CHECK(run.population_accounts == full.population_accounts);
+    CHECK(run.edges == full.edges);
+    const Places places = places_in(growing.store(), run.run), wanted = places_in(anew.store(), full.run);
+    CHECK(run.accounts == places.size());
+    const auto near = [&](Tier least) { return b_cubed(flagged(places, least), flagged(wanted, least)); };
+    all = std::min(all, near(Tier::watch));
+    review += near(Tier::review) / 8;
+    ban = std::min(ban, near(Tier::ban));
+    still += b_cubed(flagged(first, Tier::review), flagged(wanted, Tier::review)) / 8;
+    found = found_among_new(flagged(wanted, Tier::review), old, flagged(places, Tier::review));
+  }
+  MESSAGE("B-cubed with full runs over 8 batches: at review or ban "
+          << review << " in the mean (the first run's rings: " << still << "), at ban at least " << ban
+          << ", all groups at least " << all);
+  MESSAGE("of " << found.first << " new accounts that a full run flags, " << found.second << " are flagged");
+  CHECK(review >= 0.98);
+  CHECK(ban >= 0.97);
+  CHECK(all >= 0.95);
+  CHECK(found.second == found.first);
+}
+
+TEST_CASE("incremental: nothing new gives the same digest, and the same result whatever runs lay between") {
+  const Stream stream({.seed = 22, .accounts = 3000, .requests = 40'000, .days = 10});
+  test::Bench often, once;
+  const std::size_t at = stream.size() - 120;
+  for (test::Bench* bench : {&often, &once}) {
+    bench->read_text(stream.part(0, at));
+    detect_in(bench->store(), DetectMode::automatic);
+  }
+  const RunSummary again = detect_in(often.store(), DetectMode::automatic).summary;
+  CHECK(again.renewal.base == 1);
+  CHECK(again.digest == detect_in(once.store(), DetectMode::automatic).summary.digest);
+  const Places unchanged = places_in(often.store(), 2);
+  CHECK(unchanged == places_in(often.store(), 1));
+  for (std::size_t i = 0; i < 120; i += 40) {
+    often.read_text(stream.part(at + i, at + i + 40));
+    detect_in(often.store(), DetectMode::automatic);
+  }
+  once.read_text(stream.part(at, at + 120));
+  const RunSummary one = detect_in(once.store(), DetectMode::automatic).summary;
+  const auto last = often.store().latest_run();
+  CHECK(run_from_json(last->payload).digest == one.digest);
+  CHECK(places_in(often.store(), last->run) == places_in(once.store(), one.run));
+}
+
+TEST_CASE(
+    "incremental: a ring takes in who shares its things, and lets go whose part in them expires, as a full run does") {
+  test::Bench growing, anew;
+  std::string first = town_of(600);
+  for (int i = 0; i < 10; ++i) first += on_crew(i, 7);
+  for (int i = 10; i < 13; ++i) first += on_crew(i, 1) + on_own(i, 8);  // on their own since
+  const auto step = [&](const std::string& events, std::size_t members) {
+    for (test::Bench* bench : {&growing, &anew}) bench->read_text(events);
+    const RunSummary run = detect_window(growing.store(), DetectMode::automatic);
+    const RunSummary full = detect_window(anew.store(), DetectMode::once);
+    const Places places = places_in(growing.store(), run.run), wanted = places_in(anew.store(), full.run);
+    CHECK(b_cubed(places, wanted) == doctest::Approx(1));
+    const std::string ring = wanted.at(hash_value("crew-0")).first;
+    CHECK(std::ranges::count(wanted, ring, [](const auto& place) { return place.second.first; }) ==
+          static_cast<std::ptrdiff_t>(members));
+    return run.renewal;
+  };
+  CHECK(step(first, 13).base == 0);
+  CHECK(step(on_crew(20, 9) + on_crew(21, 9), 15).base == 1);
+  CHECK(step(on_own(0, 12), 12).base == 1);  // the first days are out: the three are gone
+}
+
+TEST_CASE("incremental: past the bounds a full run is made and says why") {
+  const Stream stream({.seed = 22, .accounts = 3000, .requests = 40'000, .days = 10});
+  test::Bench bench;
+  bench.read_text(stream.part(0, stream.size() * 3 / 4));
+  CHECK(detect_in(bench.store(), DetectMode::automatic).summary.renewal.reason.empty());
+  CHECK(detect_in(bench.store(), DetectMode::full).summary.renewal.reason == "asked for");
+  bench.read_text(stream.part(stream.size() * 3 / 4, stream.size()));
+  const Renewal grown = detect_in(bench.store(), DetectMode::automatic).summary.renewal;
+  CHECK(grown.base == 0);
+  CHECK(grown.reason.find("% of the accounts") != std::string::npos);
+  CHECK(grown.reason.find("run 2") != std::string::npos);
+  Config other;
+  other.detect.resolution = 1;
+  DetectProgress progress;
+  const Renewal changed = detect(bench.store(), other, progress, DetectMode::automatic).summary.renewal;
+  CHECK(changed.base == 0);
+  CHECK(changed.reason == "the configuration is not that of the last full run");
+  detect_in(bench.store(), DetectMode::once);
+  CHECK(detect_in(bench.store(), DetectMode::automatic).summary.renewal.base == 0);  // nothing to start from
+}
