@@ -38,9 +38,10 @@ class Columns {
 
   // "1 … 30" above the picture.
   std::string scale(std::uint64_t last) const {
-    const std::string from = std::to_string(first_), to = std::to_string(last);
-    if (columns_ < from.size() + to.size() + 1) return from;
-    return from + std::string(columns_ - from.size() - to.size(), ' ') + to;
+    std::string text = std::to_string(first_);
+    const std::string to = std::to_string(last);
+    if (columns_ > text.size() + to.size()) text += std::string(columns_ - text.size() - to.size(), ' ') + to;
+    return text;
   }
 
  private:

@@ -22,7 +22,6 @@ class Prompts {
   // Templates of one day or account, as if each had been its leader: ascending, equal ones added up.
   void merge(std::vector<TemplateCount>& templates) const;
   std::size_t size() const { return leaders_.size(); }
-  const std::vector<std::pair<KeyHash, KeyHash>>& leaders() const { return leaders_; }
 
  private:
   std::vector<std::pair<KeyHash, KeyHash>> leaders_;

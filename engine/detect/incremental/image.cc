@@ -67,7 +67,7 @@ void write_snapshot(ImageWriter& out, const Snapshot& snapshot) {
   write_rows(out, snapshot.arrays);
   out.list(snapshot.sightings);
   std::vector<KeyHash> leaders;
-  for (const auto& [prompt, leader] : snapshot.prompts.leaders()) leaders.insert(leaders.end(), {prompt, leader});
+  for (const auto& [prompt, leader] : snapshot.prompts.followers()) leaders.insert(leaders.end(), {prompt, leader});
   out.list(leaders);
 }
 
