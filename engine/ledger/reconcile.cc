@@ -98,6 +98,13 @@ class Names {
   std::set<std::string> used_;
 };
 
+// Those of one ring; they ascend by `side`.
+std::span<const Overlap> run_of(const std::vector<Overlap>& overlaps, std::uint32_t ring,
+                                std::uint32_t Overlap::*side) {
+  const auto begin = std::ranges::lower_bound(overlaps, ring, {}, side);
+  return {begin, std::ranges::upper_bound(begin, overlaps.end(), ring, {}, side)};
+}
+
 class Reconciler {
  public:
   Reconciler(std::span<const Standing> before, std::span<const NewRing> rings, std::uint64_t run, Day day)
@@ -156,11 +163,11 @@ class Reconciler {
     return event;
   }
 
-  auto overlaps_of_live(std::uint32_t before) const {
-    return std::ranges::equal_range(matching_.by_live, before, {}, &Overlap::before);
+  std::span<const Overlap> overlaps_of_live(std::uint32_t before) const {
+    return run_of(matching_.by_live, before, &Overlap::before);
   }
-  auto overlaps_of_ring(std::uint32_t now) const {
-    return std::ranges::equal_range(matching_.by_ring, now, {}, &Overlap::now);
+  std::span<const Overlap> overlaps_of_ring(std::uint32_t now) const {
+    return run_of(matching_.by_ring, now, &Overlap::now);
   }
 
   void add_children(std::uint32_t before, RingEvent& event) const {
