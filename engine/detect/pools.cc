@@ -1,7 +1,6 @@
 #include "engine/detect/pools.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <iterator>
@@ -10,8 +9,8 @@
 #include <string>
 
 #include "algorithms/dense_block.h"
-#include "algorithms/leiden.h"
 #include "engine/detect/askers.h"
+#include "engine/detect/communities.h"
 #include "engine/detect/group_sets.h"
 #include "engine/detect/unite.h"
 
@@ -34,8 +33,7 @@ class PoolFinder {
         graph_(gauge.plan().views[0].graph),
         options_(options),
         free_(graph_.left_count(), 1),
-        touches_{std::vector<Vertex>(graph_.right_count(), 0),
-                 std::vector<Vertex>(gauge.plan().views[kHabitView].graph.right_count(), 0)} {}
+        communities_(gauge.plan(), options.seed, options.threads) {}
 
   void take(std::span<const Vertex> accounts) {
     for (const Vertex account : accounts) free_[account] = 0;
@@ -197,7 +195,7 @@ class PoolFinder {
     std::vector<std::vector<Vertex>> apart;
     std::vector<Vertex> body;  // more than half of the members: the rest is too little to hold it against
     for (std::vector<Vertex>& part :
-         communities_over(kHabitView, members, prompts, kPromptResolution, options_.least_size / 2)) {
+         communities_.among(kHabitView, members, prompts, kPromptResolution, options_.least_size / 2)) {
       if (2 * part.size() > members.size()) {
         body = std::move(part);
         continue;
@@ -221,49 +219,7 @@ class PoolFinder {
 
   // By all the things that the members touch.
   std::vector<std::vector<Vertex>> communities(const std::vector<Vertex>& members) {
-    return communities_over(0, members, {}, 1, options_.least_size);
-  }
-
-  // Communities of the members and those of the things given (none: all) that at least two of them touch. Costs what
-  // the members touch.
-  std::vector<std::vector<Vertex>> communities_over(std::size_t view, const std::vector<Vertex>& members,
-                                                    const std::vector<Vertex>& things, double resolution,
-                                                    Vertex least_size) {
-    const BipartiteGraph& graph = gauge_.plan().views[view].graph;
-    std::vector<Vertex>& touches = touches_[view];
-    std::vector<Vertex> met;  // what any member touches
-    for (const Vertex account : members) {
-      for (const Vertex r : graph.rights_of(account)) {
-        if (touches[r]++ == 0) met.push_back(r);
-      }
-    }
-    std::vector<Vertex> common;
-    for (const Vertex r : things.empty() ? met : things) {
-      if (touches[r] >= 2) common.push_back(r);
-    }
-    std::sort(common.begin(), common.end());
-    for (const Vertex r : met) touches[r] = 0;
-    const auto accounts = static_cast<Vertex>(members.size());
-    for (Vertex i = 0; i < common.size(); ++i) touches[common[i]] = accounts + i;  // its vertex
-    std::vector<WeightedEdge> edges;
-    for (Vertex i = 0; i < accounts; ++i) {
-      for (const Vertex r : graph.rights_of(members[i])) {
-        if (touches[r] != 0) edges.push_back({i, touches[r], 1});
-      }
-    }
-    for (const Vertex r : common) touches[r] = 0;
-    const Partition partition = leiden(build_csr(accounts + static_cast<Vertex>(common.size()), edges).view(),
-                                       {.resolution = resolution, .seed = options_.seed, .threads = options_.threads});
-    const PartitionMembers of = members_of(partition);
-    std::vector<std::vector<Vertex>> result;
-    for (Vertex c = 0; c < partition.community_count; ++c) {
-      std::vector<Vertex> community;  // accounts stand first
-      for (const Vertex v : of.of(c)) {
-        if (v < accounts) community.push_back(members[v]);
-      }
-      if (community.size() >= least_size) result.push_back(std::move(community));
-    }
-    return result;
+    return communities_.among(0, members, {}, 1, options_.least_size);
   }
 
   // One look at a seed, before the dear part.
@@ -334,8 +290,8 @@ class PoolFinder {
   GroupGauge& gauge_;
   BipartiteGraph graph_;  // of the things
   const PoolOptions& options_;
-  std::vector<char> free_;                      // accounts in no group of least_size or more
-  std::array<std::vector<Vertex>, 2> touches_;  // scratch, by view and thing; 0 between uses
+  std::vector<char> free_;  // accounts in no group of least_size or more
+  Communities communities_;
 };
 
 std::vector<Vertex> all_but(std::span<const Vertex> some, Vertex count) {
