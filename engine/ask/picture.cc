@@ -13,37 +13,20 @@
 namespace ringscope {
 namespace {
 
-constexpr std::size_t kMostParts = 40;    // of one group; the smaller ones are one part, the last
 constexpr std::size_t kLeastBlock = 100;  // members of a part of what is of one piece
 constexpr Vertex kNowhere = UINT32_MAX;
 
-struct Group {
-  std::string id;
-  std::string above;
-  std::vector<Vertex> members;  // ascending
-};
-
-// Parts of a group that can be looked at: what split() finds, or, of one piece, blocks in the ring's order.
-std::vector<Group> parts_of(const RingMap& map, const Group& group) {
-  std::vector<std::vector<Vertex>> parts = split(map, group.members);
-  if (parts.size() == 1) {
-    const std::size_t blocks = std::clamp(group.members.size() / kLeastBlock, std::size_t{2}, kMostParts);
-    parts.assign(blocks, {});
-    for (std::size_t i = 0; i < group.members.size(); ++i)
-      parts[i * blocks / group.members.size()].push_back(group.members[i]);
-  }
-  while (parts.size() > kMostParts) {
-    std::vector<Vertex>& rest = parts[parts.size() - 2];
-    rest.insert(rest.end(), parts.back().begin(), parts.back().end());
-    parts.pop_back();
-  }
-  std::vector<Group> groups;
-  for (std::size_t p = 0; p < parts.size(); ++p) {
-    std::ranges::sort(parts[p]);
-    const std::string id = group.id.empty() ? fmt::format("g{}", p + 1) : fmt::format("{}.{}", group.id, p + 1);
-    groups.push_back({id, group.id, std::move(parts[p])});
-  }
-  return groups;
+// Parts of a group that can be looked at; of one piece, blocks in the ring's order.
+std::vector<RingPart> opened(const RingMap& map, const RingPart& group) {
+  std::vector<RingPart> parts = parts_of(map, group);
+  if (parts.size() > 1) return parts;
+  const std::size_t blocks = std::clamp(group.members.size() / kLeastBlock, std::size_t{2}, kMostParts);
+  parts.assign(blocks, {});
+  for (std::size_t p = 0; p < blocks; ++p)
+    parts[p] = {fmt::format("{}{}", group.id.empty() ? "g" : group.id + ".", p + 1), group.id, {}};
+  for (std::size_t i = 0; i < group.members.size(); ++i)
+    parts[i * blocks / group.members.size()].members.push_back(group.members[i]);
+  return parts;
 }
 
 class Drawing {
@@ -58,8 +41,7 @@ class Drawing {
   }
 
   Picture draw() && {
-    Group all{"", "", {}};
-    for (Vertex v = 0; v < map_.member_count(); ++v) all.members.push_back(v);
+    const RingPart all = whole(map_);
     const std::set<std::string> asked(options_.open.begin(), options_.open.end());
     if (map_.accounts.size() + map_.things.size() <= options_.most_nodes) {
       add_members(all);
@@ -78,8 +60,8 @@ class Drawing {
   }
 
  private:
-  void add_parts(const Group& group, const std::set<std::string>& asked) {
-    for (const Group& part : parts_of(map_, group)) {
+  void add_parts(const RingPart& group, const std::set<std::string>& asked) {
+    for (const RingPart& part : opened(map_, group)) {
       const std::size_t room =
           options_.most_nodes - std::min(options_.most_nodes, picture_.nodes.size() + 2 * kMostParts);
       if (!asked.contains(part.id)) {
@@ -98,7 +80,7 @@ class Drawing {
     }
   }
 
-  void add_members(const Group& group) {
+  void add_members(const RingPart& group) {
     for (const Vertex v : group.members) {
       const Member& member = ring_.members[v];
       node_of_[v] = static_cast<Vertex>(picture_.nodes.size());
@@ -113,7 +95,7 @@ class Drawing {
     }
   }
 
-  void add_group(const Group& group) {
+  void add_group(const RingPart& group) {
     const auto node = static_cast<Vertex>(picture_.nodes.size());
     for (const Vertex v : group.members) node_of_[v] = node;
     picture_.nodes.push_back({.id = group.id,

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include <boost/graph/biconnected_components.hpp>
+#include <fmt/format.h>
 
 #include "algorithms/csr_boost.h"
 #include "algorithms/leiden.h"
@@ -132,34 +133,67 @@ std::vector<std::vector<Vertex>> split(const RingMap& map, std::span<const Verte
   return parts;
 }
 
-std::vector<Bridge> bridges(const RingMap& map, std::span<const std::vector<Vertex>> parts, std::size_t limit) {
+RingPart whole(const RingMap& map) {
+  RingPart all;
+  for (Vertex v = 0; v < map.member_count(); ++v) all.members.push_back(v);
+  return all;
+}
+
+std::vector<RingPart> parts_of(const RingMap& map, const RingPart& part) {
+  std::vector<std::vector<Vertex>> found = split(map, part.members);
+  std::vector<RingPart> parts;
+  for (std::vector<Vertex>& members : found) {
+    if (parts.size() < kMostParts) {
+      const std::string id = fmt::format("{}{}", part.id.empty() ? "g" : part.id + ".", parts.size() + 1);
+      parts.push_back({id, part.id, std::move(members)});
+    } else {
+      parts.back().members.insert(parts.back().members.end(), members.begin(), members.end());
+    }
+  }
+  if (!parts.empty()) std::ranges::sort(parts.back().members);
+  return parts;
+}
+
+namespace {
+
+// Members next to a vertex, by part; of a member those that its things reach in other parts, and itself.
+std::vector<std::uint32_t> members_by_part(const RingMap& map, const std::vector<std::uint32_t>& part_of,
+                                           std::size_t parts, Vertex v) {
+  constexpr ArcIndex kNobodyInParticular = 200;  // members of a thing
   const CsrGraph graph = map.graph.view();
-  constexpr std::uint32_t kNoPart = UINT32_MAX;
-  std::vector<std::uint32_t> part_of(graph.vertex_count(), kNoPart);
+  std::vector<std::uint32_t> members(parts, 0);
+  if (map.is_thing(v)) {
+    for (const Vertex member : graph.neighbors(v)) ++members[part_of[member]];
+    return members;
+  }
+  std::set<Vertex> reached;
+  for (const Vertex next : graph.neighbors(v)) {
+    if (!map.is_thing(next)) {
+      reached.insert(next);
+    } else if (graph.degree(next) <= kNobodyInParticular) {
+      for (const Vertex member : graph.neighbors(next)) reached.insert(member);
+    }
+  }
+  reached.erase(v);
+  for (const Vertex member : reached) {
+    if (part_of[member] != part_of[v]) ++members[part_of[member]];
+  }
+  ++members[part_of[v]];
+  return members;
+}
+
+}  // namespace
+
+std::vector<Bridge> bridges(const RingMap& map, std::span<const RingPart> parts, std::size_t limit) {
+  const CsrGraph graph = map.graph.view();
+  std::vector<std::uint32_t> part_of(map.member_count(), 0);
   for (std::uint32_t p = 0; p < parts.size(); ++p) {
-    for (const Vertex v : parts[p]) part_of[v] = p;
+    for (const Vertex v : parts[p].members) part_of[v] = p;
   }
   std::vector<Bridge> found;
+  if (parts.size() < 2) return found;
   for (Vertex v = 0; v < graph.vertex_count(); ++v) {
-    Bridge bridge{.vertex = v, .members_by_part = std::vector<std::uint32_t>(parts.size(), 0)};
-    if (map.is_thing(v)) {
-      for (const Vertex member : graph.neighbors(v)) {
-        if (part_of[member] != kNoPart) ++bridge.members_by_part[part_of[member]];
-      }
-    } else {  // the member joins its part to those that its things reach
-      std::set<Vertex> reached;
-      for (const Vertex next : graph.neighbors(v)) {
-        if (!map.is_thing(next)) {
-          reached.insert(next);
-        } else if (graph.degree(next) <= 200) {  // through a larger one nobody in particular is reached
-          for (const Vertex member : graph.neighbors(next)) reached.insert(member);
-        }
-      }
-      for (const Vertex member : reached) {
-        if (part_of[member] != kNoPart && (part_of[member] != part_of[v] || member == v))
-          ++bridge.members_by_part[part_of[member]];
-      }
-    }
+    Bridge bridge{.vertex = v, .members_by_part = members_by_part(map, part_of, parts.size(), v)};
     bridge.parts = static_cast<std::uint32_t>(
         std::ranges::count_if(bridge.members_by_part, [](std::uint32_t n) { return n > 0; }));
     if (bridge.parts < 2) continue;

@@ -42,6 +42,18 @@ RingMap map_ring(const Store& store, const RunSummary& run, const Ring& ring);
 // largest first, each ascending. One part: they are of one piece. O(edges). The same bits every time.
 std::vector<std::vector<Vertex>> split(const RingMap& map, std::span<const Vertex> members);
 
+// A sub-community with the name that every picture and list calls it by, as long as the run is: its place, "g3",
+// "g3.1".
+struct RingPart {
+  std::string id;               // empty: the ring itself
+  std::string above;            // the part that it is a part of; empty: the ring
+  std::vector<Vertex> members;  // ascending
+};
+RingPart whole(const RingMap& map);
+// What split() finds in it, at most kMostParts, of which the last then holds all that are smaller.
+std::vector<RingPart> parts_of(const RingMap& map, const RingPart& part);
+inline constexpr std::size_t kMostParts = 40;
+
 // A member or thing that holds parts together.
 struct Bridge {
   Vertex vertex = 0;
@@ -51,7 +63,7 @@ struct Bridge {
   bool cut = false;          // without it the ring falls apart
 };
 
-// Of parts as split() gives them; those that join the most pairs first, at most `limit`. O(edges · log).
-std::vector<Bridge> bridges(const RingMap& map, std::span<const std::vector<Vertex>> parts, std::size_t limit);
+// Those that join the most pairs of different parts first, at most `limit`. O(edges · log).
+std::vector<Bridge> bridges(const RingMap& map, std::span<const RingPart> parts, std::size_t limit);
 
 }  // namespace ringscope
