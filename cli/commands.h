@@ -25,5 +25,7 @@ std::function<int()> setup_score(CLI::App& app, const Globals& globals);
 std::function<int()> setup_snapshot(CLI::App& app, const Globals& globals);
 std::function<int()> setup_retain(CLI::App& app, const Globals& globals);
 std::function<int()> setup_doctor(CLI::App& app, const Globals& globals);
+std::function<int()> setup_completion(CLI::App& app, const Globals& globals);
+std::function<int()> setup_man(CLI::App& app, const Globals& globals);
 
 }  // namespace ringscope::cli
