@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/decisions.h"
 #include "cli/extraction.h"
 #include "cli/output_file.h"
 #include "cli/ring_life.h"
@@ -163,6 +164,7 @@ void print_page(const Store& store, const Dossier& dossier, const Options& optio
   for (const CampaignMatch& one : ring.campaigns) print_campaign(one, options.all ? SIZE_MAX : kIndicatorsShown);
   print_benign(ring);
   print_successions(ring);
+  print_decisions_section(dossier.decisions);
   if (dossier.structure) {
     print_structure(*dossier.structure, options.all ? SIZE_MAX : kPartsShown);
   } else if (!ring.carried) {

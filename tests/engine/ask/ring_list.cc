@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "engine/ask/decisions_on.h"
 #include "engine/ask/read_run.h"
 #include "engine/ask/ring_members.h"
 #include "engine/ask/verdicts.h"
@@ -282,4 +283,25 @@ TEST_CASE("members: a ring that only a verdict makes has a page as well") {
   REQUIRE(line != lines.lines.end());
   const RingHead head = find_ring_head(sixty.store(), 1, line->ring);
   CHECK(names_of(list_members(sixty.store(), head, {}).items) == std::vector<std::string>{"loner"});
+}
+
+TEST_CASE("decisions: a ring's and an account's part of the log, undoings with what they take back") {
+  Sixty sixty;
+  const std::string ring = read_ring_lines(sixty.store(), 1).lines[5].ring;
+  const std::string member = find_ring(sixty.store(), 1, ring).members.front().name;
+  sixty.decide(ring, VerdictWord::note);
+  sixty.decide(ring, VerdictWord::reject);
+  sixty.decide(member, VerdictWord::confirm, VerdictOn::account);
+  sixty.decide("u59-0", VerdictWord::reject, VerdictOn::account);
+  undo_verdict(sixty.store(), 2, "bob", "wrong", 2);
+  const Decisions decisions(read_verdicts(sixty.store()));
+  const auto numbers = [](const std::vector<DecisionOn>& list) {
+    std::vector<std::uint64_t> result;
+    for (const DecisionOn& one : list) result.push_back(one.verdict.number);
+    return result;
+  };
+  CHECK(numbers(decisions_on_ring(decisions, ring)) == std::vector<std::uint64_t>{1, 2, 5});
+  CHECK(decisions_on_ring(decisions, ring).at(1).state == VerdictState::undone);
+  CHECK(numbers(decisions_on_account(decisions, hash_value(member))) == std::vector<std::uint64_t>{1, 2, 3, 5});
+  CHECK(decisions_on_account(decisions, hash_value("nobody")).empty());
 }
