@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 
 #include "base/parallel.h"
 
@@ -61,26 +62,31 @@ void GroupGauge::index_users(std::size_t view) {
   Users& users = users_[view];
   for (const Vertex r : users.things) users.place[r] = kNowhere;
   users.things.clear();
-  users.begin.clear();
-  std::vector<std::pair<Vertex, Vertex>> touches;
+  // Counted, then laid out: begin[place] is where the next user goes, and in the end where the thing's users end.
+  users.begin.assign(1, 0);
+  const auto makes_kin = [&](Vertex r) {
+    return graph.right_degree(r) <= kHub && !plan_.kinds[likeness_.family_of(view, r)].habit;
+  };
   for (const Vertex account : held_) {
     for (const Vertex r : graph.rights_of(account)) {
-      if (graph.right_degree(r) <= kHub && !plan_.kinds[likeness_.family_of(view, r)].habit)
-        touches.emplace_back(r, account);
+      if (!makes_kin(r)) continue;
+      if (users.place[r] == kNowhere) {
+        users.place[r] = static_cast<std::uint32_t>(users.things.size());
+        users.things.push_back(r);
+        users.begin.push_back(0);
+      }
+      ++users.begin[users.place[r] + 1];
     }
   }
-  std::sort(touches.begin(), touches.end());
-  users.of.clear();
-  users.of.reserve(touches.size());
-  for (const auto& [r, account] : touches) {
-    if (users.place[r] == kNowhere) {
-      users.place[r] = static_cast<std::uint32_t>(users.things.size());
-      users.things.push_back(r);
-      users.begin.push_back(users.of.size());
+  std::partial_sum(users.begin.begin(), users.begin.end(), users.begin.begin());
+  users.of.resize(users.begin.back());
+  for (const Vertex account : held_) {
+    for (const Vertex r : graph.rights_of(account)) {
+      if (makes_kin(r)) users.of[users.begin[users.place[r]]++] = account;
     }
-    users.of.push_back(account);
   }
-  users.begin.push_back(users.of.size());
+  std::shift_right(users.begin.begin(), users.begin.end(), 1);
+  users.begin.front() = 0;
 }
 
 // Empty for what cannot make kin.

@@ -86,7 +86,7 @@ class GroupGauge {
   static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
   struct Users {
     std::vector<std::uint32_t> place;  // in `things`, by thing; kNowhere: nobody held touches it
-    std::vector<Vertex> things;        // ascending
+    std::vector<Vertex> things;        // as they are met
     std::vector<std::size_t> begin;    // in `of`, by place, and the end
     std::vector<Vertex> of;            // accounts, thing by thing
   };
