@@ -42,6 +42,11 @@ class Recorder {
     begin_ = std::chrono::steady_clock::now();
   }
 
+  void stop() {
+    on_ = false;
+    records_.clear();
+  }
+
   std::size_t open(const char* name) {
     if (!on_) return kOff;
     note_peak();
@@ -100,6 +105,7 @@ Recorder& recorder() {
 }  // namespace
 
 void start_profile() { recorder().start(); }
+void stop_profile() { recorder().stop(); }
 std::vector<StageRecord> profile() { return recorder().closed(); }
 std::uint64_t peak_bytes() { return recorder().peak(); }
 

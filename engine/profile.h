@@ -26,6 +26,8 @@ struct StageRecord {
 
 // From now on stages are recorded. Not from several threads.
 void start_profile();
+// No longer; what was recorded goes. Not while a stage is open.
+void stop_profile();
 
 // The stages that are closed, in the order in which they were opened. Empty unless start_profile() was called.
 std::vector<StageRecord> profile();

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "engine/detect/coact.h"
+#include "engine/detect/cost.h"
 #include "engine/detect/dispatch.h"
 #include "engine/detect/enrich.h"
 #include "engine/detect/glue.h"
@@ -206,6 +207,17 @@ Day last_known_day(const Store& store) {
   return last;
 }
 
+// Better to refuse now than to die later.
+void check_memory(const Snapshot& snapshot, std::size_t memory_bytes) {
+  const std::size_t needed =
+      detection_bytes({.accounts = snapshot.accounts.size(), .edges = snapshot.graph().edge_count()});
+  if (needed <= memory_bytes) return;
+  throw Error(ErrorCode::memory,
+              fmt::format("detection of this window needs about {} MiB and may take {}; raise --memory or narrow "
+                          "--window ('ringscope plan' shows what it is for)",
+                          needed >> 20, memory_bytes >> 20));
+}
+
 // What incremental runs start from.
 Image image_of(const Store& store, const Setup& setup, Found found, const Profiles& profiles,
                const std::vector<std::string>& names, const RunSummary& summary) {
@@ -246,6 +258,7 @@ Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const 
     found.snapshot = load_window(store, config);
     found.snapshot.classes = classify(store, found.snapshot, setup.lists);
   }
+  check_memory(found.snapshot, config.memory_bytes);
   enter("weigh", 1);
   find_links(setup, found);
   enter("cluster", 3);
