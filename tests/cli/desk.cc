@@ -70,7 +70,7 @@ TEST_CASE("cli rings: pages by cursor are the list, and facets count what filter
     CHECK(line.at("size") <= 9);
   }
   CHECK(told({"rings", "--text", all[0]}).size() == 1);
-  CHECK(said({"rings", "--text", "nothing of the kind"}) == "Run 1 has no ring that is asked for.\n");
+  CHECK(said({"rings", "--text", "zebra"}) == "Run 1 has no ring that is asked for.\n");
   CHECK(contains(said({"rings", "--facets"}), "tier"));
   CHECK(contains(said({"rings", "--limit", "3"}), "--cursor "));
   const Outcome wrong = world().run({"rings", "--cursor", "x", "--db", "db"});
