@@ -310,6 +310,8 @@ std::string member_to_json(const Member& member) { return dump(member_json(membe
 
 Member member_from_json(std::string_view text) { return parse_stored(text, "member", member_from); }
 
+std::string behavior_to_json(const Behavior& behavior) { return dump(behavior_json(behavior)); }
+
 std::string extraction_to_json(const Extraction& extraction) { return dump(extraction_json(extraction)); }
 
 }  // namespace ringscope

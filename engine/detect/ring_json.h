@@ -25,6 +25,8 @@ Ring ring_head_from_json(std::string_view json);
 std::string member_to_json(const Member& member);
 Member member_from_json(std::string_view json);
 
+// The "behaviour" of a ring, for other documents that hold one.
+std::string behavior_to_json(const Behavior& behavior);
 // The "extraction" of a ring, for other documents that hold one.
 std::string extraction_to_json(const Extraction& extraction);
 
