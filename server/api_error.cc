@@ -9,6 +9,7 @@ Answer ApiError::answer() const {
   Answer answer = json_answer(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace), status_);
   answer.with("Cache-Control", "no-store");
   if (retry_after_ > 0) answer.with("Retry-After", std::to_string(retry_after_));
+  if (status_ == 405) answer.with("Allow", context_);
   if (status_ == 401) answer.with("WWW-Authenticate", "Bearer realm=\"ringscope\"");
   return answer;
 }

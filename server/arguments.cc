@@ -64,8 +64,8 @@ void check_value(const Parameter& row, std::string_view value) {
 }
 
 const Parameter* find_query(std::span<const Parameter> rows, std::string_view name) {
-  const auto found = std::ranges::find_if(
-      rows, [&](const Parameter& row) { return row.place == Place::query && row.name == name; });
+  const auto found =
+      std::ranges::find_if(rows, [&](const Parameter& row) { return row.place == Place::query && row.name == name; });
   return found == rows.end() ? nullptr : &*found;
 }
 

@@ -43,11 +43,16 @@ Audit::~Audit() { close(file_); }
 
 void Audit::write(const AuditLine& line) {
   const std::scoped_lock lock(mutex_);
-  const Json json = {{"schema", "ringscope.audit/1"}, {"seq", next_},
-                     {"at", format_time(line.at)},    {"who", line.who},
-                     {"role", line.role},             {"from", line.from},
-                     {"what", line.what},             {"subjects", line.subjects},
-                     {"run", line.run},               {"status", line.status}};
+  const Json json = {{"schema", "ringscope.audit/1"},
+                     {"seq", next_},
+                     {"at", format_time(line.at)},
+                     {"who", line.who},
+                     {"role", line.role},
+                     {"from", line.from},
+                     {"what", line.what},
+                     {"subjects", line.subjects},
+                     {"run", line.run},
+                     {"status", line.status}};
   const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
   const ssize_t written = ::write(file_, text.data(), text.size());
   if (written != static_cast<ssize_t>(text.size())) {

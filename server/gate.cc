@@ -55,8 +55,7 @@ Principal Gate::identify(const Head& head, Seconds now) const {
   }
   const std::string cookie = cookie_of(head);
   const auto principal = cookie.empty() ? std::nullopt : sessions_.find(cookie, now, tokens_);
-  if (!principal)
-    throw ApiError(401, "login", "log in at /login, or show a token: Authorization: Bearer rs_…");
+  if (!principal) throw ApiError(401, "login", "log in at /login, or show a token: Authorization: Bearer rs_…");
   if (writes(head.method) && !same_secret(head.csrf, principal->csrf))
     throw ApiError(403, "csrf", "a request that writes has the header X-CSRF-Token with the word of /api/v1/session");
   return *principal;

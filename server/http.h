@@ -28,15 +28,17 @@ struct Head {
 using PieceSink = std::function<void(std::string_view piece)>;
 // The other side has closed the connection, or the server stops.
 struct Gone {};
+class BodyPipe;
 
 struct Answer {
   unsigned status = 200;
   std::string content_type = "application/json";
-  std::shared_ptr<const std::string> body;                    // null: none
+  std::shared_ptr<const std::string> body;                     // null: none
   std::vector<std::pair<std::string, std::string>> headers{};  // further ones
-  std::function<void(const PieceSink& sink)> pieces{};         // instead of a body; run on a thread of its own kind
-  bool events = false;  // instead of a body: the connection becomes a stream of server-sent events
-  bool masked = false;  // of that stream's reader
+  std::function<void(const PieceSink& sink)> pieces{};         // instead of a body: makes it …
+  std::shared_ptr<BodyPipe> pipe{};                            // … and where its pieces come out
+  bool events = false;                  // instead of a body: the connection becomes a stream of server-sent events
+  std::vector<std::string> subjects{};  // for the audit, beside those that the parameters name; not sent
 
   Answer& with(std::string name, std::string value) {
     headers.emplace_back(std::move(name), std::move(value));

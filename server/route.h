@@ -99,13 +99,13 @@ enum class Form : std::uint8_t {
 
 struct Reply {
   Form form = Form::document;
-  std::string_view schema;                       // docs/schema/NAME.schema.json
-  std::string_view media = "application/json";   // of lines
+  std::string_view schema;                      // docs/schema/NAME.schema.json
+  std::string_view media = "application/json";  // of lines
 };
 
 struct BodyRule {
-  std::string_view media{};     // empty: no body
-  std::string_view schema{};    // of JSON
+  std::string_view media{};   // empty: no body
+  std::string_view schema{};  // of JSON
   std::size_t most_bytes = 0;
 };
 
@@ -125,17 +125,25 @@ struct Route {
 };
 
 // Parameters that many routes have.
-inline constexpr Parameter kLimit{.name = "limit", .shape = Shape::number, .meaning = "At most so many items",
-                                  .fallback = "100", .least = 1, .most = 1000};
-inline constexpr Parameter kCursor{.name = "cursor", .meaning = "Where to go on: \"next\" of the page before",
-                                   .longest = 512};
-inline constexpr Parameter kTier{.name = "tier", .shape = Shape::choices, .meaning = "Only of these tiers",
-                                 .words = "ban,review,watch"};
-inline constexpr Parameter kRing{.name = "ring", .place = Place::path,
+inline constexpr Parameter kLimit{.name = "limit",
+                                  .shape = Shape::number,
+                                  .meaning = "At most so many items",
+                                  .fallback = "100",
+                                  .least = 1,
+                                  .most = 1000};
+inline constexpr Parameter kCursor{
+    .name = "cursor", .meaning = "Where to go on: \"next\" of the page before", .longest = 512};
+inline constexpr Parameter kTier{
+    .name = "tier", .shape = Shape::choices, .meaning = "Only of these tiers", .words = "ban,review,watch"};
+inline constexpr Parameter kRing{.name = "ring",
+                                 .place = Place::path,
                                  .meaning = "The ring's id, or a beginning of it that no other ring has",
-                                 .required = true, .longest = 64};
-inline constexpr Parameter kAccount{.name = "account", .place = Place::path,
-                                    .meaning = "The account, as it stands in the log", .required = true,
+                                 .required = true,
+                                 .longest = 64};
+inline constexpr Parameter kAccount{.name = "account",
+                                    .place = Place::path,
+                                    .meaning = "The account, as it stands in the log",
+                                    .required = true,
                                     .longest = 512};
 
 }  // namespace ringscope::server

@@ -13,6 +13,11 @@ std::vector<const Route*> gathered() {
            session_routes(),
            ring_routes(),
            account_routes(),
+           life_routes(),
+           verdict_routes(),
+           export_routes(),
+           run_routes(),
+           live_routes(),
        }) {
     for (const Route& route : subject) all.push_back(&route);
   }

@@ -26,5 +26,10 @@ Match match_route(Method method, std::span<const std::string> segments);
 std::span<const Route> session_routes();
 std::span<const Route> ring_routes();
 std::span<const Route> account_routes();
+std::span<const Route> life_routes();
+std::span<const Route> verdict_routes();
+std::span<const Route> export_routes();
+std::span<const Route> run_routes();
+std::span<const Route> live_routes();
 
 }  // namespace ringscope::server

@@ -7,7 +7,8 @@
 
 namespace ringscope::server {
 
-// `bytes` random bytes of the system's generator as base64url without padding. Throws Error internal when there is none.
+// `bytes` random bytes of the system's generator as base64url without padding. Throws Error internal when there is
+// none.
 std::string random_word(std::size_t bytes = 32);
 // SHA-256 in hex: of words as random as those above that is all that needs to be kept.
 std::string sha256_hex(std::string_view text);

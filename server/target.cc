@@ -51,7 +51,8 @@ void require_utf8(std::string_view text) {
 std::string decoded_segment(std::string_view raw) {
   std::string segment = percent_decoded(raw, false);
   if (segment.empty() || segment == "." || segment == "..") refuse("the path has an empty, \".\" or \"..\" segment");
-  const bool odd = std::ranges::any_of(segment, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  const bool odd =
+      std::ranges::any_of(segment, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
   if (odd) refuse("the path has a control character");
   return segment;
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "engine/ask/read_run.h"
-#include "engine/detect/ring_id.h"
 
 namespace ringscope::server {
 namespace {
@@ -20,7 +19,7 @@ View::View(std::unique_ptr<Store> store, std::uint64_t number)
       decisions_(read_verdicts(*store_)),
       counts_(store_->counts()),
       last_event_(store_->last_event()) {
-  if (run_.run != 0) rings_ = read_rings(*store_, run_.run, RingParts::heads);
+  if (run_.run != 0) rings_ = read_ring_lines(*store_, run_.run);
 }
 
 const RunSummary& View::require_run() const {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/ask/ring_lines.h"
 #include "engine/ask/run_view.h"
 #include "engine/detect/ring.h"
 #include "engine/detect/verdict.h"
@@ -34,8 +35,8 @@ class View {
   const Decisions& decisions() const { return decisions_; }
   const Store::Counts& counts() const { return counts_; }
   std::uint64_t last_event() const { return last_event_; }
-  // Of the latest run as the verdicts make of them, in the order of lists; of members only the keys.
-  const std::vector<Ring>& rings() const { return rings_; }
+  // Of the latest run in short, as the verdicts make of them.
+  const RingLines& rings() const { return rings_; }
   // With its members, of the latest run. The last few are kept. Throws Error not_found, usage.
   std::shared_ptr<const Ring> ring(std::string_view id) const;
 
@@ -47,7 +48,7 @@ class View {
   Decisions decisions_;
   Store::Counts counts_;
   std::uint64_t last_event_ = 0;
-  std::vector<Ring> rings_;
+  RingLines rings_;
 
   struct Kept {
     std::string id;

@@ -10,7 +10,7 @@
 namespace ringscope {
 namespace {
 
-std::mutex looking;          // nobody opens or closes a lock's file but under it
+std::mutex looking;           // nobody opens or closes a lock's file but under it
 std::size_t own_writers = 0;  // of this process
 
 }  // namespace

@@ -18,8 +18,8 @@ std::optional<std::int64_t> writer_of(const std::filesystem::path& store);
 using StoreMark = std::vector<std::pair<std::string, std::uintmax_t>>;
 StoreMark store_mark(const std::filesystem::path& store);
 
-// Says that this process writes to some store as long as it lives. A lock of a file ends with the first descriptor of it
-// that its process closes, so nobody may look at the lock meanwhile.
+// Says that this process writes to some store as long as it lives. A lock of a file ends with the first descriptor of
+// it that its process closes, so nobody may look at the lock meanwhile.
 class OwnWriter {
  public:
   OwnWriter();
