@@ -43,7 +43,7 @@ void put_listen(const std::string& text, server::ServerOptions& options) {
 std::filesystem::path installed_pages() {
   std::error_code unknown;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", unknown);
-  return unknown ? std::filesystem::path() : program.parent_path().parent_path() / "share/ringscope/pages";
+  return unknown ? std::filesystem::path() : program.parent_path().parent_path() / "share/ringscope/web";
 }
 
 std::string user_name() {

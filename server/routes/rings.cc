@@ -1,9 +1,10 @@
 // Rings: the list, one ring, its evidence and its members.
-#include <array>
+#include <algorithm>
 
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "engine/ask/ring_days.h"
 #include "engine/ask/ring_list.h"
 #include "engine/detect/ring_json.h"
 #include "server/lists.h"
@@ -50,6 +51,15 @@ Answer evidence(const Call& call) {
   const Json items = Json::parse(ring_to_json_without_members(*ring)).at("evidence");
   const Slice slice = slice_of(call, "evidence-" + ring->id, items.size());
   return list_answer(call, slice, [&](std::size_t i) { return items[i].dump(); });
+}
+
+Answer timeline(const Call& call) {
+  const auto ring = call.view->ring(call.arguments.text("ring"));
+  std::vector<KeyHash> accounts;
+  for (const Member& member : ring->members) accounts.push_back(member.account);
+  std::ranges::sort(accounts);
+  const RunSummary& run = call.view->summary();
+  return json_answer(days_to_json(ring->id, run.run, ring_days(call.view->store(), accounts, run.window)));
 }
 
 Answer members(const Call& call) {
@@ -109,6 +119,12 @@ constexpr Route kRoutes[] = {
      .parameters = kPart,
      .reply = {.form = Form::list, .schema = "evidence"},
      .answer = evidence},
+    {.name = "rings.days",
+     .path = "/api/v1/rings/{ring}/timeline",
+     .summary = "What its members did, day by day",
+     .parameters = kOne,
+     .reply = {.schema = "ring-days"},
+     .answer = timeline},
     {.name = "rings.members",
      .path = "/api/v1/rings/{ring}/members",
      .summary = "Its members",
