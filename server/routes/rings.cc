@@ -43,29 +43,35 @@ Answer list(const Call& call) {
 }
 
 Answer show(const Call& call) {
-  return json_answer(ring_to_json_without_members(*call.view->ring(call.arguments.text("ring"))));
+  return json_answer(ring_to_json_without_members(call.view->ring(call.arguments.text("ring"))->ring));
 }
 
 Answer evidence(const Call& call) {
-  const auto ring = call.view->ring(call.arguments.text("ring"));
-  const Json items = Json::parse(ring_to_json_without_members(*ring)).at("evidence");
-  const Slice slice = slice_of(call, "evidence-" + ring->id, items.size());
+  const auto head = call.view->ring(call.arguments.text("ring"));
+  const Json items = Json::parse(ring_to_json_without_members(head->ring)).at("evidence");
+  const Slice slice = slice_of(call, "evidence-" + head->ring.id, items.size());
   return list_answer(call, slice, [&](std::size_t i) { return items[i].dump(); });
 }
 
 Answer timeline(const Call& call) {
-  const auto ring = call.view->ring(call.arguments.text("ring"));
+  const auto head = call.view->ring(call.arguments.text("ring"));
   std::vector<KeyHash> accounts;
-  for (const Member& member : ring->members) accounts.push_back(member.account);
+  for (const Member& member : head->ring.members) accounts.push_back(member.account);
   std::ranges::sort(accounts);
   const RunSummary& run = call.view->summary();
-  return json_answer(days_to_json(ring->id, run.run, ring_days(call.view->store(), accounts, run.window)));
+  return json_answer(days_to_json(head->ring.id, run.run, ring_days(call.view->store(), accounts, run.window)));
 }
 
 Answer members(const Call& call) {
-  const auto ring = call.view->ring(call.arguments.text("ring"));
-  const Slice slice = slice_of(call, "members-" + ring->id, ring->members.size());
-  return list_answer(call, slice, [&](std::size_t i) { return member_to_json(ring->members[i]); });
+  const Arguments& arguments = call.arguments;
+  MembersQuery query;
+  query.order = parse_member_order(arguments.text("sort"));
+  query.reversed = arguments.flag("reversed");
+  for (const std::string& word : arguments.words("tier")) query.tiers.push_back(*parse_tier(word));
+  query.limit = arguments.number("limit").value_or(100);
+  query.cursor = arguments.text("cursor");
+  const auto head = call.view->ring(arguments.text("ring"));
+  return json_answer(members_to_json(list_members(call.view->store(), *head, query)));
 }
 
 constexpr Parameter kListed[] = {
@@ -96,6 +102,16 @@ constexpr Parameter kListed[] = {
     kCursor};
 constexpr Parameter kOne[] = {kRing};
 constexpr Parameter kPart[] = {kRing, kLimit, kCursor};
+constexpr Parameter kMembers[] = {kRing,
+                                  kTier,
+                                  {.name = "sort",
+                                   .shape = Shape::choice,
+                                   .meaning = "The greatest first; accounts by name, ascending; verdict: decided ones",
+                                   .words = "membership,score,account,verdict",
+                                   .fallback = "membership"},
+                                  {.name = "reversed", .shape = Shape::flag, .meaning = "The other way round"},
+                                  kLimit,
+                                  kCursor};
 
 constexpr Route kRoutes[] = {
     {.name = "rings.list",
@@ -129,8 +145,8 @@ constexpr Route kRoutes[] = {
      .path = "/api/v1/rings/{ring}/members",
      .summary = "Its members",
      .raw = true,
-     .parameters = kPart,
-     .reply = {.form = Form::list, .schema = "member"},
+     .parameters = kMembers,
+     .reply = {.schema = "members"},
      .answer = members},
 };
 
