@@ -55,7 +55,7 @@ void print_address(const Globals& globals, const server::Server& server, const s
   if (globals.json) {
     const nlohmann::ordered_json json = {{"schema", "ringscope.serve/1"},
                                          {"address", server.address()},
-                                         {"login", login.empty() ? nlohmann::ordered_json(nullptr) : login},
+                                         {"login", login.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(login)},
                                          {"pid", getpid()}};
     print_line(json.dump());
   } else {
