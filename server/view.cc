@@ -7,6 +7,7 @@
 namespace ringscope::server {
 namespace {
 
+constexpr std::size_t kKeptMaps = 4;
 constexpr std::size_t kKeptMembers = 100'000;  // of rings that are kept in full, some 50 MB
 
 }  // namespace
@@ -45,6 +46,22 @@ std::shared_ptr<const RingHead> View::ring(std::string_view id) const {
   for (kept_members_ += ring.members.size() + 1; kept_members_ > kKeptMembers; kept_.pop_back())
     kept_members_ -= kept_.back().head->ring.members.size() + 1;
   return head;
+}
+
+std::shared_ptr<const RingMap> View::map(const Ring& ring) const {
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto found = std::ranges::find_if(maps_, [&](const auto& one) { return one->ring == ring.id; });
+    if (found != maps_.end()) {
+      maps_.splice(maps_.begin(), maps_, found);
+      return *found;
+    }
+  }
+  auto map = std::make_shared<const RingMap>(map_ring(*store_, require_run(), ring));
+  const std::scoped_lock lock(mutex_);
+  maps_.push_front(map);
+  if (maps_.size() > kKeptMaps) maps_.pop_back();
+  return map;
 }
 
 }  // namespace ringscope::server

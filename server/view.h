@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/ask/ring_lines.h"
+#include "engine/ask/ring_map.h"
 #include "engine/ask/ring_members.h"
 #include "engine/ask/run_view.h"
 #include "engine/ask/search.h"
@@ -41,6 +42,8 @@ class View {
   const RingLines& rings() const { return rings_; }
   // Of the latest run, its members in short. The last few are kept. Throws Error not_found, usage.
   std::shared_ptr<const RingHead> ring(std::string_view id) const;
+  // How it hangs together. The last few are kept.
+  std::shared_ptr<const RingMap> map(const Ring& ring) const;
   const Finder& finder() const { return *finder_; }
 
  private:
@@ -61,6 +64,7 @@ class View {
   mutable std::mutex mutex_;
   mutable std::list<Kept> kept_;  // the last asked first
   mutable std::size_t kept_members_ = 0;
+  mutable std::list<std::shared_ptr<const RingMap>> maps_;  // the last asked first
 };
 
 }  // namespace ringscope::server

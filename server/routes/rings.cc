@@ -4,6 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "engine/ask/compare.h"
+#include "engine/ask/dossier.h"
+#include "engine/ask/picture.h"
 #include "engine/ask/ring_days.h"
 #include "engine/ask/ring_list.h"
 #include "engine/detect/ring_json.h"
@@ -43,7 +46,23 @@ Answer list(const Call& call) {
 }
 
 Answer show(const Call& call) {
-  return json_answer(ring_to_json_without_members(call.view->ring(call.arguments.text("ring"))->ring));
+  const View& view = *call.view;
+  return json_answer(dossier_to_json(read_dossier(view.store(), view.require_run().run, call.arguments.text("ring"))));
+}
+
+Answer picture(const Call& call) {
+  const auto head = call.view->ring(call.arguments.text("ring"));
+  const auto map = call.view->map(head->ring);
+  call.budget.check();
+  PictureOptions options;
+  options.open = call.arguments.words("open");
+  return json_answer(picture_to_json(draw_ring(call.view->store(), head->ring, *map, options)));
+}
+
+Answer compare(const Call& call) {
+  const View& view = *call.view;
+  return json_answer(comparison_to_json(
+      compare_rings(view.store(), view.require_run().run, call.arguments.text("a"), call.arguments.text("b"))));
 }
 
 Answer evidence(const Call& call) {
@@ -101,6 +120,10 @@ constexpr Parameter kListed[] = {
     kLimit,
     kCursor};
 constexpr Parameter kOne[] = {kRing};
+constexpr Parameter kPicture[] = {
+    kRing, {.name = "open", .meaning = "Groups that are shown by their members, joined by commas: g3,g3.1"}};
+constexpr Parameter kTwo[] = {{.name = "a", .meaning = "One ring", .required = true, .longest = 64},
+                              {.name = "b", .meaning = "The other", .required = true, .longest = 64}};
 constexpr Parameter kPart[] = {kRing, kLimit, kCursor};
 constexpr Parameter kMembers[] = {kRing,
                                   kTier,
@@ -123,10 +146,10 @@ constexpr Route kRoutes[] = {
      .answer = list},
     {.name = "rings.show",
      .path = "/api/v1/rings/{ring}",
-     .summary = "One ring, without its members",
+     .summary = "One ring, without its members: evidence, the steps of its score, sub-communities, bridges",
      .raw = true,
      .parameters = kOne,
-     .reply = {.schema = "ring-head"},
+     .reply = {.schema = "dossier"},
      .answer = show},
     {.name = "rings.evidence",
      .path = "/api/v1/rings/{ring}/evidence",
@@ -135,6 +158,20 @@ constexpr Route kRoutes[] = {
      .parameters = kPart,
      .reply = {.form = Form::list, .schema = "evidence"},
      .answer = evidence},
+    {.name = "rings.picture",
+     .path = "/api/v1/rings/{ring}/picture",
+     .summary = "Its members and things as a drawing, placed; of a large ring its sub-communities",
+     .raw = true,
+     .parameters = kPicture,
+     .reply = {.schema = "picture"},
+     .answer = picture},
+    {.name = "rings.compare",
+     .path = "/api/v1/compare",
+     .summary = "Two rings side by side, and whether they are one operator's",
+     .raw = true,
+     .parameters = kTwo,
+     .reply = {.schema = "compare"},
+     .answer = compare},
     {.name = "rings.days",
      .path = "/api/v1/rings/{ring}/timeline",
      .summary = "What its members did, day by day",

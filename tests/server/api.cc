@@ -64,6 +64,7 @@ TEST_CASE("api: every answer is what its schema says, for those who see values a
       {"rings.show", "/api/v1/rings/" + ring.substr(2, 6)},
       {"rings.evidence", "/api/v1/rings/" + ring + "/evidence"},
       {"rings.members", "/api/v1/rings/" + ring + "/members?sort=account"},
+      {"rings.picture", "/api/v1/rings/" + ring + "/picture"},
       {"rings.days", "/api/v1/rings/" + ring + "/timeline"},
       {"rings.history", "/api/v1/rings/" + ring + "/history"},
       {"rings.version", "/api/v1/rings/" + ring + "/at/1"},
