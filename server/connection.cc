@@ -426,15 +426,17 @@ void Connections::move(Place& place, List& to) {
 void Connections::remove(Place& place) { place.list->erase(place.at); }
 
 void Connections::finish_all() {
-  for (List list : {waiting_, busy_}) {  // copies: they remove themselves
-    for (AnyConnection* const one : list) one->finish();
-  }
+  for (AnyConnection* const one : all()) one->finish();
 }
 
 void Connections::close_all() {
-  for (List list : {waiting_, busy_}) {
-    for (AnyConnection* const one : list) one->close();
-  }
+  for (AnyConnection* const one : all()) one->close();
+}
+
+Connections::List Connections::all() const {
+  List list = waiting_;
+  list.insert(list.end(), busy_.begin(), busy_.end());
+  return list;
 }
 
 std::shared_ptr<AnyConnection> make_connection(asio::ip::tcp::socket socket, asio::ssl::context* tls,
