@@ -22,6 +22,8 @@ std::function<int()> setup_calibrate(CLI::App& app, const Globals& globals);
 std::function<int()> setup_search(CLI::App& app, const Globals& globals);
 std::function<int()> setup_compare(CLI::App& app, const Globals& globals);
 std::function<int()> setup_score(CLI::App& app, const Globals& globals);
+std::function<int()> setup_serve(CLI::App& app, const Globals& globals);
+std::function<int()> setup_token(CLI::App& app, const Globals& globals);
 std::function<int()> setup_snapshot(CLI::App& app, const Globals& globals);
 std::function<int()> setup_plan(CLI::App& app, const Globals& globals);
 std::function<int()> setup_retain(CLI::App& app, const Globals& globals);

@@ -110,9 +110,8 @@ Dossier read_dossier(const Store& store, std::uint64_t run, std::string_view id,
 }
 
 std::string dossier_to_json(const Dossier& dossier) {
-  Json json = Json::parse(ring_head_to_json(dossier.head.ring));
+  Json json = Json::parse(ring_to_json_without_members(dossier.head.ring));
   json["schema"] = "ringscope.dossier/1";
-  json.erase("keys");
   json["waterfall"] = Json::parse(waterfall_to_json(dossier.waterfall));
   json["structure"] = dossier.structure ? structure_json(*dossier.structure) : Json(nullptr);
   json["decisions"] = Json::parse(decisions_to_json(dossier.decisions));

@@ -171,13 +171,18 @@ void add_paths(const Store& store, const RunSummary& run, KeyHash a, KeyHash b, 
 }  // namespace
 
 WhyAnswer why(const Store& store, std::string_view a, std::string_view b, const WhyOptions& options) {
+  const RunSummary run = asked_run(store);
+  return why(store, a, b, run, view_of(store, run).get(), options);
+}
+
+WhyAnswer why(const Store& store, std::string_view a, std::string_view b, const RunSummary& run, const RunView* view,
+              const WhyOptions& options) {
   if (a == b) throw Error(ErrorCode::usage, fmt::format("\"{}\" was named twice; name two accounts", a));
   const KeyHash key_a = require_account(store, a);
   const KeyHash key_b = require_account(store, b);
   WhyAnswer answer;
   answer.a = a;
   answer.b = b;
-  const RunSummary run = asked_run(store);
   answer.run = run.run;
   answer.shared = shared_by(entities_of(store, key_a, run), entities_of(store, key_b, run));
   for (const CommonEntity& entity : answer.shared) answer.bits += entity.bits;
@@ -188,7 +193,7 @@ WhyAnswer why(const Store& store, std::string_view a, std::string_view b, const 
     answer.ring_b = ring_of(store, answer.run, key_b);
     add_paths(store, run, key_a, key_b, options, answer);
   }
-  if (const auto view = view_of(store, run)) {
+  if (view != nullptr) {
     answer.why_not = why_not_pair(*view, key_a, key_b);
     answer.breaks = link_break(*view, key_a, key_b);
   }

@@ -23,8 +23,8 @@ TEST_CASE("cli: help lists all commands") {
   const Program program;
   const std::string help = program.must_run({"--help"}).out;
   for (const std::string command :
-       {"ingest", "detect", "rings", "ring", "account", "why", "search", "compare", "completion", "man", "successions",
-        "export", "simulate", "evaluate", "calibrate", "doctor"}) {
+       {"ingest", "detect", "rings", "ring", "account", "why", "search", "compare", "completion", "man", "serve",
+        "token", "successions", "export", "simulate", "evaluate", "calibrate", "doctor"}) {
     CAPTURE(command);
     CHECK(contains(help, "\n  " + command + " "));
     const std::string own = program.must_run({command, "--help"}).out;
