@@ -1,0 +1,83 @@
+// The node-link picture on a canvas: sigma draws what the server has laid out. Accounts are discs, things squares,
+// sub-communities discs with a rim; labels say the kind, and the page has the same as a table.
+import {createNodeBorderProgram} from '@sigma/node-border';
+import {NodeSquareProgram} from '@sigma/node-square';
+import Graph from 'graphology';
+import Sigma from 'sigma';
+import {hex} from './ink';
+import type {Picture, PictureNode} from './types';
+
+export interface Drawing {
+  /** marks a node and its neighbours, and brings it into view; null: none */
+  choose: (id: string | null) => void;
+  zoom: (by: 'in' | 'out' | 'all') => void;
+  end: () => void;
+}
+
+const radius = (node: PictureNode): number => {
+  if (node.kind === 'account') return 4;
+  return node.kind === 'community' ? Math.min(26, 7 + Math.sqrt(node.size)) : Math.min(14, 4 + Math.sqrt(node.size) / 2);
+};
+
+export function colourToken(node: PictureNode): string {
+  if (node.kind === 'account') return node.tier === 'ban' ? '--ban' : node.tier === 'review' ? '--review' : '--watch';
+  return node.kind === 'community' ? '--line-strong' : '--accent';
+}
+
+export const nodeLabel = (node: PictureNode): string => (node.kind === 'account' || node.kind === 'community' ? node.label : `${node.kind} ${node.label}`);
+
+/** Draws into `box`. Throws where the browser has no WebGL; the table stands then. */
+export function draw(box: HTMLElement, picture: Picture, on: {choose: (id: string | null) => void; open: (id: string) => void}): Drawing {
+  const graph = new Graph({type: 'undirected', multi: false});
+  const colours = {surface: hex('--surface'), line: hex('--line'), strong: hex('--line-strong'), ink: hex('--ink')};
+  for (const node of picture.nodes) {
+    const type = node.kind === 'account' ? 'circle' : node.kind === 'community' ? 'rim' : 'square';
+    graph.mergeNode(node.id, {x: node.x, y: node.y, size: radius(node), label: nodeLabel(node), color: hex(colourToken(node)), type, rim: colours.ink, forceLabel: node.kind === 'community'});
+  }
+  for (const edge of picture.edges) {
+    const a = picture.nodes[edge.a]?.id;
+    const b = picture.nodes[edge.b]?.id;
+    if (a && b && a !== b) graph.mergeEdge(a, b, {size: Math.min(6, 0.6 + Math.log2(Math.max(1, edge.accounts)) / 2), color: colours.line});
+  }
+  let chosen: string | null = null;
+  const near = new Set<string>();
+  const sigma = new Sigma(graph, box, {
+    allowInvalidContainer: true,
+    labelColor: {color: colours.ink}, labelFont: 'system-ui, sans-serif', labelSize: 12, labelDensity: 0.6, labelRenderedSizeThreshold: 7,
+    defaultDrawNodeHover: () => undefined,
+    stagePadding: 36, minCameraRatio: 0.05, maxCameraRatio: 3, zIndex: true,
+    nodeProgramClasses: {
+      square: NodeSquareProgram,
+      rim: createNodeBorderProgram({borders: [{size: {value: 0.14}, color: {attribute: 'rim'}}, {size: {fill: true}, color: {attribute: 'color'}}]}),
+    },
+    nodeReducer: (id, data) => {
+      if (!chosen || near.has(id)) return chosen === id ? {...data, forceLabel: true, zIndex: 2, size: (data['size'] as number) * 1.35} : {...data, zIndex: 1};
+      return {...data, color: colours.line, label: '', forceLabel: false, zIndex: 0};
+    },
+    edgeReducer: (id, data) => (chosen && !graph.extremities(id).includes(chosen) ? {...data, hidden: true} : chosen ? {...data, color: colours.strong} : data),
+  });
+  function choose(id: string | null): void {
+    chosen = id !== null && graph.hasNode(id) ? id : null;
+    near.clear();
+    if (chosen) {
+      near.add(chosen);
+      graph.forEachNeighbor(chosen, (other) => near.add(other));
+    }
+    sigma.refresh({skipIndexation: true});
+  }
+  sigma.on('clickNode', ({node}) => {
+    on.choose(node);
+    if (picture.nodes.find((one) => one.id === node)?.opens) on.open(node);
+  });
+  sigma.on('clickStage', () => on.choose(null));
+  // The page scrolls under the wheel; the picture zooms only with Ctrl or when it was clicked into.
+  sigma.on('wheelStage', ({event, preventSigmaDefault}) => {
+    if (event.original instanceof WheelEvent && !event.original.ctrlKey && !box.contains(document.activeElement)) preventSigmaDefault();
+  });
+  const camera = sigma.getCamera();
+  return {
+    choose,
+    zoom: (by) => void (by === 'in' ? camera.animatedZoom() : by === 'out' ? camera.animatedUnzoom() : camera.animatedReset()),
+    end: () => sigma.kill(),
+  };
+}

@@ -1,0 +1,47 @@
+// What the server tells unasked: a new run, an ingest under way, somebody's verdict. EventSource reconnects by itself.
+import {address} from './api';
+import {desk} from './desk.svelte';
+
+export function listen(): () => void {
+  const source = new EventSource(address('/stream'));
+  let wasOff = false;
+  source.onopen = () => {
+    desk.live = 'on';
+    // What was missed while the line was down is read again.
+    if (wasOff) void refresh();
+    wasOff = false;
+  };
+  source.onerror = () => {
+    desk.live = 'off';
+    wasOff = true;
+  };
+  source.addEventListener('run', (event) => {
+    const run = number(event, 'run');
+    if (run !== null && run === desk.run) return;
+    void refresh().then(() => desk.say(`Run ${run ?? desk.run} was published; the page shows it.`));
+  });
+  source.addEventListener('verdict', () => void refresh());
+  source.addEventListener('ingest', (event) => {
+    desk.ingest = read(event) as {running: boolean; events?: number} | null;
+  });
+  return () => source.close();
+}
+
+async function refresh(): Promise<void> {
+  await desk.look().catch(() => undefined);
+  desk.stamp++;
+}
+
+function read(event: MessageEvent): unknown {
+  try {
+    return JSON.parse(event.data as string);
+  } catch {
+    return null;
+  }
+}
+
+function number(event: MessageEvent, key: string): number | null {
+  const data = read(event) as Record<string, unknown> | null;
+  const value = data?.[key];
+  return typeof value === 'number' ? value : null;
+}
