@@ -1,7 +1,7 @@
 // What every page knows: who asks, the state of the store, what just happened, and the verdict that is being given.
 import {ApiError, get, post, signIn} from './api';
 import {WORDS, many} from './format';
-import type {Decision, Session, StoreState, Verdict} from './types';
+import type {Decision, Session, StoreState, Verdict, Writing} from './types';
 
 /** What a verdict is about to be given on. */
 export interface Subject {
@@ -30,7 +30,7 @@ class Desk {
   /** grows with everything that pages must read again: a run, a verdict */
   stamp = $state(0);
   live = $state<'connecting' | 'on' | 'off'>('connecting');
-  ingest = $state.raw<{running: boolean; events?: number} | null>(null);
+  writing = $state.raw<Writing>({writing: false, activity: ''});
   notices = $state<Notice[]>([]);
   subject = $state.raw<Subject | null>(null);
   helping = $state(false);
@@ -38,7 +38,7 @@ class Desk {
   #next = 1;
 
   get run(): number | null {
-    return this.store?.run?.run ?? null;
+    return this.store?.run || null;
   }
 
   async start(): Promise<void> {
@@ -54,7 +54,7 @@ class Desk {
   /** The store's counts and latest run again. */
   async look(): Promise<void> {
     this.store = await get<StoreState>('/store');
-    this.ingest = this.store.ingest;
+    this.writing = this.store;
   }
 
   say(text: string, more: Partial<Notice> = {}): void {

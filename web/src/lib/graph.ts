@@ -29,7 +29,7 @@ export const nodeLabel = (node: PictureNode): string => (node.kind === 'account'
 /** Draws into `box`. Throws where the browser has no WebGL; the table stands then. */
 export function draw(box: HTMLElement, picture: Picture, on: {choose: (id: string | null) => void; open: (id: string) => void}): Drawing {
   const graph = new Graph({type: 'undirected', multi: false});
-  const colours = {surface: hex('--surface'), line: hex('--line'), strong: hex('--line-strong'), ink: hex('--ink')};
+  const colours = {surface: hex('--surface'), line: hex('--edge'), faint: hex('--line'), strong: hex('--line-strong'), ink: hex('--ink')};
   for (const node of picture.nodes) {
     const type = node.kind === 'account' ? 'circle' : node.kind === 'community' ? 'rim' : 'square';
     graph.mergeNode(node.id, {x: node.x, y: node.y, size: radius(node), label: nodeLabel(node), color: hex(colourToken(node)), type, rim: colours.ink, forceLabel: node.kind === 'community'});
@@ -52,7 +52,7 @@ export function draw(box: HTMLElement, picture: Picture, on: {choose: (id: strin
     },
     nodeReducer: (id, data) => {
       if (!chosen || near.has(id)) return chosen === id ? {...data, forceLabel: true, zIndex: 2, size: (data['size'] as number) * 1.35} : {...data, zIndex: 1};
-      return {...data, color: colours.line, label: '', forceLabel: false, zIndex: 0};
+      return {...data, color: colours.faint, label: '', forceLabel: false, zIndex: 0};
     },
     edgeReducer: (id, data) => (chosen && !graph.extremities(id).includes(chosen) ? {...data, hidden: true} : chosen ? {...data, color: colours.strong} : data),
   });

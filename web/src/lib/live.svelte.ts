@@ -1,6 +1,7 @@
 // What the server tells unasked: a new run, an ingest under way, somebody's verdict. EventSource reconnects by itself.
 import {address} from './api';
 import {desk} from './desk.svelte';
+import type {Writing} from './types';
 
 export function listen(): () => void {
   const source = new EventSource(address('/stream'));
@@ -22,7 +23,7 @@ export function listen(): () => void {
   });
   source.addEventListener('verdict', () => void refresh());
   source.addEventListener('ingest', (event) => {
-    desk.ingest = read(event) as {running: boolean; events?: number} | null;
+    desk.writing = (read(event) as Writing | null) ?? {writing: false, activity: ''};
   });
   return () => source.close();
 }

@@ -12,11 +12,9 @@ export interface Page<T> {
   next: string | null;
 }
 
-export interface FacetValue {
-  value: string;
-  rings: number;
-}
-export type Facets = Partial<Record<'tier' | 'campaign' | 'kind' | 'change' | 'verdict', FacetValue[]>>;
+export type FacetName = 'tier' | 'campaign' | 'kind' | 'change' | 'verdict';
+/** rings by value; 'none' (campaign, verdict) and 'unchanged' are values as well */
+export type Facets = Partial<Record<FacetName, Record<string, number>>>;
 
 export interface Session {
   name: string;
@@ -26,10 +24,23 @@ export interface Session {
 }
 
 export interface StoreState {
+  /** number of the latest run; 0: none yet */
+  run: number;
+  runs: number;
+  rings: number;
   accounts: number;
   entities: number;
-  run: Run | null;
-  ingest: {running: boolean; events?: number} | null;
+  two_persons_above: number;
+  read_only: boolean;
+  /** whether a process writes to the store, and which command it runs; empty: not known */
+  writing: boolean;
+  activity: string;
+}
+
+/** What a process that writes to the store is doing. */
+export interface Writing {
+  writing: boolean;
+  activity: string;
 }
 
 export interface Run {
