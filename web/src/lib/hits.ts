@@ -2,9 +2,9 @@
 import {account, link, ring} from './router.svelte';
 import type {Hit} from './types';
 
-export function hitLink(hit: Hit): string | null {
-  if (hit.type === 'ring') return ring(hit.id);
-  if (hit.type === 'account') return account(hit.id);
-  if (hit.type === 'thing') return link(['found'], {q: hit.value ?? hit.id});
-  return null;
+export function hitLink(hit: Hit): string {
+  if (hit.type === 'ring') return ring(hit.value);
+  if (hit.type === 'account') return account(hit.value);
+  if (hit.type === 'campaign') return link(['rings'], {campaign: hit.value});
+  return link(['found'], {q: `${hit.kind}:${hit.value}`});
 }

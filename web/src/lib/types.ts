@@ -310,14 +310,23 @@ export interface Why {
 }
 
 export interface Hit {
-  query?: string;
-  type: 'ring' | 'account' | 'thing' | null;
-  id: string;
-  kind?: string;
-  value?: string;
-  ring?: string | null;
-  tier?: Tier | null;
-  accounts?: number | null;
+  type: 'ring' | 'campaign' | 'account' | 'thing';
+  /** of a thing: ip, payment, … */
+  kind: string;
+  /** the id or value */
+  value: string;
+  exact: boolean;
+  accounts: number;
+  bits: number;
+  verdict: string | null;
+  rings: {ring: string; tier: Tier; size: number; members: number}[];
+}
+
+export interface Found {
+  query: string;
+  run: number;
+  hits: Hit[];
+  more: boolean;
 }
 
 export interface Verdict {
