@@ -22,6 +22,12 @@ after(async () => {
 
 const fields = async (ring) => JSON.parse(await ringscope('--db', store.db, '--json', 'ring', ring));
 
+/** Waits until nothing on the page says that it is still being read. */
+async function settled() {
+  await page.waitForTimeout(200);
+  await page.getByText(/^(Reading|Looking|Drawing|…)/).first().waitFor({state: 'detached'});
+}
+
 async function violations() {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
   const found = await page.evaluate(() => window.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}));
@@ -150,8 +156,7 @@ for (const scheme of ['light', 'dark']) {
     ];
     for (const address of addresses) {
       await visit(page, server.address, address);
-      await page.waitForTimeout(300);
-      await page.waitForLoadState('networkidle').catch(() => undefined);
+      await settled();
       assert.deepEqual(await violations(), [], address);
     }
     await visit(page, server.address, `/rings/${ring.ring}`);

@@ -69,10 +69,9 @@ class Desk {
   }
 
   /** Writes a verdict and tells the pages. Throws an ApiError whose message is for the reader. */
-  async decide(subject: Subject, decision: Decision, reason: string, by: string): Promise<void> {
-    const body = {target: subject.target, decision, reason, accounts: subject.accounts, by: by || undefined};
-    const given = await post<{items?: Verdict[]} | Verdict>('/verdicts', body);
-    const items: Verdict[] = 'items' in given && given.items ? given.items : [given as Verdict];
+  async decide(subject: Subject, decision: Decision, reason: string): Promise<void> {
+    const body = {target: subject.target, on: subject.accounts ? undefined : subject.what, decision, reason, accounts: subject.accounts};
+    const {items} = await post<{items: Verdict[]}>('/verdicts', body);
     const about = subject.accounts ? many(subject.accounts.length, 'account') : subject.target;
     const waits = items.some((verdict) => verdict.state === 'waits');
     this.say(waits ? `${about}: waits for a second person who says the same.` : `${about}: ${WORDS[decision].past}.`, {
@@ -81,8 +80,8 @@ class Desk {
     this.stamp++;
   }
 
-  async undo(number: number, reason: string, by: string): Promise<void> {
-    await post(`/verdicts/${number}/undo`, {reason, by: by || undefined});
+  async undo(number: number, reason: string): Promise<void> {
+    await post(`/verdicts/${number}/undo`, {reason});
     this.say(`Verdict ${number} is taken back.`);
     this.stamp++;
   }

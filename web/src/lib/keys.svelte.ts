@@ -9,8 +9,14 @@ export interface Shortcut {
   run: () => void;
 }
 
+interface Group {
+  title: string;
+  shortcuts: Shortcut[];
+}
+
 class Keys {
-  groups = $state.raw<{title: string; shortcuts: Shortcut[]}[]>([]);
+  // Plain, not state: while a page is torn down state reads as it was before, without what the next page has registered.
+  groups: Group[] = [];
   on = $state(recall<boolean>('keys') ?? true);
 
   toggle(on: boolean): void {
@@ -23,8 +29,8 @@ export const keys = new Keys();
 /** Registers while the calling component lives. The newest registration of a key wins. */
 export function shortcuts(title: string, list: Shortcut[]): void {
   const group = {title, shortcuts: list};
-  keys.groups = [...keys.groups, group];
-  onDestroy(() => (keys.groups = keys.groups.filter((other) => other !== group)));
+  keys.groups.push(group);
+  onDestroy(() => void keys.groups.splice(keys.groups.indexOf(group), 1));
 }
 
 const typing = (target: EventTarget | null): boolean =>

@@ -30,6 +30,8 @@ export interface StoreState {
   rings: number;
   accounts: number;
   entities: number;
+  /** number of the last event of the ledger */
+  events: number;
   two_persons_above: number;
   read_only: boolean;
   /** whether a process writes to the store, and which command it runs; empty: not known */
