@@ -21,6 +21,8 @@ constexpr std::array kCommands = std::to_array<Command>({
     {"evaluate", "Compare an export with the truth", setup_evaluate},
     {"calibrate", "Hide invented rings in a copy of the store and see which are found", setup_calibrate},
     {"score", "Judge accounts, sign-ups or requests as they come, against the rings found", setup_score},
+    {"serve", "Serve rings, reasons and verdicts over HTTP, and the analysts' pages", setup_serve},
+    {"token", "Make, list or remove the tokens that 'serve' knows people and programs by", setup_token},
     {"snapshot", "Keep the store as it is, list, compare or drop what was kept", setup_snapshot},
     {"retain", "Drop what was seen before the last days", setup_retain},
     {"doctor", "Read the whole store and check it for damage", setup_doctor},

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include "cli/terminal.h"
 #include "cli/text.h"
@@ -13,8 +12,6 @@
 
 namespace ringscope::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kBar = 20;  // columns of the largest size
 
@@ -59,22 +56,6 @@ std::string bar_of(std::uint64_t size, std::uint64_t largest) {
   std::string bar;
   for (std::uint64_t i = 0; i < blocks; ++i) bar += "█";
   return bar;
-}
-
-std::string version_json(const Store& store, const Standing& standing, const RingVersion& version, std::uint64_t run) {
-  const std::vector<std::string> names = account_names(store, version.members);
-  Json members = Json::array();
-  for (std::size_t i = 0; i < names.size(); ++i)
-    members.push_back({{"account", names[i]}, {"tier", to_string(version.members[i].tier)}});
-  const Json json = {{"schema", "ringscope.ring-version/1"},
-                     {"ring", standing.ring},
-                     {"version", version.version},
-                     {"run", run},
-                     {"since_run", version.run},
-                     {"tier", to_string(version.tier)},
-                     {"size", version.members.size()},
-                     {"members", std::move(members)}};
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace
@@ -173,7 +154,7 @@ void print_timeline(const Globals& globals, const Store& store, const Standing& 
 void print_version(const Globals& globals, const Store& store, const Standing& standing, std::uint64_t run) {
   const RingVersion version = version_at(store, standing, run);
   if (globals.json) {
-    print_line(version_json(store, standing, version, run));
+    print_line(version_to_json(store, standing, version, run));
     return;
   }
   print_line(styled(standing.ring, Style::bold) + "  " + styled(to_string(version.tier), style_of(version.tier)) +

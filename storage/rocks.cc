@@ -215,6 +215,7 @@ std::unique_ptr<Store> Store::open(const std::filesystem::path& path, const Stor
   impl->path = path;
   impl->mode = options.mode;
   impl->rocks_options = database_options(options);
+  if (options.mode != OpenMode::read_only) impl->own_writer.emplace();
   rocksdb::Status status;
   // A reader may find a file gone that a writer has just replaced: the next look sees the new state.
   for (int attempt = 0; attempt < 5; ++attempt) {

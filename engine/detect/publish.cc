@@ -5,6 +5,7 @@
 
 #include "engine/detect/ring_json.h"
 #include "engine/detect/succession/succession.h"
+#include "engine/ledger/ring_line.h"
 
 namespace ringscope {
 namespace {
@@ -37,6 +38,7 @@ void publish(RunWriter& writer, std::vector<Ring>& rings, RunSummary& summary, c
   for (const StoredEntity& entity : graph.entities) writer.add_entity(entity);
   for (const AccountLinks& account : graph.nearest) writer.add_nearest(account.account, account.links.front());
   write_entries(writer, entries);
+  index_lines(rings, entries, [&](std::string_view key, std::string_view value) { writer.add_index(key, value); });
   for (const IndexEntry& entry : graph.index) writer.add_index(entry.key, entry.value);
   writer.commit(stored_run_to_json(summary));
 }

@@ -282,6 +282,14 @@ std::string ring_to_json(const Ring& ring) {
   return dump(json);
 }
 
+std::string ring_to_json_without_members(const Ring& ring) {
+  Json json;
+  put_headline(json, ring);
+  json["schema"] = "ringscope.ring-head/1";
+  put_reasons(json, ring);
+  return dump(json);
+}
+
 Ring ring_from_json(std::string_view text) {
   return parse_stored(text, "ring", [](const Json& json) {
     Ring ring = ring_from(json);

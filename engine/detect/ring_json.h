@@ -16,6 +16,10 @@ std::string ring_to_json(const Ring& ring);
 // Inverse of ring_to_json. Throws Error corrupt.
 Ring ring_from_json(std::string_view json);
 
+// The same without "accounts" and "members", schema "ringscope.ring-head/1" (docs/schema/ring-head.schema.json): what a
+// page shows before it asks for members.
+std::string ring_to_json_without_members(const Ring& ring);
+
 // As the store keeps a ring: instead of the members only their account keys. Reading it gives members that have a key
 // and nothing else.
 std::string ring_head_to_json(const Ring& ring);

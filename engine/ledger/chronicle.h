@@ -13,10 +13,18 @@
 
 namespace ringscope {
 
+// Since when a ring of the run is what it is: runs.
+struct RingAge {
+  std::string ring;
+  std::uint64_t born = 0;
+  std::uint64_t changed = 0;
+};
+
 // What a run adds: events in the order of their numbers, each with where it left its ring.
 struct LedgerEntries {
   std::vector<RingEvent> events;
   std::vector<Standing> standings;
+  std::vector<RingAge> ages{};  // of all rings of the run; not written, as the standings say it
 };
 
 // Gives rings the ids, versions and parents that last (engine/ledger/reconcile.h); the run will be the store's next.
