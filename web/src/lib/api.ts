@@ -45,7 +45,7 @@ async function answer<T>(response: Response): Promise<T> {
   } catch {
     // Not JSON: the status has to do.
   }
-  if (response.status === 401) message = 'You are not signed in. Open the address that ringscope serve printed at its start.';
+  if (response.status === 401) message = 'You are not signed in, or no longer. Open the address that ringscope serve prints at its start, or sign in with a token.';
   throw new ApiError(response.status, code, message);
 }
 

@@ -37,6 +37,11 @@ class Desk {
   searching = $state(false);
   #next = 1;
 
+  /** What the session's role allows: decide, approve, export, … */
+  may(permission: string): boolean {
+    return this.session?.permissions.includes(permission) ?? false;
+  }
+
   get run(): number | null {
     return this.store?.run || null;
   }
@@ -55,6 +60,12 @@ class Desk {
   async look(): Promise<void> {
     this.store = await get<StoreState>('/store');
     this.writing = this.store;
+  }
+
+  /** Everything that is shown is read again, in its place. */
+  async refresh(): Promise<void> {
+    await this.look().catch(() => undefined);
+    this.stamp++;
   }
 
   say(text: string, more: Partial<Notice> = {}): void {
@@ -77,13 +88,13 @@ class Desk {
     this.say(waits ? `${about}: waits for a second person who says the same.` : `${about}: ${WORDS[decision].past}.`, {
       undo: items.length === 1 ? items[0]?.number : undefined,
     });
-    this.stamp++;
+    await this.refresh();
   }
 
   async undo(number: number, reason: string): Promise<void> {
     await post(`/verdicts/${number}/undo`, {reason});
     this.say(`Verdict ${number} is taken back.`);
-    this.stamp++;
+    await this.refresh();
   }
 }
 

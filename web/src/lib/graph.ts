@@ -15,29 +15,28 @@ export interface Drawing {
 }
 
 const radius = (node: PictureNode): number => {
-  if (node.kind === 'account') return 4;
-  return node.kind === 'community' ? Math.min(26, 7 + Math.sqrt(node.size)) : Math.min(14, 4 + Math.sqrt(node.size) / 2);
+  if (node.type === 'account') return 4;
+  return node.type === 'group' ? Math.min(26, 7 + Math.sqrt(node.members)) : Math.min(14, 4 + Math.sqrt(node.members) / 2);
 };
 
 export function colourToken(node: PictureNode): string {
-  if (node.kind === 'account') return node.tier === 'ban' ? '--ban' : node.tier === 'review' ? '--review' : '--watch';
-  return node.kind === 'community' ? '--line-strong' : '--accent';
+  if (node.type === 'account') return node.tier === 'ban' ? '--ban' : node.tier === 'review' ? '--review' : '--watch';
+  return node.type === 'group' ? '--line-strong' : '--accent';
 }
 
-export const nodeLabel = (node: PictureNode): string => (node.kind === 'account' || node.kind === 'community' ? node.label : `${node.kind} ${node.label}`);
+export const nodeLabel = (node: PictureNode): string => (node.type === 'thing' ? `${node.kind ?? ''} ${node.label}` : node.label);
 
 /** Draws into `box`. Throws where the browser has no WebGL; the table stands then. */
 export function draw(box: HTMLElement, picture: Picture, on: {choose: (id: string | null) => void; open: (id: string) => void}): Drawing {
   const graph = new Graph({type: 'undirected', multi: false});
   const colours = {surface: hex('--surface'), line: hex('--edge'), faint: hex('--line'), strong: hex('--line-strong'), ink: hex('--ink')};
   for (const node of picture.nodes) {
-    const type = node.kind === 'account' ? 'circle' : node.kind === 'community' ? 'rim' : 'square';
-    graph.mergeNode(node.id, {x: node.x, y: node.y, size: radius(node), label: nodeLabel(node), color: hex(colourToken(node)), type, rim: colours.ink, forceLabel: node.kind === 'community'});
+    const type = node.type === 'account' ? 'circle' : node.type === 'group' ? 'rim' : 'square';
+    graph.mergeNode(node.id, {x: node.x, y: node.y, size: radius(node), label: nodeLabel(node), color: hex(colourToken(node)), type, rim: colours.ink, forceLabel: node.type === 'group'});
   }
   for (const edge of picture.edges) {
-    const a = picture.nodes[edge.a]?.id;
-    const b = picture.nodes[edge.b]?.id;
-    if (a && b && a !== b) graph.mergeEdge(a, b, {size: Math.min(6, 0.6 + Math.log2(Math.max(1, edge.accounts)) / 2), color: colours.line});
+    if (edge.from !== edge.to && graph.hasNode(edge.from) && graph.hasNode(edge.to))
+      graph.mergeEdge(edge.from, edge.to, {size: Math.min(6, 0.6 + Math.log2(Math.max(1, edge.members)) / 2), color: colours.line});
   }
   let chosen: string | null = null;
   const near = new Set<string>();
@@ -67,7 +66,7 @@ export function draw(box: HTMLElement, picture: Picture, on: {choose: (id: strin
   }
   sigma.on('clickNode', ({node}) => {
     on.choose(node);
-    if (picture.nodes.find((one) => one.id === node)?.opens) on.open(node);
+    if (picture.nodes.find((one) => one.id === node)?.can_open) on.open(node);
   });
   sigma.on('clickStage', () => on.choose(null));
   // The page scrolls under the wheel; the picture zooms only with Ctrl or when it was clicked into.

@@ -9,28 +9,27 @@ export function listen(): () => void {
   source.onopen = () => {
     desk.live = 'on';
     // What was missed while the line was down is read again.
-    if (wasOff) void refresh();
+    if (wasOff) void desk.refresh();
     wasOff = false;
   };
   source.onerror = () => {
     desk.live = 'off';
     wasOff = true;
   };
+  // On opening the server tells the last of each kind again: what is known already changes nothing.
   source.addEventListener('run', (event) => {
     const run = number(event, 'run');
-    if (run !== null && run === desk.run) return;
-    void refresh().then(() => desk.say(`Run ${run ?? desk.run} was published; the page shows it.`));
+    if (run === null || run === desk.run) return;
+    void desk.refresh().then(() => desk.say(`Run ${run} was published; the page shows it.`));
   });
-  source.addEventListener('verdict', () => void refresh());
+  source.addEventListener('verdict', (event) => {
+    const verdict = number(event, 'number');
+    if (verdict !== null && verdict > (desk.store?.verdicts ?? 0)) void desk.refresh();
+  });
   source.addEventListener('ingest', (event) => {
     desk.writing = (read(event) as Writing | null) ?? {writing: false, activity: ''};
   });
   return () => source.close();
-}
-
-async function refresh(): Promise<void> {
-  await desk.look().catch(() => undefined);
-  desk.stamp++;
 }
 
 function read(event: MessageEvent): unknown {

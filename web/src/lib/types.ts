@@ -21,6 +21,7 @@ export interface Session {
   role: string;
   csrf: string;
   masked: boolean;
+  permissions: string[];
 }
 
 export interface StoreState {
@@ -30,6 +31,7 @@ export interface StoreState {
   rings: number;
   accounts: number;
   entities: number;
+  verdicts: number;
   /** number of the last event of the ledger */
   events: number;
   two_persons_above: number;
@@ -178,6 +180,9 @@ export interface Ring {
   parents: string[];
   reasons: string[];
   campaigns: {campaign: string; confidence: number}[];
+  waterfall?: Waterfall;
+  /** null: the ring is larger than was to be mapped */
+  structure?: Structure | null;
 }
 
 export interface Timeline {
@@ -189,21 +194,76 @@ export interface Timeline {
 
 export interface PictureNode {
   id: string;
-  kind: string;
+  type: 'account' | 'thing' | 'group';
+  /** account, value, or of a group its size and what it shares */
   label: string;
+  /** the part that it is in; empty: the ring itself */
+  group: string;
+  /** of a group, or that have a thing */
+  members: number;
   x: number;
   y: number;
+  /** radius, in the unit of x and y */
   size: number;
-  community: number;
-  tier: Tier | null;
-  opens: boolean;
+  kind?: string;
+  tier?: Tier;
+  can_open?: boolean;
 }
 export interface Picture {
-  run: number;
   ring: string;
+  run: number;
+  members: number;
+  things: number;
   collapsed: boolean;
+  open: string[];
+  refused: string[];
+  things_left_out: number;
   nodes: PictureNode[];
-  edges: {a: number; b: number; accounts: number; bits: number}[];
+  /** from, to: ids of nodes; members: that the edge stands for */
+  edges: {from: string; to: string; members: number; bits: number}[];
+}
+
+export interface Waterfall {
+  exact: boolean;
+  steps: {name: string; title: string; value: number; nats: number; score: number}[];
+}
+
+export interface Structure {
+  things: number;
+  parts: {id: string; members: number; accounts: string[]; things: string[]}[];
+  bridges: {kind: string; value: string; parts: {id: string; members: number}[]; joined: number; cut: boolean}[];
+}
+
+export interface RingBrief {
+  ring: string;
+  tier: Tier;
+  score: number;
+  size: number;
+  looked_at: number;
+  campaign: string;
+  kinds: string[];
+  summary: string;
+  first_seen: number | null;
+  last_seen: number | null;
+  behaviour: Behaviour;
+  /** share of the requests by hour of the day, UTC */
+  hours: number[];
+}
+
+export interface Comparison {
+  run: number;
+  a: RingBrief;
+  b: RingBrief;
+  answer: 'yes' | 'maybe' | 'no_sign';
+  reasons: string[];
+  moved: {count: number; accounts: string[]};
+  things_count: number;
+  things: {kind: string; value: string; members_a: number; members_b: number; accounts: number; bits: number}[];
+  traits: Common[];
+  links: {count: number; members_a: number; members_b: number; strongest: number};
+  campaigns: string[];
+  successions: string[];
+  alike: {hours: number | null; capabilities: number | null; prompts: number | null};
 }
 
 export interface RingEvent {
