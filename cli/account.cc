@@ -62,7 +62,7 @@ void print_ring(const AccountPage& page) {
   } else {
     const RingMembership& ring = *page.ring;
     print_line(fmt::format("Ring {} ({}, {}); account {}, score {}, membership {}", styled(ring.ring, Style::bold),
-                           styled(to_string(ring.ring_tier), style_of(ring.ring_tier)),
+                           styled(tier_text(ring.ring_tier), style_of(ring.ring_tier)),
                            count_of(ring.ring_size, "account", "accounts"), to_string(ring.member.tier),
                            decimal(ring.member.score, 3), decimal(ring.member.membership, 2)));
     if (ring.member.verdict)

@@ -12,6 +12,8 @@ constexpr std::array kCommands = std::to_array<Command>({
     {"ring", "Show one ring: evidence, behaviour, members, history", setup_ring},
     {"account", "Show all that is known of one account", setup_account},
     {"why", "Show what two accounts have in common, and what it is worth", setup_why},
+    {"search", "Find accounts, things, rings and campaigns by a text", setup_search},
+    {"compare", "Show two rings side by side, and whether they are one operator's", setup_compare},
     {"verdict", "Decide about a ring, an account or a thing: it outranks every detection", setup_verdict},
     {"verdicts", "List, undo, export or import what people decided", setup_verdicts},
     {"export", "Write accounts, rings or events for other programs", setup_export},

@@ -9,14 +9,13 @@
 namespace ringscope::cli {
 namespace {
 
-TableCell tier_cell(const Standing& standing) {
-  return standing.live ? TableCell{to_string(standing.tier), style_of(standing.tier)} : TableCell{"-"};
-}
+TableCell standing_cell(const Standing& standing) { return standing.live ? tier_cell(standing.tier) : TableCell{"-"}; }
 
 }  // namespace
 
-int print_changed(const Globals& globals, const Store& store, std::uint64_t run) {
-  const std::vector<ChangedRing> changed = changed_since(store, run);
+int print_changed(const Globals& globals, const Store& store, std::uint64_t run, const std::set<std::string>* wanted) {
+  std::vector<ChangedRing> changed = changed_since(store, run);
+  if (wanted != nullptr) std::erase_if(changed, [&](const auto& one) { return !wanted->contains(one.standing.ring); });
   if (globals.json) {
     for (const ChangedRing& one : changed) print_line(changed_to_json(one));
     return 0;
@@ -39,7 +38,7 @@ int print_changed(const Globals& globals, const Store& store, std::uint64_t run)
       TableCell size = first ? TableCell{thousands(standing.live ? standing.members.size() : 0)} : TableCell{};
       table.add({first ? TableCell{standing.ring, Style::bold} : TableCell{},
                  std::move(version),
-                 first ? tier_cell(standing) : TableCell{},
+                 first ? standing_cell(standing) : TableCell{},
                  std::move(size),
                  {std::to_string(event.run)},
                  {change_text(event)}});

@@ -102,7 +102,7 @@ void print_picture(const Flow& flow) {
     const FlowLane& lane = flow.lanes[l];
     const FlowLane::Mark& last = lane.marks.back();
     table.add({{lane.ring, Style::bold},
-               lane.live ? TableCell{to_string(last.tier), style_of(last.tier)} : TableCell{"-"},
+               lane.live ? tier_cell(last.tier) : TableCell{"-"},
                {thousands(last.size)},
                {picture_of(lane, columns), style_of(last.tier)},
                {links_text(flow, l)}});

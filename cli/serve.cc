@@ -43,7 +43,7 @@ void put_listen(const std::string& text, server::ServerOptions& options) {
 std::filesystem::path installed_pages() {
   std::error_code unknown;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", unknown);
-  return unknown ? std::filesystem::path() : program.parent_path().parent_path() / "share/ringscope/pages";
+  return unknown ? std::filesystem::path() : program.parent_path().parent_path() / "share/ringscope/web";
 }
 
 std::string user_name() {
@@ -55,7 +55,7 @@ void print_address(const Globals& globals, const server::Server& server, const s
   if (globals.json) {
     const nlohmann::ordered_json json = {{"schema", "ringscope.serve/1"},
                                          {"address", server.address()},
-                                         {"login", login.empty() ? nlohmann::ordered_json(nullptr) : login},
+                                         {"login", login.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(login)},
                                          {"pid", getpid()}};
     print_line(json.dump());
   } else {

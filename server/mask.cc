@@ -25,7 +25,7 @@ constexpr auto kNames = std::to_array<std::string_view>(
      "by",       "change",      "type",        "event_id", "day",       "parents", "children", "ring_a", "ring_b",
      "digest",   "mode",        "relation",    "other",    "successor", "partner", "cause",    "unit",   "path_end",
      "verdict",  "next",        "config_hash", "members",  "targets",   "csrf",    "list",     "plan",   "status",
-     "activity", "tier_before", "permissions", "model",    "id",        "match"});
+     "activity", "tier_before", "permissions", "model",    "moved",     "id",      "match"});
 // Written by people, or long lists of what was touched.
 constexpr auto kOmitted = std::to_array<std::string_view>({"details", "note", "target", "things"});
 // Values, beside the kind of thing they are.
@@ -39,6 +39,12 @@ bool holds(const List& list, std::string_view key) {
 std::string text_of(const Json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+// What a value of the object is of: an account's or a ring's name says so by its kind or its type.
+std::string kind_of(const Json& object) {
+  const std::string type = text_of(object, "type");
+  return type == "account" || type == "ring" || type == "campaign" || type == "group" ? type : text_of(object, "kind");
 }
 
 bool is_named_kind(const std::string& kind) { return kind == "account" || kind == "ring" || kind == "campaign"; }
@@ -78,7 +84,7 @@ class Masking {
       return;
     }
     if (!json.is_object()) return;
-    const std::string kind = text_of(json, "kind");
+    const std::string kind = kind_of(json);
     const bool by_people = json.contains("by");
     for (auto& [key, value] : json.items()) apply(key, value, kind, by_people);
   }
@@ -87,6 +93,8 @@ class Masking {
   void apply(const std::string& key, Json& value, const std::string& kind, bool by_people) {
     if (holds(kOmitted, key) || (by_people && key == "reason")) {
       omit(value);
+    } else if (kind == "group" && value.is_string() && holds(kValues, key)) {
+      value = sentence(value.get<std::string>());
     } else if (holds(kValues, key) && value.is_string() && !is_named_kind(kind)) {
       value = mask_.pseudonym(kind, value.get<std::string>());
     } else if (value.is_structured()) {
@@ -116,7 +124,7 @@ class Masking {
       for (const Json& one : json) gather(one, key);
     }
     if (!json.is_object()) return;
-    const std::string kind = text_of(json, "kind"), value = text_of(json, "value");
+    const std::string kind = kind_of(json), value = text_of(json, "value");
     if (!value.empty() && !is_named_kind(kind)) values_[value] = mask_.pseudonym(kind, value);
     for (const auto& [name, part] : json.items()) gather(part, name);
   }

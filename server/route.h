@@ -99,7 +99,7 @@ enum class Form : std::uint8_t {
 
 struct Reply {
   Form form = Form::document;
-  std::string_view schema;                      // docs/schema/NAME.schema.json
+  std::string_view schema{};                    // docs/schema/NAME.schema.json
   std::string_view media = "application/json";  // of lines
 };
 

@@ -13,6 +13,7 @@ std::vector<const Route*> gathered() {
            session_routes(),
            ring_routes(),
            account_routes(),
+           search_routes(),
            life_routes(),
            verdict_routes(),
            export_routes(),

@@ -26,6 +26,7 @@ Match match_route(Method method, std::span<const std::string> segments);
 std::span<const Route> session_routes();
 std::span<const Route> ring_routes();
 std::span<const Route> account_routes();
+std::span<const Route> search_routes();
 std::span<const Route> life_routes();
 std::span<const Route> verdict_routes();
 std::span<const Route> export_routes();

@@ -23,6 +23,7 @@ std::optional<std::string> Sessions::begin_by_word(std::string_view word, Second
   Session session;
   session.principal.name = used.name;
   session.principal.role = used.role;
+  session.principal.by_owner = true;
   return begin(std::move(session), now);
 }
 

@@ -12,7 +12,10 @@
 #include <vector>
 
 #include "engine/ask/ring_lines.h"
+#include "engine/ask/ring_map.h"
+#include "engine/ask/ring_members.h"
 #include "engine/ask/run_view.h"
+#include "engine/ask/search.h"
 #include "engine/detect/ring.h"
 #include "engine/detect/verdict.h"
 #include "storage/store.h"
@@ -37,8 +40,11 @@ class View {
   std::uint64_t last_event() const { return last_event_; }
   // Of the latest run in short, as the verdicts make of them.
   const RingLines& rings() const { return rings_; }
-  // With its members, of the latest run. The last few are kept. Throws Error not_found, usage.
-  std::shared_ptr<const Ring> ring(std::string_view id) const;
+  // Of the latest run, its members in short. The last few are kept. Throws Error not_found, usage.
+  std::shared_ptr<const RingHead> ring(std::string_view id) const;
+  // How it hangs together. The last few are kept.
+  std::shared_ptr<const RingMap> map(const Ring& ring) const;
+  const Finder& finder() const { return *finder_; }
 
  private:
   std::uint64_t number_;
@@ -49,14 +55,16 @@ class View {
   Store::Counts counts_;
   std::uint64_t last_event_ = 0;
   RingLines rings_;
+  std::unique_ptr<Finder> finder_;
 
   struct Kept {
     std::string id;
-    std::shared_ptr<const Ring> ring;
+    std::shared_ptr<const RingHead> head;
   };
   mutable std::mutex mutex_;
   mutable std::list<Kept> kept_;  // the last asked first
   mutable std::size_t kept_members_ = 0;
+  mutable std::list<std::shared_ptr<const RingMap>> maps_;  // the last asked first
 };
 
 }  // namespace ringscope::server

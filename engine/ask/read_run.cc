@@ -40,6 +40,12 @@ RunSummary latest_run(const Store& store) {
   return run_from_json(run->payload);
 }
 
+std::uint64_t latest_run_number(const Store& store) {
+  const auto run = store.latest_run();
+  if (!run) throw Error(ErrorCode::not_found, "no detection yet: run 'ringscope detect'", store.path().string());
+  return run->run;
+}
+
 RunSummary find_run(const Store& store, std::uint64_t run) {
   for (const RunInfo& info : store.runs()) {
     if (info.run == run) return run_from_json(info.payload);

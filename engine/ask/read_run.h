@@ -12,6 +12,8 @@ namespace ringscope {
 
 // The last published run. Throws Error not_found when there is none.
 RunSummary latest_run(const Store& store);
+// Its number, without reading its summary. Throws likewise.
+std::uint64_t latest_run_number(const Store& store);
 
 // Throws Error not_found when there is no run of this number.
 RunSummary find_run(const Store& store, std::uint64_t run);

@@ -148,13 +148,17 @@ std::string meaning_of(const WhyAnswer& answer) {
 }  // namespace
 
 WhyAnswer why(const Store& store, std::string_view a, std::string_view b) {
+  const RunSummary run = asked_run(store);
+  return why(store, a, b, run, view_of(store, run).get());
+}
+
+WhyAnswer why(const Store& store, std::string_view a, std::string_view b, const RunSummary& run, const RunView* view) {
   if (a == b) throw Error(ErrorCode::usage, fmt::format("\"{}\" was named twice; name two accounts", a));
   const KeyHash key_a = require_account(store, a);
   const KeyHash key_b = require_account(store, b);
   WhyAnswer answer;
   answer.a = a;
   answer.b = b;
-  const RunSummary run = asked_run(store);
   answer.run = run.run;
   answer.shared = shared_by(entities_of(store, key_a, run), entities_of(store, key_b, run));
   for (const CommonEntity& entity : answer.shared) answer.bits += entity.bits;
@@ -169,7 +173,7 @@ WhyAnswer why(const Store& store, std::string_view a, std::string_view b) {
       answer.path = hops_of(store, run, path.steps);
     }
   }
-  if (const auto view = view_of(store, run)) answer.why_not = why_not_pair(*view, key_a, key_b);
+  if (view != nullptr) answer.why_not = why_not_pair(*view, key_a, key_b);
   answer.meaning = meaning_of(answer);
   return answer;
 }

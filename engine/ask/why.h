@@ -59,6 +59,8 @@ struct WhyAnswer {
 
 // Throws Error not_found when the store has never seen one of them, usage when they are the same.
 WhyAnswer why(const Store& store, std::string_view a, std::string_view b);
+// The same for whoever asks often: the latest run as asked_run() read it, and its view_of(), which may be null.
+WhyAnswer why(const Store& store, std::string_view a, std::string_view b, const RunSummary& run, const RunView* view);
 // Schema "ringscope.why/1", one line.
 std::string why_to_json(const WhyAnswer& answer);
 

@@ -285,7 +285,6 @@ std::string ring_to_json(const Ring& ring) {
 std::string ring_to_json_without_members(const Ring& ring) {
   Json json;
   put_headline(json, ring);
-  json["schema"] = "ringscope.ring-head/1";
   put_reasons(json, ring);
   return dump(json);
 }
@@ -317,6 +316,8 @@ Ring ring_head_from_json(std::string_view text) {
 std::string member_to_json(const Member& member) { return dump(member_json(member)); }
 
 Member member_from_json(std::string_view text) { return parse_stored(text, "member", member_from); }
+
+std::string behavior_to_json(const Behavior& behavior) { return dump(behavior_json(behavior)); }
 
 std::string extraction_to_json(const Extraction& extraction) { return dump(extraction_json(extraction)); }
 

@@ -8,11 +8,13 @@ namespace ringscope::server {
 namespace {
 
 Answer show(const Call& call) {
-  return json_answer(account_to_json(account_page(call.view->store(), call.arguments.text("account"))));
+  return json_answer(account_to_json(
+      account_page(call.view->store(), call.arguments.text("account"), call.view->summary(), call.view->tests())));
 }
 
 Answer why_linked(const Call& call) {
-  return json_answer(why_to_json(why(call.view->store(), call.arguments.text("a"), call.arguments.text("b"))));
+  return json_answer(why_to_json(why(call.view->store(), call.arguments.text("a"), call.arguments.text("b"),
+                                     call.view->summary(), call.view->tests())));
 }
 
 constexpr Parameter kOne[] = {kAccount};

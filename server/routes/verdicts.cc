@@ -92,18 +92,28 @@ VerdictOn on_in(const Json& json) {
 
 // -- who may
 
+// Whoever started the server could write any name by the command, and may here; all others speak for themselves.
+std::string name_in(const Json& json, const Call& call) {
+  const std::string by = text_in(json, "by", false);
+  if (by.empty() || by == call.principal.name) return call.principal.name;
+  if (!call.principal.by_owner)
+    throw ApiError(403, "role", "a verdict is given in one's own name", call.principal.name);
+  return by;
+}
+
 std::string full_ring_id(const Call& call, const std::string& target) {
   const RingLines& rings = call.view->rings();
   return rings.lines[find_line(rings, target)].ring;
 }
 
 // The second word on a large ring, which makes the first one stand, is an approver's.
-void check_approval(const Call& call, const Decisions& decisions, const std::string& ring, VerdictWord word) {
+void check_approval(const Call& call, const Decisions& decisions, const std::string& ring,
+                    const VerdictRequest& request) {
   if (call.principal.may(Permission::approve)) return;
   for (std::size_t i = 0; i < decisions.verdicts().size(); ++i) {
     const Verdict& verdict = decisions.verdicts()[i];
-    const bool completes = decisions.state(i) == VerdictState::waits && verdict.ring == ring && verdict.word == word &&
-                           verdict.by != call.principal.name;
+    const bool completes = decisions.state(i) == VerdictState::waits && verdict.ring == ring &&
+                           verdict.word == request.word && verdict.by != request.by;
     if (completes)
       throw ApiError(403, "role", "the second word on a large ring is an approver's", to_string(Permission::approve));
   }
@@ -132,13 +142,13 @@ std::string answer_json(const Store& store, const std::vector<Verdict>& given) {
 // Of a target and, when accounts are named, of each of them instead; a note goes beside, as a word that decides
 // nothing.
 std::vector<VerdictRequest> requests_of(const Call& call) {
-  const Json json = parse_body(call.body, {"target", "on", "decision", "reason", "accounts", "note"});
+  const Json json = parse_body(call.body, {"target", "on", "decision", "reason", "accounts", "note", "by"});
   VerdictRequest one;
   one.target = text_in(json, "target", true);
   one.on = on_in(json);
   one.word = word_in(json);
   one.reason = text_in(json, "reason", true);
-  one.by = call.principal.name;
+  one.by = name_in(json, call);
   one.now = std::time(nullptr);
   one.two_persons_above = call.services.settings.two_persons_above;
   std::vector<VerdictRequest> requests;
@@ -164,7 +174,7 @@ Answer give(const Call& call) {
     std::vector<Verdict> given;
     for (const VerdictRequest& request : requests) {
       if (request.on == VerdictOn::ring || request.target.starts_with("R-"))
-        check_approval(call, Decisions(read_verdicts(store)), full_ring_id(call, request.target), request.word);
+        check_approval(call, Decisions(read_verdicts(store)), full_ring_id(call, request.target), request);
       given.push_back(give_verdict(store, request));
     }
     json = answer_json(store, given);
@@ -173,13 +183,14 @@ Answer give(const Call& call) {
 }
 
 Answer undo(const Call& call) {
-  const Json json = parse_body(call.body, {"reason"});
+  const Json json = parse_body(call.body, {"reason", "by"});
   const std::string reason = text_in(json, "reason", true);
+  const std::string by = name_in(json, call);
   const std::uint64_t number = *call.arguments.number("number");
   std::string answer;
   call.services.writer.write([&](Store& store) {
     check_undo(call, Decisions(read_verdicts(store)), number);
-    answer = answer_json(store, {undo_verdict(store, number, call.principal.name, reason, std::time(nullptr))});
+    answer = answer_json(store, {undo_verdict(store, number, by, reason, std::time(nullptr))});
   });
   return json_answer(std::move(answer));
 }
