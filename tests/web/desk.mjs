@@ -95,19 +95,30 @@ export async function serve(db) {
 export async function browse() {
   const browser = await chromium.launch({executablePath: browserPath, args: FLAGS});
   const troubles = [];
+  const fresh = async (options) => {
+    const context = await browser.newContext({viewport: {width: 1360, height: 860}, ...options});
+    const page = await context.newPage();
+    page.setDefaultTimeout(15000);
+    page.on('console', (message) => {
+      // Chromium without a GPU remarks on its own slowness; that is not the page's doing.
+      if (['error', 'warning'].includes(message.type()) && !/GPU stall|software WebGL|swiftshader/i.test(message.text())) troubles.push(`${message.type()}: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => troubles.push(`thrown: ${error.stack ?? error}`));
+    return page;
+  };
   return {
     troubles,
+    /** A page that has logged in and shows the list. */
     async page(login, options = {}) {
-      const context = await browser.newContext({viewport: {width: 1360, height: 860}, ...options});
-      const page = await context.newPage();
-      page.setDefaultTimeout(15000);
-      page.on('console', (message) => {
-        // Chromium without a GPU remarks on its own slowness; that is not the page's doing.
-        if (['error', 'warning'].includes(message.type()) && !/GPU stall|software WebGL|swiftshader/i.test(message.text())) troubles.push(`${message.type()}: ${message.text()}`);
-      });
-      page.on('pageerror', (error) => troubles.push(`thrown: ${error.stack ?? error}`));
+      const page = await fresh(options);
       await page.goto(login);
       await page.getByRole('grid', {name: 'Rings'}).waitFor();
+      return page;
+    },
+    /** A page of a browser that knows nothing but these cookies. */
+    async blank(cookies) {
+      const page = await fresh({});
+      await page.context().addCookies(cookies);
       return page;
     },
     close: () => browser.close(),
