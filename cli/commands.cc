@@ -28,6 +28,8 @@ constexpr std::array kCommands = std::to_array<Command>({
     {"snapshot", "Keep the store as it is, list, compare or drop what was kept", setup_snapshot},
     {"retain", "Drop what was seen before the last days", setup_retain},
     {"doctor", "Read the whole store and check it for damage", setup_doctor},
+    {"completion", "Print what makes a shell complete commands and options", setup_completion},
+    {"man", "Print the manual page", setup_man},
 });
 
 }  // namespace

@@ -27,5 +27,7 @@ std::function<int()> setup_token(CLI::App& app, const Globals& globals);
 std::function<int()> setup_snapshot(CLI::App& app, const Globals& globals);
 std::function<int()> setup_retain(CLI::App& app, const Globals& globals);
 std::function<int()> setup_doctor(CLI::App& app, const Globals& globals);
+std::function<int()> setup_completion(CLI::App& app, const Globals& globals);
+std::function<int()> setup_man(CLI::App& app, const Globals& globals);
 
 }  // namespace ringscope::cli

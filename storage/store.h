@@ -257,6 +257,7 @@ class Store {
   std::uint64_t base_of(std::uint64_t run) const;                 // 0: none
   std::optional<RunInfo> latest_run() const;
   std::vector<RunInfo> runs() const;
+  std::optional<RunInfo> find_run(std::uint64_t run) const;
   // Of one run; rings ascending by id, members by account key.
   void scan_rings(std::uint64_t run, const std::function<void(const StoredRing&)>& visit) const;
   std::optional<StoredRing> find_ring(std::uint64_t run, std::string_view id) const;

@@ -156,6 +156,22 @@ Json hop_json(const Hop& hop) {
           {"value", text_json(hop.value)}};
 }
 
+Json chain_json(const std::vector<Hop>& chain) {
+  Json json = Json::array();
+  for (const Hop& hop : chain) json.push_back(hop_json(hop));
+  return json;
+}
+
+Json break_json(const LinkBreak& breaks) {
+  Json things = Json::array();
+  for (const BreakingThing& thing : breaks.things) {
+    things.push_back({{"kind", thing.kind}, {"value", thing.value}, {"bits", thing.bits}, {"vouches", thing.vouches}});
+  }
+  return {{"without", std::move(things)}, {"before", breaks.before},
+          {"after", breaks.after},        {"needed", std::isfinite(breaks.cut) ? Json(breaks.cut) : Json(nullptr)},
+          {"smallest", breaks.smallest},  {"meaning", breaks.meaning}};
+}
+
 }  // namespace
 
 std::string account_to_json(const AccountPage& page) {
@@ -190,8 +206,10 @@ std::string why_to_json(const WhyAnswer& answer) {
   for (const CommonEntity& entity : answer.shared) shared.push_back(shared_json(entity));
   Json& together = json["together"] = Json::array();
   for (const MetWithin& met : answer.together) together.push_back({{"window", met.window}, {"things", met.things}});
-  Json& path = json["path"] = Json::array();
-  for (const Hop& hop : answer.path) path.push_back(hop_json(hop));
+  json["path"] = chain_json(answer.path);
+  Json& alternatives = json["alternatives"] = Json::array();
+  for (const std::vector<Hop>& chain : answer.alternatives) alternatives.push_back(chain_json(chain));
+  json["breaks"] = answer.breaks ? break_json(*answer.breaks) : Json(nullptr);
   return dump(json);
 }
 

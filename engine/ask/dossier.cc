@@ -99,7 +99,7 @@ Dossier read_dossier(const Store& store, std::uint64_t run, std::string_view id,
     dossier.standing = standing_from_json(stored->payload);
     dossier.standing->members.clear();
   }
-  dossier.latest_run = latest_run(store).run;
+  dossier.latest_run = latest_run_number(store);
   dossier.waterfall = waterfall_of(ring);
   if (ring.members.size() <= options.most_mapped && !ring.carried) {
     const RingMap map = map_ring(store, find_run(store, run), ring);

@@ -47,9 +47,7 @@ std::uint64_t latest_run_number(const Store& store) {
 }
 
 RunSummary find_run(const Store& store, std::uint64_t run) {
-  for (const RunInfo& info : store.runs()) {
-    if (info.run == run) return run_from_json(info.payload);
-  }
+  if (const auto info = store.find_run(run)) return run_from_json(info->payload);
   throw Error(ErrorCode::not_found, fmt::format("there is no run {}; the latest is {}", run, latest_run(store).run));
 }
 

@@ -21,8 +21,8 @@ void check_refused(const Outcome& outcome, int status, const std::string& says) 
 TEST_CASE("cli: help lists all commands") {
   const Program program;
   const std::string help = program.must_run({"--help"}).out;
-  for (const std::string command : {"ingest", "detect", "rings", "ring", "account", "why", "successions", "export",
-                                    "simulate", "evaluate", "calibrate", "doctor"}) {
+  for (const std::string command : {"ingest", "detect", "rings", "ring", "account", "why", "serve", "token",
+                                    "successions", "export", "simulate", "evaluate", "calibrate", "doctor"}) {
     CAPTURE(command);
     CHECK(contains(help, "\n  " + command + " "));
     const std::string own = program.must_run({command, "--help"}).out;
