@@ -344,6 +344,15 @@ export interface Account {
   entities: Touched[];
 }
 
+/** Of a chain of links: what two neighbours share. */
+export interface Step {
+  from: string;
+  to: string;
+  bits: number;
+  kind: string | null;
+  value: string | null;
+}
+
 export interface Why {
   a: string;
   b: string;
@@ -368,7 +377,11 @@ export interface Why {
     last_b: number | null;
   }[];
   together: {window: number; things: number}[];
-  path: {from: string; to: string; bits: number; kind: string | null; value: string | null}[];
+  path: Step[];
+  /** further chains, each through other accounts */
+  alternatives: Step[][];
+  /** what would break the link; null: they are not linked */
+  breaks: {without: {kind: string; value: string; bits: number; vouches: boolean}[]; before: number; after: number; needed: number | null; smallest: boolean; meaning: string} | null;
 }
 
 export interface Hit {
