@@ -284,6 +284,13 @@ export interface RingEvent {
   children: string[];
 }
 
+/** A ring that changed after a run. */
+export interface RingChange {
+  ring: string;
+  live: boolean;
+  events: {type: string; run: number}[];
+}
+
 export interface Touched {
   kind: string;
   value: string;
