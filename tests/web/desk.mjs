@@ -30,7 +30,7 @@ export async function ringscope(...words) {
 
 export const crowd = 20000;
 
-/** One operator's 20,000 accounts beside as many strangers: few devices, many cards, traffic round the clock. Same bytes each time. */
+/** One operator's 20,000 accounts on few devices and many cards, beside three times as many strangers. The same bytes each time. */
 function writeLargeRing(file) {
   return new Promise((resolve, reject) => {
     const out = createWriteStream(file);
@@ -40,33 +40,32 @@ function writeLargeRing(file) {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
       return Math.floor((state / 4294967296) * n);
     };
-    const start = 1767225600;
-    const write = (account, more) => out.write(`${JSON.stringify({account, ...more})}\n`);
+    const moment = () => 1767225600 + below(25 * 86400);
+    out.write('account,kind,value,ts\n');
     for (let i = 0; i < crowd; ++i) {
-      for (let event = 0; event < 4; ++event) {
-        write(`ring-${i}`, {
-          ts: start + below(25 * 86400), ip: `198.18.${below(100)}.7`, payment: `538877-${below(2500)}`, fingerprint: `fp_${below(30)}`,
-          capability: below(3) ? 'coding' : 'tool_use', count: 5, tokens: 900,
-        });
-      }
-      write(`person-${i}`, {ts: start + below(25 * 86400), ip: `10.${i >> 8}.${i & 255}.1`, payment: `411111-p${i}`, fingerprint: `fp_p${i}`, capability: 'chat', tokens: 300});
+      const ts = moment();
+      for (let n = 0; n < 4; ++n) out.write(`ring-${i},ip,198.18.${below(100)}.7,${ts + below(4 * 86400)}\n`);
+      for (let n = 0; n < 2; ++n) out.write(`ring-${i},payment,538877-${below(2500)},${ts}\n`);
+      out.write(`ring-${i},fingerprint,fp_${below(30)},${ts}\n`);
+    }
+    for (let i = 0; i < 3 * crowd; ++i) {
+      const ts = moment();
+      for (let n = 0; n < 2; ++n) out.write(`person-${i},ip,10.${Math.floor(i / 250)}.${i % 250}.${n},${ts}\n`);
+      out.write(`person-${i},payment,4111-${i},${ts}\nperson-${i},fingerprint,fp_p${i},${ts}\n`);
     }
     out.end();
   });
 }
 
-/** A store with a simulated month in it, detected twice so that rings have a history; with `large` the ring of 20,000, too. */
+/** A store with a simulated month in it, detected twice so that rings have a history; with `large` the ring of 20,000 instead. */
 export async function makeStore({accounts = 4000, large = false} = {}) {
   const place = mkdtempSync(join(tmpdir(), 'ringscope-web-'));
   const db = join(place, 'store');
-  await ringscope('-q', 'simulate', '--out', join(place, 'world'), '--accounts', String(accounts), '--requests', String(accounts * 40), '--seed', '7');
-  const files = [join(place, 'world/events.jsonl')];
-  if (large) {
-    files.push(join(place, 'large.jsonl'));
-    await writeLargeRing(files[1]);
-  }
-  await ringscope('--db', db, '-q', 'ingest', ...files);
-  await ringscope('--db', db, '-q', 'detect', '--as-of', '2026-01-20');
+  let log = join(place, 'world/events.jsonl');
+  if (large) await writeLargeRing((log = join(place, 'large.csv')));
+  else await ringscope('-q', 'simulate', '--out', join(place, 'world'), '--accounts', String(accounts), '--requests', String(accounts * 40), '--seed', '7');
+  await ringscope('--db', db, '-q', 'ingest', log);
+  if (!large) await ringscope('--db', db, '-q', 'detect', '--as-of', '2026-01-20');
   await ringscope('--db', db, '-q', 'detect');
   return {db, remove: () => rmSync(place, {recursive: true, force: true})};
 }
