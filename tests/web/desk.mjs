@@ -94,6 +94,7 @@ export async function serve(db) {
 export async function browse() {
   const browser = await chromium.launch({executablePath: browserPath, args: FLAGS});
   const troubles = [];
+  const cookies = new Map();
   const fresh = async (options) => {
     const context = await browser.newContext({viewport: {width: 1360, height: 860}, ...options});
     const page = await context.newPage();
@@ -110,7 +111,10 @@ export async function browse() {
     /** A page that has logged in and shows the list. */
     async page(login, options = {}) {
       const page = await fresh(options);
-      await page.goto(login);
+      // The printed address lets in once; after that the cookie does.
+      if (cookies.has(login)) await page.context().addCookies(cookies.get(login));
+      await page.goto(cookies.has(login) ? new URL('/', login).href : login);
+      cookies.set(login, await page.context().cookies());
       await page.getByRole('grid', {name: 'Rings'}).waitFor();
       return page;
     },
