@@ -122,7 +122,7 @@ class Connection final : public AnyConnection, public std::enable_shared_from_th
     context_.connections.set_waiting(place_);
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(context_.limits.header_bytes));
-    parser_->body_limit(boost::none);
+    parser_->body_limit(UINT64_MAX);  // set by the route; none at all is taken for 0 by Beast of Boost 1.74
     lowest().expires_after(patience);
     http::async_read_header(
         stream_, buffer_, *parser_,

@@ -131,9 +131,16 @@ Json operation_of(const Route& route) {
   return json;
 }
 
+bool is_used(std::string_view schema) {
+  return schema == "error" || std::ranges::any_of(routes(), [&](const Route* route) {
+           return route->reply.schema == schema || route->body.schema == schema;
+         });
+}
+
 Json schemas_json() {
   Json all = Json::object();
   for (const Schema& schema : schemas()) {
+    if (!is_used(schema.name)) continue;
     Json json = Json::parse(schema.text);
     json.erase("$schema");
     json.erase("$id");

@@ -8,6 +8,7 @@
 #include "server/openapi.h"
 #include "server/routes.h"
 #include "server/schemas.h"
+#include "storage/store.h"
 #include "tests/cli/schema_check.h"
 #include "tests/server/served.h"
 
