@@ -4,7 +4,7 @@ import {createNodeBorderProgram} from '@sigma/node-border';
 import {NodeSquareProgram} from '@sigma/node-square';
 import Graph from 'graphology';
 import Sigma from 'sigma';
-import {hex} from './ink';
+import {hex, kindToken} from './ink';
 import type {Picture, PictureNode} from './types';
 
 export interface Drawing {
@@ -14,14 +14,15 @@ export interface Drawing {
   end: () => void;
 }
 
-const radius = (node: PictureNode): number => {
-  if (node.type === 'account') return 4;
-  return node.type === 'group' ? Math.min(26, 7 + Math.sqrt(node.members)) : Math.min(14, 4 + Math.sqrt(node.members) / 2);
+// In pixels; the more there are the smaller, so that ties stay in sight.
+const radius = (node: PictureNode, crowd: number): number => {
+  if (node.type === 'account') return 4 * crowd;
+  return node.type === 'group' ? Math.min(26, 7 + Math.sqrt(node.members)) : Math.min(14, 3.5 + Math.sqrt(node.members) / 2) * crowd;
 };
 
 export function colourToken(node: PictureNode): string {
   if (node.type === 'account') return node.tier === 'ban' ? '--ban' : node.tier === 'review' ? '--review' : '--watch';
-  return node.type === 'group' ? '--line-strong' : '--accent';
+  return node.type === 'group' ? '--line-strong' : kindToken(node.kind ?? '');
 }
 
 export const nodeLabel = (node: PictureNode): string => (node.type === 'thing' ? `${node.kind ?? ''} ${node.label}` : node.label);
@@ -30,13 +31,15 @@ export const nodeLabel = (node: PictureNode): string => (node.type === 'thing' ?
 export function draw(box: HTMLElement, picture: Picture, on: {choose: (id: string | null) => void; open: (id: string) => void}): Drawing {
   const graph = new Graph({type: 'undirected', multi: false});
   const colours = {surface: hex('--surface'), line: hex('--edge'), faint: hex('--line'), strong: hex('--line-strong'), ink: hex('--ink')};
+  const crowd = Math.max(0.5, Math.min(1, 14 / Math.sqrt(picture.nodes.length)));
+  const thin = picture.edges.length > 800;
   for (const node of picture.nodes) {
     const type = node.type === 'account' ? 'circle' : node.type === 'group' ? 'rim' : 'square';
-    graph.mergeNode(node.id, {x: node.x, y: node.y, size: radius(node), label: nodeLabel(node), color: hex(colourToken(node)), type, rim: colours.ink, forceLabel: node.type === 'group'});
+    graph.mergeNode(node.id, {x: node.x, y: node.y, size: radius(node, crowd), label: nodeLabel(node), color: hex(colourToken(node)), type, rim: colours.ink, forceLabel: node.type === 'group'});
   }
   for (const edge of picture.edges) {
     if (edge.from !== edge.to && graph.hasNode(edge.from) && graph.hasNode(edge.to))
-      graph.mergeEdge(edge.from, edge.to, {size: Math.min(6, 0.6 + Math.log2(Math.max(1, edge.members)) / 2), color: colours.line});
+      graph.mergeEdge(edge.from, edge.to, {size: Math.min(6, (thin ? 0.4 : 0.8) + Math.log2(Math.max(1, edge.members)) / 2), color: thin ? colours.faint : colours.line});
   }
   let chosen: string | null = null;
   const near = new Set<string>();
