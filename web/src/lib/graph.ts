@@ -14,11 +14,19 @@ export interface Drawing {
   end: () => void;
 }
 
-// In pixels; the more there are the smaller, so that ties stay in sight.
-const radius = (node: PictureNode, crowd: number): number => {
-  if (node.type === 'account') return 4 * crowd;
-  return node.type === 'group' ? Math.min(26, 7 + Math.sqrt(node.members)) : Math.min(14, 3.5 + Math.sqrt(node.members) / 2) * crowd;
-};
+const margin = 36;  // pixels around the picture
+
+/** Radius in pixels: by the layout's own, smaller the more nodes there are, so that ties stay in sight. */
+function radii(picture: Picture, box: HTMLElement): (node: PictureNode) => number {
+  const reach = (of: (node: PictureNode) => number): number => picture.nodes.reduce((most, node) => Math.max(most, of(node)), -Infinity) - picture.nodes.reduce((least, node) => Math.min(least, of(node)), Infinity);
+  const extent = Math.max(reach((node) => node.x), reach((node) => node.y), 1e-9);
+  const pixels = (Math.min(box.clientWidth, box.clientHeight) - 2 * margin) / extent;
+  const groups = picture.nodes.filter((node) => node.type === 'group').length;
+  const crowd = (n: number, easy: number): number => Math.max(0.4, Math.min(1, Math.sqrt(easy / Math.max(1, n))));
+  const small = crowd(picture.nodes.length, 120);
+  const large = crowd(groups, 20);
+  return (node) => (node.type === 'group' ? Math.max(6, Math.min(22, node.size * pixels) * large) : Math.max(2, Math.min(node.type === 'account' ? 6 : 9, node.size * pixels) * small));
+}
 
 export function colourToken(node: PictureNode): string {
   if (node.type === 'account') return node.tier === 'ban' ? '--ban' : node.tier === 'review' ? '--review' : '--watch';
@@ -31,11 +39,13 @@ export const nodeLabel = (node: PictureNode): string => (node.type === 'thing' ?
 export function draw(box: HTMLElement, picture: Picture, on: {choose: (id: string | null) => void; open: (id: string) => void}): Drawing {
   const graph = new Graph({type: 'undirected', multi: false});
   const colours = {surface: hex('--surface'), line: hex('--edge'), faint: hex('--line'), strong: hex('--line-strong'), ink: hex('--ink')};
-  const crowd = Math.max(0.5, Math.min(1, 14 / Math.sqrt(picture.nodes.length)));
+  const radius = radii(picture, box);
+  const groups = picture.nodes.filter((node) => node.type === 'group').length;
+  const few = picture.nodes.length <= 60;
   const thin = picture.edges.length > 800;
   for (const node of picture.nodes) {
     const type = node.type === 'account' ? 'circle' : node.type === 'group' ? 'rim' : 'square';
-    graph.mergeNode(node.id, {x: node.x, y: node.y, size: radius(node, crowd), label: nodeLabel(node), color: hex(colourToken(node)), type, rim: colours.ink, forceLabel: node.type === 'group'});
+    graph.mergeNode(node.id, {x: node.x, y: node.y, size: radius(node), label: nodeLabel(node), color: hex(colourToken(node)), type, rim: colours.ink, forceLabel: node.type === 'group' && groups <= 25});
   }
   for (const edge of picture.edges) {
     if (edge.from !== edge.to && graph.hasNode(edge.from) && graph.hasNode(edge.to))
@@ -45,9 +55,9 @@ export function draw(box: HTMLElement, picture: Picture, on: {choose: (id: strin
   const near = new Set<string>();
   const sigma = new Sigma(graph, box, {
     allowInvalidContainer: true,
-    labelColor: {color: colours.ink}, labelFont: 'system-ui, sans-serif', labelSize: 12, labelDensity: 0.6, labelRenderedSizeThreshold: 7,
+    labelColor: {color: colours.ink}, labelFont: 'system-ui, sans-serif', labelSize: 12, labelDensity: few ? 4 : 0.6, labelRenderedSizeThreshold: few ? 0 : 7,
     defaultDrawNodeHover: () => undefined,
-    stagePadding: 36, minCameraRatio: 0.05, maxCameraRatio: 3, zIndex: true,
+    stagePadding: margin, minCameraRatio: 0.05, maxCameraRatio: 3, zIndex: true,
     nodeProgramClasses: {
       square: NodeSquareProgram,
       rim: createNodeBorderProgram({borders: [{size: {value: 0.14}, color: {attribute: 'rim'}}, {size: {fill: true}, color: {attribute: 'color'}}]}),
