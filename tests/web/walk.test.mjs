@@ -92,6 +92,40 @@ test('walk: an undone verdict leaves the ring as the engine had it', async () =>
   await page.context().close();
 });
 
+test('walk: the same by keyboard alone', async () => {
+  const page = await browser.page(server.login);
+  const grid = page.getByRole('grid', {name: 'Rings'});
+  await grid.getByRole('row').nth(5).waitFor();
+  const ring = await grid.getByRole('row').nth(5).getByRole('link').first().innerText();
+  const press = async (...keys) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  const decide = async (reason) => {
+    await page.getByRole('dialog').getByRole('textbox', {name: /Reason/}).waitFor();
+    await page.keyboard.type(reason);
+    await press('Control+Enter');
+    await page.getByRole('dialog').waitFor({state: 'detached'});
+  };
+  await press('j', 'Home', 'j', 'j', 'j', 'j', 'Enter');
+  await page.getByRole('heading', {name: ring}).waitFor();
+  const members = page.getByRole('grid', {name: 'Members'});
+  await members.getByRole('row').nth(2).waitFor();
+  await press('m', 'j');
+  const innocent = await members.locator('.at').getAttribute('data-id');
+  await press('e');
+  await decide('known to us');
+  await members.locator('.at').getByText('rejected').waitFor();
+  await press('c');
+  await decide('one operator');
+  await page.getByText('one operator').first().waitFor();
+  const decided = JSON.parse(await ringscope('--db', store.db, '--json', 'ring', ring));
+  assert.equal(decided.verdict.word, 'confirm');
+  assert.equal(decided.members.find((member) => member.account === innocent).verdict.word, 'reject');
+  await press('5');
+  await page.getByRole('columnheader', {name: 'membership'}).waitFor();
+  await page.context().close();
+});
+
 test('walk: a verdict without a reason cannot be saved', async () => {
   const page = await browser.page(server.login);
   await page.getByRole('grid', {name: 'Rings'}).getByRole('row').nth(2).click();

@@ -155,6 +155,25 @@ export interface Member {
   engine: EngineView | null;
 }
 
+/** Bans of a ring's members that crowd in time. */
+export interface Wave {
+  first: number;
+  last: number;
+  accounts: number;
+  lost_daily: number;
+}
+
+/** A wave whose load the ring took over. */
+export interface Handover {
+  ring: string;
+  wave: Wave;
+  accounts: number;
+  lag: number;
+  gained_daily: number;
+  probability: number;
+  reasons: string[];
+}
+
 export interface Ring {
   ring: string;
   version: number;
@@ -180,6 +199,8 @@ export interface Ring {
   parents: string[];
   reasons: string[];
   campaigns: {campaign: string; confidence: number}[];
+  ban_waves: Wave[];
+  succeeds: Handover[];
   waterfall?: Waterfall;
   /** null: the ring is larger than was to be mapped */
   structure?: Structure | null;
