@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/decisions.h"
 #include "cli/extraction.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
@@ -111,6 +112,7 @@ void print_page(const AccountPage& page, const Options& options) {
   print_ring(page);
   if (page.why_not) print_why_not(*page.why_not);
   if (page.expulsion) print_expulsion(*page.expulsion);
+  print_decisions_section(page.decisions);
   print_activity(page.activity);
   print_extraction(page.extraction);
   print_entities(page, options.all ? page.entities.size() : kEntitiesShown);

@@ -25,6 +25,7 @@ std::function<int()> setup_score(CLI::App& app, const Globals& globals);
 std::function<int()> setup_serve(CLI::App& app, const Globals& globals);
 std::function<int()> setup_token(CLI::App& app, const Globals& globals);
 std::function<int()> setup_snapshot(CLI::App& app, const Globals& globals);
+std::function<int()> setup_plan(CLI::App& app, const Globals& globals);
 std::function<int()> setup_retain(CLI::App& app, const Globals& globals);
 std::function<int()> setup_doctor(CLI::App& app, const Globals& globals);
 std::function<int()> setup_completion(CLI::App& app, const Globals& globals);

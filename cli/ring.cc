@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/decisions.h"
 #include "cli/extraction.h"
 #include "cli/output_file.h"
 #include "cli/ring_life.h"
@@ -145,16 +146,24 @@ void print_successions(const Ring& ring) {
   }
 }
 
-void print_reasons(const Ring& ring) {
-  if (ring.reasons.empty()) return;
+// But for the score's findings ("+2.2 …"), where its steps are told anyway.
+void print_reasons(const Ring& ring, bool findings) {
+  const auto is_finding = [](const std::string& reason) {
+    return reason.size() > 1 && (reason[0] == '+' || reason[0] == '-') && reason[1] >= '0' && reason[1] <= '9';
+  };
+  std::vector<std::string> told;
+  for (const std::string& reason : ring.reasons) {
+    if (findings || !is_finding(reason)) told.push_back(reason);
+  }
+  if (told.empty()) return;
   print_heading(fmt::format("Why {}", to_string(ring.tier)));
-  for (const std::string& reason : ring.reasons) print_line("- " + wrapped(escaped(reason), text_columns() - 2, 2));
+  for (const std::string& reason : told) print_line("- " + wrapped(escaped(reason), text_columns() - 2, 2));
 }
 
 void print_page(const Store& store, const Dossier& dossier, const Options& options) {
   const Ring& ring = dossier.head.ring;
   print_headline(ring, history_line(store, ring.id));
-  print_reasons(ring);
+  print_reasons(ring, dossier.waterfall.steps.empty());
   print_waterfall(dossier.waterfall);
   print_evidence(ring, options.all ? ring.evidence.size() : kEvidenceShown);
   print_common(ring);
@@ -163,6 +172,7 @@ void print_page(const Store& store, const Dossier& dossier, const Options& optio
   for (const CampaignMatch& one : ring.campaigns) print_campaign(one, options.all ? SIZE_MAX : kIndicatorsShown);
   print_benign(ring);
   print_successions(ring);
+  print_decisions_section(dossier.decisions);
   if (dossier.structure) {
     print_structure(*dossier.structure, options.all ? SIZE_MAX : kPartsShown);
   } else if (!ring.carried) {

@@ -12,7 +12,8 @@
 namespace ringscope::cli {
 namespace {
 
-constexpr double kBarNats = 8;  // as long as a bar gets
+constexpr double kTellingNats = 0.005;  // what the table's two digits show
+constexpr double kBarNats = 8;          // as long as a bar gets
 constexpr std::size_t kBarColumns = 12;
 
 // Towards a ring "++++", away from it "----": a sign, not a colour alone.
@@ -57,6 +58,7 @@ void print_waterfall(const Waterfall& waterfall) {
   print_heading("How the score came to be");
   Table table({{"finding", Align::left, 20}, {"", Align::left}, {"nats", Align::right}, {"score", Align::right}});
   for (const ScoreStep& step : waterfall.steps) {
+    if (step.name == "rest" && std::abs(step.nats) < kTellingNats) continue;
     table.add({{step.name.starts_with("honest") ? step.name + "; " + step.title : step.title},
                bar_of(step.nats),
                {step.nats == 0 ? "" : fmt::format("{:+.2f}", step.nats)},

@@ -197,7 +197,7 @@ Answer App::metrics_answer(const Head& head) {
       .with("Cache-Control", "no-store");
 }
 
-void App::answer(Admission admission, std::string body, std::function<void(Answer)> done) {
+void App::answer(Admission admission, std::string body, const std::function<void(Answer)>& done) {
   if (admission.to == nullptr) {
     done(to_answer([&] { return log_in(admission.head, form_value(body, "token")); }));
     return;

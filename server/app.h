@@ -61,7 +61,7 @@ class App {
   // Quick: what is in memory, no look at the store. Never throws.
   Admission admit(Head head) noexcept;
   // `done` is called once, on any thread, perhaps at once.
-  void answer(Admission admission, std::string body, std::function<void(Answer)> done);
+  void answer(Admission admission, std::string body, const std::function<void(Answer)>& done);
   // No request is answered any more: waits for those that are, drops those that wait.
   void stop();
   // After the answer has gone out, or could not.

@@ -14,6 +14,7 @@
 #include "server/api_error.h"
 #include "server/body_pipe.h"
 #include "server/connection_internal.h"
+#include "server/headers_internal.h"
 
 namespace ringscope::server {
 namespace {
@@ -26,50 +27,6 @@ using Plain = beast::tcp_stream;
 using Tls = beast::ssl_stream<beast::tcp_stream>;
 
 constexpr std::size_t kMostFrames = 64;  // of events that wait for a slow reader
-
-std::string text(beast::string_view view) { return {view.data(), view.size()}; }
-
-Method method_of(http::verb verb) {
-  if (verb == http::verb::get) return Method::get;
-  if (verb == http::verb::head) return Method::head;
-  return verb == http::verb::post ? Method::post : Method::other;
-}
-
-template <class Fields>
-Head head_of(const Fields& fields, const std::string& peer, bool secure) {
-  Head head;
-  head.method = method_of(fields.method());
-  head.target = text(fields.target());
-  head.host = text(fields[http::field::host]);
-  head.origin = text(fields[http::field::origin]);
-  head.authorization = text(fields[http::field::authorization]);
-  head.cookie = text(fields[http::field::cookie]);
-  head.csrf = text(fields["X-CSRF-Token"]);
-  head.if_none_match = text(fields[http::field::if_none_match]);
-  head.content_type = text(fields[http::field::content_type]);
-  head.accept_encoding = text(fields[http::field::accept_encoding]);
-  head.fetch_site = text(fields["Sec-Fetch-Site"]);
-  head.hosts = fields.count(http::field::host);
-  head.peer = peer;
-  head.secure = secure;
-  return head;
-}
-
-// What every answer says: what pages may load, that nobody may frame them, that types are not guessed, that addresses
-// are told to nobody.
-void put_standing_headers(http::fields& fields, bool secure) {
-  fields.set(http::field::server, "ringscope");
-  fields.set("Content-Security-Policy",
-             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-             "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
-  fields.set("X-Content-Type-Options", "nosniff");
-  fields.set("X-Frame-Options", "DENY");
-  fields.set("Referrer-Policy", "no-referrer");
-  fields.set("Cross-Origin-Opener-Policy", "same-origin");
-  fields.set("Cross-Origin-Resource-Policy", "same-origin");
-  fields.set("Permissions-Policy", "camera=(), geolocation=(), microphone=()");
-  if (secure) fields.set("Strict-Transport-Security", "max-age=31536000");
-}
 
 template <class Stream>
 class Connection final : public AnyConnection, public std::enable_shared_from_this<Connection<Stream>> {
@@ -414,42 +371,10 @@ class Connection final : public AnyConnection, public std::enable_shared_from_th
 
 }  // namespace
 
-void Connections::add(AnyConnection& connection, Place& place) {
-  place = {&waiting_, waiting_.insert(waiting_.end(), &connection)};
-}
-
-void Connections::move(Place& place, List& to) {
-  to.splice(to.end(), *place.list, place.at);
-  place.list = &to;
-}
-
-void Connections::remove(Place& place) { place.list->erase(place.at); }
-
-void Connections::finish_all() {
-  for (List list : {waiting_, busy_}) {  // copies: they remove themselves
-    for (AnyConnection* const one : list) one->finish();
-  }
-}
-
-void Connections::close_all() {
-  for (List list : {waiting_, busy_}) {
-    for (AnyConnection* const one : list) one->close();
-  }
-}
-
 std::shared_ptr<AnyConnection> make_connection(asio::ip::tcp::socket socket, asio::ssl::context* tls,
                                                ConnectionContext& context) {
   if (tls != nullptr) return std::make_shared<Connection<Tls>>(Tls(Plain(std::move(socket)), *tls), context);
   return std::make_shared<Connection<Plain>>(Plain(std::move(socket)), context);
-}
-
-void refuse_connection(asio::ip::tcp::socket socket) {
-  static constexpr std::string_view kFull =
-      "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-  Error_code ignored;
-  socket.non_blocking(true, ignored);
-  (void)socket.write_some(asio::buffer(kFull.data(), kFull.size()), ignored);
-  (void)socket.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
 }
 
 }  // namespace ringscope::server

@@ -47,6 +47,7 @@ class Connections {
 
  private:
   static void move(Place& place, List& to);
+  List all() const;  // a copy: they remove themselves
   List waiting_, busy_;
 };
 

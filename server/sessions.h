@@ -14,10 +14,10 @@
 namespace ringscope::server {
 
 struct SessionOptions {
-  Seconds lifetime = 12 * 3600;  // from its beginning
-  Seconds idle = 4 * 3600;       // without a request
-  Seconds login = 3600;          // that the one-time word is good for
-  std::size_t most = 1000;       // the longest unused makes room
+  Seconds lifetime = Seconds{12} * 3600;  // from its beginning
+  Seconds idle = Seconds{4} * 3600;       // without a request
+  Seconds login = 3600;                   // that the one-time word is good for
+  std::size_t most = 1000;                // the longest unused makes room
 };
 
 class Sessions {

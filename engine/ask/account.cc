@@ -199,6 +199,7 @@ AccountPage account_page(const Store& store, std::string_view account, const Run
   page.facts = store.facts_of(page.key);
   page.activity = summarize(store, page.key);
   page.entities = entities_of(store, page.key, run);
+  page.decisions = decisions_on_account(Decisions(read_verdicts(store)), page.key);
   if (run.run == 0) return page;
   page.ring = membership_of(store, page.key, run.run);
   page.extraction = extraction_by(store, page.key, run);

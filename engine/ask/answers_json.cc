@@ -184,6 +184,7 @@ std::string account_to_json(const AccountPage& page) {
                {"ring", page.ring ? ring_json(*page.ring) : Json(nullptr)},
                {"why_not", page.why_not ? why_not_json(*page.why_not) : Json(nullptr)},
                {"expelled_without", page.expulsion ? expulsion_json(*page.expulsion) : Json(nullptr)}};
+  json["decisions"] = Json::parse(decisions_to_json(page.decisions));
   Json& entities = json["entities"] = Json::array();
   for (const AccountEntity& entity : page.entities) entities.push_back(entity_json(entity));
   return dump(json);

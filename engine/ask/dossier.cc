@@ -99,6 +99,7 @@ Dossier read_dossier(const Store& store, std::uint64_t run, std::string_view id,
     dossier.standing = standing_from_json(stored->payload);
     dossier.standing->members.clear();
   }
+  dossier.decisions = decisions_on_ring(Decisions(read_verdicts(store)), ring.id);
   dossier.latest_run = latest_run_number(store);
   dossier.waterfall = waterfall_of(ring);
   if (ring.members.size() <= options.most_mapped && !ring.carried) {
@@ -113,6 +114,7 @@ std::string dossier_to_json(const Dossier& dossier) {
   json["schema"] = "ringscope.dossier/1";
   json["waterfall"] = Json::parse(waterfall_to_json(dossier.waterfall));
   json["structure"] = dossier.structure ? structure_json(*dossier.structure) : Json(nullptr);
+  json["decisions"] = Json::parse(decisions_to_json(dossier.decisions));
   json["history"] = nullptr;
   if (dossier.standing) {
     json["history"] = {{"born", dossier.standing->born},

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/ask/decisions_on.h"
 #include "engine/ask/ring_map.h"
 #include "engine/ask/ring_members.h"
 #include "engine/ask/waterfall.h"
@@ -42,6 +43,7 @@ struct Dossier {
   std::optional<Standing> standing{};  // nothing: the ledger does not know it; without members
   std::uint64_t latest_run = 0;
   Waterfall waterfall;
+  std::vector<DecisionOn> decisions{};   // on the ring, in order of time
   std::optional<Structure> structure{};  // nothing: not asked, or the ring is larger than was to be mapped
 };
 

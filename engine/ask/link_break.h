@@ -19,11 +19,11 @@ struct BreakingThing {
 
 struct LinkBreak {
   std::vector<BreakingThing> things{};  // without all of them there is no link; those that vouch first, then by bits
-  double before = 0;                  // surprise of the pair, bits …
-  double after = 0;                   // … and without the things
-  double cut = 0;                     // that a link needs
-  bool smallest = true;               // proven that no fewer do
-  std::string meaning{};              // one or two sentences
+  double before = 0;                    // surprise of the pair, bits …
+  double after = 0;                     // … and without the things
+  double cut = 0;                       // that a link needs
+  bool smallest = true;                 // proven that no fewer do
+  std::string meaning{};                // one or two sentences
 };
 
 // Nothing when the two are not linked, by the run or by what they share. Things that vouch must all go, and of the rest

@@ -24,11 +24,11 @@ enum class NodeType { account, thing, group };
 const char* to_string(NodeType type);
 
 struct PictureNode {
-  std::string id;  // "a12", "t3", "g3.1": numbers within the ring, the same in every picture of the run
+  std::string id{};  // "a12", "t3", "g3.1": numbers within the ring, the same in every picture of the run
   NodeType type = NodeType::account;
-  std::string kind;            // of a thing: "ip", …
-  std::string label;           // account, value, or of a group its size and what it shares
-  std::string group;           // the part that it is in: of a member always, of a group the one above; empty: the ring
+  std::string kind{};          // of a thing: "ip", …
+  std::string label{};         // account, value, or of a group its size and what it shares
+  std::string group{};         // the part that it is in: of a member always, of a group the one above; empty: the ring
   std::uint64_t members = 1;   // of a group, or that have a thing
   std::uint64_t accounts = 0;  // of a thing: of the window
   double bits = 0;             // of a thing
@@ -45,21 +45,21 @@ struct PictureEdge {
 };
 
 struct Picture {
-  std::string ring;
+  std::string ring{};
   std::uint64_t run = 0;
   std::uint64_t members = 0, things = 0;  // of the ring
   bool collapsed = false;                 // groups stand for members
-  std::vector<std::string> open;          // groups that are open, in the order asked
-  std::vector<std::string> refused;       // those that would not fit, or that there are none of
+  std::vector<std::string> open{};        // groups that are open, in the order asked
+  std::vector<std::string> refused{};     // those that would not fit, or that there are none of
   std::uint64_t things_left_out = 0;
-  std::vector<PictureNode> nodes;
-  std::vector<PictureEdge> edges;
+  std::vector<PictureNode> nodes{};
+  std::vector<PictureEdge> edges{};
 };
 
 struct PictureOptions {
   std::size_t most_nodes = 1500;
-  std::size_t most_things = 150;  // of a collapsed picture, on top of open groups' own
-  std::vector<std::string> open;  // names of groups
+  std::size_t most_things = 150;    // of a collapsed picture, on top of open groups' own
+  std::vector<std::string> open{};  // names of groups
 };
 
 // `ring` has its members at least in short (engine/ask/ring_members.h). Names of accounts and things: a look-up each of

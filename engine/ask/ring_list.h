@@ -26,23 +26,23 @@ inline constexpr std::string_view kUnchanged = "unchanged";  // a ring to which 
 
 // What is left empty asks for nothing. Several values of one filter: a ring needs one of them; but of `kinds` all.
 struct RingFilter {
-  std::vector<Tier> tiers;
+  std::vector<Tier> tiers{};
   std::uint64_t min_size = 0;
   std::uint64_t max_size = UINT64_MAX;
-  std::vector<std::string> campaigns;          // any that indicators speak for; "none": none does
-  std::vector<std::string> kinds;              // of evidence: "payment", "ip/net", …
-  std::vector<std::string> changes;            // in this run: "born", "grown", …, "unchanged"
-  std::vector<std::string> verdicts;           // on the ring: "confirm", …, "none"
-  std::optional<std::uint64_t> changed_since;  // rings whose version is of a later run
-  std::string text;                            // in id, summary, campaigns or kinds, whatever the case; every word
+  std::vector<std::string> campaigns{};          // any that indicators speak for; "none": none does
+  std::vector<std::string> kinds{};              // of evidence: "payment", "ip/net", …
+  std::vector<std::string> changes{};            // in this run: "born", "grown", …, "unchanged"
+  std::vector<std::string> verdicts{};           // on the ring: "confirm", …, "none"
+  std::optional<std::uint64_t> changed_since{};  // rings whose version is of a later run
+  std::string text{};                            // in id, summary, campaigns or kinds, whatever the case; every word
 };
 
 struct RingQuery {
-  RingFilter filter;
+  RingFilter filter{};
   RingOrder order = RingOrder::rank;
   bool ascending = false;
   std::size_t limit = 100;  // 0: all
-  std::string cursor;       // RingPage::next of the page before; empty: the first
+  std::string cursor{};     // RingPage::next of the page before; empty: the first
 };
 
 // How many rings there are of each value, as far as the other filters go: what choosing it as well would show.

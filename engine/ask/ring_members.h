@@ -34,9 +34,9 @@ struct MembersQuery {
   MemberOrder order =
       MemberOrder::membership;  // the greatest first; accounts by name, ascending; verdicts: decided ones
   bool reversed = false;
-  std::vector<Tier> tiers;  // empty: all
-  std::size_t limit = 100;  // 0: all
-  std::string cursor;       // MembersPage::next; empty: the first page
+  std::vector<Tier> tiers{};  // empty: all
+  std::size_t limit = 100;    // 0: all
+  std::string cursor{};       // MembersPage::next; empty: the first page
 };
 
 struct MembersPage {

@@ -125,7 +125,7 @@ std::string about_time(const WhyAnswer& answer) {
 }
 
 std::string about_path(const WhyAnswer& answer) {
-  if (answer.path.size() == 1) return "";  // their own link, which is told
+  if (answer.link_bits > 0) return "";  // their own link is told
   switch (answer.path_end) {
     case PathEnd::found:
       return fmt::format(" A chain of {} joins them.", plural(answer.path.size(), "link", "links"));

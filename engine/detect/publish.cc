@@ -6,6 +6,7 @@
 #include "engine/detect/ring_json.h"
 #include "engine/detect/succession/succession.h"
 #include "engine/ledger/ring_line.h"
+#include "engine/profile.h"
 
 namespace ringscope {
 namespace {
@@ -20,7 +21,12 @@ Day last_day(const Store& store, const DayWindow& window) {
 
 LedgerEntries conclude(const Store& store, const Setup& setup, const Snapshot& snapshot, const Habits& habits,
                        std::vector<Ring>& rings) {
-  LedgerEntries entries = reconcile_rings(store, last_day(store, snapshot.window), rings);
+  LedgerEntries entries;
+  {
+    const Stage stage("reconcile");
+    entries = reconcile_rings(store, last_day(store, snapshot.window), rings);
+  }
+  const Stage stage("successions");
   trace_successions(store, snapshot, habits, setup.habits,
                     {.decisions = &setup.decisions, .threads = setup.config.threads}, rings);
   return entries;

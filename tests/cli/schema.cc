@@ -91,8 +91,14 @@ TEST_CASE("schemas: every command's JSON keeps to its schema") {
   check_lines(program, {"indicators", "list"}, "indicators");
   check_lines(program, {"detect", "--window", "all"}, "run");
   check_lines(program, {"rings"}, "ring-line");
+  check_lines(program, {"rings", "--page"}, "ring-page");
+  check_lines(program, {"search", "ring-0"}, "search");
+  check_lines(program, {"search", "203.0.113.0/24"}, "search");
+  check_lines(program, {"search", "pool"}, "search");
   const std::string id = json_lines_of(program.must_run({"rings", "--db", "db", "--json"}).out).at(0).at("ring");
   check_lines(program, {"ring", id}, "ring");
+  check_lines(program, {"ring", id, "--members"}, "members");
+  check_lines(program, {"ring", id, "--brief"}, "dossier");
   check_lines(program, {"export", "--level", "rings", "--format", "jsonl"}, "ring");
   check_lines(program, {"export", "--level", "events"}, "ring-event");
   check_lines(program, {"ring", id, "--history"}, "ring-event");
@@ -105,6 +111,8 @@ TEST_CASE("schemas: every command's JSON keeps to its schema") {
   check_lines(program, {"verdict", id, "benign", "--by", "ann", "--reason", "an office"}, "verdict");
   check_lines(program, {"rings"}, "ring-line");
   check_lines(program, {"ring", id}, "ring");
+  check_lines(program, {"ring", id, "--members"}, "members");
+  check_lines(program, {"ring", id, "--brief"}, "dossier");
   check_lines(program, {"account", "ring-0"}, "account");
   check_lines(program, {"verdicts", "list"}, "verdict");
   program.write("log.verdicts", program.must_run({"verdicts", "export", "--db", "db"}).out);
@@ -126,6 +134,7 @@ TEST_CASE("schemas: every command's JSON keeps to its schema") {
   check_lines(program, {"token", "add", "ann", "--role", "viewer", "--expires", "1d"}, "token");
   check_lines(program, {"token", "list"}, "token");
   check_lines(program, {"token", "remove", "ann"}, "token-remove");
+  check_lines(program, {"plan"}, "plan");
   check_lines(program, {"retain", "--days", "8"}, "retain");
   check_lines(program,
               {"calibrate", "--out", "c", "--kinds", "small", "--hardness", "0.5", "--seeds", "1", "--ring-size", "10"},
@@ -140,6 +149,9 @@ TEST_CASE("schemas: two rings that come to share everything are a merge, and its
   program.write("together.jsonl", pool_lines("a", 6, "198.18.0") + pool_lines("b", 6, "198.18.0"));
   program.must_run({"ingest", "apart.jsonl", "--db", "db"});
   program.must_run({"detect", "--db", "db"});
+  const auto rings = json_lines_of(program.must_run({"rings", "--db", "db", "--json"}).out);
+  REQUIRE(rings.size() == 2);
+  check_lines(program, {"compare", rings[0].at("ring"), rings[1].at("ring")}, "compare");
   program.must_run({"ingest", "together.jsonl", "--db", "db"});
   program.must_run({"detect", "--db", "db"});
   check_lines(program, {"rings", "--flow"}, "ring-flow");
