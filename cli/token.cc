@@ -20,7 +20,7 @@ struct Options {
 };
 
 std::filesystem::path store_of(const Globals& globals) {
-  const std::filesystem::path store = parse_place(globals.db).store;
+  std::filesystem::path store = parse_place(globals.db).store;
   if (!std::filesystem::exists(store / "CURRENT"))
     throw Error(ErrorCode::not_found, "there is no store here; 'ringscope ingest FILE' makes one", store.string());
   return store;

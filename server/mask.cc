@@ -93,14 +93,12 @@ class Masking {
   void apply(const std::string& key, Json& value, const std::string& kind, bool by_people) {
     if (holds(kOmitted, key) || (by_people && key == "reason")) {
       omit(value);
-    } else if (kind == "group" && value.is_string() && holds(kValues, key)) {
-      value = sentence(value.get<std::string>());
-    } else if (holds(kValues, key) && value.is_string() && !is_named_kind(kind)) {
+    } else if (holds(kValues, key) && value.is_string() && kind != "group" && !is_named_kind(kind)) {
       value = mask_.pseudonym(kind, value.get<std::string>());
     } else if (value.is_structured()) {
       if (!holds(kNames, key)) sentences(value);
       apply(value);
-    } else if (value.is_string() && !holds(kNames, key) && !holds(kValues, key)) {
+    } else if (value.is_string() && !holds(kNames, key) && (kind == "group" || !holds(kValues, key))) {
       value = sentence(value.get<std::string>());
     }
   }

@@ -104,7 +104,7 @@ Json responses_of(const Route& route) {
   Json responses;
   responses["200"] = {{"description", "Done"}, {"content", content_of(route.reply)}};
   if (route.tagged) responses["304"] = {{"description", "As If-None-Match has it"}};
-  for (const char* status : {"400", "401", "403", "404", "500", "503"})
+  for (const char* status : {"400", "401", "403", "404", "431", "500", "503"})
     responses[status] = {{"$ref", fmt::format("#/components/responses/{}", status)}};
   if (!route.body.media.empty()) {
     for (const char* status : {"409", "413", "415"})
@@ -158,6 +158,7 @@ Json refusals_json() {
       {"409", "It cannot be done now or here"},
       {"413", "The body is too large"},
       {"415", "The body is of another type"},
+      {"431", "The headers, the target among them, have more than 8 KiB"},
       {"500", "The store is damaged, or ringscope has a defect"},
       {"503", "Too much to do, or another process writes; Retry-After says when to come again"}};
   Json json;

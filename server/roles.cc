@@ -38,6 +38,7 @@ std::optional<Role> parse_role(std::string_view text) {
 
 std::vector<std::string> role_names() {
   std::vector<std::string> names;
+  names.reserve(kRoles.size());
   for (const auto& [role, name] : kRoles) names.emplace_back(name);
   return names;
 }

@@ -21,7 +21,7 @@ using Error_code = boost::system::error_code;
 
 asio::ip::address parse_address(const std::string& text) {
   Error_code error;
-  const auto address = asio::ip::make_address(text, error);
+  auto address = asio::ip::make_address(text, error);
   if (error) throw Error(ErrorCode::usage, "this is no address to listen on; give one like 127.0.0.1 or ::1", text);
   return address;
 }

@@ -106,7 +106,7 @@ std::string add_token(const std::filesystem::path& store, const std::string& nam
   std::vector<Token> tokens = read_tokens(store);
   if (std::ranges::any_of(tokens, [&](const Token& token) { return token.name == name; }))
     throw Error(ErrorCode::usage, "there is a token of this name; remove it first, or take another name", name);
-  const std::string word = std::string(kPrefix) + random_word();
+  std::string word = std::string(kPrefix) + random_word();
   tokens.push_back({name, role, sha256_hex(word), now, expires});
   write_tokens(store, tokens);
   return word;

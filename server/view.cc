@@ -38,7 +38,7 @@ std::shared_ptr<const RingHead> View::ring(std::string_view id) const {
       return found->head;
     }
   }
-  const auto head = std::make_shared<const RingHead>(find_ring_head(*store_, require_run().run, id));
+  auto head = std::make_shared<const RingHead>(find_ring_head(*store_, require_run().run, id));
   const Ring& ring = head->ring;
   const std::scoped_lock lock(mutex_);
   if (ring.members.size() > kKeptMembers || std::ranges::find(kept_, ring.id, &Kept::id) != kept_.end()) return head;

@@ -72,7 +72,7 @@ void ViewKeeper::refresh() {
   not_before_ = Clock::now() + kRest * (Clock::now() - begin);
 }
 
-void ViewKeeper::replace(std::shared_ptr<const View> view) {
+void ViewKeeper::replace(const std::shared_ptr<const View>& view) {
   std::shared_ptr<const View> before;
   {
     const std::scoped_lock lock(mutex_);

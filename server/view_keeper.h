@@ -48,7 +48,7 @@ class ViewKeeper {
  private:
   void watch();
   void look();
-  void replace(std::shared_ptr<const View> view);
+  void replace(const std::shared_ptr<const View>& view);
   void tell_writer(const WriterState& state, const View& view);
 
   std::function<std::unique_ptr<Store>()> open_;

@@ -94,7 +94,7 @@ VerdictOn on_in(const Json& json) {
 
 // Whoever started the server could write any name by the command, and may here; all others speak for themselves.
 std::string name_in(const Json& json, const Call& call) {
-  const std::string by = text_in(json, "by", false);
+  std::string by = text_in(json, "by", false);
   if (by.empty() || by == call.principal.name) return call.principal.name;
   if (!call.principal.by_owner)
     throw ApiError(403, "role", "a verdict is given in one's own name", call.principal.name);

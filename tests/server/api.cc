@@ -132,7 +132,8 @@ TEST_CASE("api: an answer that has not changed is not sent again, and one that h
     CHECK(again.body.empty());
     CHECK(again.header("etag") == tag);
     CHECK(ann.get(target, {{"If-None-Match", "\"other\", W/" + tag}}).status == 304);
-    CHECK(served.as("viewer").get(target).header("etag") != tag);
+    const bool has_values = target != "/api/v1/rings";
+    if (has_values) CHECK(served.as("viewer").get(target).header("etag") != tag);
   }
   const testing::Reply before = ann.get("/api/v1/rings");
   const std::string decide = fmt::format(R"({{"target":"{}","decision":"reject","reason":"known"}})", served.ring());
