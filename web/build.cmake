@@ -3,17 +3,18 @@
 set(here ${CMAKE_CURRENT_LIST_DIR})
 set(installed ${here}/node_modules/.package-lock.json)
 
-function(give_up what)
-  message(WARNING "web: ${what} 'ringscope serve' has no new pages; the rest is built.")
+function(give_up what text)
+  string(REGEX MATCH "[^\n]+" first "${text}")
+  message("web: ${what}: ${first}\nweb: 'ringscope serve' has no new pages; everything else is built. Once the cause is gone the next build makes them.")
   file(REMOVE ${stamp})
 endfunction()
 
 # npm writes the second file when it is done: newer than the lock, it is what the lock says.
 if(${here}/package-lock.json IS_NEWER_THAN ${installed})
-  execute_process(COMMAND ${npm} ci --prefer-offline --no-audit --no-fund --loglevel=error WORKING_DIRECTORY ${here}
+  execute_process(COMMAND ${npm} ci --ignore-scripts --prefer-offline --fetch-retries=1 --fetch-retry-mintimeout=1000 --no-audit --no-fund --loglevel=error WORKING_DIRECTORY ${here}
                   RESULT_VARIABLE status OUTPUT_QUIET ERROR_VARIABLE text)
   if(NOT status EQUAL 0)
-    give_up("the packages cannot be had (npm ci): ${text}")
+    give_up("npm cannot get the packages" "${text}")
     return()
   endif()
   file(TOUCH ${installed})
@@ -21,7 +22,8 @@ endif()
 execute_process(COMMAND ${npm} run --silent build -- --outDir ${out} --emptyOutDir --logLevel warn WORKING_DIRECTORY ${here}
                 RESULT_VARIABLE status OUTPUT_VARIABLE text ERROR_VARIABLE text)
 if(NOT status EQUAL 0)
-  give_up("the pages do not build: ${text}")
+  message("${text}")
+  give_up("the pages do not build" "see above")
   return()
 endif()
 file(TOUCH ${stamp})

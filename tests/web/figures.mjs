@@ -5,11 +5,11 @@ import {gzipSync} from 'node:zlib';
 import {browse, pages, ringscope, serve} from './desk.mjs';
 
 const [db, rounds = '5'] = process.argv.slice(2);
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const row = (...cells) => console.log(`| ${cells.join(' | ')} |`);
 
 const lines = (await ringscope('--db', db, '--json', 'rings', '--limit', '1000000')).trim().split('\n').map((line) => JSON.parse(line));
-const large = lines.toSorted((a, b) => b.size - a.size)[0];
+const large = [...lines].sort((a, b) => b.size - a.size)[0];
 const server = await serve(db);
 const browser = await browse();
 const first = await browser.page(server.login);

@@ -9,7 +9,7 @@ before(async () => {
   server = await serve(store.db);
   browser = await browse();
   const lines = (await ringscope('--db', store.db, '--json', 'rings', '--limit', '100000')).trim().split('\n').map((line) => JSON.parse(line));
-  large = lines.toSorted((a, b) => b.size - a.size)[0];
+  large = [...lines].sort((a, b) => b.size - a.size)[0];
   page = await browser.page(server.login);
 });
 after(async () => {

@@ -183,6 +183,23 @@ test('live: a run that is published meanwhile shows by itself, and the cursor st
   assert.equal(await grid.locator('.at').getAttribute('data-id'), at);
 });
 
+test('viewer: values are masked, nothing can be decided, nothing leaves', async () => {
+  const token = (await ringscope('--db', store.db, 'token', 'add', 'vic', '--role', 'viewer')).trim().split('\n')[0];
+  const view = await browser.page(`${server.address}/login?token=${encodeURIComponent(token)}`);
+  await view.getByText('masked', {exact: true}).waitFor();
+  const ring = await fields(rings[0].ring);
+  await visit(view, server.address, `/rings/${ring.ring}`);
+  await view.locator('#evidence').getByRole('row').nth(1).waitFor();
+  assert.ok(!(await view.content()).includes(ring.evidence[0].value), 'no value of the evidence');
+  assert.ok(await view.getByRole('group', {name: 'Verdict on the ring'}).getByRole('button', {name: /^Confirm/}).isDisabled());
+  assert.equal(await view.locator('#evidence').getByRole('button', {name: /benign/}).count(), 0);
+  await view.keyboard.press('c');
+  assert.equal(await view.getByRole('dialog').count(), 0);
+  await visit(view, server.address, '/export');
+  await view.getByText('takes nothing out').waitFor();
+  await view.context().close();
+});
+
 test('size: all scripts together are below 200 KB gzip, and nothing is loaded from elsewhere', () => {
   const assets = join(pages, 'assets');
   const scripts = readdirSync(assets).filter((name) => name.endsWith('.js'));

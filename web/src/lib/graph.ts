@@ -5,7 +5,7 @@ import {NodeSquareProgram} from '@sigma/node-square';
 import Graph from 'graphology';
 import Sigma from 'sigma';
 import {hex, kindToken} from './ink';
-import type {Picture, PictureNode} from './types';
+import type {Picture, PictureNode} from './answers';
 
 export interface Drawing {
   /** marks a node and its neighbours, and brings it into view; null: none */

@@ -1,6 +1,6 @@
 // Where a thing that was found leads to.
 import {account, link, ring} from './router.svelte';
-import type {Hit} from './types';
+import type {Hit} from './answers';
 
 export function hitLink(hit: Hit): string {
   if (hit.type === 'ring') return ring(hit.value);
