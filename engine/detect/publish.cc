@@ -18,10 +18,9 @@ Day last_day(const Store& store, const DayWindow& window) {
 }  // namespace
 
 LedgerEntries conclude(const Store& store, const Setup& setup, const Snapshot& snapshot, const Habits& habits,
-                       std::vector<Ring>& rings) {
-  LedgerEntries entries = reconcile_rings(store, last_day(store, snapshot.window), rings);
-  trace_successions(store, snapshot, habits, setup.habits,
-                    {.decisions = &setup.decisions, .threads = setup.config.threads}, rings);
+                       std::vector<Ring>& rings, std::uint64_t base) {
+  LedgerEntries entries = reconcile_rings(store, last_day(store, snapshot.window), rings, base);
+  trace_successions(store, snapshot, habits, setup.habits, {.decisions = &setup.decisions}, rings);
   return entries;
 }
 
@@ -30,6 +29,7 @@ void publish(RunWriter& writer, std::vector<Ring>& rings, RunSummary& summary, c
   summary.run = writer.run();
   for (Ring& ring : rings) {
     ring.run = summary.run;
+    if (ring.kept) continue;
     writer.add_ring({ring.id, ring_head_to_json(ring)});
     for (const Member& member : ring.members) writer.add_member({member.account, ring.id, member_to_json(member)});
   }

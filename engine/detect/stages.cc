@@ -8,7 +8,6 @@
 #include <sys/resource.h>
 
 #include "base/error.h"
-#include "engine/detect/attribute.h"
 #include "engine/detect/common_traits.h"
 
 namespace ringscope {
@@ -74,7 +73,6 @@ std::vector<Ring> rings_of(const Store& store, const Setup& setup, const Grouped
       judge_groups(store, grouped.snapshot, grouped.weights, grouped.groups, grouped.profiles, judging, origins);
   explain_likeness(store, grouped.snapshot, grouped.habits, setup.habits, rings);
   explain_coactions(grouped.snapshot, grouped.coactions, rings);
-  attribute_rings(store, grouped.snapshot, {.systems = &setup.lists.systems(), .threads = config.threads}, rings);
   return rings;
 }
 

@@ -6,7 +6,6 @@
 #include <span>
 #include <utility>
 
-#include "algorithms/consequences.h"
 #include "algorithms/null_model.h"
 
 namespace ringscope {
@@ -166,10 +165,7 @@ Weights weigh_without(const BipartiteGraph& graph, const WeighOptions& options, 
                   .tails = std::move(tails),
                   .intensity = std::move(intensity)};
   weights.curves = std::move(curves);
-  if (!consequences.empty()) {
-    std::vector<float> rest = without_consequences(consequences, weights.rarity);
-    weights.with_consequences = std::exchange(weights.rarity, std::move(rest));
-  }
+  take_consequences(consequences, weights);
   return weights;
 }
 
@@ -193,6 +189,12 @@ std::vector<HubCause> hub_causes(const BipartiteGraph& graph, const WeighOptions
 }
 
 }  // namespace
+
+void take_consequences(const Consequences& consequences, Weights& weights) {
+  if (consequences.empty()) return;
+  std::vector<float> rest = without_consequences(consequences, weights.rarity);
+  weights.with_consequences = std::exchange(weights.rarity, std::move(rest));
+}
 
 Weights weigh(const BipartiteGraph& graph, const WeighOptions& options) {
   Weights weights = weigh_without(graph, options, options.known_hubs, find_consequences(graph));

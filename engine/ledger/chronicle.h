@@ -20,8 +20,10 @@ struct LedgerEntries {
 };
 
 // Gives rings the ids, versions and parents that last (engine/ledger/reconcile.h); the run will be the store's next.
-// `day` is the last that it looked at. O(members of all rings that ever were).
-LedgerEntries reconcile_rings(const Store& store, Day day, std::vector<Ring>& rings);
+// `day` is the last that it looked at. Rings that were kept from the run `base` (Ring::kept) and have not changed in a
+// run since are what they were; so they, and where they stand, are not looked at. O(members of all other rings that
+// ever were).
+LedgerEntries reconcile_rings(const Store& store, Day day, std::vector<Ring>& rings, std::uint64_t base = 0);
 
 void write_entries(RunWriter& writer, const LedgerEntries& entries);
 

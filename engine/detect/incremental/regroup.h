@@ -1,5 +1,6 @@
-// Groups brought up to date: components that links changed in are clustered anew as a whole, accounts that changed are
-// held against the pools, all else stays as it was.
+// Groups brought up to date: communities in which links changed, and those that these are linked to by accounts whose
+// links changed, are clustered anew together; accounts that changed are held against the pools; all else stays as it
+// was.
 //
 // A group that clustering alone made is replaced by what clustering says now. One that more went into (a pool, a union,
 // a part of what was glued) keeps those who did not change; of those who did it keeps whoever is linked to another
@@ -25,7 +26,7 @@ struct PatchedGroup {
 
 struct Regrouped {
   std::vector<PatchedGroup> groups;
-  std::size_t reclustered = 0;  // accounts of the components that were clustered again
+  std::size_t reclustered = 0;  // accounts that were clustered again
   std::size_t fresh = 0;        // groups that clustering found anew, of so many accounts that unions would be tried
 };
 

@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
-#include <unordered_map>
 
 #include <fmt/format.h>
 
-#include "base/error.h"
 #include "engine/detect/likeness_plan.h"
-#include "engine/detect/stored_rings.h"
 
 namespace ringscope {
 namespace {
@@ -34,6 +31,7 @@ class Stale {
 
   std::vector<char> find() {
     for (const Vertex l : in_.patched.rewired) other_[l] = 1;
+    by_decisions();
     by_entities();
     by_activity();
     std::vector<std::size_t> others(groups_.size(), 0);
@@ -47,18 +45,39 @@ class Stale {
   }
 
  private:
+  // Who is confirmed now and was not at the base, or the other way round.
+  void by_decisions() {
+    const std::vector<Verdict>& all = decisions_.verdicts();
+    if (all.size() == in_.image.verdicts) return;
+    const Decisions then({all.begin(), all.begin() + static_cast<std::ptrdiff_t>(in_.image.verdicts)});
+    for (const auto& [one, other] : {std::pair(&then, &decisions_), std::pair(&decisions_, &then)}) {
+      for (const auto& [account, verdict] : one->confirmed()) {
+        const auto v = in_.patched.snapshot.vertex_of(account);
+        if (v && owner_[*v] != kNoGroup && !other->is_confirmed(account)) stale_[owner_[*v]] = 1;
+      }
+    }
+  }
+
+  // It is on a list now and was not at the base, or the other way round.
+  bool relisted(Vertex r) const {
+    return (in_.weights.hubs[r] == HubCause::listed) != (in_.patched.entities.hubs[r] == HubCause::listed);
+  }
+
   void by_entities() {
     const BipartiteGraph graph = in_.patched.snapshot.graph();
     std::vector<std::pair<std::size_t, Vertex>> met;  // group, member
     for (Vertex r = 0; r < in_.reweighed.size(); ++r) {
       if (in_.reweighed[r] == 0 || graph.right_degree(r) < 2) continue;
+      const bool all = relisted(r);
       met.clear();
       for (const Vertex l : graph.lefts_of(r)) {
         if (owner_[l] != kNoGroup) met.emplace_back(owner_[l], l);
       }
       std::sort(met.begin(), met.end());
       for (std::size_t i = 1; i < met.size(); ++i) {
-        if (met[i].first == met[i - 1].first) other_[met[i].second] = other_[met[i - 1].second] = 1;
+        if (met[i].first != met[i - 1].first) continue;
+        other_[met[i].second] = other_[met[i - 1].second] = 1;
+        if (all) stale_[met[i].first] = 1;
       }
     }
   }
@@ -123,26 +142,29 @@ Population population_for(const RejudgeInput& input, const std::vector<Profile>&
   return population;
 }
 
-// The rings of groups of the image, as judging left them: without what is said of ids, bans and verdicts after it.
-std::vector<Ring> kept_rings(const Store& store, const Image& image, const std::vector<const ImageGroup*>& groups) {
-  std::vector<Ring> stored = stored_rings(store, image.summary.run);
-  fill_members(store, image.summary.run, stored);
-  std::unordered_map<KeyHash, Ring*> ring_of;
-  for (Ring& ring : stored) {
-    for (const Member& member : ring.members) ring_of.emplace(member.account, &ring);
+// As its base has it, and no more than the later stages ask for.
+Ring kept_ring(const ImageGroup& group) {
+  const ImageRing& from = group.ring;
+  Ring ring;
+  ring.id = group.name;
+  ring.version = from.version;
+  ring.parents = from.parents;
+  ring.tier = from.tier;
+  ring.score = from.score;
+  ring.members.resize(from.members.size());
+  for (std::size_t m = 0; m < ring.members.size(); ++m) {
+    Member& member = ring.members[m];
+    member.account = from.members[m].account;
+    member.membership = from.members[m].membership;
+    member.score = from.members[m].score;
+    member.tier = static_cast<Tier>(from.members[m].tier);
   }
-  std::vector<Ring> rings;
-  for (const ImageGroup* group : groups) {
-    const auto found = ring_of.find(image.snapshot.accounts.at(group->group.members.front()));
-    if (found == ring_of.end()) throw Error(ErrorCode::corrupt, "a ring of the last full run is gone", group->ring);
-    Ring& ring = rings.emplace_back(std::move(*found->second));
-    ring.id = group->ring;
-    ring.parents.clear();
-    ring.ban_waves.clear();
-    ring.succeeds.clear();
-    for (Member& member : ring.members) member.replaces.reset();
-  }
-  return rings;
+  ring.kept = KeptRing{.id = from.id,
+                       .successions = from.successions,
+                       .number = from.number,
+                       .decided = from.decided,
+                       .attributed = from.attributed};
+  return ring;
 }
 
 // A ring that bears the name of one that stays gets the next free suffix.
@@ -168,7 +190,7 @@ Rejudged rejudge(const Store& store, const Setup& setup, const RejudgeInput& inp
       continue;
     }
     kept.push_back(&input.image.groups[groups[g].image]);
-    names.insert(kept.back()->ring);
+    names.insert(kept.back()->name);
   }
   const UsageBaseline& baseline = input.image.summary.baseline;
   Profiles profiles = visit_profiles(store, input.patched.snapshot, members_of(judged), baseline.new_models);
@@ -179,7 +201,8 @@ Rejudged rejudge(const Store& store, const Setup& setup, const RejudgeInput& inp
       {input.patched.snapshot, input.weights, input.patched.habits, judged, input.coactions, profiles, baseline});
   name_apart(result.rings, names);
   result.judged_again = result.rings.size();
-  for (Ring& ring : kept_rings(store, input.image, kept)) result.rings.push_back(std::move(ring));
+  result.rings.reserve(result.rings.size() + kept.size());
+  for (const ImageGroup* group : kept) result.rings.push_back(kept_ring(*group));
   return result;
 }
 

@@ -23,7 +23,7 @@ struct RejudgeInput {
 };
 
 struct Rejudged {
-  std::vector<Ring> rings;         // of all groups, by tier, score, size, id
+  std::vector<Ring> rings;         // of all groups; those that are as the image has them only as Ring::kept
   std::uint64_t judged_again = 0;  // of them
 };
 

@@ -44,8 +44,8 @@ class ReuseFinder {
   // As if `account` had been banned at this moment.
   void ask(Vertex account, Seconds at, bool control) {
     newcomers_ = static_cast<double>(lives_.arrived(at - horizon_, at + horizon_ + 1).size());
-    add_things(account, at);
-    if (!found_.empty()) add_likeness(account, at);
+    add_view(0, account, at);
+    if (!found_.empty()) add_view(kHabitView, account, at);
     for (std::size_t i = 0; i < found_.size(); ++i) {
       propose(account, found_[i], at, control, things_[i]);
       place_of_[found_[i]] = kNowhere;
@@ -131,59 +131,21 @@ class ReuseFinder {
     return things_[place];
   }
 
-  // Who has the very same things.
-  void add_things(Vertex account, Seconds at) {
-    const BipartiteGraph& graph = plan_.views[0].graph;
+  // Who has the very same things; then, of a view of habits, what else those have in common with the account: facets
+  // and prompts.
+  void add_view(std::size_t view, Vertex account, Seconds at) {
+    const BipartiteGraph& graph = plan_.views[view].graph;
     std::size_t layer = 0;
     for (const Vertex r : graph.rights_of(account)) {
       while (r >= graph.layer_end(layer)) ++layer;
-      if (!is_asked(0, layer) || !find_users(0, r, account, at)) continue;
-      const double bits = bits_of(0, layer, account);
+      if (!is_asked(view, layer) || !find_users(view, r, account, at)) continue;
+      const double bits = bits_of(view, layer, account);
       if (bits <= 0) continue;
-      for (const Vertex other : users_) note(things_of(other), plan_.views[0].layers[layer].family, {0, r, bits});
-    }
-  }
-
-  // What else those have in common with the account: facets and prompts.
-  void add_likeness(Vertex account, Seconds at) {
-    const BipartiteGraph& graph = plan_.views[kHabitView].graph;
-    asked_.clear();
-    std::size_t layer = 0;
-    for (const Vertex r : graph.rights_of(account)) {
-      while (r >= graph.layer_end(layer)) ++layer;
-      if (is_asked(kHabitView, layer)) asked_.push_back({r, layer, kUnknown});
-    }
-    for (std::size_t i = 0; i < found_.size(); ++i) {
-      const auto theirs = graph.rights_of(found_[i]);
-      auto their = theirs.begin();
-      for (auto mine = asked_.begin(); mine != asked_.end() && their != theirs.end();) {
-        if (*their < mine->right) {
-          ++their;
-        } else if (mine->right < *their) {
-          ++mine;
-        } else {
-          note(things_[i], plan_.views[kHabitView].layers[mine->layer].family,
-               {kHabitView, mine->right, bits_of(*mine, account, at)});
-          ++their;
-          ++mine;
-        }
+      for (const Vertex other : users_) {
+        if (view == 0 || place_of_[other] != kNowhere)
+          note(things_of(other), plan_.views[view].layers[layer].family, {view, r, bits});
       }
     }
-  }
-
-  // A facet or prompt of the account; its bits are found when somebody has it, too.
-  struct Asked {
-    Vertex right = 0;
-    std::size_t layer = 0;
-    double bits = 0;
-  };
-  static constexpr double kUnknown = -1;
-  double bits_of(Asked& asked, Vertex account, Seconds at) {
-    if (asked.bits == kUnknown) {
-      const bool telling = find_users(kHabitView, asked.right, account, at);
-      asked.bits = telling ? bits_of(kHabitView, asked.layer, account) : 0;
-    }
-    return asked.bits;
   }
 
   // Something must be the very same thing: what only comes from the same places is for whole rings to say.
@@ -220,7 +182,6 @@ class ReuseFinder {
   std::vector<Vertex> found_;
   std::vector<Things> things_;           // parallel to found_, and longer
   std::vector<std::uint32_t> place_of_;  // by account: in found_
-  std::vector<Asked> asked_;
   std::vector<Vertex> users_;
 };
 

@@ -90,6 +90,18 @@ void keep_probable(Claims& claims, double alpha) {
   std::erase_if(claims, [&](const auto& one) { return 1 - one.second.reuse.probability > most; });
 }
 
+// Ascending.
+std::vector<Vertex> who_moved(const std::vector<Wave>& waves, const std::vector<Takeover>& takeovers) {
+  std::vector<Vertex> accounts;
+  for (const Wave& wave : waves) accounts.insert(accounts.end(), wave.members.begin(), wave.members.end());
+  for (const Takeover& one : takeovers) {
+    for (const Successor& successor : one.successors) accounts.push_back(successor.account);
+  }
+  std::sort(accounts.begin(), accounts.end());
+  accounts.erase(std::unique(accounts.begin(), accounts.end()), accounts.end());
+  return accounts;
+}
+
 BanWave wave_of(const Lives& lives, const Wave& wave) {
   BanWave told{wave.first(), wave.last(), static_cast<std::uint32_t>(wave.members.size()), 0};
   told.lost_daily = lives.daily_of(wave.members, wave.first() - 7 * kSecondsPerDay, wave.first());
@@ -154,16 +166,16 @@ void tell_replacements(const Teller& teller, const Snapshot& snapshot, const Rin
 
 void trace_successions(const Store& store, const Snapshot& snapshot, const Habits& habits,
                        const HabitOptions& habit_options, const SuccessionOptions& options, std::vector<Ring>& rings) {
-  const Lives lives =
-      read_lives(store, snapshot, options.decisions != nullptr ? *options.decisions : Decisions(), options.threads);
+  Lives lives = read_lives(store, snapshot, options.decisions != nullptr ? *options.decisions : Decisions());
   const bool none = std::all_of(lives.banned.begin(), lives.banned.end(), [](Seconds at) { return at == kNoTime; });
   if (none || lives.by_arrival.empty()) return;
   const RingMap map = map_of(snapshot, rings);
   const std::vector<Wave> waves = find_waves(lives, map.members);
   Followers followers(snapshot, habits, lives, map, options.horizon);
   const Controls controls(lives, map);
-  const std::vector<Takeover> takeovers =
-      find_takeovers(followers, lives, map, controls, waves, {.alpha = options.alpha});
+  std::vector<Takeover> takeovers = find_takeovers(followers, lives, map, controls, waves, {.alpha = options.alpha});
+  read_loads(store, snapshot, who_moved(waves, takeovers), lives);
+  weigh_loads(lives, waves, takeovers);
   Claims claims = claims_of(followers, lives, waves, takeovers);
   add_reuse(find_reuse(followers.plan(), lives, map, controls, options.horizon), claims);
   keep_probable(claims, options.member_alpha);

@@ -39,9 +39,13 @@ struct Takeover {
   double p_value = 1;
 };
 
-// Those kept, by wave, then ring.
+// Those kept, by wave, then ring; without loads.
 std::vector<Takeover> find_takeovers(Followers& followers, const Lives& lives, const RingMap& rings,
                                      const Controls& accounts, const std::vector<Wave>& waves,
                                      const TakeoverOptions& options);
+
+// Fills in what was lost and gained; where more was gained than can have moved, all successors share the doubt. Loads
+// of the waves' members and of the successors must have been read.
+void weigh_loads(const Lives& lives, const std::vector<Wave>& waves, std::vector<Takeover>& takeovers);
 
 }  // namespace ringscope

@@ -263,7 +263,7 @@ TEST_CASE("succession: bans at random moments have take-overs in one trial in te
     }
     std::sort(map.members[static_cast<std::size_t>(pool)].begin(), map.members[static_cast<std::size_t>(pool)].end());
   }
-  const Lives lives = read_lives(*store, snapshot, Decisions(), 2);
+  const Lives lives = read_lives(*store, snapshot, Decisions());
   int trials = 0, wrong = 0, replaced = 0;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     Random draw(seed);
