@@ -61,34 +61,36 @@ class Regrouper {
   }
 
  private:
-  // By account: 1 in a community of the image, as clustering left it, that has a marked account or one that is linked
-  // to it; the marked ones, too.
-  std::vector<char> near_marked(const std::vector<char>& marked) const {
-    std::vector<std::uint32_t> community(marked.size(), 0);  // 0: in none
+  // By account: 1 where it is to be clustered again: in a community of the image, as clustering left it, in which links
+  // changed, but for a calm group in which few did; or in none, and its own links changed.
+  std::vector<char> to_cluster() const {
+    const std::vector<Vertex>& now = in_.patched.account_now;
+    std::vector<std::uint32_t> community(now.size(), 0);  // by account of the image; 0: in none
+    std::vector<std::size_t> dirty(in_.image.clustered.size() + 1, 0);
     for (std::uint32_t c = 0; c < in_.image.clustered.size(); ++c) {
       for (const Vertex member : in_.image.clustered[c]) {
-        if (in_.patched.account_now[member] != kGone) community[in_.patched.account_now[member]] = c + 1;
+        community[member] = c + 1;
+        if (now[member] == kGone) dirty[c + 1] += in_.image.clustered[c].size();
+        if (now[member] != kGone && in_.dirty[now[member]] != 0) ++dirty[c + 1];
       }
     }
-    std::vector<char> near = marked, met(in_.image.clustered.size() + 1, 0);
-    for (const auto* edges : {&in_.similarity.core, &in_.similarity.attach}) {
-      for (const WeightedEdge& edge : *edges) {
-        if (marked[edge.u] != 0 || marked[edge.v] != 0) near[edge.u] = near[edge.v] = 1;
-      }
+    for (const ImageGroup& group : in_.image.groups) {
+      std::size_t& count = dirty[community[group.group.members.front()]];
+      if (group.plain && is_calm(group.ring) &&
+          static_cast<double>(count) <= kStale * static_cast<double>(group.group.members.size()))
+        count = 0;
     }
-    for (Vertex l = 0; l < near.size(); ++l) {
-      if (near[l] != 0 && community[l] != 0) met[community[l]] = 1;
+    std::vector<char> again(in_.dirty.size(), 0);
+    for (Vertex l = 0; l < again.size(); ++l) {
+      const Vertex old = in_.patched.account_old[l];
+      const std::uint32_t c = old == kGone ? 0 : community[old];
+      again[l] = c == 0 ? in_.dirty[l] : static_cast<char>(dirty[c] > 0 ? 1 : 0);
     }
-    for (Vertex l = 0; l < near.size(); ++l) {
-      if (met[community[l]] != 0) near[l] = 1;
-    }
-    return near;
+    return again;
   }
 
   void cluster_again() {
-    std::vector<char> marked = in_.dirty;
-    for (const Vertex l : in_.patched.rewired) marked[l] = 1;
-    again_ = near_marked(marked);
+    again_ = to_cluster();
     Members part;
     for (Vertex l = 0; l < again_.size(); ++l) {
       if (again_[l] != 0) part.push_back(l);

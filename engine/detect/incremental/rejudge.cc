@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 
 #include <fmt/format.h>
@@ -167,6 +168,29 @@ Ring kept_ring(const ImageGroup& group) {
   return ring;
 }
 
+// Calm groups that few came to or left are as they were, unless somebody is in another group now, or gone.
+void leave_calm(const RejudgeInput& input, std::vector<PatchedGroup>& groups) {
+  std::vector<std::size_t> owner(input.patched.account_old.size(), kNoGroup);
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    for (const Vertex member : groups[g].group.members) owner[member] = g;
+  }
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    PatchedGroup& of = groups[g];
+    if (!of.changed || of.image == kNoGroup || !is_calm(input.image.groups[of.image].ring)) continue;
+    const Group& old = input.image.groups[of.image].group;
+    std::vector<Vertex> before, differ;
+    for (const Vertex member : old.members) before.push_back(input.patched.account_now[member]);
+    const bool all_there = std::ranges::all_of(
+        before, [&](Vertex member) { return member != kGone && (owner[member] == g || owner[member] == kNoGroup); });
+    if (!all_there) continue;
+    std::ranges::set_symmetric_difference(before, of.group.members, std::back_inserter(differ));
+    if (static_cast<double>(differ.size()) > kStale * static_cast<double>(before.size())) continue;
+    of.group = old;
+    of.group.members = std::move(before);
+    of.changed = false;
+  }
+}
+
 // A ring that bears the name of one that stays gets the next free suffix.
 void name_apart(std::vector<Ring>& rings, const std::set<std::string>& kept) {
   std::set<std::string> taken = kept;
@@ -179,6 +203,7 @@ void name_apart(std::vector<Ring>& rings, const std::set<std::string>& kept) {
 }  // namespace
 
 Rejudged rejudge(const Store& store, const Setup& setup, const RejudgeInput& input, std::vector<PatchedGroup> groups) {
+  leave_calm(input, groups);
   const std::vector<char> stale = Stale(store, setup.decisions, input, groups).find();
   Rejudged result;
   std::vector<Group> judged;

@@ -112,7 +112,8 @@ std::vector<Vertex> present(const Lives& lives, const std::vector<Vertex>& membe
 
 double age_at(const Lives& lives, const std::vector<Vertex>& members, Seconds at) {
   double age = 0;
-  for (const Vertex v : members) age += static_cast<double>(at - lives.arrival[v]) / kSecondsPerDay;
+  for (const Vertex v : members)
+    age += static_cast<double>(std::max<Seconds>(0, at - lives.arrival[v])) / kSecondsPerDay;
   return age / static_cast<double>(members.size());
 }
 

@@ -22,6 +22,8 @@ struct TakeoverOptions {
   std::size_t controls = 20;  // rings a wave is compared with
 };
 
+inline constexpr std::size_t kByItself = static_cast<std::size_t>(-1);
+
 struct Successor {
   Vertex account = 0;
   Seconds lag = 0;
@@ -37,6 +39,8 @@ struct Takeover {
   double gained = 0;                  // requests a day of the successors, in the week after they came
   double surplus = 0;                 // standard deviations
   double p_value = 1;
+  std::size_t through = kByItself;  // number of the take-over whose successors it is tied to (partners.h) …
+  std::vector<std::vector<ReusedVertex>> ties;  // … and by what, parallel to successors
 };
 
 // Those kept, by wave, then ring; without loads.
