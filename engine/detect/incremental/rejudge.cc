@@ -88,7 +88,7 @@ class Stale {
     for (const Vertex l : in_.patched.touched) {
       if (owner_[l] != kNoGroup && stale_[owner_[l]] == 0) asked.push_back(l);
     }
-    Profiles profiles = visit_profiles(store_, in_.patched.snapshot, asked, {});
+    Profiles profiles = visit_requests(store_, in_.patched.snapshot, asked);
     mark_confirmed(in_.patched.snapshot, decisions_, profiles);
     std::vector<double> moved(groups_.size(), 0);
     for (std::size_t i = 0; i < asked.size(); ++i) {
