@@ -5,6 +5,7 @@
 
 #include "engine/detect/ring_json.h"
 #include "engine/detect/succession/succession.h"
+#include "engine/profile.h"
 
 namespace ringscope {
 namespace {
@@ -19,7 +20,12 @@ Day last_day(const Store& store, const DayWindow& window) {
 
 LedgerEntries conclude(const Store& store, const Setup& setup, const Snapshot& snapshot, const Habits& habits,
                        std::vector<Ring>& rings, std::uint64_t base) {
-  LedgerEntries entries = reconcile_rings(store, last_day(store, snapshot.window), rings, base);
+  LedgerEntries entries;
+  {
+    const Stage stage("reconcile");
+    entries = reconcile_rings(store, last_day(store, snapshot.window), rings, base);
+  }
+  const Stage stage("successions");
   trace_successions(store, snapshot, habits, setup.habits, {.decisions = &setup.decisions}, rings);
   return entries;
 }
