@@ -157,10 +157,10 @@ using Said = std::pair<std::uint32_t, std::map<std::string, std::uint32_t>>;
 
 Said said(const std::string& bytes, const std::vector<std::string>& ids) {
   const IndexedValue value = decode_indexed_value(bytes);
-  Said said{value.accounts, {}};
-  if (value.cut) return said;  // of equally telling rings others may be listed
-  for (const Posting& posting : value.postings) said.second[ids.at(posting.ring)] = posting.members;
-  return said;
+  Said result{value.accounts, {}};
+  if (value.cut) return result;  // of equally telling rings others may be listed
+  for (const Posting& posting : value.postings) result.second[ids.at(posting.ring)] = posting.members;
+  return result;
 }
 
 std::vector<std::string> ring_ids(const Store& store, std::uint64_t run, const IndexHead& head) {
