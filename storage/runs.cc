@@ -212,7 +212,7 @@ std::optional<StoredLink> Store::nearest_of(std::uint64_t run, KeyHash account) 
 }
 
 std::optional<std::string> Store::find_index(std::uint64_t run, std::string_view key) const {
-  return impl_->get(schema::kIndex, schema::key_run_id(run, key));
+  return get_of_run(*impl_, schema::kIndex, run, std::string(key));
 }
 
 std::optional<StoredEntity> Store::find_entity(std::uint64_t run, VertexKey entity) const {

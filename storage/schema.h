@@ -34,8 +34,8 @@
 //
 // Snapshots are whole stores under snapshots/ (storage/snapshots.h).
 //
-// A run may lie over another, its base ("base/" run:u64 -> u64 in default): a row of rings, members, links or entities
-// that it does not have is the base's, and one of no bytes says that the base's is gone (storage/run_overlay.h).
+// A run may lie over another, its base ("base/" run:u64 -> u64 in default): a row of rings, members, links, entities or
+// index that it does not have is the base's, and one of no bytes says that the base's is gone (storage/run_overlay.h).
 //
 // fragment = batch << 16 | sorted run in the batch. Readers merge the fragments of an account (storage/rows.h).
 #pragma once

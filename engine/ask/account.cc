@@ -11,6 +11,7 @@
 #include "engine/detect/extraction.h"
 #include "engine/detect/overrule.h"
 #include "engine/detect/ring_json.h"
+#include "engine/detect/stored_rings.h"
 #include "engine/load/prompts.h"
 
 namespace ringscope {
@@ -106,10 +107,10 @@ std::optional<RingMembership> membership_of(const Store& store, KeyHash account,
   const Decisions decisions(read_verdicts(store));
   const auto stored = store.find_member(run, account);
   if (!stored) return carried_membership(store, decisions, account, run);
-  const auto payload = store.find_ring(run, stored->ring);
-  if (!payload)
+  auto found = stored_ring(store, run, stored->ring);
+  if (!found)
     throw Error(ErrorCode::corrupt, "the ring of an account is missing; run 'ringscope doctor'", stored->ring);
-  Ring ring = ring_head_from_json(payload->payload);
+  Ring& ring = *found;
   for (Member& member : ring.members) {
     if (member.account != account) continue;
     member = member_from_json(stored->payload);

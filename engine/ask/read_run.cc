@@ -62,16 +62,15 @@ bool has_ring(const Store& store, std::uint64_t run, std::string_view id) {
 }
 
 Ring find_ring(const Store& store, std::uint64_t run, std::string_view id) {
-  auto stored = store.find_ring(run, id);
-  if (!stored) {
+  auto ring = stored_ring(store, run, id);
+  if (!ring) {
     const std::string full = complete_ring_id(ids_of(store, run), id, fmt::format("run {}", run));
-    stored = store.find_ring(run, full);
-    if (!stored) return carried_ring(store, run, full);
+    ring = stored_ring(store, run, full);
+    if (!ring) return carried_ring(store, run, full);
   }
-  Ring ring = ring_head_from_json(stored->payload);
-  fill_members(store, ring);
-  overrule(Decisions(read_verdicts(store)), ring);
-  return ring;
+  fill_members(store, *ring);
+  overrule(Decisions(read_verdicts(store)), *ring);
+  return std::move(*ring);
 }
 
 }  // namespace ringscope

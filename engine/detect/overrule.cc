@@ -54,6 +54,8 @@ void overrule_members(const Decisions& decisions, const Verdict* of_ring, bool c
 // Confirmed accounts that no ring has, by the id of the ring they get.
 std::map<std::string, std::vector<std::pair<KeyHash, const Verdict*>>> missing(const Decisions& decisions,
                                                                                const std::vector<Ring>& rings) {
+  const auto all = decisions.confirmed();
+  if (all.empty()) return {};
   std::set<KeyHash> there;
   std::set<std::string> ids;
   for (const Ring& ring : rings) {
@@ -61,7 +63,7 @@ std::map<std::string, std::vector<std::pair<KeyHash, const Verdict*>>> missing(c
     for (const Member& member : ring.members) there.insert(member.account);
   }
   std::map<std::string, std::vector<std::pair<KeyHash, const Verdict*>>> found;
-  for (const auto& [account, verdict] : decisions.confirmed()) {
+  for (const auto& [account, verdict] : all) {
     if (there.contains(account)) continue;
     std::string id = verdict->ring.empty() ? fmt::format("R-{:08x}", mix64(account) >> 32) : verdict->ring;
     while (ids.contains(id)) id += "-c";  // the ring itself is still found, without this account

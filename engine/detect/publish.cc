@@ -20,15 +20,15 @@ Day last_day(const Store& store, const DayWindow& window) {
 }  // namespace
 
 LedgerEntries conclude(const Store& store, const Setup& setup, const Snapshot& snapshot, const Habits& habits,
-                       std::vector<Ring>& rings) {
+                       std::vector<Ring>& rings, std::uint64_t base) {
   LedgerEntries entries;
   {
     const Stage stage("reconcile");
-    entries = reconcile_rings(store, last_day(store, snapshot.window), rings);
+    entries = reconcile_rings(store, last_day(store, snapshot.window), rings, base);
+    if (base != 0) entries.base_lines = indexed_lines(store, base);
   }
   const Stage stage("successions");
-  trace_successions(store, snapshot, habits, setup.habits,
-                    {.decisions = &setup.decisions, .threads = setup.config.threads}, rings);
+  trace_successions(store, snapshot, habits, setup.habits, {.decisions = &setup.decisions}, rings);
   return entries;
 }
 
@@ -37,6 +37,7 @@ void publish(RunWriter& writer, std::vector<Ring>& rings, RunSummary& summary, c
   summary.run = writer.run();
   for (Ring& ring : rings) {
     ring.run = summary.run;
+    if (ring.kept) continue;
     writer.add_ring({ring.id, ring_head_to_json(ring)});
     for (const Member& member : ring.members) writer.add_member({member.account, ring.id, member_to_json(member)});
   }

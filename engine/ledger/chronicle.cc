@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -39,17 +40,39 @@ std::vector<RingAge> ages_of(const std::vector<Standing>& before, const Reconcil
 
 }  // namespace
 
-LedgerEntries reconcile_rings(const Store& store, Day day, std::vector<Ring>& rings) {
+LedgerEntries reconcile_rings(const Store& store, Day day, std::vector<Ring>& rings, std::uint64_t base) {
+  std::unordered_map<std::string_view, Ring*> kept;
+  for (Ring& ring : rings) {
+    if (ring.kept) kept.emplace(ring.kept->id, &ring);
+  }
+  std::vector<Standing> before;
+  std::vector<std::string> others;
+  store.scan_standings([&](const StoredRing& stored) {
+    const auto ring = kept.find(stored.id);
+    if (ring == kept.end() || standing_run(stored.payload) > base) {
+      before.push_back(standing_from_json(stored.payload));
+      return;
+    }
+    // A kept ring has all accounts of this one, which no other ring of the run has.
+    ring->second->kept->same = true;
+    others.push_back(stored.id);
+  });
   std::vector<NewRing> now;
-  now.reserve(rings.size());
-  for (const Ring& ring : rings) now.push_back(new_ring_of(ring));
-  const std::vector<Standing> before = read_standings(store);
-  Reconciliation result = reconcile(before, now, next_run(store), day);
+  std::vector<Ring*> named;
+  for (Ring& ring : rings) {
+    if (ring.kept && ring.kept->same) {
+      ring.id = ring.kept->id;
+      continue;
+    }
+    now.push_back(new_ring_of(ring));
+    named.push_back(&ring);
+  }
+  Reconciliation result = reconcile(before, now, next_run(store), day, others);
   std::vector<RingAge> ages = ages_of(before, result);
-  for (std::size_t i = 0; i < rings.size(); ++i) {
-    rings[i].id = std::move(result.identities[i].id);
-    rings[i].version = result.identities[i].version;
-    rings[i].parents = std::move(result.identities[i].parents);
+  for (std::size_t i = 0; i < named.size(); ++i) {
+    named[i]->id = std::move(result.identities[i].id);
+    named[i]->version = result.identities[i].version;
+    named[i]->parents = std::move(result.identities[i].parents);
   }
   std::ranges::sort(rings, ranks_before);
   return {std::move(result.events), std::move(result.standings), std::move(ages)};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/ledger/reconcile.h"
+#include "engine/ledger/ring_line.h"
 #include "storage/store.h"
 
 namespace ringscope {
@@ -24,12 +25,16 @@ struct RingAge {
 struct LedgerEntries {
   std::vector<RingEvent> events;
   std::vector<Standing> standings;
-  std::vector<RingAge> ages{};  // of all rings of the run; not written, as the standings say it
+  std::vector<RingAge> ages{};  // of the rings that were looked at; not written, as the standings say it
+  // Of a run over a base, what that kept of its rings: the lines of rings that are as they were. Nothing: it kept none.
+  std::optional<std::vector<RingLine>> base_lines{};
 };
 
 // Gives rings the ids, versions and parents that last (engine/ledger/reconcile.h); the run will be the store's next.
-// `day` is the last that it looked at. O(members of all rings that ever were).
-LedgerEntries reconcile_rings(const Store& store, Day day, std::vector<Ring>& rings);
+// `day` is the last that it looked at. Rings that were kept from the run `base` (Ring::kept) and have not changed in a
+// run since are what they were; so they, and where they stand, are not looked at. O(members of all other rings that
+// ever were).
+LedgerEntries reconcile_rings(const Store& store, Day day, std::vector<Ring>& rings, std::uint64_t base = 0);
 
 void write_entries(RunWriter& writer, const LedgerEntries& entries);
 

@@ -4,6 +4,7 @@
 #include <bit>
 #include <map>
 #include <numeric>
+#include <unordered_map>
 
 #include "engine/detect/overrule.h"
 #include "engine/ledger/chronicle.h"
@@ -166,6 +167,13 @@ RingLine line_of(const Ring& ring) {
 void index_lines(std::span<const Ring> rings, const LedgerEntries& entries,
                  const std::function<void(std::string_view key, std::string_view value)>& put) {
   const Ages ages(entries);
+  std::unordered_map<std::string_view, const RingLine*> before;
+  if (entries.base_lines) {
+    for (const RingLine& line : *entries.base_lines) before.emplace(line.ring, &line);
+  }
+  const auto kept = [](const Ring& ring) { return ring.kept.has_value(); };
+  const auto has_line = [&](const Ring& ring) { return !kept(ring) || before.contains(ring.id); };
+  if (!std::ranges::all_of(rings, has_line)) return;  // the base kept none: readers look at the rings themselves
   std::string bytes;
   for (std::size_t begin = 0; begin == 0 || begin < rings.size(); begin += kBlock) {
     const auto block = rings.subspan(begin, std::min(kBlock, rings.size() - begin));
@@ -175,9 +183,14 @@ void index_lines(std::span<const Ring> rings, const LedgerEntries& entries,
     out.number(rings.size());
     out.number(block.size());
     for (const Ring& ring : block) {
-      RingLine line = line_of(ring);
-      ages.put(line, ring.run);
+      RingLine line = kept(ring) ? *before.at(ring.id) : line_of(ring);
+      if (kept(ring)) {
+        line.change.reset();
+      } else {
+        ages.put(line, ring.run);
+      }
       encode(out, line);
+      if (kept(ring)) continue;  // its members are seen in the base
       if (ring.members.size() >= kLeastMembers) put(std::string(kMembersKey) + ring.id, members_value(ring));
     }
     put(block_key(begin / kBlock), bytes);
