@@ -74,7 +74,7 @@ void descend(std::vector<Pair>& pairs, int passes, Random& random, std::vector<P
     least = std::min(least, pair.distance);
     most = std::max(most, pair.distance);
   }
-  const double first = std::pow(static_cast<double>(most), 2), last = 0.1 * std::pow(static_cast<double>(least), 2);
+  const double first = std::pow(static_cast<double>(most), 2), last = 0.01 * std::pow(static_cast<double>(least), 2);
   for (int pass = 0; pass < passes; ++pass) {
     const double step = first * std::pow(last / first, passes == 1 ? 0.0 : pass / (passes - 1.0));
     for (std::size_t i = pairs.size(); i > 1; --i) std::swap(pairs[i - 1], pairs[random.below(i)]);

@@ -10,7 +10,7 @@
 // Same     bit for bit: pairs are visited in an order shuffled by the seed.
 // Source   Zheng, Pawar, Goodman, Graph drawing by stochastic gradient descent, IEEE TVCG 25:2738 (2019): pairs in
 // random
-//          order, steps from d_max^2 down to 0.1 d_min^2.
+//          order, steps from d_max^2 down to 0.01 d_min^2.
 #pragma once
 
 #include <cstdint>

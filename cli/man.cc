@@ -8,11 +8,26 @@
 namespace ringscope::cli {
 namespace {
 
-// As roff reads it: no line of it is a request, no dash becomes a hyphen.
+// The character that begins at `at`, of valid UTF-8; moves on to the next.
+unsigned code_point(std::string_view text, std::size_t& at) {
+  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  const unsigned first = byte(at);
+  const std::size_t more = first < 0x80 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
+  unsigned code = more == 0 ? first : first & (0x3fU >> more);
+  for (std::size_t i = 1; i <= more; ++i) code = code << 6U | (byte(at + i) & 0x3fU);
+  at += more + 1;
+  return code;
+}
+
+// As roff reads it, in ASCII: no line of it is a request, no dash becomes a hyphen.
 std::string roff(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    if (c == '\\') {
+  for (std::size_t at = 0; at < text.size();) {
+    const unsigned code = code_point(text, at);
+    const char c = static_cast<char>(code);
+    if (code >= 0x80) {
+      out += fmt::format("\\[u{:04X}]", code);
+    } else if (c == '\\') {
       out += "\\e";
     } else if (c == '-') {
       out += "\\-";
@@ -32,6 +47,7 @@ std::string option_text(const OptionSpec& option) {
   std::string text = fmt::format(".TP\n{}", fmt::join(names, ", "));
   if (!option.value.empty() && !option.positional) text += " \\fI" + roff(option.value) + "\\fR";
   text += "\n" + roff(option.help);
+  if (!option.help.ends_with('.') && !(option.choices.empty() && option.initial.empty())) text += ".";
   if (!option.choices.empty()) text += roff(fmt::format(" One of: {}.", fmt::join(option.choices, ", ")));
   if (!option.initial.empty()) text += roff(fmt::format(" Unless said: {}.", option.initial));
   return text + "\n";
@@ -39,7 +55,7 @@ std::string option_text(const OptionSpec& option) {
 
 std::string usage_of(const std::string& path, const CommandSpec& command) {
   std::string text = bold("ringscope " + path);
-  if (!command.commands.empty()) return text + " \\fIVERB\\fR …";
+  if (!command.commands.empty()) return text + " \\fIVERB\\fR " + roff("…");
   text += " [\\fIoptions\\fR]";
   for (const OptionSpec& option : command.options) {
     if (!option.positional) continue;
@@ -95,7 +111,7 @@ The documents under docs/ of the source, and JSON Schemas of all that \-\-json p
 std::string manual(const CommandSpec& program) {
   std::string out = ".TH RINGSCOPE 1 \"\" \"ringscope " RINGSCOPE_VERSION "\" \"User Commands\"\n";
   out += ".SH NAME\nringscope \\- find rings of coordinated accounts in an activity log and explain them\n";
-  out += ".SH SYNOPSIS\n.B ringscope\n[\\fIoptions\\fR] \\fICOMMAND\\fR …\n";
+  out += ".SH SYNOPSIS\n.B ringscope\n[\\fIoptions\\fR] \\fICOMMAND\\fR " + roff("…") + "\n";
   out += ".SH DESCRIPTION\n" + roff(program.summary) +
          "\nResults go to standard output, progress and logs to standard error. The options of the program may also "
          "follow the command.\n";

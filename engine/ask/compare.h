@@ -70,7 +70,7 @@ inline constexpr std::size_t kMostNamed = 20;
 inline constexpr std::size_t kMostThings = 100;
 
 struct CompareOptions {
-  std::size_t most_members = 1000;  // of each ring that are read: the surest
+  std::size_t most_members = 500;  // of each ring that are read: the surest
 };
 
 // Of a run; ids in full or their beginnings. O(things, links and active days of the members read). Throws Error

@@ -80,6 +80,9 @@ void add_links(const Store& store, const RingMap& map, const std::vector<char>& 
   }
 }
 
+// Of modularity. At 1 two members who share one more thing are a part of their own.
+constexpr double kResolution = 0.5;
+
 std::uint64_t pairs_across(std::span<const std::uint32_t> members) {
   std::uint64_t before = 0, pairs = 0;
   for (const std::uint32_t here : members) {
@@ -125,7 +128,7 @@ std::vector<std::vector<Vertex>> split(const RingMap& map, std::span<const Verte
     if (std::ranges::count_if(row, [&](Vertex other) { return chosen[other] != 0; }) >= 2) kept.push_back(v);
   }
   const CsrArrays part = induced_subgraph(all, kept);
-  const Partition found = leiden(part.view(), {.threads = 1});
+  const Partition found = leiden(part.view(), {.resolution = kResolution, .threads = 1});
   std::vector<std::vector<Vertex>> parts(found.community_count);
   for (Vertex i = 0; i < members.size(); ++i) parts[found.community_of[i]].push_back(members[i]);
   std::erase_if(parts, [](const auto& one) { return one.empty(); });

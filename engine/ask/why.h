@@ -63,8 +63,8 @@ struct WhyAnswer {
 };
 
 struct WhyOptions {
-  std::size_t most_expanded = 20'000;  // accounts looked at for the strongest chain of two that share nothing …
-  std::size_t most_detours = 500;      // … and for each other chain
+  std::size_t most_expanded = 3'000;  // accounts looked at for the strongest chain of two that share nothing …
+  std::size_t most_detours = 500;     // … and for each other chain
   std::size_t alternatives = 2;
 };
 

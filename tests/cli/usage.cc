@@ -118,7 +118,8 @@ TEST_CASE("cli: a profile is printed beside the result, a trace is written for a
   }
   const auto trace = nlohmann::json::parse(read_text(program.path("trace.json")));
   CHECK(trace.at("traceEvents").size() > 10);
-  CHECK(program.must_run({"rings", "--json", "--db", "db", "--profile"}).out.size() == plain.size());
+  CHECK(json_lines_of(program.must_run({"rings", "--json", "--db", "db", "--profile"}).out).size() ==
+        json_lines_of(plain).size());
   CHECK(program.run({"rings", "--db", "db", "--trace", "no/such/place.json"}).status == 1);
 }
 
