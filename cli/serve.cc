@@ -53,10 +53,11 @@ std::string user_name() {
 
 void print_address(const Globals& globals, const server::Server& server, const std::string& login) {
   if (globals.json) {
-    const nlohmann::ordered_json json = {{"schema", "ringscope.serve/1"},
-                                         {"address", server.address()},
-                                         {"login", login.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(login)},
-                                         {"pid", getpid()}};
+    const nlohmann::ordered_json json = {
+        {"schema", "ringscope.serve/1"},
+        {"address", server.address()},
+        {"login", login.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(login)},
+        {"pid", getpid()}};
     print_line(json.dump());
   } else {
     print_line(fmt::format("ringscope serves {} at {}", escaped(globals.db.string()), server.address()));
