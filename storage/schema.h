@@ -7,6 +7,7 @@
 //                  "days"                       varint first, last day + kDayBias with data
 //                  "compacted"                  u64 last batch whose fragments were merged
 //                  "image"                      u64 run whose image there is; 0: none
+//                  "spelled"                    "1": all names are in spellings
 //                  "kind/" kind:u8              name of the entity kind
 //                  "indicator/" campaign 0 kind 0 value    nothing; texts without the byte 0 (programs that know of no
 //                                               indicators pass them over, so the format version stays)
@@ -28,6 +29,8 @@
 //   index          run:u64 key                  of the run, for judging accounts online; opaque here
 //   image          run:u64 part:u64             bytes that the run left for the next one; of the latest full run only
 //   touched        batch:u64 part:u64           (account:u64)* of the batch's rows; only those since the image
+//   spellings      kind:u8 't' text 0 hash:u64  nothing; the name's first 64 bytes, A-Z as a-z, 0 as 1
+//                  kind:u8 'a' bytes:16 hash:u64   nothing; of names that are addresses (storage/spellings.cc)
 //
 // Snapshots are whole stores under snapshots/ (storage/snapshots.h).
 //
@@ -65,11 +68,12 @@ enum Family : std::size_t {
   kIndex,
   kImage,
   kTouched,
+  kSpellings,
   kFamilies
 };
 inline constexpr std::array<const char*, kFamilies> kFamilyNames = {
     "default", "cells", "activity", "facts",  "names",     "positions", "rejects", "runs",  "rings",
-    "members", "links", "entities", "ledger", "standings", "verdicts",  "index",   "image", "touched"};
+    "members", "links", "entities", "ledger", "standings", "verdicts",  "index",   "image", "touched", "spellings"};
 
 inline void append_u64(std::string& out, std::uint64_t value) {
   for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));

@@ -51,6 +51,9 @@ struct Flow {
 // Of all rings that have to do with another. O(events + rings).
 Flow build_flow(const Store& store);
 
+// Schema "ringscope.ring-flow/1", one line.
+std::string link_to_json(const Flow& flow, const FlowLink& link);
+
 // As a picture; docs/ledger.md says how to read it.
 std::string flow_to_svg(const Flow& flow);
 std::string timeline_to_svg(const Standing& standing, const std::vector<RingEvent>& events, std::uint64_t last_run);

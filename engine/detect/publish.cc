@@ -5,6 +5,7 @@
 
 #include "engine/detect/ring_json.h"
 #include "engine/detect/succession/succession.h"
+#include "engine/ledger/ring_line.h"
 #include "engine/profile.h"
 
 namespace ringscope {
@@ -24,6 +25,7 @@ LedgerEntries conclude(const Store& store, const Setup& setup, const Snapshot& s
   {
     const Stage stage("reconcile");
     entries = reconcile_rings(store, last_day(store, snapshot.window), rings, base);
+    if (base != 0) entries.base_lines = indexed_lines(store, base);
   }
   const Stage stage("successions");
   trace_successions(store, snapshot, habits, setup.habits, {.decisions = &setup.decisions}, rings);
@@ -43,6 +45,7 @@ void publish(RunWriter& writer, std::vector<Ring>& rings, RunSummary& summary, c
   for (const StoredEntity& entity : graph.entities) writer.add_entity(entity);
   for (const AccountLinks& account : graph.nearest) writer.add_nearest(account.account, account.links.front());
   write_entries(writer, entries);
+  index_lines(rings, entries, [&](std::string_view key, std::string_view value) { writer.add_index(key, value); });
   for (const IndexEntry& entry : graph.index) writer.add_index(entry.key, entry.value);
   writer.commit(stored_run_to_json(summary));
 }

@@ -282,6 +282,13 @@ std::string ring_to_json(const Ring& ring) {
   return dump(json);
 }
 
+std::string ring_to_json_without_members(const Ring& ring) {
+  Json json;
+  put_headline(json, ring);
+  put_reasons(json, ring);
+  return dump(json);
+}
+
 Ring ring_from_json(std::string_view text) {
   return parse_stored(text, "ring", [](const Json& json) {
     Ring ring = ring_from(json);
@@ -309,6 +316,8 @@ Ring ring_head_from_json(std::string_view text) {
 std::string member_to_json(const Member& member) { return dump(member_json(member)); }
 
 Member member_from_json(std::string_view text) { return parse_stored(text, "member", member_from); }
+
+std::string behavior_to_json(const Behavior& behavior) { return dump(behavior_json(behavior)); }
 
 std::string extraction_to_json(const Extraction& extraction) { return dump(extraction_json(extraction)); }
 

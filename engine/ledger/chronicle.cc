@@ -1,6 +1,7 @@
 #include "engine/ledger/chronicle.h"
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -21,6 +22,21 @@ NewRing new_ring_of(const Ring& ring) {
 }
 
 std::uint64_t next_run(const Store& store) { return store.counts().runs + 1; }
+
+// Of the rings that go on as they were, and of those that an event led to.
+std::vector<RingAge> ages_of(const std::vector<Standing>& before, const Reconciliation& result) {
+  std::vector<RingAge> ages;
+  const auto add = [&](const Standing& one) {
+    if (one.live) ages.push_back({one.ring, one.born, one.run});
+  };
+  std::set<std::string_view> changed;
+  for (const Standing& one : result.standings) changed.insert(one.ring);
+  for (const Standing& one : before) {
+    if (!changed.contains(one.ring)) add(one);
+  }
+  for (const Standing& one : result.standings) add(one);
+  return ages;
+}
 
 }  // namespace
 
@@ -52,13 +68,14 @@ LedgerEntries reconcile_rings(const Store& store, Day day, std::vector<Ring>& ri
     named.push_back(&ring);
   }
   Reconciliation result = reconcile(before, now, next_run(store), day, others);
+  std::vector<RingAge> ages = ages_of(before, result);
   for (std::size_t i = 0; i < named.size(); ++i) {
     named[i]->id = std::move(result.identities[i].id);
     named[i]->version = result.identities[i].version;
     named[i]->parents = std::move(result.identities[i].parents);
   }
   std::ranges::sort(rings, ranks_before);
-  return {std::move(result.events), std::move(result.standings)};
+  return {std::move(result.events), std::move(result.standings), std::move(ages)};
 }
 
 void write_entries(RunWriter& writer, const LedgerEntries& entries) {

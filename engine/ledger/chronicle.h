@@ -9,14 +9,25 @@
 #include <vector>
 
 #include "engine/ledger/reconcile.h"
+#include "engine/ledger/ring_line.h"
 #include "storage/store.h"
 
 namespace ringscope {
+
+// Since when a ring of the run is what it is: runs.
+struct RingAge {
+  std::string ring;
+  std::uint64_t born = 0;
+  std::uint64_t changed = 0;
+};
 
 // What a run adds: events in the order of their numbers, each with where it left its ring.
 struct LedgerEntries {
   std::vector<RingEvent> events;
   std::vector<Standing> standings;
+  std::vector<RingAge> ages{};  // of the rings that were looked at; not written, as the standings say it
+  // Of a run over a base, what that kept of its rings: the lines of rings that are as they were. Nothing: it kept none.
+  std::optional<std::vector<RingLine>> base_lines{};
 };
 
 // Gives rings the ids, versions and parents that last (engine/ledger/reconcile.h); the run will be the store's next.

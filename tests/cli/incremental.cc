@@ -35,7 +35,10 @@ std::string stranger(const std::string& account) {
 }
 
 json without_run(std::vector<json> lines) {
-  for (json& line : lines) line.erase("run");
+  for (json& line : lines) {
+    line.erase("run");
+    line.erase("change");  // in that run
+  }
   return lines;
 }
 
