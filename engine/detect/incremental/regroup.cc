@@ -62,7 +62,7 @@ class Regrouper {
 
  private:
   // By account: 1 where it is to be clustered again: in a community of the image, as clustering left it, in which links
-  // changed, but for a calm group in which few did; or in none, and its own links changed.
+  // changed, but for those of calm groups in which few did; or in none, and its own links changed.
   std::vector<char> to_cluster() const {
     const std::vector<Vertex>& now = in_.patched.account_now;
     std::vector<std::uint32_t> community(now.size(), 0);  // by account of the image; 0: in none
@@ -74,11 +74,13 @@ class Regrouper {
         if (now[member] != kGone && in_.dirty[now[member]] != 0) ++dirty[c + 1];
       }
     }
+    std::vector<char> restless(dirty.size(), 0);  // of a group that is not calm
     for (const ImageGroup& group : in_.image.groups) {
-      std::size_t& count = dirty[community[group.group.members.front()]];
-      if (group.plain && is_calm(group.ring) &&
-          static_cast<double>(count) <= kStale * static_cast<double>(group.group.members.size()))
-        count = 0;
+      if (ringscope::is_calm(group.ring)) continue;
+      for (const Vertex member : group.group.members) restless[community[member]] = 1;
+    }
+    for (std::size_t c = 1; c < dirty.size(); ++c) {
+      if (restless[c] == 0 && is_little(dirty[c], in_.image.clustered[c - 1].size())) dirty[c] = 0;
     }
     std::vector<char> again(in_.dirty.size(), 0);
     for (Vertex l = 0; l < again.size(); ++l) {
@@ -169,6 +171,14 @@ class Regrouper {
     }
   }
 
+  // A group of the image that is.
+  bool is_calm(std::size_t g) const {
+    const std::size_t image = result_.groups[g].image;
+    return image != kNoGroup && ringscope::is_calm(in_.image.groups[image].ring);
+  }
+  static bool is_little(std::size_t part, std::size_t whole) {
+    return static_cast<double>(part) <= kStale * static_cast<double>(whole);
+  }
   bool is_pool(const Group& group) const {
     return !group.likeness.empty() && group.likeness.front() != "traffic" && group.members.size() >= pools_.least_size;
   }
@@ -186,6 +196,7 @@ class Regrouper {
       for (const Vertex member : of.group.members) {
         if (changed_[member] != 0 && linked_[member] == 0) doubtful.push_back(member);
       }
+      if (is_calm(g) && is_little(doubtful.size(), of.group.members.size())) continue;
       if (doubtful.empty() || (!of.group.likeness.empty() && of.group.likeness.front() == "traffic")) continue;
       std::vector<char> leaves(doubtful.size(), 1);
       if (is_pool(of.group)) {
@@ -217,13 +228,13 @@ class Regrouper {
   void draw_in() {
     if (!in_.config.detect.tests.pools || !in_.patched.habits.has_activity()) return;
     Members open;
-    for (const Vertex l : in_.patched.touched) {
-      if (is_open(l)) open.push_back(l);
+    for (Vertex l = 0; l < changed_.size(); ++l) {
+      if (changed_[l] != 0 && is_open(l)) open.push_back(l);
     }
     index_open(open);
     std::vector<std::size_t> order;
     for (std::size_t g = 0; g < result_.groups.size(); ++g) {
-      if (is_pool(result_.groups[g].group)) order.push_back(g);
+      if (is_pool(result_.groups[g].group) && !is_calm(g)) order.push_back(g);
     }
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
       return result_.groups[a].group.members.size() > result_.groups[b].group.members.size();
