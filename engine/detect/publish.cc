@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "engine/detect/overrule.h"
 #include "engine/detect/ring_json.h"
 #include "engine/detect/succession/succession.h"
 
@@ -19,6 +20,9 @@ Day last_day(const Store& store, const DayWindow& window) {
 
 LedgerEntries conclude(const Store& store, const Setup& setup, const Snapshot& snapshot, const Habits& habits,
                        std::vector<Ring>& rings) {
+  // What was decided while the stages ran counts as well.
+  if (const Decisions now(read_verdicts(store)); now.verdicts().size() != setup.decisions.verdicts().size())
+    overrule(store, now, 0, rings);
   LedgerEntries entries = reconcile_rings(store, last_day(store, snapshot.window), rings);
   trace_successions(store, snapshot, habits, setup.habits,
                     {.decisions = &setup.decisions, .threads = setup.config.threads}, rings);
@@ -43,6 +47,7 @@ void publish(RunWriter& writer, std::vector<Ring>& rings, RunSummary& summary, c
 
 std::uint64_t publish(Store& store, std::vector<Ring>& rings, RunSummary& summary, const RunGraph& graph,
                       const LedgerEntries& entries, const std::function<void(RunWriter&)>& more) {
+  check_basis(store, entries);
   const std::unique_ptr<RunWriter> writer = store.run_writer();
   if (more) more(*writer);
   publish(*writer, rings, summary, graph, entries);

@@ -6,10 +6,15 @@
 
 #include "base/error.h"
 #include "engine/detect/ring_id.h"
+#include "engine/ledger/feed_json.h"
 #include "engine/ledger/ring_event_json.h"
 
 namespace ringscope {
 namespace {
+
+std::uint64_t next_run(const Store& store) { return store.counts().runs + 1; }
+
+}  // namespace
 
 NewRing new_ring_of(const Ring& ring) {
   NewRing result{ring.id, ring.tier, {}};
@@ -19,11 +24,8 @@ NewRing new_ring_of(const Ring& ring) {
   return result;
 }
 
-std::uint64_t next_run(const Store& store) { return store.counts().runs + 1; }
-
-}  // namespace
-
 LedgerEntries reconcile_rings(const Store& store, Day day, std::vector<Ring>& rings) {
+  const std::uint64_t last_event = store.last_event();
   std::vector<NewRing> now;
   now.reserve(rings.size());
   for (const Ring& ring : rings) now.push_back(new_ring_of(ring));
@@ -34,7 +36,13 @@ LedgerEntries reconcile_rings(const Store& store, Day day, std::vector<Ring>& ri
     rings[i].parents = std::move(result.identities[i].parents);
   }
   std::ranges::sort(rings, ranks_before);
-  return {std::move(result.events), std::move(result.standings)};
+  return {std::move(result.events), std::move(result.standings), last_event};
+}
+
+void check_basis(const Store& store, const LedgerEntries& entries) {
+  if (!entries.last_event || *entries.last_event == store.last_event()) return;
+  throw Error(ErrorCode::locked,
+              "something was decided while the run was made, so it does not know of it; detect again");
 }
 
 void write_entries(RunWriter& writer, const LedgerEntries& entries) {
@@ -75,7 +83,9 @@ void scan_events_after(const Store& store, std::uint64_t seq, std::uint64_t limi
                        const std::function<void(const RingEvent&)>& visit) {
   if (seq == UINT64_MAX) return;
   const std::uint64_t last = limit == 0 || limit > UINT64_MAX - seq ? UINT64_MAX : seq + limit;
-  store.scan_events(seq + 1, last, [&](const StoredEvent& stored) { visit(event_from_json(stored)); });
+  store.scan_events(seq + 1, last, [&](const StoredEvent& stored) {
+    if (is_ring_event(stored)) visit(event_from_json(stored));
+  });
 }
 
 }  // namespace ringscope

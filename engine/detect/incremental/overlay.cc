@@ -124,6 +124,7 @@ void publish_over(Store& store, const OverlayInput& input, const Setup& setup, s
                   RunSummary& summary) {
   const Snapshot& snapshot = input.patched.snapshot;
   const LedgerEntries entries = conclude(store, setup, snapshot, input.patched.habits, rings);
+  check_basis(store, entries);
   const std::unique_ptr<RunWriter> writer = store.run_writer(summary.renewal.base);
   RunGraph graph = Overlay(store, input, *writer).write(rings);
   graph.index = index_for_scoring(snapshot, input.patched.habits, setup.config.facets, rings);
