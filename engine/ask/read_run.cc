@@ -9,9 +9,17 @@
 #include "engine/detect/ring_id.h"
 #include "engine/detect/ring_json.h"
 #include "engine/detect/stored_rings.h"
+#include "engine/ledger/ring_event_json.h"
 
 namespace ringscope {
 namespace {
+
+// A verdict after the latest run makes a new version of each ring that it changes.
+void stamp_version(const Store& store, const Decisions& decisions, Ring& ring) {
+  if (ring.run != store.counts().runs || !is_touched(decisions, ring)) return;
+  if (const auto stored = store.find_standing(ring.id))
+    ring.version = std::max(ring.version, standing_from_json(stored->payload).version);
+}
 
 // Also of rings that only a verdict makes.
 std::vector<std::string> ids_of(const Store& store, std::uint64_t run) {
@@ -51,7 +59,9 @@ std::vector<Ring> read_rings(const Store& store, std::uint64_t run, RingParts pa
   std::vector<Ring> rings = stored_rings(store, run);
   std::sort(rings.begin(), rings.end(), ranks_before);
   if (parts == RingParts::members) fill_members(store, run, rings);
-  overrule(store, Decisions(read_verdicts(store)), run, rings);
+  const Decisions decisions(read_verdicts(store));
+  overrule(store, decisions, run, rings);
+  for (Ring& ring : rings) stamp_version(store, decisions, ring);
   return rings;
 }
 
@@ -68,7 +78,9 @@ Ring find_ring(const Store& store, std::uint64_t run, std::string_view id) {
   }
   Ring ring = ring_head_from_json(stored->payload);
   fill_members(store, ring);
-  overrule(Decisions(read_verdicts(store)), ring);
+  const Decisions decisions(read_verdicts(store));
+  overrule(decisions, ring);
+  stamp_version(store, decisions, ring);
   return ring;
 }
 

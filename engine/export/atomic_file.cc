@@ -43,8 +43,10 @@ void sync_directory(const std::filesystem::path& directory) {
 
 }  // namespace
 
-AtomicFile::AtomicFile(const std::filesystem::path& path)
-    : path_(path), temporary_((directory_of(path) / fmt::format(".{}.XXXXXX", path.filename().string())).string()) {
+AtomicFile::AtomicFile(const std::filesystem::path& path, FileAccess access)
+    : path_(path),
+      temporary_((directory_of(path) / fmt::format(".{}.XXXXXX", path.filename().string())).string()),
+      access_(access) {
   if (path.filename().empty() || std::filesystem::is_directory(path)) {
     throw Error(ErrorCode::usage, "the output is a directory; name a file in it", path.string());
   }
@@ -81,7 +83,8 @@ void AtomicFile::flush() {
 
 void AtomicFile::commit() {
   flush();
-  if (fchmod(file_, ordinary_mode()) != 0) fail("cannot set the mode of the output", path_);
+  if (access_ == FileAccess::ordinary && fchmod(file_, ordinary_mode()) != 0)
+    fail("cannot set the mode of the output", path_);
   if (fsync(file_) != 0) fail("cannot sync the output", path_);
   if (rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot rename the output", path_);
   close(file_);

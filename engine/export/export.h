@@ -62,6 +62,11 @@ ExportReport export_run(const Store& store, const ExportFormat& format, const Ex
 // -- the formats
 std::uint64_t write_accounts_csv(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink);
 std::uint64_t write_rings_jsonl(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink);
+// Parquet; throws Error usage in a program that was built without it.
+std::uint64_t write_accounts_parquet(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_rings_parquet(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_evidence_parquet(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink);
+bool has_parquet();
 std::uint64_t write_events_jsonl(const Store& store, const ExportFilter& filter, const ExportSink& sink);
 std::uint64_t write_actions_jsonl(const Store& store, const ExportFilter& filter, const ExportSink& sink);
 std::uint64_t write_actions_osprey(const Store& store, const ExportFilter& filter, const ExportSink& sink);

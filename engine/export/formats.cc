@@ -10,7 +10,10 @@ namespace {
 
 constexpr auto kFormats = std::to_array<ExportFormat>({
     {"accounts", "csv", "account,ring,score,tier,membership,reasons", write_accounts_csv},
+    {"accounts", "parquet", "the same as a table, reasons as a list", write_accounts_parquet},
     {"rings", "jsonl", "one ring a line, schema ringscope.ring/1", write_rings_jsonl},
+    {"rings", "parquet", "rings as a table", write_rings_parquet},
+    {"evidence", "parquet", "what rings share, one row a ring and thing", write_evidence_parquet},
     {"rings", "stix", "a STIX 2.1 bundle: a grouping, accounts, addresses, indicators", nullptr, write_rings_stix,
      false, "stix.json"},
     {"rings", "graphml", "rings, accounts and shared things as a graph", nullptr, write_rings_graphml},

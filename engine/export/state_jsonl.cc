@@ -24,6 +24,12 @@ std::string ring_line(const Store& store, const Standing& standing) {
                {"members", std::move(members)}});
 }
 
+// A ring that may come back: its next version follows this one.
+std::string gone_line(const Standing& standing) {
+  return dump(
+      {{"schema", "ringscope.state/1"}, {"kind", "gone"}, {"ring", standing.ring}, {"version", standing.version}});
+}
+
 std::string action_line(const Store& store, const ActionEvent& event) {
   Json json = Json::parse(event_to_json(FeedEvent(event), store));
   Json line = {{"schema", "ringscope.state/1"}, {"kind", "action"}};
@@ -46,7 +52,7 @@ std::uint64_t write_state_jsonl(const Store& store, const ExportFilter&, const E
             {"halted", read_journal(store).halt() != nullptr}}));
   store.scan_standings([&](const StoredRing& stored) {
     const Standing standing = standing_from_json(stored.payload);
-    if (standing.live) put(ring_line(store, standing));
+    put(standing.live ? ring_line(store, standing) : gone_line(standing));
   });
   store.scan_actions([&](KeyHash, std::string_view payload) { put(action_line(store, action_from_json(payload))); });
   return rows;

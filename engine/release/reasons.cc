@@ -90,7 +90,7 @@ std::vector<std::string> sentences_of(std::span<const std::string> codes) {
     }
   }
   std::string first = "This account was closed because it was run together with other accounts as one";
-  first += words.empty() ? "." : fmt::format(", as {} show.", listed(words));
+  first += words.empty() ? "." : fmt::format(", which shows in {}.", listed(words));
   std::string second = human ? "A person has looked at the case and decided it; "
                              : "The decision was made by a system that looks at how accounts are used; ";
   second += "if you think that it is wrong, answer this message and a person will look at it again.";
