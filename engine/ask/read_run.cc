@@ -8,8 +8,10 @@
 #include "engine/detect/overrule.h"
 #include "engine/detect/ring_id.h"
 #include "engine/detect/ring_json.h"
+#include "engine/detect/ring_rank.h"
 #include "engine/detect/stored_rings.h"
 #include "engine/ledger/ring_event_json.h"
+#include "engine/ledger/ruled_rings.h"
 
 namespace ringscope {
 namespace {
@@ -63,6 +65,25 @@ std::vector<Ring> read_rings(const Store& store, std::uint64_t run, RingParts pa
   overrule(store, decisions, run, rings);
   for (Ring& ring : rings) stamp_version(store, decisions, ring);
   return rings;
+}
+
+void visit_rings(const Store& store, std::uint64_t run, const std::function<void(const Ring&)>& visit) {
+  const Decisions decisions(read_verdicts(store));
+  const RuledRings rings(store, decisions, run);
+  std::vector<RingRank> order;
+  const auto rank = [&](const Ring& ring) { order.push_back(rank_of(ring)); };
+  store.scan_rings(run, [&](const StoredRing& stored) {
+    Ring head = ring_head_from_json(stored.payload);
+    if (!is_touched(decisions, head)) return rank(head);
+    if (auto ruled = rings.ring(stored.id)) rank(*ruled);
+  });
+  for (const std::string& id : rings.carried()) rank(*rings.ring(id));
+  std::sort(order.begin(), order.end());
+  for (const RingRank& place : order) {
+    Ring ring = *rings.ring(place.id);
+    stamp_version(store, decisions, ring);
+    visit(ring);
+  }
 }
 
 bool has_ring(const Store& store, std::uint64_t run, std::string_view id) {

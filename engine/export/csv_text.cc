@@ -7,17 +7,27 @@ bool is_formula(std::string_view cell) {
   return at != std::string_view::npos && std::string_view("=+-@\t\r").find(cell[at]) != std::string_view::npos;
 }
 
-std::string csv_field(std::string_view text) {
+void append_csv_field(std::string& row, std::string_view text) {
   const bool formula = is_formula(text);
   const bool spaced = !text.empty() && (text.front() == ' ' || text.back() == ' ');
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos && !spaced)
-    return formula ? "'" + std::string(text) : std::string(text);
-  std::string quoted = formula ? "\"'" : "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
+  const bool quoted = spaced || text.find_first_of(",\"\r\n") != std::string_view::npos;
+  if (quoted) row += '"';
+  if (formula) row += '\'';
+  if (!quoted) {
+    row += text;
+    return;
   }
-  return quoted += '"';
+  for (const char c : text) {
+    if (c == '"') row += '"';
+    row += c;
+  }
+  row += '"';
+}
+
+std::string csv_field(std::string_view text) {
+  std::string field;
+  append_csv_field(field, text);
+  return field;
 }
 
 std::string_view csv_cell(std::string_view cell) {

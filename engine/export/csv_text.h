@@ -13,6 +13,7 @@ bool is_formula(std::string_view cell);
 // Quoted as RFC 4180 says where that is needed. What a spreadsheet would run gets an apostrophe before it, which
 // csv_cell() takes away again.
 std::string csv_field(std::string_view text);
+void append_csv_field(std::string& row, std::string_view text);
 
 // The value behind a cell that csv_field() wrote, unquoted already.
 std::string_view csv_cell(std::string_view cell);

@@ -30,25 +30,6 @@ std::string unhex(std::string_view text) {
 
 }  // namespace
 
-struct Sha256::Impl {
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-};
-
-Sha256::Sha256() : impl_(std::make_unique<Impl>()) {
-  if (impl_->context == nullptr || EVP_DigestInit_ex(impl_->context, EVP_sha256(), nullptr) != 1)
-    throw Error(ErrorCode::internal, "SHA-256 cannot begin");
-}
-Sha256::~Sha256() { EVP_MD_CTX_free(impl_->context); }
-
-void Sha256::update(std::string_view bytes) { EVP_DigestUpdate(impl_->context, bytes.data(), bytes.size()); }
-
-std::string Sha256::hex() {
-  std::array<char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  EVP_DigestFinal_ex(impl_->context, reinterpret_cast<unsigned char*>(digest.data()), &length);
-  return hex_of({digest.data(), length});
-}
-
 std::string hmac_sha256(std::string_view key, std::string_view message) {
   std::array<char, EVP_MAX_MD_SIZE> code{};
   unsigned length = 0;

@@ -1,25 +1,10 @@
-// SHA-256, and codes of messages made with it.
+// Codes of messages, and what ids are made with.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 
 namespace ringscope {
-
-class Sha256 {
- public:
-  Sha256();
-  ~Sha256();
-  Sha256(const Sha256&) = delete;
-  Sha256& operator=(const Sha256&) = delete;
-  void update(std::string_view bytes);
-  std::string hex();  // 64 digits; nothing can be added afterwards
-
- private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
-};
 
 // HMAC-SHA256 (RFC 2104), 32 bytes.
 std::string hmac_sha256(std::string_view key, std::string_view message);

@@ -27,7 +27,10 @@ ExportReport export_run(const Store& store, const ExportFormat& format, const Ex
     report.rows = format.write_store(store, filter, counted);
     return report;
   }
-  report.rows = format.write(read_rings(store, report.run, RingParts::members), filter, counted);
+  const RingSource rings = [&](const std::function<void(const Ring&)>& visit) {
+    visit_rings(store, report.run, visit);
+  };
+  report.rows = format.write(rings, filter, counted);
   return report;
 }
 

@@ -26,8 +26,11 @@ struct ExportFilter {
   bool keeps(Tier tier) const;
 };
 
+// Calls its argument for ring after ring; none needs to last longer than the call.
+using RingSource = std::function<void(const std::function<void(const Ring& ring)>& visit)>;
+
 // Writes the rings, in the order given, and returns the number of rows.
-using ExportWriter = std::uint64_t (*)(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink);
+using ExportWriter = std::uint64_t (*)(const RingSource& rings, const ExportFilter& filter, const ExportSink& sink);
 // Writes what else the store knows and returns the number of rows.
 using StoreWriter = std::uint64_t (*)(const Store& store, const ExportFilter& filter, const ExportSink& sink);
 
@@ -60,12 +63,12 @@ ExportReport export_run(const Store& store, const ExportFormat& format, const Ex
                         const std::filesystem::path& out);
 
 // -- the formats
-std::uint64_t write_accounts_csv(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink);
-std::uint64_t write_rings_jsonl(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_accounts_csv(const RingSource& rings, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_rings_jsonl(const RingSource& rings, const ExportFilter& filter, const ExportSink& sink);
 // Parquet; throws Error usage in a program that was built without it.
-std::uint64_t write_accounts_parquet(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink);
-std::uint64_t write_rings_parquet(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink);
-std::uint64_t write_evidence_parquet(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_accounts_parquet(const RingSource& rings, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_rings_parquet(const RingSource& rings, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_evidence_parquet(const RingSource& rings, const ExportFilter& filter, const ExportSink& sink);
 bool has_parquet();
 std::uint64_t write_events_jsonl(const Store& store, const ExportFilter& filter, const ExportSink& sink);
 std::uint64_t write_actions_jsonl(const Store& store, const ExportFilter& filter, const ExportSink& sink);

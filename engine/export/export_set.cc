@@ -2,7 +2,7 @@
 
 #include "engine/detect/json_parts.h"
 #include "engine/export/atomic_file.h"
-#include "engine/export/digest.h"
+#include "storage/sha256.h"
 
 namespace ringscope {
 namespace {
@@ -19,7 +19,7 @@ ExportedFile export_one(const Store& store, const ExportFormat& format, const Ex
   AtomicFile out(options.directory / file.name);
   Sha256 digest;
   const auto packer = make_packer(options.packing, [&](std::string_view bytes) {
-    digest.update(bytes);
+    digest.add(bytes);
     file.bytes += bytes.size();
     out.write(bytes);
   });

@@ -121,7 +121,7 @@ std::shared_ptr<arrow::DataType> texts() { return arrow::list(arrow::utf8()); }
 
 }  // namespace
 
-std::uint64_t write_accounts_parquet(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink) {
+std::uint64_t write_accounts_parquet(const RingSource& rings, const ExportFilter& filter, const ExportSink& sink) {
   Table table(sink, {{"account", arrow::utf8()},
                      {"ring", arrow::utf8()},
                      {"score", arrow::float64()},
@@ -129,7 +129,7 @@ std::uint64_t write_accounts_parquet(std::span<const Ring> rings, const ExportFi
                      {"membership", arrow::float64()},
                      {"campaign", arrow::utf8()},
                      {"reasons", texts()}});
-  for (const Ring& ring : rings) {
+  rings([&](const Ring& ring) {
     for (const Member& member : ring.members) {
       if (!filter.keeps(member.tier)) continue;
       table.text(member.name)
@@ -141,11 +141,11 @@ std::uint64_t write_accounts_parquet(std::span<const Ring> rings, const ExportFi
           .texts(member.reasons)
           .end_row();
     }
-  }
+  });
   return table.finish();
 }
 
-std::uint64_t write_rings_parquet(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink) {
+std::uint64_t write_rings_parquet(const RingSource& rings, const ExportFilter& filter, const ExportSink& sink) {
   Table table(sink, {{"ring", arrow::utf8()},
                      {"version", arrow::int64()},
                      {"run", arrow::int64()},
@@ -164,18 +164,18 @@ std::uint64_t write_rings_parquet(std::span<const Ring> rings, const ExportFilte
                      {"tokens_out", arrow::int64()},
                      {"first_seen", moment()},
                      {"last_seen", moment()}});
-  for (const Ring& ring : rings) {
-    if (!filter.keeps(ring.tier)) continue;
+  rings([&](const Ring& ring) {
+    if (!filter.keeps(ring.tier)) return;
     table.text(ring.id).number(ring.version).number(ring.run).text(to_string(ring.tier)).real(ring.score);
     table.number(ring.members.size()).text(ring.campaign).real(ring.confidence).text(ring.summary);
     table.texts(ring.kinds).texts(ring.reasons).texts(ring.parents).number(ring.evidence_count);
     table.number(ring.behavior.requests).number(ring.behavior.tokens_in).number(ring.behavior.tokens_out);
     table.time(ring.first_seen).time(ring.last_seen).end_row();
-  }
+  });
   return table.finish();
 }
 
-std::uint64_t write_evidence_parquet(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink) {
+std::uint64_t write_evidence_parquet(const RingSource& rings, const ExportFilter& filter, const ExportSink& sink) {
   Table table(sink, {{"ring", arrow::utf8()},
                      {"kind", arrow::utf8()},
                      {"value", arrow::utf8()},
@@ -184,13 +184,13 @@ std::uint64_t write_evidence_parquet(std::span<const Ring> rings, const ExportFi
                      {"bits", arrow::float64()},
                      {"first_seen", moment()},
                      {"last_seen", moment()}});
-  for (const Ring& ring : rings) {
-    if (!filter.keeps(ring.tier)) continue;
+  rings([&](const Ring& ring) {
+    if (!filter.keeps(ring.tier)) return;
     for (const Evidence& one : ring.evidence) {
       table.text(ring.id).text(one.kind).text(one.value).number(one.accounts).number(one.population).real(one.bits);
       table.time(one.first).time(one.last).end_row();
     }
-  }
+  });
   return table.finish();
 }
 
@@ -209,9 +209,9 @@ namespace {
 
 }  // namespace
 
-std::uint64_t write_accounts_parquet(std::span<const Ring>, const ExportFilter&, const ExportSink&) { refuse(); }
-std::uint64_t write_rings_parquet(std::span<const Ring>, const ExportFilter&, const ExportSink&) { refuse(); }
-std::uint64_t write_evidence_parquet(std::span<const Ring>, const ExportFilter&, const ExportSink&) { refuse(); }
+std::uint64_t write_accounts_parquet(const RingSource&, const ExportFilter&, const ExportSink&) { refuse(); }
+std::uint64_t write_rings_parquet(const RingSource&, const ExportFilter&, const ExportSink&) { refuse(); }
+std::uint64_t write_evidence_parquet(const RingSource&, const ExportFilter&, const ExportSink&) { refuse(); }
 bool has_parquet() { return false; }
 
 }  // namespace ringscope

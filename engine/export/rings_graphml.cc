@@ -119,11 +119,11 @@ class Writer {
 std::uint64_t write_rings_graphml(const Store& store, const ExportFilter& filter, const ExportSink& sink) {
   Writer writer(store, sink);
   std::uint64_t rows = 0;
-  for (const Ring& ring : read_rings(store, latest_run(store).run, RingParts::members)) {
-    if (!filter.keeps(ring.tier)) continue;
+  visit_rings(store, latest_run(store).run, [&](const Ring& ring) {
+    if (!filter.keeps(ring.tier)) return;
     writer.add(ring);
     ++rows;
-  }
+  });
   writer.finish();
   return rows;
 }

@@ -20,10 +20,10 @@ class Writer {
       : store_(store), filter_(filter), run_(latest_run(store)), bundle_(sink, "rings", Tlp::amber) {}
 
   std::uint64_t write() {
-    for (const Ring& ring : read_rings(store_, run_.run, RingParts::members)) {
+    visit_rings(store_, run_.run, [&](const Ring& ring) {
       found_.insert(ring.id);
       if (filter_.keeps(ring.tier)) add_ring(ring);
-    }
+    });
     for (const Standing& standing : read_standings(store_)) {
       if (!standing.live && !found_.contains(standing.ring) && filter_.keeps(standing.tier)) add_gone(standing);
     }

@@ -6,60 +6,13 @@
 #include <set>
 
 #include "base/error.h"
-#include "engine/detect/overrule.h"
-#include "engine/detect/ring_json.h"
-#include "engine/detect/stored_rings.h"
 #include "engine/ledger/chronicle.h"
 #include "engine/ledger/feed_json.h"
 #include "engine/ledger/ring_event_json.h"
+#include "engine/ledger/ruled_rings.h"
 
 namespace ringscope {
 namespace {
-
-// Rings of one run as given decisions make them.
-class View {
- public:
-  View(const Store& store, const Decisions& decisions, std::uint64_t run)
-      : store_(store), decisions_(decisions), run_(run) {
-    for (Ring& ring : carried_rings(store, decisions, run,
-                                    {[&](KeyHash account) { return has_member(account); },
-                                     [&](const std::string& id) { return found(id).has_value(); }}))
-      carried_.emplace(ring.id, std::move(ring));
-  }
-  std::set<std::string> carried() const {
-    std::set<std::string> ids;
-    for (const auto& [id, ring] : carried_) ids.insert(id);
-    return ids;
-  }
-  // Nothing when there is none.
-  std::optional<NewRing> ring(const std::string& id) const {
-    std::optional<Ring> ring = found(id);
-    if (!ring) {
-      const auto carried = carried_.find(id);
-      if (carried == carried_.end()) return std::nullopt;
-      ring = carried->second;
-    }
-    overrule(decisions_, *ring);
-    return new_ring_of(*ring);
-  }
-
- private:
-  // Of a ring that was carried only those count that still are confirmed; an account asked for here is.
-  bool has_member(KeyHash account) const { return store_.find_member(run_, account).has_value(); }
-  std::optional<Ring> found(const std::string& id) const {
-    const auto stored = store_.find_ring(run_, id);
-    if (!stored) return std::nullopt;
-    Ring ring = ring_head_from_json(stored->payload);
-    fill_members(store_, ring);
-    if (ring.carried) std::erase_if(ring.members, [&](const Member& m) { return !decisions_.is_confirmed(m.account); });
-    return ring.members.empty() ? std::nullopt : std::optional(std::move(ring));
-  }
-
-  const Store& store_;
-  const Decisions& decisions_;
-  std::uint64_t run_;
-  std::map<std::string, Ring> carried_;
-};
 
 std::set<std::string> touched_rings(const Store& store, std::uint64_t run, const Decisions& before,
                                     const Decisions& after) {
@@ -122,7 +75,11 @@ void add_change(const std::optional<Standing>& before, const std::optional<NewRi
                 const Step& step, Aftermath& result) {
   const bool lives = before && before->live;
   if (!lives && !now) return;
-  RingEvent event{.run = step.run, .day = step.day, .verdict = step.verdict, .ring = id, .tier_before = {}, .tier = {}};
+  RingEvent event;
+  event.run = step.run;
+  event.day = step.day;
+  event.verdict = step.verdict;
+  event.ring = id;
   event.version = before ? before->version + 1 : 1;
   if (lives) event.tier_before = before->tier;
   if (now) event.tier = now->tier;
@@ -192,13 +149,15 @@ Aftermath follow(const Store& store, const Decisions& before, const Decisions& a
   Aftermath result;
   const auto latest = store.latest_run();
   if (!latest) return result;
-  const View was(store, before, latest->run), is(store, after, latest->run);
+  const RuledRings was(store, before, latest->run), is(store, after, latest->run);
   std::set<std::string> ids = touched_rings(store, latest->run, before, after);
-  ids.merge(was.carried());
-  ids.merge(is.carried());
+  for (const RuledRings* side : {&was, &is}) {
+    for (std::string& id : side->carried()) ids.insert(std::move(id));
+  }
   const Step step{latest->run, verdict, last_day(store)};
   for (const std::string& id : ids) {
-    const std::optional<NewRing> now = is.ring(id);
+    const std::optional<Ring> ring = is.ring(id);
+    const auto now = ring ? std::optional(new_ring_of(*ring)) : std::nullopt;
     add_change(standing_of(store, id), now, id, step, result);
     if (!now) continue;
     for (const LedgerMember& member : now->members) result.tiers.emplace(member.account, member.tier);

@@ -69,11 +69,11 @@ class Planner {
     plan_.shadow = config_.guards.mode == "shadow";
     plan_.rollout = config_.guards.rollout;
     for (const auto& [account, action] : actions_) plan_.banned += action.type == ActionType::ban ? 1 : 0;
-    for (const Ring& ring : read_rings(store_, run.run, RingParts::members)) {
+    visit_rings(store_, run.run, [&](const Ring& ring) {
       for (const Member& member : ring.members) {
         if (member.tier == Tier::ban) look_at(ring, member);
       }
-    }
+    });
     take_back_others();
     const auto by_account = [](const ActionEvent& a, const ActionEvent& b) { return a.account < b.account; };
     std::ranges::sort(plan_.bans, by_account);

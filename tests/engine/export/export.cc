@@ -20,7 +20,10 @@ namespace {
 
 std::string written(ExportWriter writer, std::span<const Ring> rings, const ExportFilter& filter) {
   std::string text;
-  writer(rings, filter, [&](std::string_view bytes) { text += bytes; });
+  const RingSource source = [&](const std::function<void(const Ring&)>& visit) {
+    for (const Ring& ring : rings) visit(ring);
+  };
+  writer(source, filter, [&](std::string_view bytes) { text += bytes; });
   return text;
 }
 

@@ -17,6 +17,7 @@
 #include "engine/export/csv_text.h"
 #include "engine/export/digest.h"
 #include "engine/export/export_set.h"
+#include "storage/sha256.h"
 #include "tests/engine/sample.h"
 
 using namespace ringscope;
@@ -76,12 +77,12 @@ TEST_CASE("csv: what a spreadsheet would run gets an apostrophe, and reading tak
 
 TEST_CASE("digests: the vectors of the standards") {
   Sha256 digest;
-  digest.update("a");
-  digest.update("bc");
+  digest.add("a");
+  digest.add("bc");
   CHECK(digest.hex() == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");  // FIPS 180-2, B.1
   const std::string code = hmac_sha256("Jefe", "what do ya want for nothing?");               // RFC 4231, 4.3
   CHECK(base64(code) == "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=");
-  CHECK(from_base64("Zm9vYg==") == "foob");                               // RFC 4648, 10
+  CHECK(from_base64("Zm9vYg==") == "foob");  // RFC 4648, 10
   CHECK(base64("foob") == "Zm9vYg==");
   CHECK_THROWS_AS(from_base64("a"), Error);
   CHECK(uuid5("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "www.example.com") ==
@@ -118,7 +119,7 @@ TEST_CASE("export: a set ends with a manifest of what its files are") {
     CHECK(name.ends_with(".zst"));
     const std::string bytes = contents(sample.path("out/" + name));
     Sha256 digest;
-    digest.update(bytes);
+    digest.add(bytes);
     CHECK(file.at("sha256") == digest.hex());
     CHECK(file.at("bytes") == bytes.size());
   }
