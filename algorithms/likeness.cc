@@ -67,19 +67,28 @@ void Likeness::set_group(std::span<const Vertex> members) {
   }
 }
 
-void Likeness::add_layer_bits(std::size_t view, Vertex l, std::span<const Vertex> left_out,
+std::pair<std::span<const Vertex>, ArcIndex> Likeness::rights_in(const Layers& layers, Vertex l) const {
+  const BipartiteGraph& graph = views_[layers.view].graph;
+  const auto all = graph.rights_of(l);
+  if (layers.first == 0 && layers.last == graph.layer_count()) return {all, graph.left_begin(l)};
+  const auto begin = std::lower_bound(all.begin(), all.end(), graph.layer_begin(layers.first));
+  const auto end = std::lower_bound(begin, all.end(), graph.layer_end(layers.last - 1));
+  return {{begin, end}, graph.left_begin(l) + static_cast<ArcIndex>(begin - all.begin())};
+}
+
+void Likeness::add_layer_bits(const Layers& layers, Vertex l, std::span<const Vertex> left_out,
                               std::vector<double>& by_layer) const {
-  const BipartiteGraph& graph = views_[view].graph;
+  const std::size_t view = layers.view;
   const State& state = states_[view];
-  const auto rights = graph.rights_of(l);
+  const auto [rights, begin] = rights_in(layers, l);
   std::vector<double> group(rights.size());
   for (std::size_t i = 0; i < rights.size(); ++i) group[i] = state.group[rights[i]];
   std::vector<double> whole = state.layer_group;
   for (const Vertex other : left_out) {
-    const auto theirs = graph.rights_of(other);
+    const auto [theirs, their_begin] = rights_in(layers, other);
     std::size_t i = 0;
     for (std::size_t j = 0; j < theirs.size(); ++j) {
-      const double n = amount(view, graph.left_begin(other) + j);
+      const double n = amount(view, their_begin + j);
       whole[state.layer_of[theirs[j]]] -= n;
       while (i < rights.size() && rights[i] < theirs[j]) ++i;
       if (i < rights.size() && rights[i] == theirs[j]) group[i] -= n;
@@ -88,7 +97,7 @@ void Likeness::add_layer_bits(std::size_t view, Vertex l, std::span<const Vertex
   for (std::size_t i = 0; i < rights.size(); ++i) {
     const Vertex r = rights[i];
     const std::size_t k = state.layer_of[r];
-    const double n = amount(view, graph.left_begin(l) + i);
+    const double n = amount(view, begin + i);
     const double part = group[i] > 1e-9 ? group[i] : 0.0;
     const double ratio = whole[k] > 1e-9 ? part / whole[k] * state.layer_all[k] / state.all[r] : 1.0;
     by_layer[k] += n * std::log2(0.5 + 0.5 * ratio);
@@ -100,7 +109,7 @@ std::vector<float> Likeness::bits(Vertex l, std::span<const Vertex> left_out) co
   std::vector<char> seen(families_, 0);
   for (std::size_t v = 0; v < views_.size(); ++v) {
     std::vector<double> by_layer(views_[v].graph.layer_count(), 0);
-    add_layer_bits(v, l, left_out, by_layer);
+    add_layer_bits({v, 0, by_layer.size()}, l, left_out, by_layer);
     for (std::size_t k = 0; k < by_layer.size(); ++k) {
       const LikenessLayer& layer = views_[v].layers[k];
       if (layer.weight <= 0) continue;
@@ -111,6 +120,24 @@ std::vector<float> Likeness::bits(Vertex l, std::span<const Vertex> left_out) co
     }
   }
   return families;
+}
+
+float Likeness::family_bits(std::size_t family, Vertex l, std::span<const Vertex> left_out) const {
+  float best = 0;
+  bool seen = false;
+  for (std::size_t v = 0; v < views_.size(); ++v) {
+    std::vector<double> by_layer;
+    for (std::size_t k = 0; k < views_[v].layers.size(); ++k) {
+      const LikenessLayer& layer = views_[v].layers[k];
+      if (layer.family != family || layer.weight <= 0) continue;
+      by_layer.assign(views_[v].layers.size(), 0);
+      add_layer_bits({v, k, k + 1}, l, left_out, by_layer);
+      const float bits = layer.weight * std::min(layer.most_bits, static_cast<float>(by_layer[k]));
+      best = seen ? std::max(best, bits) : bits;
+      seen = true;
+    }
+  }
+  return best;
 }
 
 double Likeness::lift(std::size_t view, Vertex r) const {

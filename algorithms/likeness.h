@@ -15,6 +15,7 @@
 #pragma once
 
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "algorithms/bipartite_graph.h"
@@ -44,6 +45,8 @@ class Likeness {
   // Held against the group set last, without the members `left_out` (ascending, all in the group; l itself when it is a
   // member, and those that would speak for it for reasons of their own).
   std::vector<float> bits(Vertex l, std::span<const Vertex> left_out) const;
+  // Those of one family alone. O(edges of the vertex and of those left out in that family's layers).
+  float family_bits(std::size_t family, Vertex l, std::span<const Vertex> left_out) const;
   // How much more of its layer's touches the right vertex has in the group than everywhere; 0 when none.
   double lift(std::size_t view, Vertex r) const;
   // Amounts on a right vertex and in its layer: of everybody and of the group.
@@ -77,7 +80,13 @@ class Likeness {
   double amount(std::size_t view, ArcIndex edge) const {
     return views_[view].amounts.empty() ? 1.0 : static_cast<double>(views_[view].amounts[edge]);
   }
-  void add_layer_bits(std::size_t view, Vertex l, std::span<const Vertex> left_out,
+  // Layers [first, last) of a view.
+  struct Layers {
+    std::size_t view, first, last;
+  };
+  // Right vertices of l in some layers, and the number of the first edge.
+  std::pair<std::span<const Vertex>, ArcIndex> rights_in(const Layers& layers, Vertex l) const;
+  void add_layer_bits(const Layers& layers, Vertex l, std::span<const Vertex> left_out,
                       std::vector<double>& by_layer) const;
 
   std::vector<LikenessView> views_;

@@ -23,6 +23,8 @@ struct Globals {
   std::string memory;
   bool json = false;
   bool quiet = false;
+  bool profile = false;                        // a table of stages after the command
+  std::optional<std::filesystem::path> trace;  // a file of stages for a viewer
 
   Config config() const;  // the file, then the options above
 };

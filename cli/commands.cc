@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::array kCommands = std::to_array<Command>({
     {"ingest", "Read log files into the store", setup_ingest},
+    {"plan", "Show what a detection would look at and cost, before it runs", setup_plan},
     {"detect", "Find rings of coordinated accounts in the store", setup_detect},
     {"rings", "List the rings of a detection, or how they changed", setup_rings},
     {"ring", "Show one ring: evidence, behaviour, members, history", setup_ring},

@@ -26,6 +26,7 @@ std::function<int()> setup_evaluate(CLI::App& app, const Globals& globals);
 std::function<int()> setup_calibrate(CLI::App& app, const Globals& globals);
 std::function<int()> setup_score(CLI::App& app, const Globals& globals);
 std::function<int()> setup_snapshot(CLI::App& app, const Globals& globals);
+std::function<int()> setup_plan(CLI::App& app, const Globals& globals);
 std::function<int()> setup_retain(CLI::App& app, const Globals& globals);
 std::function<int()> setup_doctor(CLI::App& app, const Globals& globals);
 

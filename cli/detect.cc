@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "base/error.h"
 #include "cli/commands.h"
+#include "cli/detect_window.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
@@ -13,31 +13,14 @@ namespace ringscope::cli {
 namespace {
 
 struct Options {
-  std::string window;
-  std::string as_of;
+  WindowOptions window;
   bool incremental = false;
   bool full = false;
 };
 
-int parse_window(const std::string& text) {
-  if (text == "all") return 0;
-  const auto seconds = parse_duration(text);
-  if (!seconds || *seconds <= 0 || *seconds % kSecondsPerDay != 0) {
-    throw Error(ErrorCode::usage, fmt::format("--window \"{}\" is no number of days; write 30d, or all", text));
-  }
-  return static_cast<int>(*seconds / kSecondsPerDay);
-}
-
 Config config_of(const Globals& globals, const Options& options) {
   Config config = globals.config();
-  if (!options.window.empty()) config.detect.window_days = parse_window(options.window);
-  if (!options.as_of.empty()) {
-    if (!parse_time(options.as_of)) {
-      throw Error(ErrorCode::usage,
-                  fmt::format("--as-of \"{}\" is no time; write 2026-01-31 or 2026-01-31T12:00:00Z", options.as_of));
-    }
-    config.detect.as_of = options.as_of;
-  }
+  apply(options.window, config.detect);
   return config;
 }
 
@@ -113,8 +96,7 @@ int run(const Globals& globals, const Options& options) {
 
 std::function<int()> setup_detect(CLI::App& app, const Globals& globals) {
   const auto options = std::make_shared<Options>();
-  app.add_option("--window", options->window, "Days up to --as-of, as 30d; or all (the default)");
-  app.add_option("--as-of", options->as_of, "Last day of the window; default: the last day with data");
+  add_window_options(app, options->window);
   app.add_flag("--incremental", options->incremental,
                "Only what changed since the last run with this option, while that is little; else a full run");
   app.add_flag("--full", options->full, "A full run in any case; with --incremental, later ones start from it");

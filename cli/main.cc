@@ -11,8 +11,10 @@
 
 #include "base/error.h"
 #include "cli/command.h"
+#include "cli/profile_report.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "engine/profile.h"
 
 namespace ringscope::cli {
 namespace {
@@ -36,6 +38,8 @@ void add_globals(CLI::App& app, Globals& globals) {
   app.add_option("--memory", globals.memory, "Bound for every stage, as 512M or 8GiB");
   app.add_flag("--json", globals.json, "Print JSON, one document a line");
   app.add_flag("-q,--quiet", globals.quiet, "No progress, no log");
+  app.add_flag("--profile", globals.profile, "Say at the end where time and memory went, on standard error");
+  app.add_option("--trace", globals.trace, "Write where time went to a file for a trace viewer (Perfetto)");
   app.set_version_flag("--version", "ringscope " RINGSCOPE_VERSION);
 }
 
@@ -87,6 +91,8 @@ int parse_and_run(Program& program, int argc, char** argv) {
   }
   if (!program.run) return refuse_usage(program.app, "no command was given");
   start_log(program.globals);
+  if (program.globals.profile || program.globals.trace) start_profile();
+  const Stage stage("command");
   return program.run();
 }
 
@@ -100,6 +106,7 @@ int guarded_main(int argc, char** argv) {
     add_commands(program);
     const int status = parse_and_run(program, argc, argv);
     flush_output();
+    report_profile(program.globals);
     return status;
   } catch (const Error& error) {
     return print_error(error.what(), exit_status(error.code()));

@@ -61,6 +61,9 @@ std::function<int()> setup_simulate(CLI::App& app, const Globals& globals) {
   app.add_option("--ring-share", simulation.ring_share, "Share of the accounts that is in rings")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
+  app.add_option("--ring-requests", simulation.ring_requests,
+                 "Of all requests, those of the rings; default: what their kinds make, at most 45%")
+      ->check(CLI::PositiveNumber);
   app.add_option("--hardness", simulation.hardness,
                  "0: rings share everything in the open; 1: they buy everything fresh")
       ->check(CLI::Range(0.0, 1.0))

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "algorithms/agreement.h"
 #include "algorithms/leiden.h"
@@ -18,11 +19,14 @@ class Gatherer {
   Gatherer(GroupGauge& gauge, std::vector<Group>& groups)
       : gauge_(gauge), groups_(groups), accounts_(gauge.plan().views[0].graph.left_count()) {
     of_ = group_of(groups, accounts_);
+    outcome_of_.assign(accounts_, kNoGroup);
   }
 
   void gather(const std::vector<Vertex>& guess) {
     const std::vector<Vertex> members = refine(guess);
-    if (members.size() < kLeastAskers) return;
+    if (members.size() < kLeastAskers || is_known(members)) return;
+    for (const Vertex account : members) outcome_of_[account] = static_cast<std::uint32_t>(outcomes_.size());
+    outcomes_.push_back(members.size());
     gauge_.hold(members);
     if (gauge_.mostly_asked_by(gauge_.own_prompts(), gauge_.held())) join(members);
   }
@@ -45,16 +49,26 @@ class Gatherer {
       gauge_.hold(members);
       const double prior = std::log2(static_cast<double>(members.size()) / static_cast<double>(accounts_));
       const std::vector<Vertex> asked = candidates(members);
-      const std::vector<Resemblance> likes = gauge_.resemblances(asked);
+      const std::vector<double> bits = gauge_.asked_bits(asked);
       std::vector<Vertex> next;
       for (std::size_t i = 0; i < asked.size(); ++i) {
-        if (likes[i].asked + prior > kMargin) next.push_back(asked[i]);
+        if (bits[i] + prior > kMargin) next.push_back(asked[i]);
       }
       const bool stands = next == members;
       members = std::move(next);
-      if (stands) break;
+      if (stands || is_known(members)) break;
     }
     return members;
+  }
+
+  // Is this on its way to what an earlier guess came to: more than half of either in common?
+  bool is_known(const std::vector<Vertex>& members) const {
+    std::map<std::uint32_t, std::size_t> common;
+    for (const Vertex account : members) {
+      if (outcome_of_[account] != kNoGroup) ++common[outcome_of_[account]];
+    }
+    return std::ranges::any_of(
+        common, [&](const auto& of) { return 2 * of.second > std::max(members.size(), outcomes_[of.first]); });
   }
 
   // Does a group of which `part` are half or more belong to the members as a whole?
@@ -88,7 +102,9 @@ class Gatherer {
   GroupGauge& gauge_;
   std::vector<Group>& groups_;
   std::size_t accounts_;
-  std::vector<std::uint32_t> of_;  // group by account
+  std::vector<std::uint32_t> of_;          // group by account
+  std::vector<std::uint32_t> outcome_of_;  // what the last guess that held the account came to
+  std::vector<std::size_t> outcomes_;      // accounts in each
 };
 
 }  // namespace

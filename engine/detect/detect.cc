@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "engine/detect/coact.h"
+#include "engine/detect/cost.h"
 #include "engine/detect/dispatch.h"
 #include "engine/detect/enrich.h"
 #include "engine/detect/glue.h"
@@ -24,6 +25,7 @@
 #include "engine/detect/publish.h"
 #include "engine/detect/stages.h"
 #include "engine/load/classify.h"
+#include "engine/profile.h"
 
 namespace ringscope {
 namespace {
@@ -136,13 +138,24 @@ struct Found {
 };
 
 void find_links(const Setup& setup, Found& found) {
-  const PairStage stage(setup.config, found.snapshot, setup.listed);
+  const PairStage pairs(setup.config, found.snapshot, setup.listed);
   const BipartiteGraph graph = found.snapshot.graph();
-  found.weighed = stage.weigh(graph);
-  found.projecting = stage.projecting();
-  found.coactions = coact_as(setup.config, found.snapshot);
-  Similarity similarity = stage.project(graph, *found.weighed);
-  found.links = {similarity.core, similarity.attach, similarity.near_misses};
+  {
+    const Stage stage("weigh");
+    found.weighed = pairs.weigh(graph);
+    found.projecting = pairs.projecting();
+  }
+  {
+    const Stage stage("coact");
+    found.coactions = coact_as(setup.config, found.snapshot);
+  }
+  Similarity similarity;
+  {
+    const Stage stage("project");
+    similarity = pairs.project(graph, *found.weighed);
+    found.links = {similarity.core, similarity.attach, similarity.near_misses};
+  }
+  const Stage stage("enrich");
   if (setup.config.detect.tests.enrichment)
     found.enriched = enriched_pairs(graph, found.weighed->weights, similarity, setup.config.detect.alpha);
   found.similarity =
@@ -152,14 +165,28 @@ void find_links(const Setup& setup, Found& found) {
 void find_groups(const Store& store, const Setup& setup, Found& found) {
   const Config& config = setup.config;
   const DetectTests& tests = config.detect.tests;
-  found.clustered = cluster(found.snapshot.graph(), found.similarity, setup.clustering);
-  found.habits = load_habits(store, found.snapshot, setup.habits);
+  {
+    const Stage stage("cluster");
+    found.clustered = cluster(found.snapshot.graph(), found.similarity, setup.clustering);
+  }
+  {
+    const Stage stage("habits");
+    found.habits = load_habits(store, found.snapshot, setup.habits);
+  }
   std::vector<Group> groups = found.clustered;
-  if (tests.glue) groups = unglue(found.snapshot, found.habits, std::move(groups), config.threads);
-  if (tests.pools)
+  if (tests.glue) {
+    const Stage stage("glue");
+    groups = unglue(found.snapshot, found.habits, std::move(groups), config.threads);
+  }
+  if (tests.pools) {
+    const Stage stage("pools");
     groups = with_pools(found.snapshot, found.habits, std::move(groups),
                         {.seed = config.detect.seed, .threads = config.threads});
-  if (tests.dispatch) groups = with_dispatched(store, found.snapshot, std::move(groups), {.threads = config.threads});
+  }
+  if (tests.dispatch) {
+    const Stage stage("dispatch");
+    groups = with_dispatched(store, found.snapshot, std::move(groups), {.threads = config.threads});
+  }
   found.groups = std::move(groups);
 }
 
@@ -178,6 +205,17 @@ Day last_known_day(const Store& store) {
       last = std::max(last, day_of(time));
   });
   return last;
+}
+
+// Better to refuse now than to die later.
+void check_memory(const Snapshot& snapshot, std::size_t memory_bytes) {
+  const std::size_t needed =
+      detection_bytes({.accounts = snapshot.accounts.size(), .edges = snapshot.graph().edge_count()});
+  if (needed <= memory_bytes) return;
+  throw Error(ErrorCode::memory,
+              fmt::format("detection of this window needs about {} MiB and may take {}; raise --memory or narrow "
+                          "--window ('ringscope plan' shows what it is for)",
+                          needed >> 20, memory_bytes >> 20));
 }
 
 // What incremental runs start from.
@@ -215,8 +253,12 @@ Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const 
   enter("load", 0);
   const Config& config = setup.config;
   Found found;
-  found.snapshot = load_window(store, config);
-  found.snapshot.classes = classify(store, found.snapshot, setup.lists);
+  {
+    const Stage stage("load");
+    found.snapshot = load_window(store, config);
+    found.snapshot.classes = classify(store, found.snapshot, setup.lists);
+  }
+  check_memory(found.snapshot, config.memory_bytes);
   enter("weigh", 1);
   find_links(setup, found);
   enter("cluster", 3);
@@ -226,9 +268,12 @@ Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const 
   RunSummary& summary = detection.summary;
   const Snapshot& snapshot = found.snapshot;
   const Weights& weights = found.weighed->weights;
-  summary.baseline = read_usage_baseline(store, snapshot.window, snapshot.unread(), config.threads);
-  Profiles profiles =
-      read_profiles(store, snapshot, members_of(found.groups), config.threads, summary.baseline.new_models);
+  Profiles profiles;
+  {
+    const Stage stage("profiles");
+    summary.baseline = read_usage_baseline(store, snapshot.window, snapshot.unread(), config.threads);
+    profiles = read_profiles(store, snapshot, members_of(found.groups), config.threads, summary.baseline.new_models);
+  }
   mark_confirmed(snapshot, setup.decisions, profiles);
   std::vector<std::size_t> origins;
   std::vector<Ring>& rings = detection.rings;
@@ -244,14 +289,19 @@ Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const 
   summary.tests = tests_of(weights, found.projecting, found.similarity, setup.clustering);
   summary.model = pair_model(snapshot, weights, found.similarity);
   const LedgerEntries entries = conclude(store, setup, snapshot, found.habits, rings);
-  RunGraph asked = graph_for_questions(snapshot, weights, found.similarity);
-  asked.index = index_for_scoring(snapshot, found.habits, config.facets, rings);
+  RunGraph asked;
+  {
+    const Stage stage("index");
+    asked = graph_for_questions(snapshot, weights, found.similarity);
+    asked.index = index_for_scoring(snapshot, found.habits, config.facets, rings);
+  }
   const bool lasting = weights.with_consequences.empty();
   if (mode != DetectMode::once && !lasting)
     summary.renewal.reason = (reason.empty() ? "there was none before" : reason) + kNoStart;
   std::optional<Image> image;
   if (mode != DetectMode::once && lasting) image = image_of(store, setup, std::move(found), profiles, names, summary);
   summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const Stage stage("publish");
   publish(store, rings, summary, asked, entries, [&](RunWriter& writer) {
     if (image) write_image(*image, [&](std::string_view part) { writer.add_image(part); });
   });
@@ -263,6 +313,7 @@ Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const 
 }  // namespace
 
 Detection detect(Store& store, const Config& config, DetectProgress& progress, DetectMode mode) {
+  const Stage stage("detect");
   const Setup setup(store, config);
   std::string reason = mode == DetectMode::full ? "asked for" : "";
   if (mode == DetectMode::automatic) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 
 #include "base/parallel.h"
 
@@ -15,6 +16,12 @@ constexpr std::size_t kHub = 1000;   // accounts on a thing that makes nobody ki
 constexpr std::size_t kChunk = 64;   // accounts
 constexpr double kOwnPrompts = 0.8;  // of the accounts that ask prompts, for these to be theirs
 constexpr float kSupport = 2;        // bits by which a kind speaks for an account
+
+constexpr unsigned kThing = 0x101, kFacet = 1;  // what a kind in common counts as, shifted by its number
+constexpr unsigned kAnyKind = 0xff;
+
+// The kinds that are counted apart; the rest count as one.
+std::size_t bit_of(std::size_t kind) { return std::min<std::size_t>(7, kind); }
 
 // At least n bits are set. (std::popcount is a call into the library on the oldest machines we build for.)
 bool has_bits(unsigned set, int n) {
@@ -31,6 +38,7 @@ GroupGauge::GroupGauge(const Snapshot& snapshot, const Habits& habits, unsigned 
       kinds_met_(threads == 0 ? hardware_threads() : threads, std::vector<std::uint16_t>(snapshot.accounts.size(), 0)),
       users_(plan_.views.size()),
       in_held_(snapshot.accounts.size(), 0) {
+  while (prompts_ < plan_.kinds.size() && plan_.kinds[prompts_].name != kPrompts) ++prompts_;
   for (std::size_t v = 0; v < users_.size(); ++v) users_[v].place.assign(plan_.views[v].graph.right_count(), kNowhere);
 }
 
@@ -42,32 +50,43 @@ void GroupGauge::hold(const std::vector<Vertex>& members) {
   indexed_ = false;
 }
 
+void GroupGauge::index_users() {
+  if (indexed_) return;
+  for (std::size_t v = 0; v < plan_.views.size(); ++v) index_users(v);
+  indexed_ = true;
+}
+
 // Who of the group held touches what, for things that can make kin.
 void GroupGauge::index_users(std::size_t view) {
   const BipartiteGraph& graph = plan_.views[view].graph;
   Users& users = users_[view];
   for (const Vertex r : users.things) users.place[r] = kNowhere;
   users.things.clear();
-  users.begin.clear();
-  std::vector<std::pair<Vertex, Vertex>> touches;
+  // Counted, then laid out: begin[place] is where the next user goes, and in the end where the thing's users end.
+  users.begin.assign(1, 0);
+  const auto makes_kin = [&](Vertex r) {
+    return graph.right_degree(r) <= kHub && !plan_.kinds[likeness_.family_of(view, r)].habit;
+  };
   for (const Vertex account : held_) {
     for (const Vertex r : graph.rights_of(account)) {
-      if (graph.right_degree(r) <= kHub && !plan_.kinds[likeness_.family_of(view, r)].habit)
-        touches.emplace_back(r, account);
+      if (!makes_kin(r)) continue;
+      if (users.place[r] == kNowhere) {
+        users.place[r] = static_cast<std::uint32_t>(users.things.size());
+        users.things.push_back(r);
+        users.begin.push_back(0);
+      }
+      ++users.begin[users.place[r] + 1];
     }
   }
-  std::sort(touches.begin(), touches.end());
-  users.of.clear();
-  users.of.reserve(touches.size());
-  for (const auto& [r, account] : touches) {
-    if (users.place[r] == kNowhere) {
-      users.place[r] = static_cast<std::uint32_t>(users.things.size());
-      users.things.push_back(r);
-      users.begin.push_back(users.of.size());
+  std::partial_sum(users.begin.begin(), users.begin.end(), users.begin.begin());
+  users.of.resize(users.begin.back());
+  for (const Vertex account : held_) {
+    for (const Vertex r : graph.rights_of(account)) {
+      if (makes_kin(r)) users.of[users.begin[users.place[r]]++] = account;
     }
-    users.of.push_back(account);
   }
-  users.begin.push_back(users.of.size());
+  std::shift_right(users.begin.begin(), users.begin.end(), 1);
+  users.begin.front() = 0;
 }
 
 // Empty for what cannot make kin.
@@ -81,7 +100,8 @@ std::span<const Vertex> GroupGauge::held_users_of(std::size_t view, Vertex r) co
 // Members of the group held, ascending: the account itself and those it has two kinds of things in common with, as
 // in a household, an office or a small farm. They are like it for that reason alone and cannot speak for it, unless
 // they are most of the group. A facet or a prompt makes kin when few members have it: a firm's mail domain does, the
-// pool's own do not.
+// pool's own do not. A prompt has many askers, and by itself it makes nobody kin: who asks it is looked up only of those
+// who were met by other things and lack one kind.
 std::vector<Vertex> GroupGauge::kin_of(Vertex account, std::vector<std::uint16_t>& kinds_met) const {
   std::vector<Vertex> met;
   const double few = std::max(3.0, kKinShare * static_cast<double>(held_.size()));
@@ -89,18 +109,21 @@ std::vector<Vertex> GroupGauge::kin_of(Vertex account, std::vector<std::uint16_t
     const BipartiteGraph& graph = plan_.views[v].graph;
     for (const Vertex r : graph.rights_of(account)) {
       const std::size_t kind = likeness_.family_of(v, r);
+      if (v == kHabitView && kind == prompts_) continue;
       const std::span<const Vertex> users = held_users_of(v, r);
       if (v > 0 ? static_cast<double>(users.size()) > few : 2 * users.size() > held_.size()) continue;
       for (const Vertex other : users) {
         if (other == account) continue;
         if (kinds_met[other] == 0) met.push_back(other);
-        kinds_met[other] |= static_cast<std::uint16_t>((v == 0 ? 0x101U : 1U) << std::min<std::size_t>(7, kind));
+        kinds_met[other] |= static_cast<std::uint16_t>((v == 0 ? kThing : kFacet) << bit_of(kind));
       }
     }
   }
   std::vector<Vertex> kin;
   for (const Vertex other : met) {
-    if (has_bits(kinds_met[other] >> 8, kKinThings) || has_bits(kinds_met[other] & 0xffU, kKinKinds))
+    const unsigned things = kinds_met[other] >> 8U, any = kinds_met[other] & kAnyKind;
+    if (has_bits(things, kKinThings) || has_bits(any, kKinKinds) ||
+        (has_bits(any, kKinKinds - 1) && (any >> bit_of(prompts_) & 1U) == 0 && share_prompt(account, other, few)))
       kin.push_back(other);
     kinds_met[other] = 0;
   }
@@ -110,15 +133,45 @@ std::vector<Vertex> GroupGauge::kin_of(Vertex account, std::vector<std::uint16_t
   return kin;
 }
 
-std::vector<Resemblance> GroupGauge::resemblances(const std::vector<Vertex>& accounts) {
-  if (!indexed_) {
-    for (std::size_t v = 0; v < plan_.views.size(); ++v) index_users(v);
-    indexed_ = true;
+// Do both ask a prompt of which few of the group held can make kin?
+bool GroupGauge::share_prompt(Vertex a, Vertex b, double few) const {
+  const BipartiteGraph& graph = plan_.views[kHabitView].graph;
+  const auto of_a = graph.rights_of(a), of_b = graph.rights_of(b);
+  for (std::size_t i = 0, j = 0; i < of_a.size() && j < of_b.size();) {
+    if (of_a[i] != of_b[j]) {
+      of_a[i] < of_b[j] ? ++i : ++j;
+      continue;
+    }
+    if (likeness_.family_of(kHabitView, of_a[i]) == prompts_) {
+      const std::size_t users = held_users_of(kHabitView, of_a[i]).size();
+      if (users > 0 && static_cast<double>(users) <= few) return true;
+    }
+    ++i, ++j;
   }
-  std::vector<Resemblance> all(accounts.size());
+  return false;
+}
+
+// Calls bits(i, kin of the account at i), in parallel.
+template <typename Bits>
+void GroupGauge::for_each_without_kin(const std::vector<Vertex>& accounts, const Bits& bits) {
+  index_users();
   parallel_chunks(accounts.size(), kChunk, threads_, [&](const Chunk& chunk, unsigned worker) {
-    for (std::size_t i = chunk.begin; i < chunk.end; ++i)
-      all[i] = resemblance(likeness_.bits(accounts[i], kin_of(accounts[i], kinds_met_[worker])));
+    for (std::size_t i = chunk.begin; i < chunk.end; ++i) bits(i, kin_of(accounts[i], kinds_met_[worker]));
+  });
+}
+
+std::vector<Resemblance> GroupGauge::resemblances(const std::vector<Vertex>& accounts) {
+  std::vector<Resemblance> all(accounts.size());
+  for_each_without_kin(accounts, [&](std::size_t i, const std::vector<Vertex>& kin) {
+    all[i] = resemblance(likeness_.bits(accounts[i], kin));
+  });
+  return all;
+}
+
+std::vector<double> GroupGauge::asked_bits(const std::vector<Vertex>& accounts) {
+  std::vector<double> all(accounts.size());
+  for_each_without_kin(accounts, [&](std::size_t i, const std::vector<Vertex>& kin) {
+    all[i] = static_cast<double>(likeness_.family_bits(prompts_, accounts[i], kin));
   });
   return all;
 }
@@ -127,7 +180,6 @@ Resemblance GroupGauge::resemblance(const std::vector<float>& bits) const {
   Resemblance result;
   for (std::size_t k = 0; k < bits.size(); ++k) {
     result.bits += static_cast<double>(bits[k]);
-    if (plan_.kinds[k].name == kPrompts) result.asked = static_cast<double>(bits[k]);
     if (plan_.kinds[k].habit || bits[k] < kSupport) continue;
     ++result.kinds;
     result.tangible += plan_.kinds[k].tangible ? 1 : 0;
@@ -160,7 +212,7 @@ std::vector<Thing> GroupGauge::marks() const {
 std::vector<Thing> GroupGauge::own_prompts() const {
   std::vector<Thing> prompts = marks();
   std::erase_if(prompts, [&](const Thing& mark) {
-    return plan_.kinds[kind_of(mark)].name != kPrompts || likeness_.in_group(mark.first, mark.second) < 2;
+    return kind_of(mark) != prompts_ || likeness_.in_group(mark.first, mark.second) < 2;
   });
   return prompts;
 }
@@ -177,11 +229,7 @@ bool GroupGauge::mostly_asked_by(const std::vector<Thing>& prompts, const std::v
 }
 
 bool GroupGauge::asks_alike(Vertex account, const std::vector<Vertex>& left_out) const {
-  const std::vector<float> bits = likeness_.bits(account, left_out);
-  for (std::size_t k = 0; k < bits.size(); ++k) {
-    if (plan_.kinds[k].name == kPrompts) return bits[k] >= kSupport;
-  }
-  return false;
+  return likeness_.family_bits(prompts_, account, left_out) >= kSupport;
 }
 
 bool GroupGauge::ask_alike(const std::vector<Vertex>& accounts, const std::vector<Vertex>& group) {
@@ -195,7 +243,7 @@ bool GroupGauge::ask_alike(const std::vector<Vertex>& accounts, const std::vecto
 bool GroupGauge::knows_prompts() const {
   const LikenessView& view = plan_.views[kHabitView];
   for (std::size_t k = 0; k < view.layers.size(); ++k) {
-    if (plan_.kinds[view.layers[k].family].name == kPrompts) return view.graph.layer_begin(k) < view.graph.layer_end(k);
+    if (view.layers[k].family == prompts_) return view.graph.layer_begin(k) < view.graph.layer_end(k);
   }
   return false;
 }

@@ -26,7 +26,6 @@ struct Resemblance {
   std::uint64_t which = 0;  // kinds of the plan that speak for it
   int kinds = 0;            // that speak for it, without habits
   int tangible = 0;         // of them
-  double asked = 0;         // bits by which its prompts speak for it
 };
 
 class GroupGauge {
@@ -48,6 +47,8 @@ class GroupGauge {
 
   // Each account against the group held.
   std::vector<Resemblance> resemblances(const std::vector<Vertex>& accounts);
+  // Of each account against the group held, the bits by which its prompts alone speak for it.
+  std::vector<double> asked_bits(const std::vector<Vertex>& accounts);
   // Of the accounts, those like the group held in two kinds.
   std::size_t count_alike(const std::vector<Vertex>& accounts);
   // Are half of the accounts like the others in two kinds? Holds the others.
@@ -68,19 +69,24 @@ class GroupGauge {
   int kinds_had(Vertex account) const;
 
  private:
+  void index_users();
   void index_users(std::size_t view);
   std::span<const Vertex> held_users_of(std::size_t view, Vertex r) const;
+  bool share_prompt(Vertex a, Vertex b, double few) const;
+  template <typename Bits>
+  void for_each_without_kin(const std::vector<Vertex>& accounts, const Bits& bits);
   std::vector<Vertex> kin_of(Vertex account, std::vector<std::uint16_t>& kinds_met) const;
   Resemblance resemblance(const std::vector<float>& bits) const;
 
   unsigned threads_;
   LikenessPlan plan_;
   Likeness likeness_;
+  std::size_t prompts_ = 0;  // the kind of what is asked; as many as there are kinds where it is not known
   std::vector<std::vector<std::uint16_t>> kinds_met_;  // scratch of each worker, by account
   static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
   struct Users {
     std::vector<std::uint32_t> place;  // in `things`, by thing; kNowhere: nobody held touches it
-    std::vector<Vertex> things;        // ascending
+    std::vector<Vertex> things;        // as they are met
     std::vector<std::size_t> begin;    // in `of`, by place, and the end
     std::vector<Vertex> of;            // accounts, thing by thing
   };

@@ -13,6 +13,7 @@
 #include "engine/detect/communities.h"
 #include "engine/detect/group_sets.h"
 #include "engine/detect/unite.h"
+#include "engine/profile.h"
 
 namespace ringscope {
 namespace {
@@ -338,10 +339,21 @@ std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, st
   for (const Group& group : groups) {
     if (group.members.size() >= options.least_size) finder.take(group.members);
   }
-  finder.divide(groups);
-  const std::vector<std::vector<Vertex>> asking = askers(gauge.plan(), options.seed, options.threads);
-  finder.release(groups, asking);
-  std::vector<Group> pools = finder.run(asking);
+  {
+    const Stage stage("divide");
+    finder.divide(groups);
+  }
+  std::vector<std::vector<Vertex>> asking;
+  {
+    const Stage stage("askers");
+    asking = askers(gauge.plan(), options.seed, options.threads);
+    finder.release(groups, asking);
+  }
+  std::vector<Group> pools;
+  {
+    const Stage stage("search");
+    pools = finder.run(asking);
+  }
   std::vector<char> claimed(snapshot.accounts.size(), 0);
   for (const Group& pool : pools) {
     for (const Vertex account : pool.members) claimed[account] = 1;
@@ -352,8 +364,15 @@ std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, st
   }
   std::move(pools.begin(), pools.end(), std::back_inserter(groups));
   std::erase_if(groups, [](const Group& group) { return group.members.size() < 2; });
-  gather_askers(gauge, asking, groups);
-  unite(gauge, options.least_size, groups);
+  {
+    const Stage stage("gather");
+    gather_askers(gauge, asking, groups);
+  }
+  {
+    const Stage stage("unite");
+    unite(gauge, options.least_size, groups);
+  }
+  const Stage stage("describe");
   finder.describe_all(groups);
   measure_cohesion(snapshot.graph(), groups, options.threads);
   return groups;

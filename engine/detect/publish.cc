@@ -6,6 +6,7 @@
 #include "engine/detect/overrule.h"
 #include "engine/detect/ring_json.h"
 #include "engine/detect/succession/succession.h"
+#include "engine/profile.h"
 
 namespace ringscope {
 namespace {
@@ -23,7 +24,12 @@ LedgerEntries conclude(const Store& store, const Setup& setup, const Snapshot& s
   // What was decided while the stages ran counts as well.
   if (const Decisions now(read_verdicts(store)); now.verdicts().size() != setup.decisions.verdicts().size())
     overrule(store, now, 0, rings);
-  LedgerEntries entries = reconcile_rings(store, last_day(store, snapshot.window), rings);
+  LedgerEntries entries;
+  {
+    const Stage stage("reconcile");
+    entries = reconcile_rings(store, last_day(store, snapshot.window), rings);
+  }
+  const Stage stage("successions");
   trace_successions(store, snapshot, habits, setup.habits,
                     {.decisions = &setup.decisions, .threads = setup.config.threads}, rings);
   return entries;

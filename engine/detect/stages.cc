@@ -5,20 +5,14 @@
 #include <optional>
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include "base/error.h"
 #include "engine/detect/attribute.h"
 #include "engine/detect/common_traits.h"
+#include "engine/profile.h"
 
 namespace ringscope {
 namespace {
-
-std::uint64_t peak_bytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
-}
 
 // Without layers of weight 0.
 HabitOptions habit_options_of(const Config& config, const OperatorLists& lists) {
@@ -70,10 +64,17 @@ std::vector<Ring> rings_of(const Store& store, const Setup& setup, const Grouped
                              .habits = &grouped.habits,
                              .decisions = &setup.decisions,
                              .threads = config.threads};
-  std::vector<Ring> rings =
-      judge_groups(store, grouped.snapshot, grouped.weights, grouped.groups, grouped.profiles, judging, origins);
-  explain_likeness(store, grouped.snapshot, grouped.habits, setup.habits, rings);
-  explain_coactions(grouped.snapshot, grouped.coactions, rings);
+  std::vector<Ring> rings;
+  {
+    const Stage stage("rings");
+    rings = judge_groups(store, grouped.snapshot, grouped.weights, grouped.groups, grouped.profiles, judging, origins);
+  }
+  {
+    const Stage stage("explain");
+    explain_likeness(store, grouped.snapshot, grouped.habits, setup.habits, rings);
+    explain_coactions(grouped.snapshot, grouped.coactions, rings);
+  }
+  const Stage stage("attribute");
   attribute_rings(store, grouped.snapshot, {.systems = &setup.lists.systems(), .threads = config.threads}, rings);
   return rings;
 }

@@ -12,19 +12,10 @@
 namespace ringscope {
 namespace {
 
-// The largest limit not above `most_accounts` that enumerates at most `most_pairs` pairs.
-Vertex hub_limit(const BipartiteGraph& graph, const WeighOptions& options) {
-  std::vector<std::uint64_t> pairs_at(std::size_t{options.hub_accounts} + 1, 0);
-  for (Vertex r = 0; r < graph.right_count(); ++r) {
-    const ArcIndex d = graph.right_degree(r);
-    if (d <= options.hub_accounts) pairs_at[d] += d * (d - 1) / 2;
-  }
-  std::uint64_t pairs = 0;
-  for (Vertex d = 0; d <= options.hub_accounts; ++d) {
-    pairs += pairs_at[d];
-    if (pairs > options.most_pairs) return d - 1;
-  }
-  return options.hub_accounts;
+std::map<Vertex, std::uint64_t> entities_by_degree(const BipartiteGraph& graph) {
+  std::map<Vertex, std::uint64_t> entities;
+  for (Vertex r = 0; r < graph.right_count(); ++r) ++entities[static_cast<Vertex>(graph.right_degree(r))];
+  return entities;
 }
 
 // One layer: fitnesses, and what they make of its entities.
@@ -151,7 +142,7 @@ std::vector<float> without_consequences(const Consequences& consequences, std::s
 
 Weights weigh_without(const BipartiteGraph& graph, const WeighOptions& options, std::span<const char> hubs,
                       const Consequences& consequences) {
-  const Vertex hub = hub_limit(graph, options);
+  const Vertex hub = hub_limit(entities_by_degree(graph), options);
   std::vector<float> rarity(graph.right_count(), 0);
   std::vector<double> intensity(kMaxBins + 1, 0);
   std::vector<LayerNull> layers;
@@ -193,6 +184,16 @@ std::vector<HubCause> hub_causes(const BipartiteGraph& graph, const WeighOptions
 }
 
 }  // namespace
+
+Vertex hub_limit(const std::map<Vertex, std::uint64_t>& entities_by_degree, const WeighOptions& options) {
+  std::uint64_t pairs = 0;
+  for (const auto& [degree, entities] : entities_by_degree) {
+    if (degree > options.hub_accounts) break;
+    if (degree >= 2) pairs += entities * (std::uint64_t{degree} * (degree - 1) / 2);
+    if (pairs > options.most_pairs) return degree - 1;
+  }
+  return options.hub_accounts;
+}
 
 Weights weigh(const BipartiteGraph& graph, const WeighOptions& options) {
   Weights weights = weigh_without(graph, options, options.known_hubs, find_consequences(graph));

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -33,6 +34,10 @@ struct WeighOptions {
 // Rarities are whole numbers of half a bit, so that sums are exact and a table can be looked up.
 inline constexpr double kBinsPerBit = 2.0;
 inline constexpr unsigned kMaxBins = 320;  // 160 bits; more surprise than that makes no difference
+
+// The largest limit not above options.hub_accounts that enumerates at most options.most_pairs pairs, with so many
+// entities of each number of accounts. O(numbers).
+Vertex hub_limit(const std::map<Vertex, std::uint64_t>& entities_by_degree, const WeighOptions& options);
 
 // Why an entity proves nothing. The numbers are stored.
 enum class HubCause : std::uint8_t {

@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "engine/ingest/account_rows.h"
 #include "engine/ingest/fold.h"
+#include "engine/profile.h"
 
 namespace ringscope {
 namespace {
@@ -99,9 +100,16 @@ void Fold::write_names(const KindMap& kinds, BatchWriter& writer) {
 }
 
 void Fold::flush(Store& store, BatchWriter& writer) {
+  const Stage stage("flush");
   const KindMap kinds = intern_kinds(store);
-  write_rows(kinds, store, writer);
-  write_names(kinds, writer);
+  {
+    const Stage rows("rows");
+    write_rows(kinds, store, writer);
+  }
+  {
+    const Stage names("names");
+    write_names(kinds, writer);
+  }
   for (const auto& shard : shards_) {
     shard->record_bytes_ = 0;
     shard->words_.clear();

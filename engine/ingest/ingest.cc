@@ -7,6 +7,7 @@
 
 #include "engine/ingest/bytes.h"
 #include "engine/ingest/source.h"
+#include "engine/profile.h"
 
 namespace ringscope {
 namespace {
@@ -57,10 +58,14 @@ void read_files(IngestJob& job, const std::vector<Input>& inputs, std::vector<So
                 IngestReport& report) {
   if (std::ranges::none_of(inputs, &Input::regular)) return;
   const auto writer = job.store.bulk_writer();
-  for (const std::size_t i : order_of(inputs))
-    if (inputs[i].regular) results[i] = read_file(job, *writer, inputs[i].label, inputs[i].label);
-  job.pipeline.flush(job.store, *writer);
+  {
+    const Stage stage("read");
+    for (const std::size_t i : order_of(inputs))
+      if (inputs[i].regular) results[i] = read_file(job, *writer, inputs[i].label, inputs[i].label);
+    job.pipeline.flush(job.store, *writer);
+  }
   const auto consumed = [](const SourceResult& result) { return result.report.bytes > 0; };
+  const Stage stage("commit");
   if (std::ranges::any_of(results, consumed)) add_commit(report, writer->commit());
 }
 
@@ -68,6 +73,7 @@ void read_streams(IngestJob& job, const std::vector<Input>& inputs, std::vector<
                   IngestReport& report) {
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (inputs[i].regular) continue;
+    const Stage stage("stream");
     results[i] = read_stream(job, inputs[i].label, [&](const CommitInfo& info) { add_commit(report, info); });
   }
 }
@@ -86,6 +92,7 @@ void sum_up(IngestReport& report, std::vector<SourceResult>& results) {
 
 IngestReport ingest(Store& store, std::span<const std::string> files, const IngestOptions& options,
                     IngestProgress& progress) {
+  const Stage stage("ingest");
   const auto begin = std::chrono::steady_clock::now();
   const std::vector<Input> inputs = look_at(files);
   progress.bytes_total = total_bytes(inputs);

@@ -235,6 +235,7 @@ TEST_CASE("schemas: every command's JSON keeps to its schema") {
   check_lines(program, {"snapshot", "diff", "before", "live"}, "snapshot-diff");
   check_lines(program, {"snapshot", "drop", "before"}, "snapshot-drop");
   check_lines(program, {"doctor"}, "doctor");
+  check_lines(program, {"plan"}, "plan");
   check_lines(program, {"retain", "--days", "8"}, "retain");
   check_lines(program,
               {"calibrate", "--out", "c", "--kinds", "small", "--hardness", "0.5", "--seeds", "1", "--ring-size", "10"},

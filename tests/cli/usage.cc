@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/cli/program.h"
+#include "tests/cli/world.h"
 
 using namespace ringscope;
 
@@ -100,6 +101,24 @@ TEST_CASE("cli: the settings in the reference are those of the program") {
   const Program program;
   const std::string reference = read_text(RINGSCOPE_SOURCE_DIR "/docs/cli.md");
   CHECK(contains(reference, program.must_run({"--print-config"}).out));
+}
+
+TEST_CASE("cli: a profile is printed beside the result, a trace is written for a viewer") {
+  const Program program;
+  program.write("log.jsonl", joined(world_lines()));
+  program.must_run({"ingest", "log.jsonl", "--db", "db"});
+  program.must_run({"detect", "--db", "db"});
+  const std::string plain = program.must_run({"rings", "--json", "--db", "db"}).out;
+  const Outcome outcome = program.must_run({"detect", "--json", "--db", "db", "--profile", "--trace", "trace.json"});
+  for (const char* stage : {"stage", "command", "load", "project", "pools", "publish"}) {
+    CAPTURE(stage);
+    CHECK(contains(outcome.err, stage));
+    CHECK(!contains(outcome.out, "processor"));
+  }
+  const auto trace = nlohmann::json::parse(read_text(program.path("trace.json")));
+  CHECK(trace.at("traceEvents").size() > 10);
+  CHECK(program.must_run({"rings", "--json", "--db", "db", "--profile"}).out.size() == plain.size());
+  CHECK(program.run({"rings", "--db", "db", "--trace", "no/such/place.json"}).status == 1);
 }
 
 TEST_CASE("cli: a result that cannot be written is a failure") {

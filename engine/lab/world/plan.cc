@@ -25,6 +25,7 @@ void require(bool holds, const std::string& message) {
 void check(const SimulateOptions& options) {
   require(options.accounts >= 20 && options.accounts <= 100'000'000, "--accounts must be 20 to 100000000");
   require(options.requests >= options.accounts, "--requests must be at least --accounts: every account makes one");
+  require(options.ring_requests < options.requests, "--ring-requests must be fewer than --requests, which are of all");
   require(options.days >= 2 && options.days <= 366, "--days must be 2 to 366");
   require(options.ring_share >= 0 && options.ring_share <= 0.5, "the share of ring accounts must be 0 to 0.5");
   require(options.other_purpose >= 0 && options.other_purpose <= 1,
@@ -119,14 +120,15 @@ void scale_rates(World& world, bool rings, double factor) {
   }
 }
 
-// Rings keep their natural rates unless they would drown the rest; the honest share what remains.
+// Rings keep their natural rates unless they would drown the rest or other volume is asked for; the honest share what
+// remains.
 void fit_volume(World& world) {
   const auto asked = static_cast<double>(world.options.requests);
   double ring_requests = 0;
   if (world.options.rings) {
     const Volume rings(world, true);
-    const double most = kMostRingTraffic * asked;
-    const double factor = rings.at(1) <= most ? 1 : rings.factor_for(most);
+    const double most = kMostRingTraffic * asked, wanted = static_cast<double>(world.options.ring_requests);
+    const double factor = wanted > 0 ? rings.factor_for(wanted) : rings.at(1) <= most ? 1 : rings.factor_for(most);
     scale_rates(world, true, factor);
     ring_requests = rings.at(factor);
   }

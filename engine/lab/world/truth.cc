@@ -97,6 +97,7 @@ Json options_json(const SimulateOptions& options) {
           {"accounts", options.accounts},
           {"requests", options.requests},
           {"ring_share", options.ring_share},
+          {"ring_requests", options.ring_requests},
           {"hardness", options.hardness},
           {"kind_hardness", options.kind_hardness},
           {"other_purpose", options.other_purpose},
