@@ -10,6 +10,7 @@
 
 #include "engine/detect/json_parts.h"
 #include "engine/export/atomic_file.h"
+#include "storage/snapshots.h"
 
 namespace ringscope {
 namespace {
@@ -62,6 +63,8 @@ void write_endpoints(const Store& store, const std::vector<Endpoint>& endpoints)
 }
 
 EndpointLock::EndpointLock(const Store& store) {
+  if (is_snapshot(store.path()))
+    throw Error(ErrorCode::refused, "a snapshot tells nobody; name the store itself", store.path().string());
   std::filesystem::create_directories(directory_of(store));
   const std::filesystem::path path = directory_of(store) / "lock";
   file_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
