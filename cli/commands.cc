@@ -21,6 +21,7 @@ constexpr std::array kCommands = std::to_array<Command>({
     {"overturned", "List the bans that people took back, and check that they stay so", setup_overturned},
     {"export", "Write accounts, rings, the feed or bans for other programs", setup_export},
     {"webhooks", "Tell others when there is news in the feed", setup_webhooks},
+    {"kafka", "Send the feed into a topic of Kafka", setup_kafka},
     {"successions", "Show waves of bans, and which rings and accounts took over", setup_successions},
     {"indicators", "Import, list or remove what is known of campaigns", setup_indicators},
     {"simulate", "Write a simulated log with planted rings, and the truth about it", setup_simulate},

@@ -18,6 +18,7 @@ std::function<int()> setup_guard(CLI::App& app, const Globals& globals);
 std::function<int()> setup_retract(CLI::App& app, const Globals& globals);
 std::function<int()> setup_overturned(CLI::App& app, const Globals& globals);
 std::function<int()> setup_webhooks(CLI::App& app, const Globals& globals);
+std::function<int()> setup_kafka(CLI::App& app, const Globals& globals);
 std::function<int()> setup_successions(CLI::App& app, const Globals& globals);
 std::function<int()> setup_export(CLI::App& app, const Globals& globals);
 std::function<int()> setup_indicators(CLI::App& app, const Globals& globals);
