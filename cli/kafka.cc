@@ -37,18 +37,16 @@ std::uint64_t read_cursor(const std::filesystem::path& file) {
 }
 
 int run(const Globals& globals, const Options& options) {
-  std::optional<std::uint64_t> after = options.after;
-  for (;;) {
+  for (bool first = true;; first = false) {
     const auto store = open_store(globals, OpenMode::read_only);
     const EndpointLock lock(*store);
     const std::filesystem::path file = cursor_file(*store, options.kafka.topic);
     KafkaOptions kafka = options.kafka;
-    kafka.after = after.value_or(read_cursor(file));
+    kafka.after = first && options.after ? *options.after : read_cursor(file);
     const KafkaReport report = deliver_to_kafka(*store, kafka);
     AtomicFile cursor(file, FileAccess::owner);
     cursor.write(std::to_string(report.next));
     cursor.commit();
-    after.reset();
     if (report.events > 0 || !options.follow)
       spdlog::info("{} into {}, up to {}", count_of(report.events, "event", "events"), escaped(kafka.topic),
                    report.next);
