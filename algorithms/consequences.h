@@ -16,7 +16,9 @@
 //          at, not groups: ours.
 #pragma once
 
+#include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "algorithms/bipartite_graph.h"
@@ -31,15 +33,21 @@ struct ConsequenceOptions {
 
 class Consequences {
  public:
+  Consequences() = default;
+  Consequences(std::vector<std::uint64_t> offsets, std::vector<Vertex> targets)
+      : offsets_(std::move(offsets)), targets_(std::move(targets)) {}
   std::span<const Vertex> of(Vertex right) const {
     if (offsets_.empty()) return {};
     return std::span(targets_).subspan(offsets_[right], offsets_[right + 1] - offsets_[right]);
   }
   bool empty() const { return targets_.empty(); }
+  // By right vertex where its consequences begin, and the end of the last; empty where nothing follows.
+  const std::vector<std::uint64_t>& offsets() const { return offsets_; }
+  const std::vector<Vertex>& targets() const { return targets_; }
 
  private:
   friend Consequences find_consequences(const BipartiteGraph&, const ConsequenceOptions&);
-  std::vector<std::size_t> offsets_;  // none: nothing follows
+  std::vector<std::uint64_t> offsets_;  // none: nothing follows
   std::vector<Vertex> targets_;
 };
 

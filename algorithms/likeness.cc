@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 
 namespace ringscope {
 
@@ -136,6 +138,51 @@ float Likeness::family_bits(std::size_t family, Vertex l, std::span<const Vertex
       best = seen ? std::max(best, bits) : bits;
       seen = true;
     }
+  }
+  return best;
+}
+
+std::vector<Likeness::LeftOut> Likeness::most_left_out(std::size_t family, std::span<const Vertex> members,
+                                                       std::size_t count) const {
+  std::vector<LeftOut> most;
+  for (std::size_t v = 0; v < views_.size(); ++v) {
+    for (std::size_t k = 0; k < views_[v].layers.size(); ++k) {
+      if (views_[v].layers[k].family != family || views_[v].layers[k].weight <= 0) continue;
+      std::vector<double> amounts;
+      for (const Vertex l : members) {
+        const auto [rights, begin] = rights_in({v, k, k + 1}, l);
+        double sum = 0;
+        for (std::size_t i = 0; i < rights.size(); ++i) sum += amount(v, begin + i);
+        amounts.push_back(sum);
+      }
+      count = std::min(count, amounts.size());
+      const auto end = amounts.begin() + static_cast<std::ptrdiff_t>(count);
+      std::partial_sort(amounts.begin(), end, amounts.end(), std::greater<>());
+      most.push_back({v, k, std::accumulate(amounts.begin(), end, 0.0)});
+    }
+  }
+  return most;
+}
+
+float Likeness::bits_at_most(std::span<const LeftOut> most, Vertex l) const {
+  float best = 0;
+  for (const LeftOut& left_out : most) {
+    const State& state = states_[left_out.view];
+    const LikenessLayer& layer = views_[left_out.view].layers[left_out.layer];
+    const double whole = state.layer_group[left_out.layer] - left_out.amount;
+    const auto [rights, begin] = rights_in({left_out.view, left_out.layer, left_out.layer + 1}, l);
+    double sum = 0;
+    for (std::size_t i = 0; i < rights.size(); ++i) {
+      const double part = state.group[rights[i]];
+      // All that is left out may lie beside what l has; where nothing may be left, there is no bound but the layer's.
+      if (whole <= 0) {
+        sum = static_cast<double>(layer.most_bits);
+        break;
+      }
+      const double ratio = part / whole * state.layer_all[left_out.layer] / state.all[rights[i]];
+      sum += amount(left_out.view, begin + i) * std::log2(0.5 + 0.5 * ratio);
+    }
+    best = std::max(best, layer.weight * std::min(layer.most_bits, static_cast<float>(sum)));
   }
   return best;
 }

@@ -47,6 +47,15 @@ class Likeness {
   std::vector<float> bits(Vertex l, std::span<const Vertex> left_out) const;
   // Those of one family alone. O(edges of the vertex and of those left out in that family's layers).
   float family_bits(std::size_t family, Vertex l, std::span<const Vertex> left_out) const;
+  // By layer of a family, the most that `count` of the members of the group set last can have of it. O(their edges).
+  struct LeftOut {
+    std::size_t view, layer;
+    double amount;
+  };
+  std::vector<LeftOut> most_left_out(std::size_t family, std::span<const Vertex> members, std::size_t count) const;
+  // No less than family_bits(family, l, left_out), whoever is left out, as long as they have no more than `most`.
+  // O(edges of the vertex in the layers): to see who need not be asked.
+  float bits_at_most(std::span<const LeftOut> most, Vertex l) const;
   // How much more of its layer's touches the right vertex has in the group than everywhere; 0 when none.
   double lift(std::size_t view, Vertex r) const;
   // Amounts on a right vertex and in its layer: of everybody and of the group.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/decisions.h"
 #include "cli/extraction.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
@@ -62,7 +63,7 @@ void print_ring(const AccountPage& page) {
   } else {
     const RingMembership& ring = *page.ring;
     print_line(fmt::format("Ring {} ({}, {}); account {}, score {}, membership {}", styled(ring.ring, Style::bold),
-                           styled(to_string(ring.ring_tier), style_of(ring.ring_tier)),
+                           styled(tier_text(ring.ring_tier), style_of(ring.ring_tier)),
                            count_of(ring.ring_size, "account", "accounts"), to_string(ring.member.tier),
                            decimal(ring.member.score, 3), decimal(ring.member.membership, 2)));
     if (ring.member.verdict)
@@ -111,6 +112,7 @@ void print_page(const AccountPage& page, const Options& options) {
   print_ring(page);
   if (page.why_not) print_why_not(*page.why_not);
   if (page.expulsion) print_expulsion(*page.expulsion);
+  print_decisions_section(page.decisions);
   print_activity(page.activity);
   print_extraction(page.extraction);
   print_entities(page, options.all ? page.entities.size() : kEntitiesShown);

@@ -13,6 +13,8 @@ constexpr std::array kCommands = std::to_array<Command>({
     {"ring", "Show one ring: evidence, behaviour, members, history", setup_ring},
     {"account", "Show all that is known of one account", setup_account},
     {"why", "Show what two accounts have in common, and what it is worth", setup_why},
+    {"search", "Find accounts, things, rings and campaigns by a text", setup_search},
+    {"compare", "Show two rings side by side, and whether they are one operator's", setup_compare},
     {"verdict", "Decide about a ring, an account or a thing: it outranks every detection", setup_verdict},
     {"verdicts", "List, undo, export or import what people decided", setup_verdicts},
     {"release", "Look at or commit what machines are told to ban and unban", setup_release},
@@ -28,9 +30,13 @@ constexpr std::array kCommands = std::to_array<Command>({
     {"evaluate", "Compare an export with the truth", setup_evaluate},
     {"calibrate", "Hide invented rings in a copy of the store and see which are found", setup_calibrate},
     {"score", "Judge accounts, sign-ups or requests as they come, against the rings found", setup_score},
+    {"serve", "Serve rings, reasons and verdicts over HTTP, and the analysts' pages", setup_serve},
+    {"token", "Make, list or remove the tokens that 'serve' knows people and programs by", setup_token},
     {"snapshot", "Keep the store as it is, list, compare or drop what was kept", setup_snapshot},
     {"retain", "Drop what was seen before the last days", setup_retain},
     {"doctor", "Read the whole store and check it for damage", setup_doctor},
+    {"completion", "Print what makes a shell complete commands and options", setup_completion},
+    {"man", "Print the manual page", setup_man},
 });
 
 }  // namespace

@@ -25,10 +25,16 @@ std::function<int()> setup_indicators(CLI::App& app, const Globals& globals);
 std::function<int()> setup_simulate(CLI::App& app, const Globals& globals);
 std::function<int()> setup_evaluate(CLI::App& app, const Globals& globals);
 std::function<int()> setup_calibrate(CLI::App& app, const Globals& globals);
+std::function<int()> setup_search(CLI::App& app, const Globals& globals);
+std::function<int()> setup_compare(CLI::App& app, const Globals& globals);
 std::function<int()> setup_score(CLI::App& app, const Globals& globals);
+std::function<int()> setup_serve(CLI::App& app, const Globals& globals);
+std::function<int()> setup_token(CLI::App& app, const Globals& globals);
 std::function<int()> setup_snapshot(CLI::App& app, const Globals& globals);
 std::function<int()> setup_plan(CLI::App& app, const Globals& globals);
 std::function<int()> setup_retain(CLI::App& app, const Globals& globals);
 std::function<int()> setup_doctor(CLI::App& app, const Globals& globals);
+std::function<int()> setup_completion(CLI::App& app, const Globals& globals);
+std::function<int()> setup_man(CLI::App& app, const Globals& globals);
 
 }  // namespace ringscope::cli

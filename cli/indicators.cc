@@ -10,7 +10,6 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
-#include "engine/detect/indicator_kinds.h"
 
 namespace ringscope::cli {
 namespace {
@@ -29,15 +28,6 @@ struct Options {
 };
 
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
-// Why the indicator will never be met; empty: it can be.
-std::string note_of(const StoredIndicator& indicator, bool has_asn_table) {
-  if (indicator_kind(indicator.kind).match == IndicatorMatch::system && !has_asn_table)
-    return "kept, but matches nothing: there is no table of autonomous systems (asn_table in the settings)";
-  if (indicator_kind(indicator.kind).match == IndicatorMatch::hours)
-    return "weak: only beside others, when 80% of a ring's requests fit";
-  return "";
-}
 
 // -- import
 
@@ -84,19 +74,6 @@ int import(const Globals& globals, const Options& options) {
 
 // -- list
 
-void print_campaigns_json(const std::vector<StoredIndicator>& indicators, bool has_asn_table) {
-  for (std::size_t begin = 0, end = 0; begin < indicators.size(); begin = end) {
-    Json list = Json::array();
-    for (; end < indicators.size() && indicators[end].campaign == indicators[begin].campaign; ++end) {
-      const StoredIndicator& one = indicators[end];
-      list.push_back({{"kind", one.kind}, {"value", one.value}, {"note", note_of(one, has_asn_table)}});
-    }
-    print_line(dump({{"schema", "ringscope.indicators/1"},
-                     {"campaign", indicators[begin].campaign},
-                     {"indicators", std::move(list)}}));
-  }
-}
-
 void print_campaigns(const std::vector<StoredIndicator>& indicators, bool has_asn_table) {
   if (indicators.empty()) {
     print_line("No indicators. 'ringscope indicators import FILE' reads some.");
@@ -110,7 +87,7 @@ void print_campaigns(const std::vector<StoredIndicator>& indicators, bool has_as
     table.add({{first ? indicators[i].campaign : "", Style::bold},
                {indicators[i].kind},
                {indicators[i].value},
-               {note_of(indicators[i], has_asn_table), Style::dim}});
+               {indicator_note(indicators[i], has_asn_table), Style::dim}});
   }
   table.print();
   print_line(styled(fmt::format("{} of {}.", count_of(indicators.size(), "indicator", "indicators"),
@@ -122,7 +99,7 @@ int list(const Globals& globals) {
   const bool has_asn_table = !globals.config().detect.asn_table.empty();
   const auto indicators = open_store(globals, OpenMode::read_only)->indicators();
   if (globals.json) {
-    print_campaigns_json(indicators, has_asn_table);
+    for (const std::string& line : indicators_to_json(indicators, has_asn_table)) print_line(line);
   } else {
     print_campaigns(indicators, has_asn_table);
   }

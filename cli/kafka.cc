@@ -44,7 +44,7 @@ int run(const Globals& globals, const Options& options) {
     KafkaOptions kafka = options.kafka;
     kafka.after = first && options.after ? *options.after : read_cursor(file);
     const KafkaReport report = deliver_to_kafka(*store, kafka);
-    AtomicFile cursor(file, FileAccess::owner);
+    AtomicFile cursor(file, FileMode::owner_only);
     cursor.write(std::to_string(report.next));
     cursor.commit();
     if (report.events > 0 || !options.follow)

@@ -1,15 +1,19 @@
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/decisions.h"
 #include "cli/extraction.h"
 #include "cli/output_file.h"
 #include "cli/ring_life.h"
+#include "cli/ring_sections.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "cli/tiers.h"
+#include "engine/ask/dossier.h"
 #include "engine/ask/flow.h"
 #include "engine/ask/read_run.h"
 #include "engine/detect/overrule.h"
@@ -20,6 +24,8 @@ namespace ringscope::cli {
 namespace {
 
 constexpr std::size_t kMembersShown = 20;
+constexpr std::size_t kMembersPage = 100;
+constexpr std::size_t kPartsShown = 8;
 constexpr std::size_t kEvidenceShown = 15;
 constexpr double kCrowdShown = 0.05;         // probability
 constexpr std::size_t kIndicatorsShown = 8;  // of each campaign
@@ -27,16 +33,31 @@ constexpr std::size_t kIndicatorsShown = 8;  // of each campaign
 struct Options {
   std::string id;
   bool all = false;
+  bool parts = false;
+  bool brief = false;
+  bool members = false;
+  std::string sort = "membership";
+  std::vector<std::string> tiers;
+  std::optional<std::size_t> limit;
+  MembersQuery query;
   bool history = false;
   bool timeline = false;
   std::filesystem::path svg;
   std::uint64_t at = 0;  // run; 0: the latest
 
   bool life() const { return history || timeline || !svg.empty(); }
+  // Of members: all with --all, a page of its own with --members, else the first.
+  MembersQuery members_query() const {
+    MembersQuery result = query;
+    result.order = parse_member_order(sort);
+    result.tiers = tiers_of(tiers);
+    result.limit = all ? 0 : limit.value_or(members ? kMembersPage : kMembersShown);
+    return result;
+  }
 };
 
 void print_headline(const Ring& ring, const std::string& history) {
-  print_line(styled(ring.id, Style::bold) + "  " + styled(to_string(ring.tier), style_of(ring.tier)) + "  score " +
+  print_line(styled(ring.id, Style::bold) + "  " + styled(tier_text(ring.tier), style_of(ring.tier)) + "  score " +
              decimal(ring.score, 3) + "  " + count_of(ring.members.size(), "account", "accounts"));
   print_line(wrapped(escaped(ring.summary), text_columns(), 0));
   print_facts(
@@ -98,75 +119,6 @@ void print_common(const Ring& ring) {
   table.print();
 }
 
-std::string capabilities_text(const std::vector<std::pair<std::string, double>>& capabilities) {
-  std::string text;
-  for (const auto& [name, share] : capabilities) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, percent(share));
-  }
-  return text;
-}
-
-std::string traffic_text(const Behavior& behavior) {
-  if (behavior.traffic_p == 1) return "too little to test whether accounts complement each other";
-  return fmt::format("sum {} times as variable as of independent accounts (p {:.1g}); turns {} standard deviations {}",
-                     decimal(behavior.traffic_ratio, 2), behavior.traffic_p, decimal(std::abs(behavior.turns_z), 1),
-                     behavior.turns_z < 0 ? "more even than chance" : "less even than chance");
-}
-
-std::string listed_text(const std::vector<ListedShare>& listed) {
-  std::string text;
-  for (const ListedShare& one : listed) {
-    text += fmt::format("{}{} {} (everybody {})", text.empty() ? "" : ", ", one.list, percent(one.share),
-                        percent(one.population));
-  }
-  return text;
-}
-
-void print_behavior(const Behavior& behavior) {
-  print_heading("Behaviour");
-  std::vector<Fact> facts = {
-      {"requests", thousands(behavior.requests)},
-      {"tokens", fmt::format("{} in, {} out", thousands(behavior.tokens_in), thousands(behavior.tokens_out))},
-      {"asked for", capabilities_text(behavior.capabilities)},
-      {"templates", fmt::format("{} of the templated requests repeat one", percent(behavior.template_repetition))},
-      {"synchrony", fmt::format("{} (1: all active on the same days)", decimal(behavior.synchrony, 2))},
-      {"hours", fmt::format("active in {} of 24 hours (UTC)", behavior.active_hours)},
-      {"traffic", traffic_text(behavior)},
-      {"weekend", fmt::format("{} of the requests (29% is no rhythm)", percent(behavior.weekend_share))},
-      {"days", count_of(behavior.active_days, "active day", "active days")}};
-  if (!behavior.listed.empty()) facts.push_back({"listed", listed_text(behavior.listed)});
-  print_facts(facts);
-}
-
-void print_campaign(const CampaignMatch& campaign, std::size_t limit) {
-  print_heading(fmt::format("Campaign {}: confidence {}", escaped(campaign.campaign), decimal(campaign.confidence, 3)));
-  print_facts({{"accounts", fmt::format("{}; {} of them touch its indicators", thousands(campaign.accounts),
-                                        thousands(campaign.touched))},
-               {"requests", thousands(campaign.requests)},
-               {"tokens", fmt::format("{} in, {} out", thousands(campaign.tokens_in), thousands(campaign.tokens_out))},
-               {"asked for", capabilities_text(campaign.capabilities)}});
-  Table table({{"indicator"},
-               {"value", Align::left, 16},
-               {"members", Align::right},
-               {"everyone", Align::right},
-               {"weight", Align::right},
-               {"such as", Align::left, 10}});
-  const std::size_t shown = std::min(limit, campaign.indicators.size());
-  for (std::size_t i = 0; i < shown; ++i) {
-    const MatchedIndicator& one = campaign.indicators[i];
-    table.add({{one.kind},
-               {one.value},
-               {thousands(one.accounts)},
-               {thousands(one.population)},
-               {decimal(one.weight, 1)},
-               {one.members.empty() ? "" : one.members.front()}});
-  }
-  table.print();
-  if (shown < campaign.indicators.size()) {
-    print_line(styled(fmt::format("… and {} more", thousands(campaign.indicators.size() - shown)), Style::dim));
-  }
-}
-
 void print_benign(const Ring& ring) {
   if (ring.benign.empty()) return;
   print_heading("Could it be honest?");
@@ -194,37 +146,25 @@ void print_successions(const Ring& ring) {
   }
 }
 
-void print_members(const Ring& ring, std::size_t limit) {
-  print_heading("Members");
-  Table table({{"account", Align::left, 16},
-               {"membership", Align::right},
-               {"score", Align::right},
-               {"tier"},
-               {"why", Align::left, 20}});
-  const std::size_t shown = std::min(limit, ring.members.size());
-  for (std::size_t i = 0; i < shown; ++i) {
-    const Member& member = ring.members[i];
-    table.add({{member.name},
-               {decimal(member.membership, 2)},
-               {decimal(member.score, 3)},
-               {to_string(member.tier), style_of(member.tier)},
-               {reasons_text(member)}});
+// But for the score's findings ("+2.2 …"), where its steps are told anyway.
+void print_reasons(const Ring& ring, bool findings) {
+  const auto is_finding = [](const std::string& reason) {
+    return reason.size() > 1 && (reason[0] == '+' || reason[0] == '-') && reason[1] >= '0' && reason[1] <= '9';
+  };
+  std::vector<std::string> told;
+  for (const std::string& reason : ring.reasons) {
+    if (findings || !is_finding(reason)) told.push_back(reason);
   }
-  table.print();
-  if (shown < ring.members.size()) {
-    print_line(
-        styled(fmt::format("… and {} more; --all shows them", thousands(ring.members.size() - shown)), Style::dim));
-  }
-}
-
-void print_reasons(const Ring& ring) {
-  if (ring.reasons.empty()) return;
+  if (told.empty()) return;
   print_heading(fmt::format("Why {}", to_string(ring.tier)));
-  for (const std::string& reason : ring.reasons) print_line("- " + wrapped(escaped(reason), text_columns() - 2, 2));
+  for (const std::string& reason : told) print_line("- " + wrapped(escaped(reason), text_columns() - 2, 2));
 }
 
-void print_page(const Store& store, const Ring& ring, const Options& options) {
+void print_page(const Store& store, const Dossier& dossier, const Options& options) {
+  const Ring& ring = dossier.head.ring;
   print_headline(ring, history_line(store, ring.id));
+  print_reasons(ring, dossier.waterfall.steps.empty());
+  print_waterfall(dossier.waterfall);
   print_evidence(ring, options.all ? ring.evidence.size() : kEvidenceShown);
   print_common(ring);
   print_behavior(ring.behavior);
@@ -232,24 +172,41 @@ void print_page(const Store& store, const Ring& ring, const Options& options) {
   for (const CampaignMatch& one : ring.campaigns) print_campaign(one, options.all ? SIZE_MAX : kIndicatorsShown);
   print_benign(ring);
   print_successions(ring);
-  print_members(ring, options.all ? ring.members.size() : kMembersShown);
-  print_reasons(ring);
+  print_decisions_section(dossier.decisions);
+  if (dossier.structure) {
+    print_structure(*dossier.structure, options.all ? SIZE_MAX : kPartsShown);
+  } else if (!ring.carried) {
+    print_line("");
+    print_line(styled("A large ring: --parts shows its sub-communities and what bridges them.", Style::dim));
+  }
+  print_members(list_members(store, dossier.head, options.members_query()),
+                "--all shows them, --members a page at a time");
 }
 
-void print_ring(const Globals& globals, const Store& store, const Ring& ring, const Options& options) {
-  if (globals.json) {
-    print_line(ring_to_json(ring));
-  } else {
-    print_page(store, ring, options);
-  }
+void print_members_page(const Globals& globals, const Store& store, std::uint64_t run, const Options& options) {
+  const MembersPage page = list_members(store, find_ring_head(store, run, options.id), options.members_query());
+  if (globals.json) return print_line(members_to_json(page));
+  print_members(page, page.next.empty() ? "that was the last page" : "the next page: --cursor " + page.next);
+}
+
+// A ring of a run that has its rows.
+void print_ring(const Globals& globals, const Store& store, std::uint64_t run, const Options& options) {
+  if (options.members) return print_members_page(globals, store, run, options);
+  if (globals.json && !options.brief) return print_line(ring_to_json(find_ring(store, run, options.id)));
+  DossierOptions asked;
+  if (options.parts || options.all) asked.most_mapped = SIZE_MAX;
+  const Dossier dossier = read_dossier(store, run, options.id, asked);
+  if (globals.json) return print_line(dossier_to_json(dossier));
+  print_page(store, dossier, options);
 }
 
 // Of a run that is not the latest: its page, or what the ledger rebuilds when its rows are gone.
 void print_past(const Globals& globals, const Store& store, const Standing& standing, std::uint64_t run,
                 const Options& options) {
-  if (store.find_ring(run, standing.ring))
-    return print_ring(globals, store, find_ring(store, run, standing.ring), options);
-  print_version(globals, store, standing, run);
+  if (!store.find_ring(run, standing.ring)) return print_version(globals, store, standing, run);
+  Options full = options;
+  full.id = standing.ring;
+  print_ring(globals, store, run, full);
 }
 
 void print_life(const Globals& globals, const Store& store, const Options& options) {
@@ -262,11 +219,11 @@ void print_life(const Globals& globals, const Store& store, const Options& optio
 
 int run(const Globals& globals, const Options& options) {
   const auto store = open_store(globals, OpenMode::read_only);
-  const std::uint64_t run = (options.at == 0 ? latest_run(*store) : find_run(*store, options.at)).run;
+  const std::uint64_t run = options.at == 0 ? latest_run_number(*store) : find_run(*store, options.at).run;
   if (options.life()) {
     print_life(globals, *store, options);
   } else if (has_ring(*store, run, options.id)) {
-    print_ring(globals, *store, find_ring(*store, run, options.id), options);
+    print_ring(globals, *store, run, options);
   } else {
     const Standing standing = find_standing(*store, options.id);
     const bool gone = options.at == 0 && !standing.live;
@@ -280,11 +237,22 @@ int run(const Globals& globals, const Options& options) {
 std::function<int()> setup_ring(CLI::App& app, const Globals& globals) {
   const auto options = std::make_shared<Options>();
   app.add_option("ID", options->id, "The ring's id, or the beginning of it")->required();
-  app.add_flag("--all", options->all, "Print all members and all evidence that is kept");
+  app.add_flag("--all", options->all, "Print all members, all evidence that is kept, and all parts");
+  app.add_flag("--parts", options->parts, "Print sub-communities and bridges of a large ring as well");
+  CLI::Option* const members = app.add_flag("--members", options->members, "Print only its members, a page at a time");
+  app.add_option("--sort", options->sort, "Order of the members: the surest first, by name, decided ones first")
+      ->check(CLI::IsMember(member_order_names()))
+      ->capture_default_str();
+  app.add_flag("--reverse", options->query.reversed, "Members the other way round");
+  add_tier_option(app, options->tiers);
+  app.add_option("--limit", options->limit, "Members printed, 0: all; 20 unless said, with --members 100");
+  app.add_option("--cursor", options->query.cursor, "Go on where a page of members ended")->needs(members);
+  app.add_flag("--brief", options->brief,
+               "With --json: the ring without its members, with its score's steps and sub-communities");
   app.add_option("--at", options->at, "As it was in this run")->check(CLI::PositiveNumber);
   app.add_flag("--history", options->history, "What happened to it over the runs");
   app.add_flag("--timeline", options->timeline, "The same as a picture: size and tier over the runs");
-  app.add_option("--svg", options->svg, "Write the picture into this file");
+  app.add_option("--svg", options->svg, "Write the picture into this file")->type_name("FILE");
   return [options, &globals] { return run(globals, *options); };
 }
 

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include "cli/terminal.h"
 #include "cli/text.h"
@@ -13,8 +12,6 @@
 
 namespace ringscope::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kBar = 20;  // columns of the largest size
 
@@ -34,9 +31,7 @@ std::string relations_text(const RingEvent& event) {
   return text;
 }
 
-TableCell tier_cell(const std::optional<Tier>& tier) {
-  return tier ? TableCell{to_string(*tier), style_of(*tier)} : TableCell{"-"};
-}
+TableCell cell_of(const std::optional<Tier>& tier) { return tier ? tier_cell(*tier) : TableCell{"-"}; }
 
 std::string signed_count(char sign, std::size_t count) { return count == 0 ? std::string() : sign + thousands(count); }
 
@@ -59,22 +54,6 @@ std::string bar_of(std::uint64_t size, std::uint64_t largest) {
   std::string bar;
   for (std::uint64_t i = 0; i < blocks; ++i) bar += "█";
   return bar;
-}
-
-std::string version_json(const Store& store, const Standing& standing, const RingVersion& version, std::uint64_t run) {
-  const std::vector<std::string> names = account_names(store, version.members);
-  Json members = Json::array();
-  for (std::size_t i = 0; i < names.size(); ++i)
-    members.push_back({{"account", names[i]}, {"tier", to_string(version.members[i].tier)}});
-  const Json json = {{"schema", "ringscope.ring-version/1"},
-                     {"ring", standing.ring},
-                     {"version", version.version},
-                     {"run", run},
-                     {"since_run", version.run},
-                     {"tier", to_string(version.tier)},
-                     {"size", version.members.size()},
-                     {"members", std::move(members)}};
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace
@@ -130,7 +109,7 @@ void print_history(const Globals& globals, const Store& store, const Standing& s
                {signed_count('+', event.came.size())},
                {signed_count('-', event.went.size())},
                {thousands(event.size)},
-               tier_cell(event.tier),
+               cell_of(event.tier),
                {relations_text(event)}});
   }
   table.print();
@@ -148,7 +127,7 @@ void print_timeline(const Globals& globals, const Store& store, const Standing& 
     const std::vector<std::string> words = lines_of(change_text(event));
     table.add({{std::to_string(event.run)},
                {day_or_dash(event.day)},
-               tier_cell(event.tier),
+               cell_of(event.tier),
                {thousands(event.size)},
                {bar_of(event.size, largest), event.tier ? style_of(*event.tier) : Style::plain},
                {words.front()}});
@@ -173,10 +152,10 @@ void print_timeline(const Globals& globals, const Store& store, const Standing& 
 void print_version(const Globals& globals, const Store& store, const Standing& standing, std::uint64_t run) {
   const RingVersion version = version_at(store, standing, run);
   if (globals.json) {
-    print_line(version_json(store, standing, version, run));
+    print_line(version_to_json(store, standing, version, run));
     return;
   }
-  print_line(styled(standing.ring, Style::bold) + "  " + styled(to_string(version.tier), style_of(version.tier)) +
+  print_line(styled(standing.ring, Style::bold) + "  " + styled(tier_text(version.tier), style_of(version.tier)) +
              "  " + count_of(version.members.size(), "account", "accounts"));
   print_facts(
       {{"version", fmt::format("{}, of run {} (up to {})", version.version, version.run, day_or_dash(version.day))},
@@ -184,8 +163,7 @@ void print_version(const Globals& globals, const Store& store, const Standing& s
   print_heading("Members");
   const std::vector<std::string> names = account_names(store, version.members);
   Table table({{"account", Align::left, 16}, {"tier"}});
-  for (std::size_t i = 0; i < names.size(); ++i)
-    table.add({{names[i]}, {to_string(version.members[i].tier), style_of(version.members[i].tier)}});
+  for (std::size_t i = 0; i < names.size(); ++i) table.add({{names[i]}, tier_cell(version.members[i].tier)});
   table.print();
 }
 

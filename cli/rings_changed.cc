@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "cli/ring_changes.h"
 #include "cli/ring_life.h"
@@ -10,44 +9,15 @@
 namespace ringscope::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-std::string changed_json(const ChangedRing& changed) {
-  const Standing& standing = changed.standing;
-  Json events = Json::array();
-  for (const RingEvent& event : changed.events) {
-    events.push_back({{"seq", event.seq},
-                      {"event_id", event_id(event)},
-                      {"type", to_string(event.change)},
-                      {"run", event.run},
-                      {"version", event.version},
-                      {"came", event.came.size()},
-                      {"went", event.went.size()},
-                      {"regraded", event.regraded.size()},
-                      {"parents", event.parents},
-                      {"children", event.children}});
-  }
-  const Json json = {{"schema", "ringscope.ring-change/1"},
-                     {"ring", standing.ring},
-                     {"version", standing.version},
-                     {"run", standing.run},
-                     {"live", standing.live},
-                     {"tier", standing.live ? Json(to_string(standing.tier)) : Json(nullptr)},
-                     {"size", standing.live ? standing.members.size() : 0},
-                     {"events", std::move(events)}};
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-TableCell tier_cell(const Standing& standing) {
-  return standing.live ? TableCell{to_string(standing.tier), style_of(standing.tier)} : TableCell{"-"};
-}
+TableCell standing_cell(const Standing& standing) { return standing.live ? tier_cell(standing.tier) : TableCell{"-"}; }
 
 }  // namespace
 
-int print_changed(const Globals& globals, const Store& store, std::uint64_t run) {
-  const std::vector<ChangedRing> changed = changed_since(store, run);
+int print_changed(const Globals& globals, const Store& store, std::uint64_t run, const std::set<std::string>* wanted) {
+  std::vector<ChangedRing> changed = changed_since(store, run);
+  if (wanted != nullptr) std::erase_if(changed, [&](const auto& one) { return !wanted->contains(one.standing.ring); });
   if (globals.json) {
-    for (const ChangedRing& one : changed) print_line(changed_json(one));
+    for (const ChangedRing& one : changed) print_line(changed_to_json(one));
     return 0;
   }
   if (changed.empty()) {
@@ -68,7 +38,7 @@ int print_changed(const Globals& globals, const Store& store, std::uint64_t run)
       TableCell size = first ? TableCell{thousands(standing.live ? standing.members.size() : 0)} : TableCell{};
       table.add({first ? TableCell{standing.ring, Style::bold} : TableCell{},
                  std::move(version),
-                 first ? tier_cell(standing) : TableCell{},
+                 first ? standing_cell(standing) : TableCell{},
                  std::move(size),
                  {std::to_string(event.run)},
                  {change_text(event)}});

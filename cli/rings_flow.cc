@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "cli/output_file.h"
 #include "cli/ring_changes.h"
@@ -12,19 +11,7 @@
 namespace ringscope::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::size_t kMostColumns = 40;  // of the picture
-
-std::string link_json(const Flow& flow, const FlowLink& link) {
-  const Json json = {{"schema", "ringscope.ring-flow/1"},
-                     {"ring", flow.lanes[link.to].ring},
-                     {"relation", to_string(link.kind)},
-                     {"other", flow.lanes[link.from].ring},
-                     {"run", link.run},
-                     {"accounts", link.accounts}};
-  return json.dump();
-}
 
 // One character a run, or several runs a character when there are many.
 class Columns {
@@ -115,7 +102,7 @@ void print_picture(const Flow& flow) {
     const FlowLane& lane = flow.lanes[l];
     const FlowLane::Mark& last = lane.marks.back();
     table.add({{lane.ring, Style::bold},
-               lane.live ? TableCell{to_string(last.tier), style_of(last.tier)} : TableCell{"-"},
+               lane.live ? tier_cell(last.tier) : TableCell{"-"},
                {thousands(last.size)},
                {picture_of(lane, columns), style_of(last.tier)},
                {links_text(flow, l)}});
@@ -129,7 +116,7 @@ int print_flow(const Globals& globals, const Store& store, const std::filesystem
   const Flow flow = build_flow(store);
   if (!svg.empty()) write_file(svg, flow_to_svg(flow));
   if (globals.json) {
-    for (const FlowLink& link : flow.links) print_line(link_json(flow, link));
+    for (const FlowLink& link : flow.links) print_line(link_to_json(flow, link));
     return 0;
   }
   if (!svg.empty()) return 0;

@@ -39,7 +39,7 @@ bool colors_wanted() {
   const char* const no_color = std::getenv("NO_COLOR");
   const char* const term = std::getenv("TERM");
   const bool dumb = term != nullptr && std::string_view(term) == "dumb";
-  return isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0') && !dumb;
+  return on_terminal() && (no_color == nullptr || *no_color == '\0') && !dumb;
 }
 
 }  // namespace
@@ -56,13 +56,29 @@ Style style_of(Tier tier) {
   return Style::dim;
 }
 
+std::string tier_text(Tier tier) {
+  switch (tier) {
+    case Tier::ban:
+      return "● ban";
+    case Tier::review:
+      return "◐ review";
+    case Tier::watch:
+      break;
+  }
+  return "○ watch";
+}
+
+TableCell tier_cell(Tier tier) { return {tier_text(tier), style_of(tier)}; }
+
+bool on_terminal() { return isatty(STDOUT_FILENO) == 1; }
+
 std::string styled(std::string_view text, Style style) {
   if (style == Style::plain || !colors_wanted()) return std::string(text);
   return sequence_of(style) + std::string(text) + "\x1b[0m";
 }
 
 std::size_t terminal_columns() {
-  if (isatty(STDOUT_FILENO) != 1) return kUnlimited;
+  if (!on_terminal()) return kUnlimited;
   if (const char* const columns = std::getenv("COLUMNS")) {
     const long value = std::strtol(columns, nullptr, 10);
     if (value >= 20 && value < 100'000) return static_cast<std::size_t>(value);

@@ -14,8 +14,12 @@ enum class Style { plain, bold, dim, red, yellow, green };
 
 // Style of a tier: ban red, review yellow, watch dim.
 Style style_of(Tier tier);
+// "● ban", "◐ review", "○ watch": a sign beside the word, so that no meaning is in the colour alone.
+std::string tier_text(Tier tier);
 // Wrapped in escape sequences if standard output is a terminal and NO_COLOR is not set.
 std::string styled(std::string_view text, Style style);
+// Whether standard output is a terminal.
+bool on_terminal();
 // Columns of the terminal on standard output ($COLUMNS, if set); very many when it is none.
 std::size_t terminal_columns();
 // As terminal_columns(), but at most 100: for sentences.
@@ -36,6 +40,8 @@ struct TableCell {
   std::string text;  // printed escaped
   Style style = Style::plain;
 };
+
+TableCell tier_cell(Tier tier);
 
 class Table {
  public:

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "cli/commands.h"
+#include "cli/decisions.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "engine/export/atomic_file.h"
@@ -16,55 +17,38 @@ namespace {
 constexpr int kSomeRejected = 3;
 
 struct Options {
-  std::string by, reason, file, out, state;
+  std::string by, reason, file, out, state, on;
   std::uint64_t number = 0;
 };
 
-std::string number_text(const Verdict& verdict) {
-  return verdict.undoes == 0 ? to_string(verdict.word) : fmt::format("undo {}", verdict.undoes);
-}
-
-void print_verdicts(const Decisions& decisions, const std::string& state) {
-  Table table({{"", Align::right},
-               {"when"},
-               {"by"},
-               {"verdict"},
-               {"on", Align::left, 10},
-               {"accounts", Align::right},
-               {"state"},
-               {"reason", Align::left, 16}});
-  std::size_t shown = 0;
-  for (std::size_t i = 0; i < decisions.verdicts().size(); ++i) {
-    const Verdict& verdict = decisions.verdicts()[i];
-    const std::string its = to_string(decisions.state(i));
-    if (!state.empty() && state != its) continue;
-    table.add({{std::to_string(verdict.number)},
-               {format_time(verdict.given)},
-               {verdict.by},
-               {number_text(verdict)},
-               {verdict.target, Style::bold},
-               {verdict.accounts.empty() ? "" : thousands(verdict.accounts.size())},
-               {verdict.undoes != 0 ? "" : its},
-               {verdict.reason}});
-    ++shown;
+// Those of the log that are asked for.
+std::vector<DecisionOn> asked_for(const Store& store, const Options& options) {
+  const Decisions decisions(read_verdicts(store));
+  std::vector<DecisionOn> chosen;
+  if (options.on.empty()) {
+    for (std::size_t i = 0; i < decisions.verdicts().size(); ++i)
+      chosen.push_back({decisions.verdicts()[i], decisions.state(i)});
+  } else if (options.on.starts_with("R-")) {
+    chosen = decisions_on_ring(decisions, options.on);
+  } else {
+    chosen = decisions_on_account(decisions, hash_value(options.on));
   }
-  if (shown == 0) {
-    print_line("No verdicts. 'ringscope verdict TARGET WORD --by NAME --reason TEXT' gives one.");
-    return;
-  }
-  table.print();
+  std::erase_if(chosen, [&](const DecisionOn& one) {
+    return (!options.state.empty() && options.state != to_string(one.state)) ||
+           (!options.by.empty() && options.by != one.verdict.by);
+  });
+  return chosen;
 }
 
 int list(const Globals& globals, const Options& options) {
   const auto store = open_store(globals, OpenMode::read_only);
-  const Decisions decisions(read_verdicts(*store));
-  if (!globals.json) {
-    print_verdicts(decisions, options.state);
-    return 0;
-  }
-  for (std::size_t i = 0; i < decisions.verdicts().size(); ++i) {
-    if (options.state.empty() || options.state == to_string(decisions.state(i)))
-      print_line(verdict_line(*store, decisions.verdicts()[i], decisions.state(i)));
+  const std::vector<DecisionOn> chosen = asked_for(*store, options);
+  if (globals.json) {
+    for (const DecisionOn& one : chosen) print_line(verdict_line(*store, one.verdict, one.state));
+  } else if (chosen.empty()) {
+    print_line("No verdicts. 'ringscope verdict TARGET WORD --by NAME --reason TEXT' gives one.");
+  } else {
+    print_decisions(chosen);
   }
   return 0;
 }
@@ -131,6 +115,8 @@ std::function<int()> setup_verdicts(CLI::App& app, const Globals& globals) {
   CLI::App* const lists = verb("list", "Print the log: who decided what when, and how it stands", list);
   lists->add_option("--state", options->state, "Only those in this state")
       ->check(CLI::IsMember({"stands", "waits", "undone", "replaced"}));
+  lists->add_option("--on", options->on, "Only those on this ring (its id in full) or account, alone or with its ring");
+  lists->add_option("--by", options->by, "Only those that this person gave");
   CLI::App* const undoes = verb("undo", "Take a verdict back; the log keeps both", undo);
   undoes->add_option("NUMBER", options->number, "Of the verdict, as 'list' prints it")->required();
   undoes->add_option("--reason", options->reason, "Why")->required();

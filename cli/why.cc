@@ -42,13 +42,28 @@ void print_shared(const WhyAnswer& answer) {
   table.print();
 }
 
-void print_path(const WhyAnswer& answer) {
-  if (answer.path.empty()) return;
-  print_heading("Strongest chain");
+void print_chain(const std::string& title, const std::vector<Hop>& chain) {
+  print_heading(title);
   Table table({{"from", Align::left, 12}, {"to", Align::left, 12}, {"bits", Align::right}, {"by", Align::left, 16}});
-  for (const Hop& hop : answer.path) {
+  for (const Hop& hop : chain) {
     table.add({{hop.from}, {hop.to}, {decimal(hop.bits, 1)}, {hop.kind.empty() ? "-" : hop.kind + " " + hop.value}});
   }
+  table.print();
+}
+
+void print_paths(const WhyAnswer& answer) {
+  if (answer.path.size() > 1) print_chain("Strongest chain", answer.path);
+  for (std::size_t i = 0; i < answer.alternatives.size(); ++i)
+    print_chain(fmt::format("Another way, through other accounts ({})", i + 1), answer.alternatives[i]);
+}
+
+void print_breaks(const WhyAnswer& answer) {
+  if (!answer.breaks) return;
+  print_heading("What would break the link");
+  print_line(wrapped(escaped(answer.breaks->meaning), text_columns(), 0));
+  Table table({{"without"}, {"value", Align::left, 16}, {"bits", Align::right}, {"", Align::left, 8}});
+  for (const BreakingThing& thing : answer.breaks->things)
+    table.add({{thing.kind}, {thing.value}, {decimal(thing.bits, 1)}, {thing.vouches ? "links by itself" : ""}});
   table.print();
 }
 
@@ -62,7 +77,8 @@ int run(const Globals& globals, const Options& options) {
   print_line(wrapped(escaped(answer.meaning), text_columns(), 0));
   if (answer.why_not) print_why_not(*answer.why_not);
   print_shared(answer);
-  print_path(answer);
+  print_breaks(answer);
+  print_paths(answer);
   return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "storage/codec.h"
 #include "storage/name_runs.h"
+#include "storage/spellings.h"
 #include "storage/store_internal.h"
 
 namespace ringscope {
@@ -127,11 +128,7 @@ class BulkWriter final : public BatchWriter {
     info.rows = rows_;
     if (rows_ == 0 && names_.empty() && positions_.empty() && rejects_.empty()) return info;
     info.batch = batch_;
-    NameCheck name_check(store_);
-    names_.merge([&](const Name& name) {
-      const std::string key = schema::key_vertex(name.key);
-      if (name_check.is_new(name, key, info.collisions)) files_.put(schema::kNames, key, name.value);
-    });
+    put_names(info.collisions);
     for (const auto& [source, position] : positions_) files_.put(schema::kPositions, source, encode_position(position));
     for (std::uint32_t i = 0; i < rejects_.size(); ++i) {
       files_.put(schema::kRejects, schema::key_reject(batch_, i), encode_reject(rejects_[i]));
@@ -146,6 +143,17 @@ class BulkWriter final : public BatchWriter {
   }
 
  private:
+  void put_names(std::vector<Name>& collisions) {
+    NameCheck name_check(store_);
+    SpellingFiles spellings(files_, SpellingFiles::What::put);
+    names_.merge([&](const Name& name) {
+      const std::string key = schema::key_vertex(name.key);
+      if (!name_check.is_new(name, key, collisions)) return;
+      files_.put(schema::kNames, key, name.value);
+      spellings.add(name);
+    });
+    spellings.flush();
+  }
   // An account that comes again is another fragment of the same batch.
   void next_run() {
     if (++run_ > 0xFFFF) throw Error(ErrorCode::internal, "more than 65,536 sorted runs in one batch; raise --memory");
@@ -228,7 +236,9 @@ class LiveWriter final : public BatchWriter {
     for (const auto& [vertex, values] : names_) {
       const std::string key = schema::key_vertex(vertex);
       for (const std::string& value : values) {
-        if (name_check.is_new({vertex, value}, key, collisions)) put(batch, schema::kNames, key, value);
+        if (!name_check.is_new({vertex, value}, key, collisions)) continue;
+        put(batch, schema::kNames, key, value);
+        for (const std::string& spelling : spelling_keys({vertex, value})) put(batch, schema::kSpellings, spelling, "");
       }
     }
   }

@@ -4,6 +4,7 @@
 #include <absl/container/flat_hash_set.h>
 
 #include "storage/codec.h"
+#include "storage/spellings.h"
 #include "storage/store_internal.h"
 
 namespace ringscope {
@@ -97,16 +98,20 @@ class Retainer {
   }
 
   void drop_names() {
-    store_.scan(schema::kNames, "", "", [&](std::string_view key, std::string_view) {
+    SpellingFiles spellings(files_, SpellingFiles::What::erase);
+    store_.scan(schema::kNames, "", "", [&](std::string_view key, std::string_view value) {
       if (named_.contains(schema::read_u64(key, 1))) return;
       files_.erase(schema::kNames, key);
+      spellings.add(
+          {{static_cast<KindId>(static_cast<std::uint8_t>(key[0])), schema::read_u64(key, 1)}, std::string(value)});
       ++report_.names;
     });
+    spellings.flush();
   }
 
   // What was dropped leaves the disk; until then it only cannot be seen.
   void give_back() {
-    for (const auto family : {schema::kCells, schema::kActivity, schema::kNames})
+    for (const auto family : {schema::kCells, schema::kActivity, schema::kNames, schema::kSpellings})
       check(store_.db->CompactRange({}, store_.family(family), nullptr, nullptr), "giving room back");
   }
 

@@ -1,15 +1,18 @@
 // Opening, closing and asking RocksDB; the one place where its statuses become errors.
 #include <algorithm>
+#include <iterator>
 #include <thread>
 
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
+#include <rocksdb/transaction_log.h>
 
 #include "base/error.h"
 #include "base/parallel.h"
 #include "storage/codec.h"
 #include "storage/snapshots.h"
+#include "storage/spellings.h"
 #include "storage/store_internal.h"
 
 namespace ringscope {
@@ -168,8 +171,27 @@ rocksdb::Options options_for(const rocksdb::Options& general, schema::Family f) 
   return options;
 }
 
+namespace {
+
+// A reader goes through the whole log before its first answer, so a writer does not leave a long one behind. Best
+// effort: what is in the log is safe there.
+void shorten_log(Store::Impl& store) {
+  constexpr std::uint64_t kShort = 256 << 10;  // bytes; read in a few milliseconds
+  rocksdb::VectorLogPtr logs;
+  if (!store.db->GetSortedWalFiles(logs).ok()) return;
+  std::uint64_t bytes = 0;
+  for (const auto& log : logs) bytes += log->SizeFileBytes();
+  if (bytes <= kShort) return;
+  std::vector<rocksdb::ColumnFamilyHandle*> families;
+  std::ranges::copy_if(store.families, std::back_inserter(families), [](const auto* one) { return one != nullptr; });
+  (void)store.db->Flush({}, families);
+}
+
+}  // namespace
+
 Store::Impl::~Impl() {
   if (!db) return;
+  if (mode != OpenMode::read_only) shorten_log(*this);
   for (rocksdb::ColumnFamilyHandle* handle : families) {
     if (handle != nullptr) (void)db->DestroyColumnFamilyHandle(handle);
   }
@@ -215,6 +237,7 @@ std::unique_ptr<Store> Store::open(const std::filesystem::path& path, const Stor
   impl->path = path;
   impl->mode = options.mode;
   impl->rocks_options = database_options(options);
+  if (options.mode != OpenMode::read_only) impl->own_writer.emplace();
   rocksdb::Status status;
   // A reader may find a file gone that a writer has just replaced: the next look sees the new state.
   for (int attempt = 0; attempt < 5; ++attempt) {
@@ -232,6 +255,7 @@ std::unique_ptr<Store> Store::open(const std::filesystem::path& path, const Stor
   if (options.mode != OpenMode::read_only) {
     std::filesystem::remove_all(impl->scratch());
     drop_unfinished_runs(*impl);
+    spell_if_needed(*impl);
   }
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }

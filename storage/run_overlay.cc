@@ -15,7 +15,8 @@ std::optional<std::string> get_of_run(const Store::Impl& store, schema::Family f
                                       const std::string& rest) {
   std::optional<std::string> value = store.get(f, schema::key_u64(run) + rest);
   std::uint64_t base = base_of(store, run);
-  const bool own_is_gone = (f == schema::kLinks || f == schema::kEntities) && run + 1 < store.counter("run");
+  const bool own_is_gone =
+      (f == schema::kLinks || f == schema::kEntities || f == schema::kIndex) && run + 1 < store.counter("run");
   if (own_is_gone) base = 0;
   if (!value && base != 0) value = store.get(f, schema::key_u64(base) + rest);
   if (value && value->empty() && base != 0) return std::nullopt;

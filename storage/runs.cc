@@ -170,6 +170,11 @@ std::vector<RunInfo> Store::runs() const {
   return runs;
 }
 
+std::optional<RunInfo> Store::find_run(std::uint64_t run) const {
+  std::optional<std::string> payload = impl_->get(schema::kRuns, schema::key_u64(run));
+  return payload ? std::optional(RunInfo{run, std::move(*payload)}) : std::nullopt;
+}
+
 void Store::scan_rings(std::uint64_t run, const std::function<void(const StoredRing&)>& visit) const {
   scan_run(*impl_, schema::kRings, run, [&](std::string_view id, std::string_view payload) {
     visit({std::string(id), std::string(payload)});
@@ -207,7 +212,7 @@ std::optional<StoredLink> Store::nearest_of(std::uint64_t run, KeyHash account) 
 }
 
 std::optional<std::string> Store::find_index(std::uint64_t run, std::string_view key) const {
-  return impl_->get(schema::kIndex, schema::key_run_id(run, key));
+  return get_of_run(*impl_, schema::kIndex, run, std::string(key));
 }
 
 std::optional<StoredEntity> Store::find_entity(std::uint64_t run, VertexKey entity) const {

@@ -8,6 +8,7 @@
 //                  "floor"                      u64 events up to it are not served any more
 //                  "compacted"                  u64 last batch whose fragments were merged
 //                  "image"                      u64 run whose image there is; 0: none
+//                  "spelled"                    "1": all names are in spellings
 //                  "kind/" kind:u8              name of the entity kind
 //                  "indicator/" campaign 0 kind 0 value    nothing; texts without the byte 0 (programs that know of no
 //                                               indicators pass them over, so the format version stays)
@@ -31,11 +32,13 @@
 //   journal        number:u64                   JSON: who let it be told; from 1, without a gap, never changed
 //   image          run:u64 part:u64             bytes that the run left for the next one; of the latest full run only
 //   touched        batch:u64 part:u64           (account:u64)* of the batch's rows; only those since the image
+//   spellings      kind:u8 't' text 0 hash:u64  nothing; the name's first 64 bytes, A-Z as a-z, 0 as 1
+//                  kind:u8 'a' bytes:16 hash:u64   nothing; of names that are addresses (storage/spellings.cc)
 //
 // Snapshots are whole stores under snapshots/ (storage/snapshots.h).
 //
-// A run may lie over another, its base ("base/" run:u64 -> u64 in default): a row of rings, members, links or entities
-// that it does not have is the base's, and one of no bytes says that the base's is gone (storage/run_overlay.h).
+// A run may lie over another, its base ("base/" run:u64 -> u64 in default): a row of rings, members, links, entities or
+// index that it does not have is the base's, and one of no bytes says that the base's is gone (storage/run_overlay.h).
 //
 // fragment = batch << 16 | sorted run in the batch. Readers merge the fragments of an account (storage/rows.h).
 #pragma once
@@ -68,14 +71,15 @@ enum Family : std::size_t {
   kIndex,
   kImage,
   kTouched,
+  kSpellings,
   kActions,
   kJournal,
   kFamilies
 };
 inline constexpr std::array<const char*, kFamilies> kFamilyNames = {
-    "default",  "cells", "activity", "facts",   "names",    "positions", "rejects",
-    "runs",     "rings", "members",  "links",   "entities", "ledger",    "standings",
-    "verdicts", "index", "image",    "touched", "actions",  "journal"};
+    "default",  "cells", "activity", "facts",   "names",     "positions", "rejects",
+    "runs",     "rings", "members",  "links",   "entities",  "ledger",    "standings",
+    "verdicts", "index", "image",    "touched", "spellings", "actions",   "journal"};
 
 inline void append_u64(std::string& out, std::uint64_t value) {
   for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));

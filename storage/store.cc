@@ -107,10 +107,6 @@ void scan_rows(const Store::Impl& store, schema::Family family, const KeyRange& 
   if (any) visit(account, items);
 }
 
-KeyRange account_range(KeyHash account) {
-  return {schema::key_u64(account), account == ~KeyHash{0} ? std::string() : schema::key_u64(account + 1)};
-}
-
 }  // namespace
 
 void Store::scan_cells(const DayWindow& window,
@@ -149,27 +145,21 @@ void Store::scan_facts(const std::function<void(KeyHash, const AccountFacts&)>& 
 
 std::vector<Cell> Store::cells_of(KeyHash account, const DayWindow& window) const {
   std::vector<Cell> all;
-  scan_rows<Cell>(
-      *impl_, schema::kCells, account_range(account),
-      [&](std::string_view bytes, std::vector<Cell>& cells) { decode_cells(bytes, window, cells); }, merge_cells,
-      [&](KeyHash, const std::vector<Cell>& cells) { all = cells; });
+  visit_cells({&account, 1}, window,
+              [&](KeyHash, std::span<const Cell> cells) { all.assign(cells.begin(), cells.end()); });
   return all;
 }
 
 std::vector<ActivityDay> Store::activity_of(KeyHash account, const DayWindow& window) const {
   std::vector<ActivityDay> all;
-  scan_rows<ActivityDay>(
-      *impl_, schema::kActivity, account_range(account),
-      [&](std::string_view bytes, std::vector<ActivityDay>& days) { decode_activity(bytes, window, days); },
-      merge_activity, [&](KeyHash, const std::vector<ActivityDay>& days) { all = days; });
+  visit_activity({&account, 1}, window,
+                 [&](KeyHash, std::span<const ActivityDay> days) { all.assign(days.begin(), days.end()); });
   return all;
 }
 
 AccountFacts Store::facts_of(KeyHash account) const {
   AccountFacts all;
-  const KeyRange range = account_range(account);
-  impl_->scan(schema::kFacts, range.first, range.last,
-              [&](std::string_view, std::string_view value) { merge_facts(all, decode_facts(value)); });
+  visit_facts({&account, 1}, [&](KeyHash, const AccountFacts& facts) { all = facts; });
   return all;
 }
 

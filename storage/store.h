@@ -4,6 +4,7 @@
 // commit() or a publish() acknowledged survives a crash, what it did not leaves no trace.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -42,6 +43,11 @@ struct Name {
   VertexKey key;
   std::string value;
 };
+
+// An address as 16 bytes, IPv4 as ::ffff:a.b.c.d, so that order of bytes is order of addresses.
+using AddressBytes = std::array<std::uint8_t, 16>;
+// Nothing for a text that is no address.
+std::optional<AddressBytes> address_bytes(std::string_view text);
 
 // How far a source of input has been read; committed with the data it brought.
 struct SourcePosition {
@@ -253,11 +259,22 @@ class Store {
   // All names of a kind, ascending by hash.
   void scan_names(KindId kind, const std::function<void(KeyHash, std::string_view)>& visit) const;
 
+  // -- spellings: names in the order of their text (storage/spellings.cc). False: an earlier program wrote the store,
+  // and nobody has opened it for writing since; then the scans find nothing.
+  bool has_spellings() const;
+  // Calls visit(hash) for names of a kind in the order of their folded text (ASCII letters without case) until it says
+  // false: those whose first 64 bytes begin with the first 64 of `prefix`. One seek, then O(names found).
+  void scan_spellings(KindId kind, std::string_view prefix, const std::function<bool(KeyHash)>& visit) const;
+  // The same for names that are addresses, from `first` to `last`, both included.
+  void scan_addresses(KindId kind, const AddressBytes& first, const AddressBytes& last,
+                      const std::function<bool(KeyHash)>& visit) const;
+
   // -- runs
   std::unique_ptr<RunWriter> run_writer(std::uint64_t base = 0);  // 0: over none
   std::uint64_t base_of(std::uint64_t run) const;                 // 0: none
   std::optional<RunInfo> latest_run() const;
   std::vector<RunInfo> runs() const;
+  std::optional<RunInfo> find_run(std::uint64_t run) const;
   // Of one run; rings ascending by id, members by account key.
   void scan_rings(std::uint64_t run, const std::function<void(const StoredRing&)>& visit) const;
   std::optional<StoredRing> find_ring(std::uint64_t run, std::string_view id) const;

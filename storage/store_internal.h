@@ -13,6 +13,7 @@
 
 #include "storage/schema.h"
 #include "storage/store.h"
+#include "storage/writer.h"
 
 namespace ringscope {
 
@@ -29,6 +30,7 @@ struct KeyValue {
 struct Store::Impl {
   std::filesystem::path path;
   rocksdb::Options rocks_options;
+  std::optional<OwnWriter> own_writer;  // before the database, so that it outlives its lock
   std::unique_ptr<rocksdb::DB> db;
   std::array<rocksdb::ColumnFamilyHandle*, schema::kFamilies> families{};
   OpenMode mode = OpenMode::read_only;

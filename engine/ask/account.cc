@@ -11,6 +11,7 @@
 #include "engine/detect/extraction.h"
 #include "engine/detect/overrule.h"
 #include "engine/detect/ring_json.h"
+#include "engine/detect/stored_rings.h"
 #include "engine/load/prompts.h"
 
 namespace ringscope {
@@ -106,10 +107,10 @@ std::optional<RingMembership> membership_of(const Store& store, KeyHash account,
   const Decisions decisions(read_verdicts(store));
   const auto stored = store.find_member(run, account);
   if (!stored) return carried_membership(store, decisions, account, run);
-  const auto payload = store.find_ring(run, stored->ring);
-  if (!payload)
+  auto found = stored_ring(store, run, stored->ring);
+  if (!found)
     throw Error(ErrorCode::corrupt, "the ring of an account is missing; run 'ringscope doctor'", stored->ring);
-  Ring ring = ring_head_from_json(payload->payload);
+  Ring& ring = *found;
   for (Member& member : ring.members) {
     if (member.account != account) continue;
     member = member_from_json(stored->payload);
@@ -145,13 +146,14 @@ void add_knowledge(const Store& store, KeyHash account, const RunSummary& run, s
 }
 
 // What its traffic is for, held against what was usual when the latest run looked.
-std::optional<Extraction> extraction_by(const Store& store, KeyHash account, RunSummary run) {
+std::optional<Extraction> extraction_by(const Store& store, KeyHash account, const RunSummary& run) {
   if (run.baseline.accounts == 0) return std::nullopt;  // of an earlier program, or nothing was asked
-  find_kinds(store, run.baseline);
-  Profile profile = profile_of(store.activity_of(account, run.window), run.baseline.new_models);
+  UsageBaseline baseline = run.baseline;
+  find_kinds(store, baseline);
+  Profile profile = profile_of(store.activity_of(account, run.window), baseline.new_models);
   load_prompts_among(store, profile.templates).merge(profile.templates);  // its fillings of one template are one
   const Profile* const one = &profile;
-  return extraction_of({&one, 1}, run.baseline);
+  return extraction_of({&one, 1}, baseline);
 }
 
 }  // namespace
@@ -186,18 +188,23 @@ std::vector<AccountEntity> entities_of(const Store& store, KeyHash account, cons
 }
 
 AccountPage account_page(const Store& store, std::string_view account) {
+  const RunSummary run = asked_run(store);
+  return account_page(store, account, run, view_of(store, run).get());
+}
+
+AccountPage account_page(const Store& store, std::string_view account, const RunSummary& run, const RunView* view) {
   AccountPage page;
   page.account = account;
   page.key = require_account(store, account);
-  const RunSummary run = asked_run(store);
   page.run = run.run;
   page.facts = store.facts_of(page.key);
   page.activity = summarize(store, page.key);
   page.entities = entities_of(store, page.key, run);
+  page.decisions = decisions_on_account(Decisions(read_verdicts(store)), page.key);
   if (run.run == 0) return page;
   page.ring = membership_of(store, page.key, run.run);
   page.extraction = extraction_by(store, page.key, run);
-  if (const auto view = view_of(store, run)) {
+  if (view != nullptr) {
     page.why_not = why_not_account(*view, page.key);
     page.expulsion = expulsion_of(*view, page.key);
   }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/ask/decisions_on.h"
 #include "engine/ask/expel.h"
 #include "engine/ask/why_not.h"
 #include "engine/detect/ring.h"
@@ -61,11 +62,14 @@ struct AccountPage {
   std::uint64_t run = 0;                 // the latest run; 0: no detection yet
   std::optional<AccountWhyNot> why_not;  // of an account in no ring, or in one that is only watched
   std::optional<Expulsion> expulsion;    // of a member
+  std::vector<DecisionOn> decisions{};   // on it or on a ring that it was in, in order of time
 };
 
 // O(things of the account), for a member O(things of its ring's members). Throws Error not_found when the store has
 // never seen the account.
 AccountPage account_page(const Store& store, std::string_view account);
+// The same for whoever asks often: the latest run as asked_run() read it, and its view_of(), which may be null.
+AccountPage account_page(const Store& store, std::string_view account, const RunSummary& run, const RunView* view);
 // Schema "ringscope.account/1", one line.
 std::string account_to_json(const AccountPage& page);
 

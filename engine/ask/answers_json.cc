@@ -156,6 +156,22 @@ Json hop_json(const Hop& hop) {
           {"value", text_json(hop.value)}};
 }
 
+Json chain_json(const std::vector<Hop>& chain) {
+  Json json = Json::array();
+  for (const Hop& hop : chain) json.push_back(hop_json(hop));
+  return json;
+}
+
+Json break_json(const LinkBreak& breaks) {
+  Json things = Json::array();
+  for (const BreakingThing& thing : breaks.things) {
+    things.push_back({{"kind", thing.kind}, {"value", thing.value}, {"bits", thing.bits}, {"vouches", thing.vouches}});
+  }
+  return {{"without", std::move(things)}, {"before", breaks.before},
+          {"after", breaks.after},        {"needed", std::isfinite(breaks.cut) ? Json(breaks.cut) : Json(nullptr)},
+          {"smallest", breaks.smallest},  {"meaning", breaks.meaning}};
+}
+
 }  // namespace
 
 std::string account_to_json(const AccountPage& page) {
@@ -168,6 +184,7 @@ std::string account_to_json(const AccountPage& page) {
                {"ring", page.ring ? ring_json(*page.ring) : Json(nullptr)},
                {"why_not", page.why_not ? why_not_json(*page.why_not) : Json(nullptr)},
                {"expelled_without", page.expulsion ? expulsion_json(*page.expulsion) : Json(nullptr)}};
+  json["decisions"] = Json::parse(decisions_to_json(page.decisions));
   Json& entities = json["entities"] = Json::array();
   for (const AccountEntity& entity : page.entities) entities.push_back(entity_json(entity));
   return dump(json);
@@ -190,8 +207,10 @@ std::string why_to_json(const WhyAnswer& answer) {
   for (const CommonEntity& entity : answer.shared) shared.push_back(shared_json(entity));
   Json& together = json["together"] = Json::array();
   for (const MetWithin& met : answer.together) together.push_back({{"window", met.window}, {"things", met.things}});
-  Json& path = json["path"] = Json::array();
-  for (const Hop& hop : answer.path) path.push_back(hop_json(hop));
+  json["path"] = chain_json(answer.path);
+  Json& alternatives = json["alternatives"] = Json::array();
+  for (const std::vector<Hop>& chain : answer.alternatives) alternatives.push_back(chain_json(chain));
+  json["breaks"] = answer.breaks ? break_json(*answer.breaks) : Json(nullptr);
   return dump(json);
 }
 

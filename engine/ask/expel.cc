@@ -9,6 +9,7 @@
 #include "algorithms/multicover.h"
 #include "base/error.h"
 #include "engine/detect/ring_json.h"
+#include "engine/detect/stored_rings.h"
 
 namespace ringscope {
 namespace {
@@ -185,9 +186,9 @@ std::string meaning_of(const Expulsion& result) {
 }
 
 Ring head_of(const RunView& view, const StoredMember& member) {
-  const auto ring = view.store().find_ring(view.run().run, member.ring);
+  auto ring = stored_ring(view.store(), view.run().run, member.ring);
   if (!ring) throw Error(ErrorCode::corrupt, "the ring of an account is missing; run 'ringscope doctor'", member.ring);
-  return ring_head_from_json(ring->payload);
+  return std::move(*ring);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "algorithms/disjoint_sets.h"
+#include "engine/ask/successions.h"
 
 namespace ringscope {
 namespace {
@@ -14,7 +15,8 @@ struct KindWords {
   const char* name;
   const char* words;
 };
-constexpr std::array<KindWords, 3> kKinds{{{"split", "out of"}, {"merged", "took in"}, {"part", "took a part of"}}};
+constexpr std::array<KindWords, 4> kKinds{
+    {{"split", "out of"}, {"merged", "took in"}, {"part", "took a part of"}, {"heir", "took over from"}}};
 
 std::uint64_t accounts_from(const RingEvent& event, const std::string& ring) {
   return static_cast<std::uint64_t>(std::ranges::count(event.came, ring, &MovedAccount::other));
@@ -53,6 +55,17 @@ Lives read_lives(const Store& store) {
   return lives;
 }
 
+void add_heirs(const Store& store, Lives& lives) {
+  if (!store.latest_run()) return;
+  for (const Succession& one : successions(store)) {
+    const auto from = lives.place.find(one.ring), to = lives.place.find(one.successor);
+    if (!one.handover || from == to || from == lives.place.end() || to == lives.place.end()) continue;
+    const std::uint64_t born = lives.lanes[to->second].marks.front().run;
+    lives.links.push_back({from->second, to->second, born, FlowKind::heir, one.handover->accounts});
+  }
+  std::ranges::stable_sort(lives.links, {}, &FlowLink::run);
+}
+
 }  // namespace
 
 const char* to_string(FlowKind kind) { return kKinds[static_cast<std::size_t>(kind)].name; }
@@ -60,6 +73,7 @@ const char* words_of(FlowKind kind) { return kKinds[static_cast<std::size_t>(kin
 
 Flow build_flow(const Store& store) {
   Lives lives = read_lives(store);
+  add_heirs(store, lives);
   Flow flow;
   flow.last_run = std::max<std::uint64_t>(store.counts().runs, 1);
   flow.first_run = lives.lanes.empty() ? flow.last_run : lives.lanes.front().marks.front().run;

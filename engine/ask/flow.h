@@ -14,6 +14,7 @@ enum class FlowKind : std::uint8_t {
   split,   // a ring was born (or came back) out of a part of another
   merged,  // a ring retired into another
   part,    // a ring took a part of another, and both live on
+  heir,    // a ring took over what a wave of bans cost another, as the latest run says; at the run of its birth
 };
 const char* to_string(FlowKind kind);
 // What the ring that a link leads to did with the other: "out of", "took in", …
@@ -23,7 +24,7 @@ struct FlowLink {
   std::size_t from = 0, to = 0;  // positions of lanes
   std::uint64_t run = 0;
   FlowKind kind = FlowKind::split;
-  std::uint64_t accounts = 0;  // that went from the one to the other
+  std::uint64_t accounts = 0;  // that went from the one to the other; of an heir those that came
 };
 
 // One ring over the runs.
@@ -47,8 +48,11 @@ struct Flow {
   std::uint64_t alone = 0;         // rings that have to do with no other
 };
 
-// Of all rings that have to do with another. O(events).
+// Of all rings that have to do with another. O(events + rings).
 Flow build_flow(const Store& store);
+
+// Schema "ringscope.ring-flow/1", one line.
+std::string link_to_json(const Flow& flow, const FlowLink& link);
 
 // As a picture; docs/ledger.md says how to read it.
 std::string flow_to_svg(const Flow& flow);

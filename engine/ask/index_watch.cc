@@ -1,30 +1,9 @@
 #include "engine/ask/index_watch.h"
 
-#include <algorithm>
-#include <string>
-#include <system_error>
-#include <tuple>
-#include <vector>
-
 #include "base/error.h"
+#include "storage/writer.h"
 
 namespace ringscope {
-namespace {
-
-// Names and sizes of the files that grow or change when something is written: logs and manifests.
-std::vector<std::pair<std::string, std::uintmax_t>> state_of(const std::filesystem::path& store) {
-  std::vector<std::pair<std::string, std::uintmax_t>> files;
-  std::error_code ignored;
-  for (const auto& file : std::filesystem::directory_iterator(store, ignored)) {
-    const std::string name = file.path().filename().string();
-    if (!name.starts_with("MANIFEST-") && !name.ends_with(".log")) continue;
-    files.emplace_back(name, file.file_size(ignored));
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-}  // namespace
 
 IndexWatch::IndexWatch(std::function<std::unique_ptr<RingIndex>()> open, std::filesystem::path store, std::uint64_t run,
                        std::chrono::milliseconds every)
@@ -47,11 +26,11 @@ std::unique_ptr<RingIndex> IndexWatch::newer() {
 }
 
 void IndexWatch::watch() {
-  std::vector<std::pair<std::string, std::uintmax_t>> seen;
+  StoreMark seen;
   std::unique_lock lock(mutex_);
   while (!stopping_.wait_for(lock, every_, [&] { return stop_; })) {
     lock.unlock();
-    auto now = state_of(store_);
+    auto now = store_mark(store_);
     std::unique_ptr<RingIndex> found;
     if (now != seen) {
       try {

@@ -106,6 +106,7 @@ std::vector<double> middles_of(const Flow& flow) {
 }
 
 std::string_view dash_of(FlowKind kind) { return kind == FlowKind::part ? " stroke-dasharray=\"4 3\"" : ""; }
+std::string_view ink_of(FlowKind kind) { return kind == FlowKind::heir ? "#7a2c8a" : "#1f5fa8"; }
 
 }  // namespace
 
@@ -133,13 +134,13 @@ std::string flow_to_svg(const Flow& flow) {
   }
   for (const FlowLink& link : flow.links) {
     const double x = axis.place(link.run), bend = 16;
-    out +=
-        svg::path(fmt::format("M{:.1f} {:.1f} C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}", x - bend, middles[link.from],
-                              x, middles[link.from], x - bend, middles[link.to], x, middles[link.to]),
-                  fmt::format("fill=\"none\" stroke=\"#1f5fa8\" stroke-width=\"1.6\"{}", dash_of(link.kind)),
-                  fmt::format("{} {} {}: {} accounts, run {}", flow.lanes[link.to].ring, words_of(link.kind),
-                              flow.lanes[link.from].ring, link.accounts, link.run));
-    out += svg::circle(x, middles[link.to], 3, "fill=\"#1f5fa8\"");
+    out += svg::path(
+        fmt::format("M{:.1f} {:.1f} C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}", x - bend, middles[link.from], x,
+                    middles[link.from], x - bend, middles[link.to], x, middles[link.to]),
+        fmt::format("fill=\"none\" stroke=\"{}\" stroke-width=\"1.6\"{}", ink_of(link.kind), dash_of(link.kind)),
+        fmt::format("{} {} {}: {} accounts, run {}", flow.lanes[link.to].ring, words_of(link.kind),
+                    flow.lanes[link.from].ring, link.accounts, link.run));
+    out += svg::circle(x, middles[link.to], 3, fmt::format("fill=\"{}\"", ink_of(link.kind)));
   }
   return out + svg::tail();
 }

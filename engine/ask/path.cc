@@ -26,12 +26,15 @@ struct Candidate {
 
 class Search {
  public:
-  Search(const Store& store, std::uint64_t run, KeyHash from) : store_(store), run_(run), from_(from) {
-    reached_[from].before = from;
+  Search(const Store& store, std::uint64_t run, KeyHash from, const PathOptions& options)
+      : store_(store), run_(run), from_(from), direct_(options.direct) {
+    for (const KeyHash avoided : options.avoid) reached_[avoided].settled = true;
+    reached_[from] = {.before = from};
     queue_.push({0, from});
   }
 
   Path run_to(KeyHash to, std::size_t most_expanded) {
+    to_ = to;
     for (std::size_t expanded = 0; !queue_.empty();) {
       const Candidate nearest = queue_.top();
       queue_.pop();
@@ -47,7 +50,7 @@ class Search {
   void expand(const Candidate& at) {
     for (const StoredLink& link : store_.links_of(run_, at.account)) {
       const double bits = static_cast<double>(link.bits);
-      if (bits <= 0) continue;
+      if (bits <= 0 || (!direct_ && at.account == from_ && link.other == to_)) continue;
       const double length = at.length + 1 / bits;
       const auto [entry, added] = reached_.try_emplace(link.other);
       Reached& other = entry->second;
@@ -68,7 +71,8 @@ class Search {
 
   const Store& store_;
   std::uint64_t run_;
-  KeyHash from_;
+  KeyHash from_, to_ = 0;
+  bool direct_;
   std::unordered_map<KeyHash, Reached> reached_;
   std::priority_queue<Candidate, std::vector<Candidate>, std::greater<>> queue_;
 };
@@ -76,7 +80,7 @@ class Search {
 }  // namespace
 
 Path strongest_path(const Store& store, std::uint64_t run, KeyHash from, KeyHash to, const PathOptions& options) {
-  return Search(store, run, from).run_to(to, options.most_expanded);
+  return Search(store, run, from, options).run_to(to, options.most_expanded);
 }
 
 }  // namespace ringscope

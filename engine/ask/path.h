@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "storage/store.h"
@@ -17,6 +18,8 @@ namespace ringscope {
 
 struct PathOptions {
   std::size_t most_expanded = 100'000;  // accounts whose links are read
+  std::span<const KeyHash> avoid{};     // that it must not pass through; any order
+  bool direct = true;                   // false: the link between the two themselves is not taken
 };
 
 enum class PathEnd { not_asked, found, no_path, gave_up };
@@ -31,6 +34,7 @@ struct Path {
   std::vector<PathStep> steps;  // both ends included; empty unless found
 };
 
+// Throws Error corrupt, io.
 Path strongest_path(const Store& store, std::uint64_t run, KeyHash from, KeyHash to, const PathOptions& options);
 
 }  // namespace ringscope

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "engine/ask/ring_lines.h"
 #include "engine/detect/overrule.h"
 #include "engine/detect/ring_id.h"
 #include "engine/detect/ring_json.h"
@@ -26,11 +27,7 @@ void stamp_version(const Store& store, const Decisions& decisions, Ring& ring) {
 // Also of rings that only a verdict makes.
 std::vector<std::string> ids_of(const Store& store, std::uint64_t run) {
   std::vector<std::string> ids;
-  store.scan_rings(run, [&](const StoredRing& ring) { ids.push_back(ring.id); });
-  if (Decisions(read_verdicts(store)).confirmed().empty()) return ids;
-  for (const Ring& ring : read_rings(store, run, RingParts::heads)) {
-    if (ring.carried && std::ranges::find(ids, ring.id) == ids.end()) ids.push_back(ring.id);
-  }
+  for (RingLine& line : read_ring_lines(store, run).lines) ids.push_back(std::move(line.ring));
   return ids;
 }
 
@@ -50,10 +47,14 @@ RunSummary latest_run(const Store& store) {
   return run_from_json(run->payload);
 }
 
+std::uint64_t latest_run_number(const Store& store) {
+  const auto run = store.latest_run();
+  if (!run) throw Error(ErrorCode::not_found, "no detection yet: run 'ringscope detect'", store.path().string());
+  return run->run;
+}
+
 RunSummary find_run(const Store& store, std::uint64_t run) {
-  for (const RunInfo& info : store.runs()) {
-    if (info.run == run) return run_from_json(info.payload);
-  }
+  if (const auto info = store.find_run(run)) return run_from_json(info->payload);
   throw Error(ErrorCode::not_found, fmt::format("there is no run {}; the latest is {}", run, latest_run(store).run));
 }
 
@@ -87,22 +88,22 @@ void visit_rings(const Store& store, std::uint64_t run, const std::function<void
 }
 
 bool has_ring(const Store& store, std::uint64_t run, std::string_view id) {
-  return std::ranges::any_of(ids_of(store, run), [&](const std::string& full) { return is_ring_id(full, id); });
+  return store.find_ring(run, id) ||
+         std::ranges::any_of(ids_of(store, run), [&](const std::string& full) { return is_ring_id(full, id); });
 }
 
 Ring find_ring(const Store& store, std::uint64_t run, std::string_view id) {
-  auto stored = store.find_ring(run, id);
-  if (!stored) {
+  auto ring = stored_ring(store, run, id);
+  if (!ring) {
     const std::string full = complete_ring_id(ids_of(store, run), id, fmt::format("run {}", run));
-    stored = store.find_ring(run, full);
-    if (!stored) return carried_ring(store, run, full);
+    ring = stored_ring(store, run, full);
+    if (!ring) return carried_ring(store, run, full);
   }
-  Ring ring = ring_head_from_json(stored->payload);
-  fill_members(store, ring);
+  fill_members(store, *ring);
   const Decisions decisions(read_verdicts(store));
-  overrule(decisions, ring);
-  stamp_version(store, decisions, ring);
-  return ring;
+  overrule(decisions, *ring);
+  stamp_version(store, decisions, *ring);
+  return std::move(*ring);
 }
 
 }  // namespace ringscope

@@ -13,6 +13,8 @@ namespace ringscope {
 
 // The last published run. Throws Error not_found when there is none.
 RunSummary latest_run(const Store& store);
+// Its number, without reading its summary. Throws likewise.
+std::uint64_t latest_run_number(const Store& store);
 
 // Throws Error not_found when there is no run of this number.
 RunSummary find_run(const Store& store, std::uint64_t run);
@@ -29,7 +31,7 @@ std::vector<Ring> read_rings(const Store& store, std::uint64_t run, RingParts pa
 // and a line for each. O(members), a look-up each.
 void visit_rings(const Store& store, std::uint64_t run, const std::function<void(const Ring&)>& visit);
 
-// Whether find_ring() has something to find, one ring or several. O(rings).
+// Whether find_ring() has something to find, one ring or several. One look-up for an id in full, else O(rings).
 bool has_ring(const Store& store, std::uint64_t run, std::string_view id);
 
 // The ring of a run with this id, or the only one whose id starts with it ("7f3a" for "R-7f3a91c2"), members included.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "engine/ledger/chronicle.h"
@@ -21,5 +22,11 @@ struct ChangedRing {
 
 // Those that live and those that do not any more, ascending by id. O(rings that ever were, and those events).
 std::vector<ChangedRing> changed_since(const Store& store, std::uint64_t run);
+
+// Schema "ringscope.ring-change/1", one line.
+std::string changed_to_json(const ChangedRing& changed);
+// A version with its members by name, schema "ringscope.ring-version/1", one line; `run` is the run that was asked for.
+std::string version_to_json(const Store& store, const Standing& standing, const RingVersion& version,
+                            std::uint64_t run);
 
 }  // namespace ringscope

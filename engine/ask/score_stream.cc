@@ -90,7 +90,12 @@ void read_blocks(BlockReader& reader, const Layout& layout, AnswerSink& sink) {
 
 ScoreReport score_stream(const std::string& label, Scorer& scorer, const ScoreStreamOptions& options,
                          const ScoreOutput& output) {
-  FileBytes raw(label);
+  FileBytes file(label);
+  return score_stream(file, label, scorer, options, output);
+}
+
+ScoreReport score_stream(Bytes& raw, const std::string& label, Scorer& scorer, const ScoreStreamOptions& options,
+                         const ScoreOutput& output) {
   std::string first = read_head(raw);
   const Compression compression = detect_compression(first);
   PrefixedBytes lying(std::move(first), raw);

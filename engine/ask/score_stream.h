@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/ask/score.h"
+#include "engine/ingest/bytes.h"
 
 namespace ringscope {
 
@@ -35,6 +36,10 @@ struct ScoreOutput {
 // Reads JSON Lines or CSV, plain or compressed; "-" is standard input. Blank lines have no answer. Throws Error input
 // as ingest() does when it is no log; bad lines are answered with what is wrong.
 ScoreReport score_stream(const std::string& label, Scorer& scorer, const ScoreStreamOptions& options,
+                         const ScoreOutput& output);
+
+// The same of bytes that come from anywhere; `label` is for messages.
+ScoreReport score_stream(Bytes& bytes, const std::string& label, Scorer& scorer, const ScoreStreamOptions& options,
                          const ScoreOutput& output);
 
 }  // namespace ringscope

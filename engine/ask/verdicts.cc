@@ -97,7 +97,7 @@ Verdict append(Store& store, Verdict verdict) {
   return verdict;
 }
 
-std::uint64_t latest_run_number(const Store& store) {
+std::uint64_t run_at_hand(const Store& store) {
   const auto run = store.latest_run();
   return run ? run->run : 0;
 }
@@ -164,7 +164,7 @@ Verdict give_verdict(Store& store, const VerdictRequest& request) {
                   .by = request.by,
                   .reason = request.reason,
                   .given = request.now,
-                  .run = latest_run_number(store)};
+                  .run = run_at_hand(store)};
   switch (kind_of(store, request)) {
     case VerdictOn::ring:
       put_ring(store, request, find_ring(store, latest_run(store).run, request.target), verdict);
@@ -203,7 +203,7 @@ Verdict undo_verdict(Store& store, std::uint64_t number, const std::string& by, 
                         .by = by,
                         .reason = reason,
                         .given = now,
-                        .run = latest_run_number(store)});
+                        .run = run_at_hand(store)});
 }
 
 std::string verdict_line(const Store& store, const Verdict& verdict, VerdictState state) {

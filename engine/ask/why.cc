@@ -125,6 +125,7 @@ std::string about_time(const WhyAnswer& answer) {
 }
 
 std::string about_path(const WhyAnswer& answer) {
+  if (answer.link_bits > 0) return "";  // their own link is told
   switch (answer.path_end) {
     case PathEnd::found:
       return fmt::format(" A chain of {} joins them.", plural(answer.path.size(), "link", "links"));
@@ -145,16 +146,43 @@ std::string meaning_of(const WhyAnswer& answer) {
   return shared + about_time(answer) + about_path(answer) + about_rings(answer);
 }
 
+// The strongest chain, then others through other accounts.
+void add_paths(const Store& store, const RunSummary& run, KeyHash a, KeyHash b, const WhyOptions& options,
+               WhyAnswer& answer) {
+  const std::size_t effort = answer.bits > 0 ? options.most_detours : options.most_expanded;
+  const Path first = strongest_path(store, run.run, a, b, {.most_expanded = effort});
+  answer.path_end = first.end;
+  answer.path = hops_of(store, run, first.steps);
+  if (first.end != PathEnd::found) return;
+  std::vector<KeyHash> passed;
+  const auto pass = [&](const Path& path) {
+    for (std::size_t i = 1; i + 1 < path.steps.size(); ++i) passed.push_back(path.steps[i].account);
+  };
+  pass(first);
+  while (answer.alternatives.size() < options.alternatives) {
+    const Path next =
+        strongest_path(store, run.run, a, b, {.most_expanded = options.most_detours, .avoid = passed, .direct = false});
+    if (next.end != PathEnd::found) return;
+    answer.alternatives.push_back(hops_of(store, run, next.steps));
+    pass(next);
+  }
+}
+
 }  // namespace
 
-WhyAnswer why(const Store& store, std::string_view a, std::string_view b) {
+WhyAnswer why(const Store& store, std::string_view a, std::string_view b, const WhyOptions& options) {
+  const RunSummary run = asked_run(store);
+  return why(store, a, b, run, view_of(store, run).get(), options);
+}
+
+WhyAnswer why(const Store& store, std::string_view a, std::string_view b, const RunSummary& run, const RunView* view,
+              const WhyOptions& options) {
   if (a == b) throw Error(ErrorCode::usage, fmt::format("\"{}\" was named twice; name two accounts", a));
   const KeyHash key_a = require_account(store, a);
   const KeyHash key_b = require_account(store, b);
   WhyAnswer answer;
   answer.a = a;
   answer.b = b;
-  const RunSummary run = asked_run(store);
   answer.run = run.run;
   answer.shared = shared_by(entities_of(store, key_a, run), entities_of(store, key_b, run));
   for (const CommonEntity& entity : answer.shared) answer.bits += entity.bits;
@@ -163,13 +191,12 @@ WhyAnswer why(const Store& store, std::string_view a, std::string_view b) {
     answer.link_bits = link_between(store, answer.run, key_a, key_b);
     answer.ring_a = ring_of(store, answer.run, key_a);
     answer.ring_b = ring_of(store, answer.run, key_b);
-    if (answer.bits <= 0) {
-      const Path path = strongest_path(store, answer.run, key_a, key_b, {});
-      answer.path_end = path.end;
-      answer.path = hops_of(store, run, path.steps);
-    }
+    add_paths(store, run, key_a, key_b, options, answer);
   }
-  if (const auto view = view_of(store, run)) answer.why_not = why_not_pair(*view, key_a, key_b);
+  if (view != nullptr) {
+    answer.why_not = why_not_pair(*view, key_a, key_b);
+    answer.breaks = link_break(*view, key_a, key_b);
+  }
   answer.meaning = meaning_of(answer);
   return answer;
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/ask/link_break.h"
 #include "engine/ask/path.h"
 #include "engine/ask/why_not.h"
 #include "storage/store.h"
@@ -52,13 +53,26 @@ struct WhyAnswer {
   std::string ring_a;                // empty: in no ring
   std::string ring_b;
   PathEnd path_end = PathEnd::not_asked;
-  std::vector<Hop> path;          // from a to b, asked when nothing of worth is shared
-  std::string meaning;            // in plain English
-  std::optional<WhyNot> why_not;  // of two that are not in one ring, or in one that is only watched
+  std::vector<Hop> path;  // from a to b, the strongest; of two that the run links their own link
+  // Further chains, each through other accounts than those before it and never by the link of the two themselves:
+  // what would still join them.
+  std::vector<std::vector<Hop>> alternatives;
+  std::optional<LinkBreak> breaks{};  // of two that are linked
+  std::string meaning;                // in plain English
+  std::optional<WhyNot> why_not;      // of two that are not in one ring, or in one that is only watched
+};
+
+struct WhyOptions {
+  std::size_t most_expanded = 3'000;  // accounts looked at for the strongest chain of two that share nothing …
+  std::size_t most_detours = 500;     // … and for each other chain
+  std::size_t alternatives = 2;
 };
 
 // Throws Error not_found when the store has never seen one of them, usage when they are the same.
-WhyAnswer why(const Store& store, std::string_view a, std::string_view b);
+WhyAnswer why(const Store& store, std::string_view a, std::string_view b, const WhyOptions& options = {});
+// The same for whoever asks often: the latest run as asked_run() read it, and its view_of(), which may be null.
+WhyAnswer why(const Store& store, std::string_view a, std::string_view b, const RunSummary& run, const RunView* view,
+              const WhyOptions& options = {});
 // Schema "ringscope.why/1", one line.
 std::string why_to_json(const WhyAnswer& answer);
 

@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "engine/ask/pair_test.h"
-#include "engine/detect/ring_json.h"
+#include "engine/detect/stored_rings.h"
 
 namespace ringscope {
 namespace {
@@ -19,9 +19,9 @@ constexpr std::uint32_t kMostCompanions = 1000;  // of accounts in no ring that 
 
 std::optional<Ring> head_of(const RunView& view, const std::string& id) {
   if (id.empty()) return std::nullopt;
-  const auto ring = view.store().find_ring(view.run().run, id);
+  auto ring = stored_ring(view.store(), view.run().run, id);
   if (!ring) throw Error(ErrorCode::corrupt, "the ring of an account is missing; run 'ringscope doctor'", id);
-  return ring_head_from_json(ring->payload);
+  return ring;
 }
 
 // How an account hangs on a group.

@@ -57,7 +57,7 @@ void write_endpoints(const Store& store, const std::vector<Endpoint>& endpoints)
   std::filesystem::create_directories(directory_of(store));
   Json list = Json::array();
   for (const Endpoint& one : endpoints) list.push_back(json_of(one));
-  AtomicFile file(file_of(store), FileAccess::owner);
+  AtomicFile file(file_of(store), FileMode::owner_only);
   file.write(dump(list) + "\n");
   file.commit();
 }

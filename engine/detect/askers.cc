@@ -49,7 +49,7 @@ class Gatherer {
       gauge_.hold(members);
       const double prior = std::log2(static_cast<double>(members.size()) / static_cast<double>(accounts_));
       const std::vector<Vertex> asked = candidates(members);
-      const std::vector<double> bits = gauge_.asked_bits(asked);
+      const std::vector<double> bits = gauge_.asked_bits(asked, kMargin - prior);
       std::vector<Vertex> next;
       for (std::size_t i = 0; i < asked.size(); ++i) {
         if (bits[i] + prior > kMargin) next.push_back(asked[i]);

@@ -20,6 +20,8 @@ namespace {
 constexpr std::uint32_t kNoRing = UINT32_MAX;
 constexpr std::size_t kCapabilitiesKept = 5;
 constexpr std::size_t kIndicatorsInReason = 3;
+constexpr const char* kTouches = "touches ";
+constexpr const char* kOfCampaign = " of campaign ";
 constexpr double kHoursMiss = 0.5;   // factor of a ring that keeps other hours than the campaign's
 constexpr double kTellsApart = 2.0;  // a member's own hits must speak this many times louder for one campaign
 
@@ -325,8 +327,8 @@ class Attribution {
     std::string things;
     for (std::size_t i = 0; i < shown; ++i) things += (i > 0 ? ", " : "") + touches[i];
     if (shown < touches.size()) things += fmt::format(" and {} more", touches.size() - shown);
-    return fmt::format("touches {}: {} of campaign {}", things, touches.size() == 1 ? "an indicator" : "indicators",
-                       campaign);
+    return fmt::format("{}{}: {}{}{}", kTouches, things, touches.size() == 1 ? "an indicator" : "indicators",
+                       kOfCampaign, campaign);
   }
 
   // Sums up what the accounts of the campaign do.
@@ -377,6 +379,10 @@ class Attribution {
 };
 
 }  // namespace
+
+bool is_campaign_reason(const std::string& reason) {
+  return reason.starts_with(kTouches) && reason.find(kOfCampaign) != std::string::npos;
+}
 
 void attribute_rings(const Store& store, const Snapshot& snapshot, const AttributeOptions& options,
                      std::vector<Ring>& rings) {

@@ -28,4 +28,7 @@ struct AttributeOptions {
 void attribute_rings(const Store& store, const Snapshot& snapshot, const AttributeOptions& options,
                      std::vector<Ring>& rings);
 
+// Whether it is a member's reason that attribute_rings() gave.
+bool is_campaign_reason(const std::string& reason);
+
 }  // namespace ringscope

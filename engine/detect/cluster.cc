@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "algorithms/attach.h"
 #include "algorithms/conductance.h"
@@ -13,6 +14,7 @@ namespace ringscope {
 namespace {
 
 constexpr int kPasses = 2;
+constexpr Vertex kNowhere = std::numeric_limits<Vertex>::max();
 
 std::vector<WeightedEdge> edges_among(const std::vector<WeightedEdge>& edges, const std::vector<char>& taking_part) {
   std::vector<WeightedEdge> kept;
@@ -71,18 +73,28 @@ std::vector<float> cohesion_of(const BipartiteGraph& graph, std::span<const floa
   return cohesion;
 }
 
+// Accounts by their places among those that are clustered.
+using Names = std::span<const Vertex>;  // empty: all are
+
+std::vector<Vertex> named(const std::vector<Vertex>& places, Names names) {
+  std::vector<Vertex> accounts(places);
+  if (!names.empty()) std::ranges::transform(places, accounts.begin(), [&](Vertex place) { return names[place]; });
+  return accounts;
+}
+
 // All groups of two or more with their cohesion, nobody left out yet.
 std::vector<Group> groups_of(const BipartiteGraph& graph, std::span<const float> bits, const Partition& partition,
-                             unsigned threads) {
+                             Names names, unsigned threads) {
   const PartitionMembers members = members_of(partition);
   std::vector<Group> groups;
   for (Vertex c = 0; c < partition.community_count; ++c) {
     const auto of = members.of(c);
     if (of.size() >= 2) groups.push_back({.members = {of.begin(), of.end()}, .cohesion = {}});
   }
-  parallel_for(
-      groups.size(), threads, [&](std::size_t g) { groups[g].cohesion = cohesion_of(graph, bits, groups[g].members); },
-      16);
+  const auto measure = [&](std::size_t g) {
+    groups[g].cohesion = cohesion_of(graph, bits, named(groups[g].members, names));
+  };
+  parallel_for(groups.size(), threads, measure, 16);
   return groups;
 }
 
@@ -100,6 +112,20 @@ void drop_incohesive(Group& group, double least, const std::vector<char>& held, 
   group = std::move(kept);
 }
 
+std::vector<Group> cluster_places(const BipartiteGraph& graph, Names names, const Similarity& similarity, Vertex count,
+                                  const ClusterOptions& options) {
+  const std::vector<float> bits = entity_bits(graph);
+  std::vector<char> taking_part(count, 1);
+  std::vector<Group> groups;
+  for (int pass = 0; pass < kPasses; ++pass) {
+    groups = groups_of(graph, bits, partition_of(similarity, taking_part, options), names, options.threads);
+    for (Group& group : groups) drop_incohesive(group, options.least_cohesion, similarity.held, taking_part);
+  }
+  std::erase_if(groups, [&](const Group& group) { return group.members.size() < options.least_size; });
+  for (Group& group : groups) group.members = named(group.members, names);
+  return groups;
+}
+
 }  // namespace
 
 double membership_of(const Group& group, std::size_t member) {
@@ -110,15 +136,28 @@ double membership_of(const Group& group, std::size_t member) {
 }
 
 std::vector<Group> cluster(const BipartiteGraph& graph, const Similarity& similarity, const ClusterOptions& options) {
-  const std::vector<float> bits = entity_bits(graph);
-  std::vector<char> taking_part(graph.left_count(), 1);
-  std::vector<Group> groups;
-  for (int pass = 0; pass < kPasses; ++pass) {
-    groups = groups_of(graph, bits, partition_of(similarity, taking_part, options), options.threads);
-    for (Group& group : groups) drop_incohesive(group, options.least_cohesion, similarity.held, taking_part);
+  return cluster_places(graph, {}, similarity, graph.left_count(), options);
+}
+
+std::vector<Group> cluster_part(const BipartiteGraph& graph, std::span<const Vertex> part, const Similarity& similarity,
+                                const ClusterOptions& options) {
+  std::vector<Vertex> place_of(graph.left_count(), kNowhere);
+  for (Vertex place = 0; place < part.size(); ++place) place_of[part[place]] = place;
+  const auto edges_among_part = [&](const std::vector<WeightedEdge>& edges) {
+    std::vector<WeightedEdge> kept;
+    for (const WeightedEdge& edge : edges) {
+      if (place_of[edge.u] != kNowhere && place_of[edge.v] != kNowhere)
+        kept.push_back({place_of[edge.u], place_of[edge.v], edge.weight});
+    }
+    return kept;
+  };
+  Similarity inside;
+  inside.core = edges_among_part(similarity.core);
+  inside.attach = edges_among_part(similarity.attach);
+  for (const Vertex account : part) {
+    if (!similarity.held.empty()) inside.held.push_back(similarity.held[account]);
   }
-  std::erase_if(groups, [&](const Group& group) { return group.members.size() < options.least_size; });
-  return groups;
+  return cluster_places(graph, part, inside, static_cast<Vertex>(part.size()), options);
 }
 
 void measure_cohesion(const BipartiteGraph& graph, std::vector<Group>& groups, unsigned threads) {

@@ -42,6 +42,11 @@ double membership_of(const Group& group, std::size_t member);
 // cohesion are taken out, and what is left is clustered once more.
 std::vector<Group> cluster(const BipartiteGraph& graph, const Similarity& similarity, const ClusterOptions& options);
 
+// The same of these accounts (ascending) only, and of the pairs among them. Costs what they do, and O(accounts +
+// entities + pairs) to look for them.
+std::vector<Group> cluster_part(const BipartiteGraph& graph, std::span<const Vertex> part, const Similarity& similarity,
+                                const ClusterOptions& options);
+
 // Fills in the cohesion of groups that have none: they were made or changed elsewhere.
 void measure_cohesion(const BipartiteGraph& graph, std::vector<Group>& groups, unsigned threads);
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "engine/detect/attribute.h"
 #include "engine/detect/coact.h"
 #include "engine/detect/cost.h"
 #include "engine/detect/dispatch.h"
@@ -218,9 +219,10 @@ void check_memory(const Snapshot& snapshot, std::size_t memory_bytes) {
                           needed >> 20, memory_bytes >> 20));
 }
 
-// What incremental runs start from.
+// What incremental runs start from. `rings` as they are published, `numbers` theirs in the index.
 Image image_of(const Store& store, const Setup& setup, Found found, const Profiles& profiles,
-               const std::vector<std::string>& names, const RunSummary& summary) {
+               const std::vector<std::string>& names, const std::vector<Ring>& rings,
+               const std::vector<std::uint32_t>& numbers, const RunSummary& summary) {
   Image image;
   image.config_hash = lasting_hash(setup.config);
   image.lists_hash = lists_hash(store, setup.config);
@@ -233,6 +235,8 @@ Image image_of(const Store& store, const Setup& setup, Found found, const Profil
   image.enriched = std::move(found.enriched);
   image.coactions = std::move(found.coactions);
   image.groups = image_groups(std::move(found.groups), found.clustered, profiles, names);
+  add_rings(image, found.snapshot, setup.decisions, rings, numbers);
+  if (!found.weighed->weights.with_consequences.empty()) image.consequences = find_consequences(found.snapshot.graph());
   for (Group& group : found.clustered) image.clustered.push_back(std::move(group.members));
   image.population = profiles.population;
   image.summary = summary;
@@ -240,8 +244,6 @@ Image image_of(const Store& store, const Setup& setup, Found found, const Profil
   image.habits = std::move(found.habits);
   return image;
 }
-
-constexpr const char* kNoStart = "; no later run can start from it, for some things follow from others";
 
 Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const std::string& reason,
                        DetectProgress& progress) {
@@ -281,6 +283,10 @@ Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const 
       rings_of(store, setup,
                {snapshot, weights, found.habits, found.groups, found.coactions, profiles, summary.baseline}, &origins);
   const std::vector<std::string> names = names_by_group(rings, origins);
+  {
+    const Stage stage("attribute");
+    attribute_rings(store, snapshot, {.systems = &setup.lists.systems(), .threads = config.threads}, rings);
+  }
   overrule(store, setup.decisions, 0, rings);
   enter("publish", 5);
   sum_up(rings, summary);
@@ -290,21 +296,22 @@ Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const 
   summary.model = pair_model(snapshot, weights, found.similarity);
   const LedgerEntries entries = conclude(store, setup, snapshot, found.habits, rings);
   RunGraph asked;
+  ScoreIndex index;
   {
     const Stage stage("index");
     asked = graph_for_questions(snapshot, weights, found.similarity);
-    asked.index = index_for_scoring(snapshot, found.habits, config.facets, rings);
+    index = index_for_scoring(snapshot, found.habits, config.facets, rings);
+    asked.index = std::move(index.entries);
   }
-  const bool lasting = weights.with_consequences.empty();
-  if (mode != DetectMode::once && !lasting)
-    summary.renewal.reason = (reason.empty() ? "there was none before" : reason) + kNoStart;
   std::optional<Image> image;
-  if (mode != DetectMode::once && lasting) image = image_of(store, setup, std::move(found), profiles, names, summary);
+  if (mode != DetectMode::once)
+    image = image_of(store, setup, std::move(found), profiles, names, rings, index.numbers, summary);
   summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const Stage stage("publish");
   publish(store, rings, summary, asked, entries, [&](RunWriter& writer) {
     if (image) write_image(*image, [&](std::string_view part) { writer.add_image(part); });
   });
+  catch_up(store, setup);
   if (!image) store.drop_image();
   enter("done", 6);
   return detection;

@@ -17,6 +17,7 @@ constexpr std::size_t kChunk = 64;   // accounts
 constexpr double kOwnPrompts = 0.8;  // of the accounts that ask prompts, for these to be theirs
 constexpr float kSupport = 2;        // bits by which a kind speaks for an account
 
+constexpr double kRounding = 1e-3;              // bits, of sums in another order
 constexpr unsigned kThing = 0x101, kFacet = 1;  // what a kind in common counts as, shifted by its number
 constexpr unsigned kAnyKind = 0xff;
 
@@ -100,8 +101,8 @@ std::span<const Vertex> GroupGauge::held_users_of(std::size_t view, Vertex r) co
 // Members of the group held, ascending: the account itself and those it has two kinds of things in common with, as
 // in a household, an office or a small farm. They are like it for that reason alone and cannot speak for it, unless
 // they are most of the group. A facet or a prompt makes kin when few members have it: a firm's mail domain does, the
-// pool's own do not. A prompt has many askers, and by itself it makes nobody kin: who asks it is looked up only of those
-// who were met by other things and lack one kind.
+// pool's own do not. A prompt has many askers, and by itself it makes nobody kin: who asks it is looked up only of
+// those who were met by other things and lack one kind.
 std::vector<Vertex> GroupGauge::kin_of(Vertex account, std::vector<std::uint16_t>& kinds_met) const {
   std::vector<Vertex> met;
   const double few = std::max(3.0, kKinShare * static_cast<double>(held_.size()));
@@ -168,10 +169,22 @@ std::vector<Resemblance> GroupGauge::resemblances(const std::vector<Vertex>& acc
   return all;
 }
 
-std::vector<double> GroupGauge::asked_bits(const std::vector<Vertex>& accounts) {
+std::vector<double> GroupGauge::asked_bits(const std::vector<Vertex>& accounts, double least) {
+  // Kin are at most half of the group, and the account itself.
+  const std::vector<Likeness::LeftOut> most = likeness_.most_left_out(prompts_, held_, held_.size() / 2 + 1);
   std::vector<double> all(accounts.size());
-  for_each_without_kin(accounts, [&](std::size_t i, const std::vector<Vertex>& kin) {
-    all[i] = static_cast<double>(likeness_.family_bits(prompts_, accounts[i], kin));
+  parallel_for(accounts.size(), threads_, [&](std::size_t i) {
+    all[i] = static_cast<double>(likeness_.bits_at_most(most, accounts[i])) + kRounding;
+  });
+  std::vector<Vertex> near;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    if (all[i] <= least) continue;
+    near.push_back(accounts[i]);
+    places.push_back(i);
+  }
+  for_each_without_kin(near, [&](std::size_t i, const std::vector<Vertex>& kin) {
+    all[places[i]] = static_cast<double>(likeness_.family_bits(prompts_, near[i], kin));
   });
   return all;
 }

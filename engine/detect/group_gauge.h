@@ -47,8 +47,9 @@ class GroupGauge {
 
   // Each account against the group held.
   std::vector<Resemblance> resemblances(const std::vector<Vertex>& accounts);
-  // Of each account against the group held, the bits by which its prompts alone speak for it.
-  std::vector<double> asked_bits(const std::vector<Vertex>& accounts);
+  // Of each account against the group held, the bits by which its prompts alone speak for it; where they cannot be more
+  // than `least`, something not above it.
+  std::vector<double> asked_bits(const std::vector<Vertex>& accounts, double least);
   // Of the accounts, those like the group held in two kinds.
   std::size_t count_alike(const std::vector<Vertex>& accounts);
   // Are half of the accounts like the others in two kinds? Holds the others.

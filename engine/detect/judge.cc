@@ -10,7 +10,6 @@ namespace ringscope {
 namespace {
 
 constexpr double kPeopleTakeTurns = 0.05;  // what is left of an explanation by people who happen to be even
-constexpr double kHonest = 0.9;            // what a certain honest explanation takes off the score
 
 void doubt_people(std::vector<BenignHypothesis>& benign) {
   for (BenignHypothesis& one : benign) {

@@ -12,6 +12,8 @@
 
 namespace ringscope {
 
+inline constexpr double kHonest = 0.9;  // what a certain honest explanation takes off the score
+
 struct JudgeOptions {
   std::uint32_t evidence_per_ring = 50;
   double ban_score = 0.95;                  // least score of a ban

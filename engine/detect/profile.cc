@@ -184,6 +184,23 @@ Profiles read_profiles(const Store& store, const Snapshot& snapshot, std::span<c
   return result;
 }
 
+Profiles visit_requests(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts) {
+  Profiles result;
+  result.accounts.assign(accounts.begin(), accounts.end());
+  result.of.resize(accounts.size());
+  std::vector<KeyHash> keys;
+  for (const Vertex account : accounts) keys.push_back(snapshot.accounts[account]);
+  std::size_t at = 0;
+  visit_activity(store, snapshot.window, snapshot.unread(), keys, [&](KeyHash, std::span<const ActivityDay> days) {
+    for (const ActivityDay& day : days) result.of[at].requests += day.requests;
+    ++at;
+  });
+  at = 0;
+  visit_facts(store, snapshot.window, snapshot.unread(), keys,
+              [&](KeyHash, const AccountFacts& facts) { result.of[at++].facts = facts; });
+  return result;
+}
+
 Profiles visit_profiles(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts,
                         std::span<const NewModel> models) {
   Profiles result;

@@ -66,5 +66,7 @@ Profiles read_profiles(const Store& store, const Snapshot& snapshot, std::span<c
 // The same of the accounts alone, a look-up each; the population is left empty.
 Profiles visit_profiles(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts,
                         std::span<const NewModel> models);
+// Of these accounts only how many requests they made, and their facts.
+Profiles visit_requests(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts);
 
 }  // namespace ringscope

@@ -27,16 +27,20 @@ struct RunGraph {
 
 // Gives rings the ids that last, and says who took whose place. Last of all that is done to rings, in a full and in an
 // incremental run.
+// `base` as in reconcile_rings().
 LedgerEntries conclude(const Store& store, const Setup& setup, const Snapshot& snapshot, const Habits& habits,
-                       std::vector<Ring>& rings);
+                       std::vector<Ring>& rings, std::uint64_t base = 0);
 
 // Writes rings, members, links, entities, the ledger's entries and the summary as the next run and returns its number,
 // which is also set in the rings and the summary. Nothing is visible when it throws. Throws Error io, no_space, locked.
-// O(everything given). `more` writes what else belongs to the run.
+// Rings that are kept (Ring::kept) are the base's. O(everything given). `more` writes what else belongs to the run.
 std::uint64_t publish(Store& store, std::vector<Ring>& rings, RunSummary& summary, const RunGraph& graph,
                       const LedgerEntries& entries = {}, const std::function<void(RunWriter&)>& more = {});
 // The same into a run that is begun.
 void publish(RunWriter& writer, std::vector<Ring>& rings, RunSummary& summary, const RunGraph& graph,
              const LedgerEntries& entries);
+
+// Tells the ledger of verdicts that were given while the run was made. Last of all.
+void catch_up(Store& store, const Setup& setup);
 
 }  // namespace ringscope

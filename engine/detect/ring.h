@@ -153,6 +153,17 @@ struct Member {
   std::optional<Replacement> replaces{};  // a banned account whose place it took; nothing: none is known
 };
 
+// Of a run over a base: the ring is as the base has it.
+struct KeptRing {
+  std::string id;                 // there
+  std::uint64_t successions = 0;  // hash of what is said there of bans and of who took whose place
+  std::uint32_t number = 0;       // there, in the index for scoring; kNotIndexed: it is not in it
+  bool same = false;              // its id, version and parents are those it had there
+  bool decided = false;           // verdicts stood there for it or for a member
+  bool attributed = false;        // campaigns were listed there
+};
+inline constexpr std::uint32_t kNotIndexed = UINT32_MAX;
+
 struct Ring {
   std::string id;             // "R-7f3a91c2"; the same over the runs (engine/ledger/reconcile.h)
   std::uint32_t version = 1;  // one more whenever the members or a tier changed
@@ -181,6 +192,8 @@ struct Ring {
   bool carried = false;  // no detection finds it (any more): confirmed accounts that nothing in the window ties
   std::vector<BanWave> ban_waves{};  // of its own members, by time
   std::vector<Handover> succeeds{};  // waves of bans, its own or another ring's, whose load it took over; by time
+  std::optional<KeptRing> kept{};    // while a run over a base is made: only what the stages after judging ask of the
+                                     // ring and its members is filled in
 };
 
 // The order of rings in lists: by tier, score and size, descending, then by id.
@@ -192,7 +205,7 @@ struct Renewal {
   std::uint64_t touched = 0;      // accounts with new or expired rows since the base
   std::uint64_t rewired = 0;      // of them those that touch other things
   std::uint64_t retested = 0;     // accounts whose pairs were tested again
-  std::uint64_t reclustered = 0;  // accounts of components that were clustered again
+  std::uint64_t reclustered = 0;  // accounts that were clustered again
   std::uint64_t rejudged = 0;     // rings that were judged again
   // How far the store has moved from the base, each in units of what is allowed: 1 makes a full run.
   std::vector<std::pair<std::string, double>> drift{};

@@ -296,6 +296,13 @@ std::string ring_to_json(const Ring& ring) {
   return text += std::string_view(dump(tail)).substr(1);
 }
 
+std::string ring_to_json_without_members(const Ring& ring) {
+  Json json;
+  put_headline(json, ring);
+  put_reasons(json, ring);
+  return dump(json);
+}
+
 Ring ring_from_json(std::string_view text) {
   return parse_stored(text, "ring", [](const Json& json) {
     Ring ring = ring_from(json);
@@ -329,6 +336,8 @@ Member member_from_json(std::string_view text) {
   if (auto member = plain_member_from(text)) return std::move(*member);
   return parse_stored(text, "member", member_from);
 }
+
+std::string behavior_to_json(const Behavior& behavior) { return dump(behavior_json(behavior)); }
 
 std::string extraction_to_json(const Extraction& extraction) { return dump(extraction_json(extraction)); }
 

@@ -16,6 +16,9 @@ std::string ring_to_json(const Ring& ring);
 // Inverse of ring_to_json. Throws Error corrupt.
 Ring ring_from_json(std::string_view json);
 
+// The same without "accounts" and "members", for documents that tell a ring without its members.
+std::string ring_to_json_without_members(const Ring& ring);
+
 // As the store keeps a ring: instead of the members only their account keys. Reading it gives members that have a key
 // and nothing else.
 std::string ring_head_to_json(const Ring& ring);
@@ -25,6 +28,8 @@ Ring ring_head_from_json(std::string_view json);
 std::string member_to_json(const Member& member);
 Member member_from_json(std::string_view json);
 
+// The "behaviour" of a ring, for other documents that hold one.
+std::string behavior_to_json(const Behavior& behavior);
 // The "extraction" of a ring, for other documents that hold one.
 std::string extraction_to_json(const Extraction& extraction);
 

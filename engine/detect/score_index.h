@@ -9,6 +9,7 @@
 // Cost     O(touches of the members · log).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -76,8 +77,27 @@ struct IndexedValue {
 
 // The run's index: head, values, and prompts that stand for others. Rings that are hardly any (score below .05) are
 // left out; of a ring that is looked at or banned only members count that are not in doubt themselves.
-std::vector<IndexEntry> index_for_scoring(const Snapshot& snapshot, const Habits& habits, const FacetConfig& facets,
-                                          const std::vector<Ring>& rings);
+struct ScoreIndex {
+  std::vector<IndexEntry> entries;
+  std::vector<std::uint32_t> numbers;  // by ring: in IndexHead::rings; kNotIndexed
+};
+ScoreIndex index_for_scoring(const Snapshot& snapshot, const Habits& habits, const FacetConfig& facets,
+                             const std::vector<Ring>& rings);
+
+// What of the base's index is otherwise in a run over it.
+struct IndexChange {
+  std::uint64_t base = 0;  // the run
+  // By view of the likeness plan and right vertex: 1 for what somebody touches who was seen since, or a member of a
+  // ring that changed; and values that nobody touches any more, each with the number of its layer in the view.
+  std::array<std::vector<char>, 2> changed;
+  std::array<std::vector<std::pair<std::size_t, std::uint64_t>>, 2> gone;
+};
+// Only entries that differ; those without a value are gone. Kept rings (Ring::kept) have the numbers and amounts that
+// they had; numbers of rings that are no more are not given again. O(edges) for what everybody touches, and what
+// changed.
+std::vector<IndexEntry> index_over(const Store& store, const Snapshot& snapshot, const Habits& habits,
+                                   const FacetConfig& facets, const std::vector<Ring>& rings,
+                                   const IndexChange& change);
 
 std::string index_head_key();
 std::string index_value_key(std::size_t layer, std::uint64_t value);

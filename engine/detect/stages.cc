@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "engine/detect/attribute.h"
 #include "engine/detect/common_traits.h"
 #include "engine/profile.h"
 
@@ -74,8 +73,6 @@ std::vector<Ring> rings_of(const Store& store, const Setup& setup, const Grouped
     explain_likeness(store, grouped.snapshot, grouped.habits, setup.habits, rings);
     explain_coactions(grouped.snapshot, grouped.coactions, rings);
   }
-  const Stage stage("attribute");
-  attribute_rings(store, grouped.snapshot, {.systems = &setup.lists.systems(), .threads = config.threads}, rings);
   return rings;
 }
 

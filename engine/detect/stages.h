@@ -41,7 +41,7 @@ struct Grouped {
   const UsageBaseline& baseline;
 };
 
-// Rings with all that is said of them; `origins` as in judge_groups().
+// Rings with all that is said of them but campaigns; `origins` as in judge_groups().
 std::vector<Ring> rings_of(const Store& store, const Setup& setup, const Grouped& grouped,
                            std::vector<std::size_t>* origins = nullptr);
 

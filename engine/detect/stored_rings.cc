@@ -28,8 +28,19 @@ Member read_member(const StoredMember& stored) {
 
 std::vector<Ring> stored_rings(const Store& store, std::uint64_t run) {
   std::vector<Ring> rings;
-  store.scan_rings(run, [&](const StoredRing& stored) { rings.push_back(ring_head_from_json(stored.payload)); });
+  store.scan_rings(run, [&](const StoredRing& stored) {
+    rings.push_back(ring_head_from_json(stored.payload));
+    rings.back().run = run;  // a run over a base shows the base's
+  });
   return rings;
+}
+
+std::optional<Ring> stored_ring(const Store& store, std::uint64_t run, std::string_view id) {
+  const auto stored = store.find_ring(run, id);
+  if (!stored) return std::nullopt;
+  Ring ring = ring_head_from_json(stored->payload);
+  ring.run = run;
+  return ring;
 }
 
 void fill_members(const Store& store, std::uint64_t run, std::vector<Ring>& rings) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "engine/detect/ring.h"
@@ -11,6 +13,8 @@ namespace ringscope {
 
 // Of the members their keys only; ascending by id. Throws Error corrupt, as the others do.
 std::vector<Ring> stored_rings(const Store& store, std::uint64_t run);
+// The same of one ring; nothing when the run does not have it. A look-up.
+std::optional<Ring> stored_ring(const Store& store, std::uint64_t run, std::string_view id);
 
 // Reads the members of all rings of the run in one walk, in the order of lists: membership descending, then name.
 void fill_members(const Store& store, std::uint64_t run, std::vector<Ring>& rings);

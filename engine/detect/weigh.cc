@@ -6,7 +6,6 @@
 #include <span>
 #include <utility>
 
-#include "algorithms/consequences.h"
 #include "algorithms/null_model.h"
 
 namespace ringscope {
@@ -157,10 +156,7 @@ Weights weigh_without(const BipartiteGraph& graph, const WeighOptions& options, 
                   .tails = std::move(tails),
                   .intensity = std::move(intensity)};
   weights.curves = std::move(curves);
-  if (!consequences.empty()) {
-    std::vector<float> rest = without_consequences(consequences, weights.rarity);
-    weights.with_consequences = std::exchange(weights.rarity, std::move(rest));
-  }
+  take_consequences(consequences, weights);
   return weights;
 }
 
@@ -184,6 +180,12 @@ std::vector<HubCause> hub_causes(const BipartiteGraph& graph, const WeighOptions
 }
 
 }  // namespace
+
+void take_consequences(const Consequences& consequences, Weights& weights) {
+  if (consequences.empty()) return;
+  std::vector<float> rest = without_consequences(consequences, weights.rarity);
+  weights.with_consequences = std::exchange(weights.rarity, std::move(rest));
+}
 
 Vertex hub_limit(const std::map<Vertex, std::uint64_t>& entities_by_degree, const WeighOptions& options) {
   std::uint64_t pairs = 0;

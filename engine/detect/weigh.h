@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "algorithms/compound_poisson.h"
+#include "algorithms/consequences.h"
 #include "algorithms/corroboration.h"
 #include "engine/load/snapshot.h"
 
@@ -79,6 +80,10 @@ struct Weights {
 
 // O(entities + edges + accounts * layers), and a fit of at most a few hundred classes a layer.
 Weights weigh(const BipartiteGraph& graph, const WeighOptions& options);
+
+// Takes from what each entity is worth what follows from it anyway, so that sharing both counts as sharing the one. No
+// consequences: nothing is changed. O(entities + consequences).
+void take_consequences(const Consequences& consequences, Weights& weights);
 
 struct DistrustOptions {
   double least_trust = kLeastTrust;  // an entity of whose pairs fewer are corroborated by other kinds of things is a

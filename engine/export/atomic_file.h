@@ -7,16 +7,13 @@
 
 namespace ringscope {
 
-enum class FileAccess {
-  ordinary,  // as the umask says
-  owner,     // nobody else may read it
-};
+enum class FileMode { ordinary, owner_only };  // owner_only: 0600
 
 // Writes to a temporary name in the same directory; commit() makes it durable and gives it its name. Dropping it
 // without a commit removes it, and an older file of the name stays as it was. Throws Error io, no_space.
 class AtomicFile {
  public:
-  explicit AtomicFile(const std::filesystem::path& path, FileAccess access = FileAccess::ordinary);
+  explicit AtomicFile(const std::filesystem::path& path, FileMode mode = FileMode::ordinary);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
@@ -28,9 +25,9 @@ class AtomicFile {
   void flush();
 
   std::filesystem::path path_;
+  FileMode mode_;
   std::string temporary_;
   std::string buffer_;
-  FileAccess access_;
   int file_ = -1;
 };
 

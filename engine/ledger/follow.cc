@@ -143,6 +143,14 @@ void take_back_actions(const Store& store, const Decisions& before, const Decisi
   }
 }
 
+void write(const Aftermath& aftermath, DecisionWriter& writer) {
+  for (std::size_t i = 0; i < aftermath.events.size(); ++i) {
+    Standing standing = aftermath.standings[i];
+    standing.events.push_back(writer.add_event(stored_event_to_json(aftermath.events[i])));
+    writer.set_standing({standing.ring, standing_to_json(standing)});
+  }
+}
+
 }  // namespace
 
 Aftermath follow(const Store& store, const Decisions& before, const Decisions& after, std::uint64_t verdict) {
@@ -184,14 +192,19 @@ std::vector<std::uint64_t> record_verdicts(Store& store, std::span<const Verdict
     writer->add_event(
         stored_event_to_json(VerdictNotice{0, verdict, verdict.accounts.size(), after.state(number - 1)}));
   }
-  for (std::size_t i = 0; i < aftermath.events.size(); ++i) {
-    Standing standing = aftermath.standings[i];
-    standing.events.push_back(writer->add_event(stored_event_to_json(aftermath.events[i])));
-    writer->set_standing({standing.ring, standing_to_json(standing)});
-  }
+  write(aftermath, *writer);
   take_back_actions(store, before, after, aftermath, after.verdicts().back(), *writer);
   writer->commit();
   return numbers;
+}
+
+void follow_late_verdicts(Store& store, const Decisions& known) {
+  const Decisions now(read_verdicts(store));
+  if (now.verdicts().size() == known.verdicts().size()) return;
+  const Aftermath aftermath = follow(store, known, now, now.verdicts().size());
+  const auto writer = store.decision_writer();
+  write(aftermath, *writer);
+  writer->commit();
 }
 
 }  // namespace ringscope

@@ -28,4 +28,7 @@ Aftermath follow(const Store& store, const Decisions& before, const Decisions& a
 // Returns the numbers. Throws Error io, no_space, and then nothing is written.
 std::vector<std::uint64_t> record_verdicts(Store& store, std::span<const Verdict> verdicts);
 
+// The same for verdicts that are in the log already and that the latest run did not know of: it was made with `known`.
+void follow_late_verdicts(Store& store, const Decisions& known);
+
 }  // namespace ringscope

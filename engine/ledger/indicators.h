@@ -44,4 +44,9 @@ struct IndicatorImport {
 // A second time changes nothing. Throws as FileBytes, parse_indicators and Store::add_indicators do.
 IndicatorImport import_indicators(Store& store, const std::string& file, std::string_view campaign);
 
+// What there is to say of an indicator: that it will never be met, for want of a table, or that it is weak; else empty.
+std::string indicator_note(const StoredIndicator& indicator, bool has_asn_table);
+// One line a campaign, schema "ringscope.indicators/1"; `indicators` ascending.
+std::vector<std::string> indicators_to_json(const std::vector<StoredIndicator>& indicators, bool has_asn_table);
+
 }  // namespace ringscope

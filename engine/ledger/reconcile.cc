@@ -84,7 +84,7 @@ Matching match(std::span<const Standing> before, std::span<const NewRing> rings)
 // Gives born rings ids that none ever had.
 class Names {
  public:
-  explicit Names(std::span<const Standing> before) {
+  Names(std::span<const Standing> before, std::span<const std::string> others) : used_(others.begin(), others.end()) {
     for (const Standing& one : before) used_.insert(one.ring);
   }
   std::string take(const std::string& proposed) {
@@ -107,14 +107,15 @@ std::span<const Overlap> run_of(const std::vector<Overlap>& overlaps, std::uint3
 
 class Reconciler {
  public:
-  Reconciler(std::span<const Standing> before, std::span<const NewRing> rings, std::uint64_t run, Day day)
+  Reconciler(std::span<const Standing> before, std::span<const NewRing> rings, std::uint64_t run, Day day,
+             std::span<const std::string> others)
       : run_(run),
         day_(day),
         matching_(match(before, rings)),
         was_in_(members_of(std::span(matching_.before).first(matching_.live))),
         is_in_(members_of_rings()) {
     if (!is_in_.disjoint()) throw Error(ErrorCode::internal, "an account is in two rings of a run");
-    Names names(before);
+    Names names(before, others);
     for (std::uint32_t n = 0; n < matching_.rings.size(); ++n) {
       const Standing* const old = before_of(n);
       ids_.push_back(old != nullptr ? old->ring : names.take(matching_.rings[n]->id));
@@ -278,8 +279,9 @@ class Reconciler {
 
 }  // namespace
 
-Reconciliation reconcile(std::span<const Standing> before, std::span<const NewRing> rings, std::uint64_t run, Day day) {
-  return Reconciler(before, rings, run, day).run();
+Reconciliation reconcile(std::span<const Standing> before, std::span<const NewRing> rings, std::uint64_t run, Day day,
+                         std::span<const std::string> others) {
+  return Reconciler(before, rings, run, day, others).run();
 }
 
 }  // namespace ringscope

@@ -43,6 +43,8 @@ struct Reconciliation {
   std::vector<Standing> standings;   // those that an event led to, in the order of the events and without their numbers
 };
 
-Reconciliation reconcile(std::span<const Standing> before, std::span<const NewRing> rings, std::uint64_t run, Day day);
+// `others`: ids of further rings before, which nothing happened to and none of `rings` has an account of.
+Reconciliation reconcile(std::span<const Standing> before, std::span<const NewRing> rings, std::uint64_t run, Day day,
+                         std::span<const std::string> others = {});
 
 }  // namespace ringscope

@@ -1,5 +1,6 @@
 #include "engine/ledger/ring_event_json.h"
 
+#include <charconv>
 #include <optional>
 
 #include "engine/detect/json_parts.h"
@@ -103,6 +104,14 @@ Standing standing_from_json(std::string_view text) {
     json.at("events").get_to(standing.events);
     return standing;
   });
+}
+
+std::uint64_t standing_run(std::string_view text) {
+  constexpr std::string_view kKey = "\"run\":";
+  std::uint64_t run = UINT64_MAX;
+  const std::size_t at = text.find(kKey);
+  if (at != std::string_view::npos) std::from_chars(text.data() + at + kKey.size(), text.data() + text.size(), run);
+  return run;
 }
 
 std::string event_to_json(const RingEvent& event, const Store& store) {

@@ -18,6 +18,8 @@ RingEvent event_from_json(const StoredEvent& stored);
 std::string standing_to_json(const Standing& standing);
 // Throws Error corrupt.
 Standing standing_from_json(std::string_view json);
+// The run of the standing's version, from the beginning of its text; the largest number when it does not say.
+std::uint64_t standing_run(std::string_view json);
 
 // As it is printed: schema "ringscope.ring-event/1" (docs/schema/ring-event.schema.json); accounts by their names, one
 // without a name as "#" and its key.

@@ -12,7 +12,8 @@ Rules that it keeps:
   - events are applied in the order of their numbers; one that comes too early waits;
   - state, cursor and what is to be done are written in one transaction, so a crash leaves all of it or none;
   - what is to be done is done at least once, with the event_id as the key that makes a second time harmless;
-  - no ban is carried out while the kill switch is on; what is taken back before it was done is never done.
+  - no ban is carried out while the kill switch is on; what is taken back before it was begun is never done. What was
+    begun may have been done when the crash came, so it is undone.
 """
 import argparse
 import json
@@ -33,6 +34,7 @@ create table if not exists actions (account text primary key, version integer no
                                     event_id text not null, seq integer not null, reasons text not null) without rowid;
 create table if not exists todo (event_id text primary key, seq integer not null, account text not null,
                                  type text not null, ring text, done integer not null default 0);
+-- done: 0 open, 1 done, 2 not to be done, 3 begun: perhaps done
 create index if not exists todo_open on todo (done, seq);
 """
 
@@ -159,14 +161,14 @@ class Consumer:
                          json.dumps(event["reasons"])))
 
     def _add_todo(self, event):
-        # A ban that was not carried out yet and is taken back: neither is done.
-        open_ban = self.db.execute("select event_id from todo where account = ? and type = 'ban' and done = 0",
-                                   (event["account"],)).fetchone()
-        if event["type"] == "unban" and open_ban is not None:
-            self.db.execute("update todo set done = 2 where event_id = ?", open_ban)
-            done = 2
-        else:
-            done = 0
+        # A ban that is taken back before it was begun: neither is done. One that was begun is not tried again, but undone.
+        done = 0
+        if event["type"] == "unban":
+            ban = self.db.execute("select event_id, done from todo where account = ? and type = 'ban' and done in (0, 3)",
+                                  (event["account"],)).fetchone()
+            if ban is not None:
+                self.db.execute("update todo set done = 2 where event_id = ?", (ban[0],))
+                done = 2 if ban[1] == 0 else 0
         self.db.execute("insert into todo values (?, ?, ?, ?, ?, ?)",
                         (event["event_id"], event["seq"], event["account"], event["type"], event["ring"], done))
 
@@ -205,10 +207,12 @@ class Consumer:
         """Calls do(type, account, ring, event_id) for what is to be done, in order; returns how many. A crash between
         doing and remembering does it again with the same event_id."""
         done = 0
-        rows = self.db.execute("select event_id, type, account, ring from todo where done = 0 order by seq").fetchall()
+        rows = self.db.execute("select event_id, type, account, ring from todo where done in (0, 3) order by seq").fetchall()
         for event_id, kind, account, ring in rows:
             if kind == "ban" and self.halted:
                 continue
+            self.db.execute("update todo set done = 3 where event_id = ?", (event_id,))
+            self.crash("begun")
             do(kind, account, ring, event_id)
             self.crash("done")
             self.db.execute("update todo set done = 1 where event_id = ?", (event_id,))

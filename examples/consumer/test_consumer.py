@@ -179,6 +179,19 @@ class Rules(unittest.TestCase):
         self.consumer.receive([action(1, "ban", "a", 1), action(2, "unban", "a", 2, "E-a1")])
         self.assertEqual(self.consumer.act(self.platform.do), 0)
 
+    def test_taken_back_when_it_was_begun_is_undone(self):
+        def crash(step):
+            if step == "done":
+                raise Crash(step)
+        self.consumer.receive([action(1, "ban", "a", 1)])
+        self.consumer.crash = crash
+        with self.assertRaises(Crash):
+            self.consumer.act(self.platform.do)
+        self.consumer.crash = lambda step: None
+        self.consumer.receive([action(2, "unban", "a", 2, "E-a1")])
+        self.consumer.act(self.platform.do)
+        self.assertEqual(self.platform.banned, set())
+
     def test_taken_back_after_it_was_done_is_undone(self):
         self.consumer.receive([action(1, "ban", "a", 1)])
         self.consumer.act(self.platform.do)

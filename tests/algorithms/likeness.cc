@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/random.h"
+
 namespace ringscope {
 namespace {
 
@@ -90,6 +92,38 @@ TEST_CASE("likeness: a weight multiplies what a layer says, and a layer of weigh
     CHECK(twice.bits(account, {})[1] == plain.bits(account, {})[1]);
     CHECK(plain.bits(account, {})[0] < 0);
     CHECK(one.bits(account, {})[0] == plain.bits(account, {})[0]);
+  }
+}
+
+TEST_CASE("likeness: the bound of a family's bits holds whoever is left out; the bits are those of the whole") {
+  Random random(5);
+  for (int round = 0; round < 50; ++round) {
+    // Twenty accounts on thirty things in two layers, at random.
+    std::vector<ArcIndex> offsets = {0};
+    std::vector<Vertex> targets;
+    for (Vertex l = 0; l < 20; ++l) {
+      for (Vertex r = 0; r < 30; ++r) {
+        if (random.chance(0.3)) targets.push_back(r);
+      }
+      offsets.push_back(targets.size());
+    }
+    const BipartiteArrays arrays = build_bipartite(std::move(offsets), std::move(targets), 30, {0, 12, 30});
+    std::vector<float> amounts;
+    for (std::size_t e = 0; e < arrays.view().edge_count(); ++e)
+      amounts.push_back(0.1F + static_cast<float>(random.uniform()));
+    Likeness likeness({{arrays.view(), amounts, {{0, 20.0F}, {1, 6.0F, 0.5F}}}}, 2);
+    const std::vector<Vertex> group = {0, 2, 3, 5, 7, 11, 13};
+    likeness.set_group(group);
+    const std::vector<Vertex> out = {2, 5, 11};
+    for (std::size_t family = 0; family < 2; ++family) {
+      const auto most = likeness.most_left_out(family, group, out.size());
+      for (Vertex l = 0; l < 20; ++l) {
+        const float bits = likeness.family_bits(family, l, out);
+        CHECK(bits == likeness.bits(l, out)[family]);
+        CHECK(bits <= likeness.bits_at_most(most, l) + 1e-4F);
+        CHECK(likeness.family_bits(family, l, {}) <= likeness.bits_at_most(most, l) + 1e-4F);
+      }
+    }
   }
 }
 

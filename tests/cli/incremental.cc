@@ -35,7 +35,10 @@ std::string stranger(const std::string& account) {
 }
 
 json without_run(std::vector<json> lines) {
-  for (json& line : lines) line.erase("run");
+  for (json& line : lines) {
+    line.erase("run");
+    line.erase("change");  // in that run
+  }
   return lines;
 }
 
@@ -76,17 +79,54 @@ TEST_CASE(
   CHECK(program.score(stranger("late-0")).at(0).at("known") == true);
 }
 
-TEST_CASE("incremental: a verdict that stood at the base stands after; one given since makes a full run") {
+TEST_CASE(
+    "incremental: a verdict that stood at the base stands after; one given since, or undone, is followed at once") {
   const Based program;
   program.must_run({"verdict", "ring-0", "reject", "--by", "ann", "--reason", "knows", "--db", "db"});
-  const json full = program.detect();
-  CHECK(full.at("mode") == "full");
-  CHECK(full.at("reason") == "people have decided since the last full run");
+  const json with = program.detect();
+  CHECK(with.at("mode") == "incremental");
   const auto rings = program.ask({"rings"});
-  const json again = program.detect();
-  CHECK(again.at("mode") == "incremental");
-  CHECK(again.at("digest") == full.at("digest"));
+  const json full = program.ask({"detect", "--incremental", "--full"}).back();
+  CHECK(full.at("mode") == "full");
+  CHECK(full.at("digest") == with.at("digest"));
   CHECK(without_run(program.ask({"rings"})) == without_run(rings));
+  CHECK(program.detect().at("digest") == full.at("digest"));
+  program.must_run({"verdict", "ring-1", "confirm", "--by", "ann", "--reason", "sold", "--db", "db"});
+  const json confirmed = program.detect();
+  CHECK(confirmed.at("mode") == "incremental");
+  CHECK(confirmed.at("digest") != full.at("digest"));
+  CHECK(program.ask({"detect", "--incremental", "--full"}).back().at("digest") == confirmed.at("digest"));
+  program.must_run({"verdicts", "undo", "2", "--by", "bob", "--reason", "was not", "--db", "db"});
+  CHECK(program.detect().at("digest") == full.at("digest"));
+}
+
+TEST_CASE("incremental: a thing that people call benign proves nothing from the next run on") {
+  const Based program;
+  const std::string id = program.ask({"rings"}).at(0).at("ring");
+  program.must_run({"verdict", id, "benign", "--by", "ann", "--reason", "a lab", "--db", "db"});
+  const json run = program.detect();
+  CHECK(run.at("mode") == "incremental");
+  const json ring = program.ask({"ring", id}).at(0);
+  program.ask({"detect", "--incremental", "--full"});
+  const json full = program.ask({"ring", id}).at(0);
+  for (const char* key : {"tier", "score", "size"}) CHECK(ring.at(key) == full.at(key));
+}
+
+TEST_CASE("incremental: with indicators, campaigns are charged to all rings as in a full run") {
+  const Based program;
+  program.write("campaign.json",
+                R"({"campaign":"glass","indicators":[{"kind":"payment","value":"ring-card-0"},)"
+                R"({"kind":"fingerprint","value":"ring-fp-1"},{"kind":"fingerprint","value":"ring-fp-0"}]})");
+  program.must_run({"indicators", "import", "campaign.json", "--db", "db"});
+  REQUIRE(program.detect().at("mode") == "full");
+  program.write("then.jsonl", stranger("late-0") + stranger("late-1"));
+  program.must_run({"ingest", "then.jsonl", "--db", "db"});
+  REQUIRE(program.detect().at("mode") == "incremental");
+  const std::string id = program.ask({"rings"}).at(0).at("ring");
+  const json ring = program.ask({"ring", id}).at(0);
+  REQUIRE(ring.at("campaigns").size() == 1);
+  program.ask({"detect", "--incremental", "--full"});
+  CHECK(program.ask({"ring", id}).at(0).at("campaigns") == ring.at("campaigns"));
 }
 
 TEST_CASE("incremental: after retain, and after a run without the option, a full run is made") {

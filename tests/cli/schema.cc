@@ -1,92 +1,17 @@
 // What --json prints is what docs/schema promises.
-#include <algorithm>
 #include <set>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include "tests/cli/program.h"
+#include "tests/cli/schema_check.h"
 #include "tests/cli/world.h"
 
 using namespace ringscope;
 using nlohmann::json;
 
 namespace {
-
-bool has_type(const json& value, const std::string& type) {
-  if (type == "object") return value.is_object();
-  if (type == "array") return value.is_array();
-  if (type == "string") return value.is_string();
-  if (type == "boolean") return value.is_boolean();
-  if (type == "null") return value.is_null();
-  if (type == "integer") return value.is_number_integer();
-  if (type == "number") return value.is_number();
-  return false;
-}
-
-bool has_one_type(const json& value, const json& types) {
-  if (types.is_string()) return has_type(value, types);
-  for (const json& type : types) {
-    if (has_type(value, type)) return true;
-  }
-  return false;
-}
-
-void check_object(const json& value, const json& schema, const std::string& where, std::vector<std::string>& wrong);
-
-// The keywords that our schemas use; an unknown one fails, so that none is silently skipped.
-void check(const json& value, const json& schema, const std::string& where, std::vector<std::string>& wrong) {
-  const auto require = [&](bool good, const std::string& keyword) {
-    if (!good) wrong.push_back(fmt::format("{}: {} of {}", where, keyword, value.dump().substr(0, 60)));
-  };
-  for (const auto& [keyword, rule] : schema.items()) {
-    if (keyword == "type") {
-      require(has_one_type(value, rule), keyword);
-    } else if (keyword == "const") {
-      require(value == rule, keyword);
-    } else if (keyword == "enum") {
-      require(std::find(rule.begin(), rule.end(), value) != rule.end(), keyword);
-    } else if (keyword == "minimum" && value.is_number()) {
-      require(value.get<double>() >= rule.get<double>(), keyword);
-    } else if (keyword == "maximum" && value.is_number()) {
-      require(value.get<double>() <= rule.get<double>(), keyword);
-    } else if (keyword == "minItems" && value.is_array()) {
-      require(value.size() >= rule.get<std::size_t>(), keyword);
-    } else if (keyword == "maxItems" && value.is_array()) {
-      require(value.size() <= rule.get<std::size_t>(), keyword);
-    } else if (keyword == "items" && value.is_array()) {
-      for (const json& item : value) check(item, rule, where + "[]", wrong);
-    } else if (keyword != "properties" && keyword != "required" && keyword != "additionalProperties" &&
-               value.is_object()) {
-      require(keyword == "description" || keyword == "title" || keyword.starts_with("$"), keyword);
-    }
-  }
-  if (value.is_object()) check_object(value, schema, where, wrong);
-}
-
-void check_object(const json& value, const json& schema, const std::string& where, std::vector<std::string>& wrong) {
-  const json properties = schema.value("properties", json::object());
-  const json others = schema.value("additionalProperties", json(true));
-  for (const json& key : schema.value("required", json::array())) {
-    if (!value.contains(key.get<std::string>())) wrong.push_back(fmt::format("{}: {} is missing", where, key.dump()));
-  }
-  for (const auto& [key, part] : value.items()) {
-    const std::string place = where + "." + key;
-    if (properties.contains(key)) {
-      check(part, properties.at(key), place, wrong);
-    } else if (others.is_object()) {
-      check(part, others, place, wrong);
-    } else if (others == json(false)) {
-      wrong.push_back(place + " is not in the schema");
-    }
-  }
-}
-
-std::string violations(const json& value, const std::string& schema) {
-  std::vector<std::string> wrong;
-  check(value, json::parse(read_text(RINGSCOPE_SOURCE_DIR "/docs/schema/" + schema + ".schema.json")), schema, wrong);
-  return fmt::format("{}", fmt::join(wrong, "\n"));
-}
 
 void check_lines(const Program& program, const Arguments& arguments, const std::string& schema) {
   CAPTURE(schema);
@@ -183,8 +108,14 @@ TEST_CASE("schemas: every command's JSON keeps to its schema") {
   check_lines(program, {"indicators", "list"}, "indicators");
   check_lines(program, {"detect", "--window", "all"}, "run");
   check_lines(program, {"rings"}, "ring-line");
+  check_lines(program, {"rings", "--page"}, "ring-page");
+  check_lines(program, {"search", "ring-0"}, "search");
+  check_lines(program, {"search", "203.0.113.0/24"}, "search");
+  check_lines(program, {"search", "pool"}, "search");
   const std::string id = json_lines_of(program.must_run({"rings", "--db", "db", "--json"}).out).at(0).at("ring");
   check_lines(program, {"ring", id}, "ring");
+  check_lines(program, {"ring", id, "--members"}, "members");
+  check_lines(program, {"ring", id, "--brief"}, "dossier");
   check_lines(program, {"export", "--level", "rings", "--format", "jsonl"}, "ring");
   check_named(program, {"export", "--level", "events", "--page"}, {"ring-event", "feed-page"});
   check_lines(program, {"release", "preview"}, "release-plan");
@@ -193,7 +124,8 @@ TEST_CASE("schemas: every command's JSON keeps to its schema") {
   check_lines(program, {"export", "--level", "bans", "--format", "jsonl"}, "action-event");
   check_lines(program, {"retract", "ring-1", "--by", "cy", "--reason", "appeal"}, "retraction");
   check_lines(program, {"overturned"}, "overturned");
-  check_lines(program, {"guard", "allow", "ring-2", "--owner", "o", "--until", "2999-01-01", "--by", "a", "--reason", "r"},
+  check_lines(program,
+              {"guard", "allow", "ring-2", "--owner", "o", "--until", "2999-01-01", "--by", "a", "--reason", "r"},
               "journal");
   check_lines(program, {"guard", "halt", "--by", "a", "--reason", "r"}, "journal");
   check_lines(program, {"guard", "resume", "--by", "a", "--reason", "r"}, "journal");
@@ -217,6 +149,8 @@ TEST_CASE("schemas: every command's JSON keeps to its schema") {
   check_lines(program, {"verdict", id, "benign", "--by", "ann", "--reason", "an office"}, "verdict");
   check_lines(program, {"rings"}, "ring-line");
   check_lines(program, {"ring", id}, "ring");
+  check_lines(program, {"ring", id, "--members"}, "members");
+  check_lines(program, {"ring", id, "--brief"}, "dossier");
   check_lines(program, {"account", "ring-0"}, "account");
   check_lines(program, {"verdicts", "list"}, "verdict");
   program.write("log.verdicts", program.must_run({"verdicts", "export", "--db", "db"}).out);
@@ -235,6 +169,9 @@ TEST_CASE("schemas: every command's JSON keeps to its schema") {
   check_lines(program, {"snapshot", "diff", "before", "live"}, "snapshot-diff");
   check_lines(program, {"snapshot", "drop", "before"}, "snapshot-drop");
   check_lines(program, {"doctor"}, "doctor");
+  check_lines(program, {"token", "add", "ann", "--role", "viewer", "--expires", "1d"}, "token");
+  check_lines(program, {"token", "list"}, "token");
+  check_lines(program, {"token", "remove", "ann"}, "token-remove");
   check_lines(program, {"plan"}, "plan");
   check_lines(program, {"retain", "--days", "8"}, "retain");
   check_lines(program,
@@ -250,6 +187,9 @@ TEST_CASE("schemas: two rings that come to share everything are a merge, and its
   program.write("together.jsonl", pool_lines("a", 6, "198.18.0") + pool_lines("b", 6, "198.18.0"));
   program.must_run({"ingest", "apart.jsonl", "--db", "db"});
   program.must_run({"detect", "--db", "db"});
+  const auto rings = json_lines_of(program.must_run({"rings", "--db", "db", "--json"}).out);
+  REQUIRE(rings.size() == 2);
+  check_lines(program, {"compare", rings[0].at("ring"), rings[1].at("ring")}, "compare");
   program.must_run({"ingest", "together.jsonl", "--db", "db"});
   program.must_run({"detect", "--db", "db"});
   check_lines(program, {"rings", "--flow"}, "ring-flow");

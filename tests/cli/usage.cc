@@ -22,8 +22,9 @@ void check_refused(const Outcome& outcome, int status, const std::string& says) 
 TEST_CASE("cli: help lists all commands") {
   const Program program;
   const std::string help = program.must_run({"--help"}).out;
-  for (const std::string command : {"ingest", "detect", "rings", "ring", "account", "why", "successions", "export",
-                                    "simulate", "evaluate", "calibrate", "doctor"}) {
+  for (const std::string command :
+       {"ingest", "detect", "rings", "ring", "account", "why", "search", "compare", "completion", "man", "serve",
+        "token", "successions", "export", "simulate", "evaluate", "calibrate", "doctor"}) {
     CAPTURE(command);
     CHECK(contains(help, "\n  " + command + " "));
     const std::string own = program.must_run({command, "--help"}).out;
@@ -117,7 +118,8 @@ TEST_CASE("cli: a profile is printed beside the result, a trace is written for a
   }
   const auto trace = nlohmann::json::parse(read_text(program.path("trace.json")));
   CHECK(trace.at("traceEvents").size() > 10);
-  CHECK(program.must_run({"rings", "--json", "--db", "db", "--profile"}).out.size() == plain.size());
+  CHECK(json_lines_of(program.must_run({"rings", "--json", "--db", "db", "--profile"}).out).size() ==
+        json_lines_of(plain).size());
   CHECK(program.run({"rings", "--db", "db", "--trace", "no/such/place.json"}).status == 1);
 }
 

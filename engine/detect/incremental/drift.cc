@@ -75,8 +75,6 @@ std::string unusable(const Store& store, const Setup& setup, const Image& image,
   const DayWindow& then = image.snapshot.window;
   if (image.config_hash != lasting_hash(setup.config)) return "the configuration is not that of the last full run";
   if (image.lists_hash != lists_hash(store, setup.config)) return "the operator's lists or indicators have changed";
-  if (image.verdicts != setup.decisions.verdicts().size()) return "people have decided since the last full run";
-  if (!store.indicators().empty()) return "indicators are charged to rings by a full run only";
   if (setup.config.detect.tests.coaction && setup.config.detect.coaction_window > 0)
     return "a rule of co-action is applied by a full run only";
   if (!same_layers(image.snapshot.layers, layers_of(store, setup.config.layers)))

@@ -59,7 +59,7 @@ FrozenEntities freeze_entities(const BipartiteGraph& graph, const Weights& weigh
 }
 
 Weights weigh_frozen(const BipartiteGraph& graph, const FrozenNull& null, const FrozenEntities& entities,
-                     std::span<const char> known_hubs) {
+                     std::span<const char> known_hubs, const Consequences& consequences) {
   Weights weights{.hub_accounts = null.hub_accounts,
                   .rarity = std::vector<float>(graph.right_count(), 0),
                   .left_scale = std::vector<float>(std::size_t{graph.left_count()} * graph.layer_count(), 0),
@@ -86,6 +86,7 @@ Weights weigh_frozen(const BipartiteGraph& graph, const FrozenNull& null, const 
   const std::span<float> scales(weights.left_scale);
   for (Vertex l = 0; l < graph.left_count(); ++l)
     scale_account(graph, l, null, scales.subspan(l * weights.layers, weights.layers));
+  take_consequences(consequences, weights);
   return weights;
 }
 

@@ -32,7 +32,7 @@ FrozenEntities freeze_entities(const BipartiteGraph& graph, const Weights& weigh
 // The weights of the graph under the null: of the graph that it was made of, the very same. `known_hubs` as in
 // WeighOptions. O(entities + accounts * layers).
 Weights weigh_frozen(const BipartiteGraph& graph, const FrozenNull& null, const FrozenEntities& entities,
-                     std::span<const char> known_hubs);
+                     std::span<const char> known_hubs, const Consequences& consequences = {});
 
 // The cuts of the graph under the null. Entities of a class that there was none of vouch for nothing.
 PairCuts cuts_frozen(const BipartiteGraph& graph, const Weights& weights, const FrozenNull& null,

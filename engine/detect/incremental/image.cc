@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <numeric>
 
+#include <nlohmann/json.hpp>
+
 #include "engine/detect/incremental/image_bytes.h"
 #include "engine/detect/ring_json.h"
+#include "engine/detect/succession/record_json.h"
 
 namespace ringscope {
 namespace {
 
 // Of what is written below; another number when anything of it changes.
-constexpr std::uint64_t kImageFormat = 1;
+constexpr std::uint64_t kImageFormat = 2;
 
 void write_lists(ImageWriter& out, const std::vector<std::vector<Vertex>>& lists) {
   std::vector<Vertex> sizes, all;
@@ -149,16 +152,47 @@ void read_null(ImageReader& in, FrozenNull& null, FrozenEntities& entities) {
   entities.mute = in.list<char>();
 }
 
+void write_ring(ImageWriter& out, const ImageRing& ring) {
+  out.text(ring.id);
+  out.number(ring.version);
+  out.number(ring.parents.size());
+  for (const std::string& parent : ring.parents) out.text(parent);
+  out.number(static_cast<std::uint64_t>(ring.tier));
+  out.real(ring.score);
+  out.list(ring.members);
+  out.number(ring.number);
+  out.number(ring.successions);
+  out.number((ring.decided ? 1 : 0) + (ring.attributed ? 2 : 0));
+}
+
+ImageRing read_ring(ImageReader& in) {
+  ImageRing ring;
+  ring.id = in.text();
+  ring.version = static_cast<std::uint32_t>(in.number());
+  ring.parents.resize(in.number());
+  for (std::string& parent : ring.parents) parent = in.text();
+  ring.tier = static_cast<Tier>(in.number());
+  ring.score = in.real();
+  ring.members = in.list<ImageMember>();
+  ring.number = static_cast<std::uint32_t>(in.number());
+  ring.successions = in.number();
+  const std::uint64_t marks = in.number();
+  ring.decided = (marks & 1) != 0;
+  ring.attributed = (marks & 2) != 0;
+  return ring;
+}
+
 void write_group(ImageWriter& out, const ImageGroup& group) {
   out.list(group.group.members);
   out.list(group.group.cohesion);
   out.number(group.group.likeness.size());
   for (const std::string& kind : group.group.likeness) out.text(kind);
   out.list(group.group.member_likeness);
-  out.text(group.ring);
+  out.text(group.name);
   out.list(group.requests);
   out.list(group.facts);
   out.number(group.plain ? 1 : 0);
+  write_ring(out, group.ring);
 }
 
 ImageGroup read_group(ImageReader& in) {
@@ -168,10 +202,11 @@ ImageGroup read_group(ImageReader& in) {
   group.group.likeness.resize(in.number());
   for (std::string& kind : group.group.likeness) kind = in.text();
   group.group.member_likeness = in.list<MemberLikeness>();
-  group.ring = in.text();
+  group.name = in.text();
   group.requests = in.list<std::uint64_t>();
   group.facts = in.list<std::uint64_t>();
   group.plain = in.number() != 0;
+  group.ring = read_ring(in);
   return group;
 }
 
@@ -193,6 +228,15 @@ Population read_population(ImageReader& in) {
 
 }  // namespace
 
+std::uint64_t successions_hash(const Ring& ring) {
+  nlohmann::ordered_json json;
+  if (!ring.ban_waves.empty() || !ring.succeeds.empty()) put_successions(json, ring);
+  for (const Member& member : ring.members) {
+    if (member.replaces) json["of"].push_back({member.account, replacement_to_json(member.replaces)});
+  }
+  return json.is_null() ? 0 : hash_value(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
 std::uint64_t facts_hash(const AccountFacts& facts) {
   return hash_value(facts.status.value + '\n' + facts.plan.value + '\n' + std::to_string(facts.created));
 }
@@ -207,6 +251,8 @@ void write_image(const Image& image, const std::function<void(std::string_view)>
   write_snapshot(out, image.snapshot);
   write_habits(out, image.habits);
   write_null(out, image.null, image.entities);
+  out.list(image.consequences.offsets());
+  out.list(image.consequences.targets());
   out.list(image.links.core);
   out.list(image.links.attach);
   out.list(image.links.near_misses);
@@ -215,6 +261,8 @@ void write_image(const Image& image, const std::function<void(std::string_view)>
   write_lists(out, image.clustered);
   out.number(image.groups.size());
   for (const ImageGroup& group : image.groups) write_group(out, group);
+  out.number(image.carried.size());
+  for (const ImageRing& ring : image.carried) write_ring(out, ring);
   write_population(out, image.population);
   out.text(run_to_json(image.summary));
   out.finish();
@@ -234,12 +282,16 @@ std::optional<Image> read_image(const Store& store) {
   image.snapshot = read_snapshot(in);
   image.habits = read_habits(in);
   read_null(in, image.null, image.entities);
+  std::vector<std::uint64_t> offsets = in.list<std::uint64_t>();
+  image.consequences = Consequences(std::move(offsets), in.list<Vertex>());
   image.links = {in.list<WeightedEdge>(), in.list<WeightedEdge>(), in.list<NearMiss>()};
   image.enriched = in.list<WeightedEdge>();
   image.coactions = in.list<Coaction>();
   image.clustered = read_lists(in);
   image.groups.resize(in.number());
   for (ImageGroup& group : image.groups) group = read_group(in);
+  image.carried.resize(in.number());
+  for (ImageRing& ring : image.carried) ring = read_ring(in);
   image.population = read_population(in);
   image.summary = run_from_json(in.text());
   image.summary.run = store.image_run();

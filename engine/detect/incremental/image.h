@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "algorithms/coaction.h"
+#include "algorithms/consequences.h"
 #include "engine/detect/cluster.h"
 #include "engine/detect/incremental/frozen_null.h"
 #include "engine/detect/profile.h"
@@ -22,13 +23,35 @@
 
 namespace ringscope {
 
+struct ImageMember {
+  KeyHash account = 0;
+  double membership = 0;
+  double score = 0;
+  std::uint64_t tier = 0;
+};
+
+// A ring of the run as it was published.
+struct ImageRing {
+  std::string id;  // in the ledger
+  std::uint32_t version = 1;
+  std::vector<std::string> parents;
+  Tier tier = Tier::watch;
+  double score = 0;
+  std::vector<ImageMember> members;    // in the ring's order
+  std::uint32_t number = kNotIndexed;  // in the index for scoring
+  std::uint64_t successions = 0;       // successions_hash()
+  bool decided = false;                // verdicts stood for it or for a member
+  bool attributed = false;             // campaigns are listed
+};
+
 // A group of the run.
 struct ImageGroup {
   Group group;
-  std::string ring;                     // what its content names its ring
+  std::string name;                     // what its content names its ring
   std::vector<std::uint64_t> requests;  // by member
   std::vector<std::uint64_t> facts;     // by member: hash of status and sign-up
   bool plain = false;                   // it is one group of `clustered`, as it came from clustering
+  ImageRing ring;
 };
 
 struct Image {
@@ -40,14 +63,19 @@ struct Image {
   Habits habits;
   FrozenNull null;
   FrozenEntities entities;
+  Consequences consequences;                   // of things; empty: nothing follows from another
   PairLinks links;                             // what sharing explains, before …
   std::vector<WeightedEdge> enriched;          // … pairs on enriched entities …
   std::vector<Coaction> coactions;             // … and accounts that act together were added
   std::vector<std::vector<Vertex>> clustered;  // groups as clustering left them
   std::vector<ImageGroup> groups;              // as they were judged
+  std::vector<ImageRing> carried;              // rings of no group: accounts that people confirmed
   Population population;
   RunSummary summary;
 };
+
+// Of bans, successions and replacements as the ring says them; of none 0.
+std::uint64_t successions_hash(const Ring& ring);
 
 // Hash of what an account states about itself.
 std::uint64_t facts_hash(const AccountFacts& facts);

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "engine/detect/incremental/drift.h"
+#include "engine/detect/incremental/kept.h"
 #include "engine/detect/incremental/links_now.h"
 #include "engine/detect/incremental/overlay.h"
 #include "engine/detect/incremental/rejudge.h"
@@ -32,6 +33,21 @@ std::vector<char> linked_in(const Image& image) {
   }
   for (const Coaction& one : image.coactions) linked[one.u] = linked[one.v] = 1;
   return linked;
+}
+
+ImageRing image_ring(const Ring& ring, const Decisions& decisions) {
+  ImageRing image{.id = ring.id,
+                  .version = ring.version,
+                  .parents = ring.parents,
+                  .tier = ring.tier,
+                  .score = ring.score,
+                  .members = {}};
+  for (const Member& member : ring.members)
+    image.members.push_back({member.account, member.membership, member.score, static_cast<std::uint64_t>(member.tier)});
+  image.successions = successions_hash(ring);
+  image.decided = is_touched(decisions, ring);
+  image.attributed = !ring.campaigns.empty();
+  return image;
 }
 
 class Incremental {
@@ -78,9 +94,11 @@ class Incremental {
     const BipartiteGraph was = image_.snapshot.graph(), is = patched.snapshot.graph();
     const std::vector<char> linked_before = linked_in(image_);
     const std::vector<NearMiss> near_before = image_.links.near_misses;
-    const Weights weights_before = weigh_frozen(was, image_.null, image_.entities, listed_before(image_));
-    const Weights weights =
-        weigh_frozen(is, image_.null, patched.entities, known_hubs(setup_.listed, patched.snapshot));
+    const Weights weights_before =
+        weigh_frozen(was, image_.null, image_.entities, listed_before(image_), image_.consequences);
+    // Which layers follow from which is learned anew; that any do is the base's.
+    const Weights weights = weigh_frozen(is, image_.null, patched.entities, known_hubs(setup_.listed, patched.snapshot),
+                                         image_.consequences.empty() ? Consequences() : find_consequences(is));
     const PairCuts cuts_before = cuts_frozen(was, weights_before, image_.null, image_.entities);
     const PairCuts cuts = cuts_frozen(is, weights, image_.null, patched.entities);
     const LinksNow links =
@@ -101,6 +119,8 @@ class Incremental {
     renewal.rejudged = rejudged.judged_again;
     enter("publish", 5);
     Detection detection{.rings = std::move(rejudged.rings)};
+    attribute_again(store_, base_.run, setup_, patched.snapshot, detection.rings);
+    complete_decided(store_, base_.run, setup_.decisions, detection.rings);
     overrule(store_, setup_.decisions, 0, detection.rings);
     RunSummary& summary = detection.summary;
     summary.baseline = base_.baseline;
@@ -152,7 +172,7 @@ std::vector<ImageGroup> image_groups(std::vector<Group> groups, const std::vecto
   std::vector<ImageGroup> result(groups.size());
   for (std::size_t g = 0; g < groups.size(); ++g) {
     ImageGroup& one = result[g];
-    one.ring = names[g];
+    one.name = names[g];
     one.plain = plain.contains(groups[g].members);
     for (const Vertex member : groups[g].members) {
       const auto at = std::lower_bound(profiles.accounts.begin(), profiles.accounts.end(), member);
@@ -163,6 +183,23 @@ std::vector<ImageGroup> image_groups(std::vector<Group> groups, const std::vecto
     one.group = std::move(groups[g]);
   }
   return result;
+}
+
+void add_rings(Image& image, const Snapshot& snapshot, const Decisions& decisions, const std::vector<Ring>& rings,
+               const std::vector<std::uint32_t>& numbers) {
+  std::vector<std::size_t> group_of(snapshot.accounts.size(), kNoGroup);
+  for (std::size_t g = 0; g < image.groups.size(); ++g) {
+    for (const Vertex member : image.groups[g].group.members) group_of[member] = g;
+  }
+  for (std::size_t i = 0; i < rings.size(); ++i) {
+    ImageRing ring = image_ring(rings[i], decisions);
+    ring.number = numbers[i];
+    if (rings[i].carried) {
+      image.carried.push_back(std::move(ring));
+    } else {
+      image.groups.at(group_of.at(*snapshot.vertex_of(rings[i].members.front().account))).ring = std::move(ring);
+    }
+  }
 }
 
 }  // namespace ringscope

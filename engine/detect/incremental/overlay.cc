@@ -1,18 +1,23 @@
 #include "engine/detect/incremental/overlay.h"
 
 #include <algorithm>
-#include <functional>
+#include <array>
+#include <iterator>
 #include <optional>
-#include <set>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
+
+#include "engine/detect/incremental/kept.h"
+#include "engine/detect/likeness_plan.h"
 
 namespace ringscope {
 namespace {
 
 class Overlay {
  public:
-  Overlay(const Store& store, const OverlayInput& input, RunWriter& writer)
-      : store_(store), in_(input), writer_(writer), snapshot_(input.patched.snapshot) {}
+  Overlay(const OverlayInput& input, RunWriter& writer)
+      : in_(input), writer_(writer), snapshot_(input.patched.snapshot) {}
 
   // What the base has and this run has not; what this run has otherwise.
   RunGraph write(const std::vector<Ring>& rings) {
@@ -25,21 +30,31 @@ class Overlay {
   }
 
  private:
-  // Rings and members are written anew; of the base's those go that are none any more.
+  // Rings and members that changed are written anew; of the base's those go that are none any more.
   void drop_rings(const std::vector<Ring>& rings) {
-    const std::uint64_t base = in_.image.summary.run;
-    std::set<std::string, std::less<>> ids;
-    std::set<KeyHash> members;
+    std::unordered_set<std::string_view> ids;
+    std::vector<KeyHash> members, before;
     for (const Ring& ring : rings) {
       ids.insert(ring.id);
-      for (const Member& member : ring.members) members.insert(member.account);
+      if (ring.kept) continue;
+      for (const Member& member : ring.members) members.push_back(member.account);
     }
-    store_.scan_rings(base, [&](const StoredRing& ring) {
+    std::unordered_set<std::string_view> kept;
+    for (const Ring& ring : rings) {
+      if (ring.kept) kept.insert(ring.kept->id);
+    }
+    const auto look_at = [&](const ImageRing& ring) {
       if (!ids.contains(ring.id)) writer_.drop_ring(ring.id);
-    });
-    store_.scan_members(base, [&](const StoredMember& member) {
-      if (!members.contains(member.account)) writer_.drop_member(member.account);
-    });
+      if (kept.contains(ring.id)) return;
+      for (const ImageMember& member : ring.members) before.push_back(member.account);
+    };
+    for (const ImageGroup& group : in_.image.groups) look_at(group.ring);
+    for (const ImageRing& ring : in_.image.carried) look_at(ring);
+    std::ranges::sort(members);
+    std::ranges::sort(before);
+    std::vector<KeyHash> gone;
+    std::ranges::set_difference(before, members, std::back_inserter(gone));
+    for (const KeyHash account : gone) writer_.drop_member(account);
   }
 
   void add_links(RunGraph& graph) {
@@ -111,11 +126,82 @@ class Overlay {
     }
   }
 
-  const Store& store_;
   const OverlayInput& in_;
   RunWriter& writer_;
   const Snapshot& snapshot_;
   std::vector<char> linked_;  // by account
+};
+
+// What of the index for scoring may be otherwise than the base's.
+class IndexTouched {
+ public:
+  IndexTouched(const OverlayInput& input, std::uint64_t base)
+      : image_(input.image),
+        patched_(input.patched),
+        now_{input.patched.snapshot.graph(), input.patched.habits.graph()},
+        before_{input.image.snapshot.graph(), input.image.habits.graph()} {
+    change_.base = base;
+    for (std::size_t v = 0; v < now_.size(); ++v) change_.changed[v].assign(now_[v].right_count(), 0);
+  }
+
+  IndexChange find(const std::vector<Ring>& rings) {
+    for (const Vertex l : patched_.touched) add(l, patched_.account_old[l]);
+    for (Vertex old = 0; old < patched_.account_now.size(); ++old) {
+      if (patched_.account_now[old] == kGone) add(kGone, old);
+    }
+    std::unordered_set<std::string_view> kept;
+    for (const Ring& ring : rings) {
+      if (ring.kept) kept.insert(ring.kept->id);
+      for (std::size_t m = 0; !ring.kept && m < ring.members.size(); ++m) add(ring.members[m].account);
+    }
+    for (const ImageGroup& group : image_.groups) {
+      if (kept.contains(group.ring.id)) continue;
+      for (const Vertex old : group.group.members) add(patched_.account_now[old], old);
+    }
+    for (auto& gone : change_.gone) {
+      std::ranges::sort(gone);
+      const auto repeated = std::ranges::unique(gone);
+      gone.erase(repeated.begin(), repeated.end());
+    }
+    return std::move(change_);
+  }
+
+ private:
+  void add(KeyHash account) {
+    if (const auto l = patched_.snapshot.vertex_of(account)) add(*l, patched_.account_old[*l]);
+  }
+
+  // The account's things and habits, now and then.
+  void add(Vertex now, Vertex old) {
+    for (std::size_t v = 0; v < now_.size(); ++v) {
+      if (now != kGone) {
+        for (const Vertex r : now_[v].rights_of(now)) change_.changed[v][r] = 1;
+      }
+      if (old == kGone) continue;
+      const std::vector<Vertex>& to = v == kHabitView ? patched_.habit_now : patched_.entity_now;
+      for (const Vertex r : before_[v].rights_of(old)) {
+        if (to[r] != kGone) {
+          change_.changed[v][to[r]] = 1;
+        } else {
+          change_.gone[v].emplace_back(layer_of(before_[v], r), key_of(v, r));
+        }
+      }
+    }
+  }
+
+  static std::size_t layer_of(const BipartiteGraph& graph, Vertex r) {
+    std::size_t layer = 0;
+    while (r >= graph.layer_end(layer)) ++layer;
+    return layer;
+  }
+  std::uint64_t key_of(std::size_t view, Vertex r) const {
+    return view == kHabitView ? image_.habits.keys[r] : image_.snapshot.entities[r].hash;
+  }
+
+  const Image& image_;
+  const Patched& patched_;
+  std::array<BipartiteGraph, 2> now_, before_;
+  IndexChange change_;
 };
 
 }  // namespace
@@ -123,12 +209,16 @@ class Overlay {
 void publish_over(Store& store, const OverlayInput& input, const Setup& setup, std::vector<Ring>& rings,
                   RunSummary& summary) {
   const Snapshot& snapshot = input.patched.snapshot;
-  const LedgerEntries entries = conclude(store, setup, snapshot, input.patched.habits, rings);
+  const std::uint64_t base = summary.renewal.base;
+  const LedgerEntries entries = conclude(store, setup, snapshot, input.patched.habits, rings, base);
+  complete_changed(store, base, rings);
   check_basis(store, entries);
-  const std::unique_ptr<RunWriter> writer = store.run_writer(summary.renewal.base);
-  RunGraph graph = Overlay(store, input, *writer).write(rings);
-  graph.index = index_for_scoring(snapshot, input.patched.habits, setup.config.facets, rings);
+  const std::unique_ptr<RunWriter> writer = store.run_writer(base);
+  RunGraph graph = Overlay(input, *writer).write(rings);
+  graph.index = index_over(store, snapshot, input.patched.habits, setup.config.facets, rings,
+                           IndexTouched(input, base).find(rings));
   publish(*writer, rings, summary, graph, entries);
+  catch_up(store, setup);
 }
 
 }  // namespace ringscope

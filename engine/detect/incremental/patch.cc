@@ -97,11 +97,15 @@ void patch_habits(const Store& store, Image& image, const HabitOptions& options,
     plan.row_of[patched.touched[i]] = static_cast<Vertex>(i);
     for (const HabitTouch& touch : rows[i]) replaced[i].push_back({touch.layer, touch.key, touch.amount});
   }
-  KeyedRows<float> after = RowPatch<float>(before, plan, replaced).run();
+  RowPatch<float> rows_patch(before, plan, replaced);
+  KeyedRows<float> after = rows_patch.run();
+  patched.habit_now = rows_patch.now();
   patched.habits.keys = std::move(after.keys);
   patched.habits.arrays = std::move(after.arrays);
   patched.habits.amounts = std::move(after.payload);
   patched.habits.layers = std::move(image.habits.layers);
+  image.habits.keys = std::move(before.keys);
+  image.habits.arrays = std::move(before.arrays);
 }
 
 }  // namespace

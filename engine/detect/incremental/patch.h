@@ -15,6 +15,7 @@ struct Patched {
   FrozenEntities entities;          // new ones are nothing special
   std::vector<Vertex> account_now;  // by account of the image: its number now; kGone
   std::vector<Vertex> entity_now;   // by entity of the image
+  std::vector<Vertex> habit_now;    // by right vertex of the image's habits
   std::vector<Vertex> account_old;  // by account: its number in the image; kGone: it is new
   std::vector<Vertex> touched;      // accounts that were read again, ascending
   std::vector<Vertex> rewired;      // of them those that touch other things than before, ascending; and those that
@@ -25,8 +26,8 @@ struct Patched {
 // Accounts whose rows a later first day of the window changes, ascending. O(edges), and one scan of the activity.
 std::vector<KeyHash> expiring(const Store& store, const Snapshot& snapshot, Day first_day);
 
-// `accounts`, ascending: all that may have changed since; the window as it is now. The image gives up its snapshot and
-// habits.
+// `accounts`, ascending: all that may have changed since; the window as it is now. Of its snapshot and habits the image
+// keeps who touched what.
 Patched patch(const Store& store, Image& image, const DayWindow& window, const HabitOptions& habits,
               std::span<const KeyHash> accounts);
 

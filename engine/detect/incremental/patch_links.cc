@@ -52,9 +52,14 @@ class LinkPatch {
     }
   }
 
+  // With what follows from it.
+  static float full_worth(const Weights& weights, Vertex r) {
+    return weights.with_consequences.empty() ? weights.rarity[r] : weights.with_consequences[r];
+  }
   bool same(Vertex old) const {
     const Vertex r = patched_.entity_now[old];
     return before_.weights.rarity[old] == after_.weights.rarity[r] &&
+           full_worth(before_.weights, old) == full_worth(after_.weights, r) &&
            before_.cuts.vouching.observed[old] == after_.cuts.vouching.observed[r] &&
            before_.cuts.vouching.fitted[old] == after_.cuts.vouching.fitted[r];
   }

@@ -1,14 +1,13 @@
 #include "engine/detect/incremental/regroup.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <iterator>
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
-#include "algorithms/disjoint_sets.h"
 #include "engine/detect/glue.h"
 #include "engine/detect/group_gauge.h"
 #include "engine/detect/pools.h"
@@ -17,29 +16,6 @@ namespace ringscope {
 namespace {
 
 using Members = std::vector<Vertex>;
-
-// By account: 1 where it is linked, over however many steps, to one that is marked. The marked ones, too.
-std::vector<char> components_of(const Similarity& similarity, const std::vector<char>& marked) {
-  DisjointSets sets(static_cast<Vertex>(marked.size()));
-  for (const auto* edges : {&similarity.core, &similarity.attach}) {
-    for (const WeightedEdge& edge : *edges) sets.join(edge.u, edge.v);
-  }
-  std::vector<char> roots(marked.size(), 0);
-  for (Vertex l = 0; l < marked.size(); ++l) {
-    if (marked[l] != 0) roots[sets.find(l)] = 1;
-  }
-  std::vector<char> in(marked.size());
-  for (Vertex l = 0; l < in.size(); ++l) in[l] = roots[sets.find(l)];
-  return in;
-}
-
-std::vector<WeightedEdge> edges_in(const std::vector<WeightedEdge>& edges, const std::vector<char>& in) {
-  std::vector<WeightedEdge> kept;
-  for (const WeightedEdge& edge : edges) {
-    if (in[edge.u] != 0) kept.push_back(edge);
-  }
-  return kept;
-}
 
 // Members that are still there, by their numbers now.
 Members members_now(const Members& members, const std::vector<Vertex>& now) {
@@ -85,20 +61,48 @@ class Regrouper {
   }
 
  private:
+  // By account: 1 where it is to be clustered again: in a community of the image, as clustering left it, in which links
+  // changed, but for those of calm groups in which few did; or in none, and its own links changed.
+  std::vector<char> to_cluster() const {
+    const std::vector<Vertex>& now = in_.patched.account_now;
+    std::vector<std::uint32_t> community(now.size(), 0);  // by account of the image; 0: in none
+    std::vector<std::size_t> dirty(in_.image.clustered.size() + 1, 0);
+    for (std::uint32_t c = 0; c < in_.image.clustered.size(); ++c) {
+      for (const Vertex member : in_.image.clustered[c]) {
+        community[member] = c + 1;
+        if (now[member] == kGone) dirty[c + 1] += in_.image.clustered[c].size();
+        if (now[member] != kGone && in_.dirty[now[member]] != 0) ++dirty[c + 1];
+      }
+    }
+    std::vector<char> restless(dirty.size(), 0);  // of a group that is not calm
+    for (const ImageGroup& group : in_.image.groups) {
+      if (ringscope::is_calm(group.ring)) continue;
+      for (const Vertex member : group.group.members) restless[community[member]] = 1;
+    }
+    for (std::size_t c = 1; c < dirty.size(); ++c) {
+      if (restless[c] == 0 && is_little(dirty[c], in_.image.clustered[c - 1].size())) dirty[c] = 0;
+    }
+    std::vector<char> again(in_.dirty.size(), 0);
+    for (Vertex l = 0; l < again.size(); ++l) {
+      const Vertex old = in_.patched.account_old[l];
+      const std::uint32_t c = old == kGone ? 0 : community[old];
+      again[l] = c == 0 ? in_.dirty[l] : static_cast<char>(dirty[c] > 0 ? 1 : 0);
+    }
+    return again;
+  }
+
   void cluster_again() {
-    std::vector<char> marked = in_.dirty;
-    for (const Vertex l : in_.patched.rewired) marked[l] = 1;
-    in_component_ = components_of(in_.similarity, marked);
-    result_.reclustered = static_cast<std::size_t>(std::ranges::count(in_component_, 1));
-    Similarity part;
-    part.core = edges_in(in_.similarity.core, in_component_);
-    part.attach = edges_in(in_.similarity.attach, in_component_);
-    part.held = in_.similarity.held;
-    clustered_ = cluster(graph_, part, in_.clustering);
+    again_ = to_cluster();
+    Members part;
+    for (Vertex l = 0; l < again_.size(); ++l) {
+      if (again_[l] != 0) part.push_back(l);
+    }
+    result_.reclustered = part.size();
+    clustered_ = cluster_part(graph_, part, in_.similarity, in_.clustering);
     std::set<Members> before;
     for (const Members& members : in_.image.clustered) {
       Members now = members_now(members, in_.patched.account_now);
-      if (now.size() == members.size() && in_component_[now.front()] != 0) before.insert(std::move(now));
+      if (now.size() == members.size() && again_[now.front()] != 0) before.insert(std::move(now));
     }
     for (const Group& group : clustered_) {
       if (before.contains(group.members)) as_before_.insert(group.members);
@@ -112,7 +116,7 @@ class Regrouper {
       PatchedGroup now{group_now(old.group, in_.patched.account_now), g};
       now.changed = now.group.members.size() < old.group.members.size();
       const bool affected =
-          now.changed || std::ranges::any_of(now.group.members, [&](Vertex l) { return in_component_[l] != 0; });
+          now.changed || std::ranges::any_of(now.group.members, [&](Vertex l) { return again_[l] != 0; });
       if (old.plain && affected && !as_before_.contains(now.group.members)) continue;
       for (const Vertex member : now.group.members) owner_[member] = result_.groups.size();
       result_.groups.push_back(std::move(now));
@@ -167,6 +171,14 @@ class Regrouper {
     }
   }
 
+  // A group of the image that is.
+  bool is_calm(std::size_t g) const {
+    const std::size_t image = result_.groups[g].image;
+    return image != kNoGroup && ringscope::is_calm(in_.image.groups[image].ring);
+  }
+  static bool is_little(std::size_t part, std::size_t whole) {
+    return static_cast<double>(part) <= kStale * static_cast<double>(whole);
+  }
   bool is_pool(const Group& group) const {
     return !group.likeness.empty() && group.likeness.front() != "traffic" && group.members.size() >= pools_.least_size;
   }
@@ -184,6 +196,7 @@ class Regrouper {
       for (const Vertex member : of.group.members) {
         if (changed_[member] != 0 && linked_[member] == 0) doubtful.push_back(member);
       }
+      if (is_calm(g) && is_little(doubtful.size(), of.group.members.size())) continue;
       if (doubtful.empty() || (!of.group.likeness.empty() && of.group.likeness.front() == "traffic")) continue;
       std::vector<char> leaves(doubtful.size(), 1);
       if (is_pool(of.group)) {
@@ -215,12 +228,13 @@ class Regrouper {
   void draw_in() {
     if (!in_.config.detect.tests.pools || !in_.patched.habits.has_activity()) return;
     Members open;
-    for (const Vertex l : in_.patched.touched) {
-      if (is_open(l)) open.push_back(l);
+    for (Vertex l = 0; l < changed_.size(); ++l) {
+      if (changed_[l] != 0 && is_open(l)) open.push_back(l);
     }
+    index_open(open);
     std::vector<std::size_t> order;
     for (std::size_t g = 0; g < result_.groups.size(); ++g) {
-      if (is_pool(result_.groups[g].group)) order.push_back(g);
+      if (is_pool(result_.groups[g].group) && !is_calm(g)) order.push_back(g);
     }
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
       return result_.groups[a].group.members.size() > result_.groups[b].group.members.size();
@@ -260,23 +274,30 @@ class Regrouper {
     }
   }
 
-  // Nobody else can be like the group held in two.
-  Members marked_in_two_kinds(const Members& accounts) {
+  // Who of the open accounts touches a thing.
+  void index_open(const Members& open) {
+    open_users_.clear();
     const std::vector<LikenessView>& views = gauge().plan().views;
-    const std::vector<Thing> marks = gauge().marks();
-    for (std::size_t v = 0; v < views.size(); ++v) is_mark_[v].resize(views[v].graph.right_count(), 0);
-    for (const auto& [view, r] : marks) is_mark_[view][r] = 1;
-    Members result;
-    for (const Vertex account : accounts) {
-      std::uint64_t kinds = 0;
+    for (const Vertex account : open) {
       for (std::size_t v = 0; v < views.size(); ++v) {
-        for (const Vertex r : views[v].graph.rights_of(account)) {
-          if (is_mark_[v][r] != 0) kinds |= std::uint64_t{1} << gauge().kind_of({v, r});
-        }
+        for (const Vertex r : views[v].graph.rights_of(account)) open_users_.push_back({{v, r}, account});
       }
-      if (std::popcount(kinds) >= 2) result.push_back(account);
     }
-    for (const auto& [view, r] : marks) is_mark_[view][r] = 0;
+    std::ranges::sort(open_users_);
+  }
+
+  // Those that the marks of the group held speak for in two kinds: nobody else can be like it in two.
+  Members marked_in_two_kinds(const Members& open) {
+    std::map<Vertex, std::uint64_t> kinds;
+    for (const Thing& mark : gauge().marks()) {
+      const auto kind = std::uint64_t{1} << gauge().kind_of(mark);
+      for (const auto& [thing, account] : std::ranges::equal_range(open_users_, mark, {}, &OpenUser::first))
+        kinds[account] |= kind;
+    }
+    Members result;
+    for (const auto& [account, of] : kinds) {
+      if (std::popcount(of) >= 2 && std::ranges::binary_search(open, account)) result.push_back(account);
+    }
     return result;
   }
 
@@ -322,12 +343,13 @@ class Regrouper {
   PoolOptions pools_{.seed = in_.config.detect.seed, .threads = in_.config.threads};
   std::vector<std::size_t> owner_;  // by account: its group among result_.groups
   std::vector<char> changed_;       // by account
-  std::vector<char> in_component_;  // by account: of a component that is clustered again
+  std::vector<char> again_;         // by account: clustered again
   std::vector<char> linked_;        // by account: to another member of its group
   std::vector<Group> clustered_;
   std::set<Members> as_before_;  // of clustered_, those that the image has as well
   std::optional<GroupGauge> gauge_;
-  std::array<std::vector<char>, 2> is_mark_;  // scratch, by view and thing
+  using OpenUser = std::pair<Thing, Vertex>;
+  std::vector<OpenUser> open_users_;  // ascending
   Regrouped result_;
 };
 

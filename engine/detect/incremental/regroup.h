@@ -1,5 +1,6 @@
-// Groups brought up to date: components that links changed in are clustered anew as a whole, accounts that changed are
-// held against the pools, all else stays as it was.
+// Groups brought up to date: communities in which links changed are clustered anew together; accounts that changed are
+// held against the pools; all else stays as it was. A calm group in which the links of few members changed stays as
+// well.
 //
 // A group that clustering alone made is replaced by what clustering says now. One that more went into (a pool, a union,
 // a part of what was glued) keeps those who did not change; of those who did it keeps whoever is linked to another
@@ -17,6 +18,13 @@ namespace ringscope {
 
 inline constexpr std::size_t kNoGroup = static_cast<std::size_t>(-1);
 
+// What is no more than this share of a group makes no difference.
+inline constexpr double kStale = 0.02;
+
+// Structure without misuse, that people said nothing of: an office of thousands that somebody joined is not looked at
+// again for that.
+inline bool is_calm(const ImageRing& ring) { return ring.tier == Tier::watch && !ring.decided; }
+
 struct PatchedGroup {
   Group group;
   std::size_t image = kNoGroup;  // the group of the image that it was
@@ -25,7 +33,7 @@ struct PatchedGroup {
 
 struct Regrouped {
   std::vector<PatchedGroup> groups;
-  std::size_t reclustered = 0;  // accounts of the components that were clustered again
+  std::size_t reclustered = 0;  // accounts that were clustered again
   std::size_t fresh = 0;        // groups that clustering found anew, of so many accounts that unions would be tried
 };
 

@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
-#include <unordered_map>
 
 #include <fmt/format.h>
 
-#include "base/error.h"
 #include "engine/detect/likeness_plan.h"
-#include "engine/detect/stored_rings.h"
 
 namespace ringscope {
 namespace {
@@ -34,6 +32,7 @@ class Stale {
 
   std::vector<char> find() {
     for (const Vertex l : in_.patched.rewired) other_[l] = 1;
+    by_decisions();
     by_entities();
     by_activity();
     std::vector<std::size_t> others(groups_.size(), 0);
@@ -47,18 +46,39 @@ class Stale {
   }
 
  private:
+  // Who is confirmed now and was not at the base, or the other way round.
+  void by_decisions() {
+    const std::vector<Verdict>& all = decisions_.verdicts();
+    if (all.size() == in_.image.verdicts) return;
+    const Decisions then({all.begin(), all.begin() + static_cast<std::ptrdiff_t>(in_.image.verdicts)});
+    for (const auto& [one, other] : {std::pair(&then, &decisions_), std::pair(&decisions_, &then)}) {
+      for (const auto& [account, verdict] : one->confirmed()) {
+        const auto v = in_.patched.snapshot.vertex_of(account);
+        if (v && owner_[*v] != kNoGroup && !other->is_confirmed(account)) stale_[owner_[*v]] = 1;
+      }
+    }
+  }
+
+  // It is on a list now and was not at the base, or the other way round.
+  bool relisted(Vertex r) const {
+    return (in_.weights.hubs[r] == HubCause::listed) != (in_.patched.entities.hubs[r] == HubCause::listed);
+  }
+
   void by_entities() {
     const BipartiteGraph graph = in_.patched.snapshot.graph();
     std::vector<std::pair<std::size_t, Vertex>> met;  // group, member
     for (Vertex r = 0; r < in_.reweighed.size(); ++r) {
       if (in_.reweighed[r] == 0 || graph.right_degree(r) < 2) continue;
+      const bool all = relisted(r);
       met.clear();
       for (const Vertex l : graph.lefts_of(r)) {
         if (owner_[l] != kNoGroup) met.emplace_back(owner_[l], l);
       }
       std::sort(met.begin(), met.end());
       for (std::size_t i = 1; i < met.size(); ++i) {
-        if (met[i].first == met[i - 1].first) other_[met[i].second] = other_[met[i - 1].second] = 1;
+        if (met[i].first != met[i - 1].first) continue;
+        other_[met[i].second] = other_[met[i - 1].second] = 1;
+        if (all) stale_[met[i].first] = 1;
       }
     }
   }
@@ -68,7 +88,7 @@ class Stale {
     for (const Vertex l : in_.patched.touched) {
       if (owner_[l] != kNoGroup && stale_[owner_[l]] == 0) asked.push_back(l);
     }
-    Profiles profiles = visit_profiles(store_, in_.patched.snapshot, asked, {});
+    Profiles profiles = visit_requests(store_, in_.patched.snapshot, asked);
     mark_confirmed(in_.patched.snapshot, decisions_, profiles);
     std::vector<double> moved(groups_.size(), 0);
     for (std::size_t i = 0; i < asked.size(); ++i) {
@@ -123,26 +143,52 @@ Population population_for(const RejudgeInput& input, const std::vector<Profile>&
   return population;
 }
 
-// The rings of groups of the image, as judging left them: without what is said of ids, bans and verdicts after it.
-std::vector<Ring> kept_rings(const Store& store, const Image& image, const std::vector<const ImageGroup*>& groups) {
-  std::vector<Ring> stored = stored_rings(store, image.summary.run);
-  fill_members(store, image.summary.run, stored);
-  std::unordered_map<KeyHash, Ring*> ring_of;
-  for (Ring& ring : stored) {
-    for (const Member& member : ring.members) ring_of.emplace(member.account, &ring);
+// As its base has it, and no more than the later stages ask for.
+Ring kept_ring(const ImageGroup& group) {
+  const ImageRing& from = group.ring;
+  Ring ring;
+  ring.id = group.name;
+  ring.version = from.version;
+  ring.parents = from.parents;
+  ring.tier = from.tier;
+  ring.score = from.score;
+  ring.members.resize(from.members.size());
+  for (std::size_t m = 0; m < ring.members.size(); ++m) {
+    Member& member = ring.members[m];
+    member.account = from.members[m].account;
+    member.membership = from.members[m].membership;
+    member.score = from.members[m].score;
+    member.tier = static_cast<Tier>(from.members[m].tier);
   }
-  std::vector<Ring> rings;
-  for (const ImageGroup* group : groups) {
-    const auto found = ring_of.find(image.snapshot.accounts.at(group->group.members.front()));
-    if (found == ring_of.end()) throw Error(ErrorCode::corrupt, "a ring of the last full run is gone", group->ring);
-    Ring& ring = rings.emplace_back(std::move(*found->second));
-    ring.id = group->ring;
-    ring.parents.clear();
-    ring.ban_waves.clear();
-    ring.succeeds.clear();
-    for (Member& member : ring.members) member.replaces.reset();
+  ring.kept = KeptRing{.id = from.id,
+                       .successions = from.successions,
+                       .number = from.number,
+                       .decided = from.decided,
+                       .attributed = from.attributed};
+  return ring;
+}
+
+// Calm groups that few came to or left are as they were, unless somebody is in another group now, or gone.
+void leave_calm(const RejudgeInput& input, std::vector<PatchedGroup>& groups) {
+  std::vector<std::size_t> owner(input.patched.account_old.size(), kNoGroup);
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    for (const Vertex member : groups[g].group.members) owner[member] = g;
   }
-  return rings;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    PatchedGroup& of = groups[g];
+    if (!of.changed || of.image == kNoGroup || !is_calm(input.image.groups[of.image].ring)) continue;
+    const Group& old = input.image.groups[of.image].group;
+    std::vector<Vertex> before, differ;
+    for (const Vertex member : old.members) before.push_back(input.patched.account_now[member]);
+    const bool all_there = std::ranges::all_of(
+        before, [&](Vertex member) { return member != kGone && (owner[member] == g || owner[member] == kNoGroup); });
+    if (!all_there) continue;
+    std::ranges::set_symmetric_difference(before, of.group.members, std::back_inserter(differ));
+    if (static_cast<double>(differ.size()) > kStale * static_cast<double>(before.size())) continue;
+    of.group = old;
+    of.group.members = std::move(before);
+    of.changed = false;
+  }
 }
 
 // A ring that bears the name of one that stays gets the next free suffix.
@@ -157,6 +203,7 @@ void name_apart(std::vector<Ring>& rings, const std::set<std::string>& kept) {
 }  // namespace
 
 Rejudged rejudge(const Store& store, const Setup& setup, const RejudgeInput& input, std::vector<PatchedGroup> groups) {
+  leave_calm(input, groups);
   const std::vector<char> stale = Stale(store, setup.decisions, input, groups).find();
   Rejudged result;
   std::vector<Group> judged;
@@ -168,7 +215,7 @@ Rejudged rejudge(const Store& store, const Setup& setup, const RejudgeInput& inp
       continue;
     }
     kept.push_back(&input.image.groups[groups[g].image]);
-    names.insert(kept.back()->ring);
+    names.insert(kept.back()->name);
   }
   const UsageBaseline& baseline = input.image.summary.baseline;
   Profiles profiles = visit_profiles(store, input.patched.snapshot, members_of(judged), baseline.new_models);
@@ -179,7 +226,8 @@ Rejudged rejudge(const Store& store, const Setup& setup, const RejudgeInput& inp
       {input.patched.snapshot, input.weights, input.patched.habits, judged, input.coactions, profiles, baseline});
   name_apart(result.rings, names);
   result.judged_again = result.rings.size();
-  for (Ring& ring : kept_rings(store, input.image, kept)) result.rings.push_back(std::move(ring));
+  result.rings.reserve(result.rings.size() + kept.size());
+  for (const ImageGroup* group : kept) result.rings.push_back(kept_ring(*group));
   return result;
 }
 

@@ -9,10 +9,10 @@
 
 namespace ringscope {
 
-// A group with the same members is judged again when more than this share of them are not as they were (they touch
-// other things, or, two or more of them, an entity that is worth something else; or their status or sign-up changed),
-// or when their requests changed by more than this share.
-inline constexpr double kStale = 0.02;
+// A group with the same members is judged again when more than kStale of them are not as they were (they touch other
+// things, or, two or more of them, an entity that is worth something else; or their status or sign-up changed), or when
+// their requests changed by more than that share. One that is calm (is_calm()) stays as it was when no more of its
+// members came and went.
 
 struct RejudgeInput {
   const Image& image;
@@ -23,7 +23,7 @@ struct RejudgeInput {
 };
 
 struct Rejudged {
-  std::vector<Ring> rings;         // of all groups, by tier, score, size, id
+  std::vector<Ring> rings;         // of all groups; those that are as the image has them only as Ring::kept
   std::uint64_t judged_again = 0;  // of them
 };
 

@@ -18,10 +18,7 @@ Controls::Controls(const Lives& lives, const RingMap& rings) : lives_(lives), ri
   }
 }
 
-Controls::Class Controls::class_of(Vertex v) const {
-  const Seconds until = lives_.banned[v] == kNoTime ? lives_.last[v] : lives_.banned[v];
-  return {rings_.suspect[v] != 0, std::ilogb(1 + lives_.daily(v, lives_.arrival[v], until + 1))};
-}
+Controls::Class Controls::class_of(Vertex v) const { return {rings_.suspect[v] != 0, std::ilogb(1 + lives_.pace(v))}; }
 
 void Controls::take(const Class& from, Vertex banned, Seconds at, std::size_t wanted,
                     std::vector<Vertex>& result) const {

@@ -14,7 +14,7 @@ class Controls {
   // Must outlive it. O(accounts log accounts).
   Controls(const Lives& lives, const RingMap& rings);
 
-  // At most so many accounts that came nearest in time to the banned one, had about as many requests a day (of powers
+  // At most so many accounts that came nearest in time to the banned one, was seen about as often a day (of powers
   // of two the same, then the next), were seen in the day before that moment, and are in a suspect ring like it or in
   // none like it, as far as there are such; never of its own ring, whose newcomers may well be its own successors.
   // O(wanted).

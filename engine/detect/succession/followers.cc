@@ -66,6 +66,7 @@ void Followers::set_period(Seconds first, Seconds last) {
     all_weight_ += weights[i];
   }
   least_bits_ = std::log2(std::max<double>(1, static_cast<double>(all.size())) / kMostChance);
+  least_ring_bits_ = std::log2(std::max<double>(1, static_cast<double>(ring_weight_.size())) / kMostChance);
 }
 
 // Ascending.
@@ -94,33 +95,63 @@ float Followers::ring_bits(Vertex account, const Wave& wave) const {
   return static_cast<float>(std::min(kMostRing, std::log2(all_weight_ / weight->second)));
 }
 
-// `sum` is what the ring says, and becomes all.
-bool Followers::is_like(const std::vector<float>& bits, float& sum) const {
-  int speaking = sum >= kSupport ? 1 : 0, things = 0;
+float Followers::sum_of(const std::vector<float>& bits) const {
+  float sum = 0;
+  for (std::size_t k = 0; k < bits.size(); ++k) sum += std::max(plan_.kinds[k].habit ? kMostAgainst : 0.0F, bits[k]);
+  return sum;
+}
+
+bool Followers::is_like(const std::vector<float>& bits, float of_ring, double least) const {
+  int speaking = of_ring >= kSupport ? 1 : 0, things = 0;
   for (std::size_t k = 0; k < bits.size(); ++k) {
-    const bool habit = plan_.kinds[k].habit;
-    sum += std::max(habit ? kMostAgainst : 0.0F, bits[k]);
     if (bits[k] < kSupport) continue;
     ++speaking;
-    things += habit ? 0 : 1;
+    things += plan_.kinds[k].habit ? 0 : 1;
   }
-  return speaking >= 2 && things >= 1 && static_cast<double>(sum) >= least_bits_;
+  return speaking >= 2 && things >= 1 && static_cast<double>(of_ring + sum_of(bits)) >= least;
+}
+
+bool Followers::is_like(const Doubtful& of_ring, std::size_t ring, const Wave& wave) const {
+  double came = 0;
+  for (const Vertex v : rings_.members[ring]) {
+    const Seconds at = lives_.arrival[v];
+    if (at >= wave.first() && at < to_ && !std::binary_search(wave.members.begin(), wave.members.end(), v)) came += 1;
+  }
+  if (of_ring.after < 2 || 2 * of_ring.after < came) return false;
+  std::vector<float> mean;
+  for (const float bits : of_ring.bits) mean.push_back(bits / static_cast<float>(came));
+  return is_like(mean, 0, least_ring_bits_);
 }
 
 std::vector<Follower> Followers::of(const Wave& wave) {
   hold(wave);
   std::vector<Follower> followers;
+  std::map<std::size_t, Doubtful> doubtful;
   for (const Vertex user : touching_marks()) {
     const bool member = std::binary_search(wave.members.begin(), wave.members.end(), user);
     const Seconds came = lives_.arrival[user];
     if (member && came >= wave.first()) continue;
-    Follower follower{.account = user, .bits = ring_bits(user, wave)};
     const Vertex self[] = {user};
     const std::span<const Vertex> left_out = member ? std::span<const Vertex>(self) : std::span<const Vertex>();
-    if (!is_like(likeness_.bits(user, left_out), follower.bits)) continue;
-    follower.lag = wave.lag(came);
-    followers.push_back(follower);
+    const std::vector<float> bits = likeness_.bits(user, left_out);
+    const float of_ring = ring_bits(user, wave);
+    const Follower follower{.account = user, .bits = of_ring + sum_of(bits), .lag = wave.lag(came)};
+    const bool like = is_like(bits, of_ring, least_bits_);
+    if (like) followers.push_back(follower);
+    if (rings_.ring_of[user] == kNoRing) continue;
+    Doubtful& ring = doubtful[rings_.ring_of[user]];
+    ring.bits.resize(bits.size(), 0);
+    if (!like) ring.accounts.push_back(follower);
+    if (came < wave.first()) continue;
+    ring.after += 1;
+    for (std::size_t k = 0; k < bits.size(); ++k)
+      ring.bits[k] += std::max(plan_.kinds[k].habit ? kMostAgainst : 0.0F, bits[k]);
   }
+  for (const auto& [ring, one] : doubtful) {
+    if (!one.accounts.empty() && is_like(one, ring, wave))
+      followers.insert(followers.end(), one.accounts.begin(), one.accounts.end());
+  }
+  std::ranges::sort(followers, {}, &Follower::account);
   return followers;
 }
 

@@ -3,12 +3,17 @@
 // Method   algorithms/likeness.h, the banned against those who came within the horizon of the wave, honest people and
 //          rings in equal parts: what is popular in those days, or common among operators, proves nothing. An account
 //          is like the banned when two kinds of things say so (the ring that both are in is one), one of them no mere
-//          habit, with so many bits that in all those who came at most kMostChance is expected by chance.
+//          habit, with so many bits that in all those who came at most kMostChance is expected by chance. So is
+//          everybody of a ring that is like them as a whole: most of those of it who came after the wave have things
+//          that mark the banned, and in the mean two kinds say so with so many bits that of all rings that grew at most
+//          kMostChance is expected by chance. There are far fewer rings than accounts, so a ring of which each account
+//          alone would not do is told from chance.
 // Cost     the edges of the banned, of those who came, and of the users of what marks the banned.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <vector>
 
 #include "engine/detect/likeness_plan.h"
@@ -54,7 +59,16 @@ class Followers {
   bool is_suspect(Vertex v) const { return rings_.suspect[v] != 0; }
   std::vector<double> weights_of(std::span<const Vertex> accounts) const;
   float ring_bits(Vertex account, const Wave& wave) const;
-  bool is_like(const std::vector<float>& bits, float& sum) const;
+  // Do these bits of kinds say so, beside those of the ring? `least` in all.
+  bool is_like(const std::vector<float>& bits, float of_ring, double least) const;
+  float sum_of(const std::vector<float>& bits) const;
+  // Those of a ring who are not like the banned by themselves.
+  struct Doubtful {
+    std::vector<Follower> accounts;
+    std::vector<float> bits;  // by kind, summed over those who came after the wave
+    double after = 0;         // how many of the ring came after it and are like the banned or doubtful
+  };
+  bool is_like(const Doubtful& of_ring, std::size_t ring, const Wave& wave) const;
   std::vector<Vertex> touching_marks();
 
   const Lives& lives_;
@@ -63,7 +77,7 @@ class Followers {
   LikenessPlan plan_;
   Likeness likeness_;
   Seconds from_ = 0, to_ = 0;
-  double least_bits_ = 0;
+  double least_bits_ = 0, least_ring_bits_ = 0;
   std::map<std::size_t, double> ring_weight_;  // of the period's accounts, by ring
   double all_weight_ = 0;
   std::vector<char> marked_;  // scratch, by account

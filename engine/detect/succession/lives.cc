@@ -2,12 +2,9 @@
 
 #include <algorithm>
 
-#include "base/parallel.h"
-
 namespace ringscope {
 namespace {
 
-constexpr std::size_t kParts = 64;
 constexpr double kLeastStay = 0.25;  // days
 
 void read_sightings(const Snapshot& snapshot, Lives& lives) {
@@ -15,6 +12,7 @@ void read_sightings(const Snapshot& snapshot, Lives& lives) {
   for (Vertex v = 0; v < graph.left_count(); ++v) {
     for (ArcIndex e = graph.left_begin(v); e < graph.left_begin(v) + graph.left_degree(v); ++e) {
       const Sighting& seen = snapshot.sightings[e];
+      lives.sightings[v] += static_cast<double>(seen.count);
       if (seen.first == kNoTime) continue;
       if (lives.arrival[v] == kNoTime || seen.first < lives.arrival[v]) lives.arrival[v] = seen.first;
       lives.last[v] = std::max(lives.last[v], seen.last);
@@ -45,41 +43,25 @@ void read_confirmed(const Snapshot& snapshot, const Decisions& decisions, Lives&
   }
 }
 
-struct AccountLoads {
-  Vertex account;
-  std::vector<DayLoad> loads;
-};
-
-void read_loads(const Store& store, const Snapshot& snapshot, unsigned threads, Lives& lives) {
-  const Unread unread = snapshot.unread();
-  const auto parts =
-      parallel_map_chunks<std::vector<AccountLoads>>(kParts, 1, threads, [&](const Chunk& chunk, unsigned) {
-        std::vector<AccountLoads> mine;
-        scan_activity(store, snapshot.window, unread, chunk.index, kParts,
-                      [&](KeyHash account, std::span<const ActivityDay> days) {
-                        const auto v = snapshot.vertex_of(account);
-                        if (!v) return;
-                        AccountLoads& all = mine.emplace_back(AccountLoads{*v, {}});
-                        for (const ActivityDay& day : days) {
-                          if (day.day != kNoDay) all.loads.push_back({day.day, day.requests});
-                        }
-                      });
-        return mine;
-      });
-  for (const auto& part : parts) {  // ranges of keys ascend, and so do the accounts in them
-    for (const AccountLoads& one : part) {
-      while (lives.offset.size() <= one.account) lives.offset.push_back(lives.loads.size());
-      lives.loads.insert(lives.loads.end(), one.loads.begin(), one.loads.end());
-    }
-  }
-  while (lives.offset.size() <= snapshot.accounts.size()) lives.offset.push_back(lives.loads.size());
-}
-
 }  // namespace
 
+double Lives::pace(Vertex v) const {
+  const Seconds until = banned[v] == kNoTime ? last[v] : banned[v];
+  const double stay = static_cast<double>(until + 1 - arrival[v]) / static_cast<double>(kSecondsPerDay);
+  return sightings[v] / std::max(kLeastStay, stay);
+}
+
+double Lives::pace_of(std::span<const Vertex> accounts) const {
+  double sum = 0;
+  for (const Vertex v : accounts) sum += pace(v);
+  return sum;
+}
+
 double Lives::daily(Vertex v, Seconds from, Seconds to) const {
+  const auto read = loads.find(v);
+  if (read == loads.end()) return 0;
   double requests = 0;
-  for (const DayLoad& load : loads_of(v)) {
+  for (const DayLoad& load : read->second) {
     const double inside =
         static_cast<double>(std::min(to, start_of_day(load.day + 1)) - std::max(from, start_of_day(load.day)));
     if (inside <= 0) continue;
@@ -106,21 +88,34 @@ std::span<const Vertex> Lives::arrived(Seconds from, Seconds to) const {
   return {at(from), std::max(at(from), at(to))};
 }
 
-Lives read_lives(const Store& store, const Snapshot& snapshot, const Decisions& decisions, unsigned threads) {
+Lives read_lives(const Store& store, const Snapshot& snapshot, const Decisions& decisions) {
   Lives lives;
   const std::size_t accounts = snapshot.accounts.size();
   lives.arrival.assign(accounts, kNoTime);
   lives.last.assign(accounts, kNoTime);
   lives.banned.assign(accounts, kNoTime);
   lives.created.assign(accounts, kNoTime);
+  lives.sightings.assign(accounts, 0);
   read_sightings(snapshot, lives);
   read_facts(store, snapshot, lives);
   read_confirmed(snapshot, decisions, lives);
-  read_loads(store, snapshot, threads, lives);
   if (lives.by_arrival.empty()) return lives;
   lives.begin = lives.arrival[lives.by_arrival.front()];
   lives.end = *std::max_element(lives.last.begin(), lives.last.end());
   return lives;
+}
+
+void read_loads(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts, Lives& lives) {
+  std::vector<KeyHash> keys;
+  for (const Vertex v : accounts) keys.push_back(snapshot.accounts[v]);
+  visit_activity(store, snapshot.window, snapshot.unread(), keys,
+                 [&](KeyHash account, std::span<const ActivityDay> days) {
+                   std::vector<DayLoad>& loads = lives.loads[*snapshot.vertex_of(account)];
+                   loads.clear();
+                   for (const ActivityDay& day : days) {
+                     if (day.day != kNoDay) loads.push_back({day.day, day.requests});
+                   }
+                 });
 }
 
 }  // namespace ringscope

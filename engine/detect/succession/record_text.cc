@@ -25,7 +25,8 @@ std::string replacement_text(const Replacement& replacement) {
   return text;
 }
 
-std::vector<std::string> reasons_of(const Handover& handover) {
+std::vector<std::string> reasons_of(const Handover& handover, const std::string& through,
+                                    const std::vector<ReusedThing>& ties) {
   std::vector<std::string> reasons;
   reasons.push_back(fmt::format("{} accounts came, half of them within {}, after {} of {} were banned from {} to {}",
                                 handover.accounts, lag_text(handover.lag), handover.wave.accounts, handover.ring,
@@ -35,6 +36,10 @@ std::vector<std::string> reasons_of(const Handover& handover) {
                                   handover.gained_daily / handover.wave.lost_daily));
   for (const ReusedThing& thing : handover.reused)
     reasons.push_back(fmt::format("{} of them have {} {} of the banned, {:.1f} bits more than others of those days",
+                                  thing.accounts, thing.kind, thing.value, thing.bits));
+  if (!through.empty()) reasons.push_back(fmt::format("they came with {}, which took over", through));
+  for (const ReusedThing& thing : ties)
+    reasons.push_back(fmt::format("{} of them have {} {} of those, {:.1f} bits more than others of those days",
                                   thing.accounts, thing.kind, thing.value, thing.bits));
   reasons.push_back(
       fmt::format("so large a surplus came after {:.2g} of the rings as large, old and busy that were not banned",

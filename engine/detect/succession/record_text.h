@@ -14,6 +14,8 @@ std::string lag_text(Seconds lag);
 std::string replacement_text(const Replacement& replacement);
 // Why a take-over is believed, a clause each: who came when, how much of the load came back, what ties them, and how
 // rings fared that were not banned.
-std::vector<std::string> reasons_of(const Handover& handover);
+// `through`: the ring that took over and that these are tied to, by `ties`; empty: they are like the banned themselves.
+std::vector<std::string> reasons_of(const Handover& handover, const std::string& through,
+                                    const std::vector<ReusedThing>& ties);
 
 }  // namespace ringscope

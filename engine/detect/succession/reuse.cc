@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
 #include <optional>
 #include <tuple>
 
@@ -21,6 +20,7 @@ constexpr std::size_t kClasses = 2 * kLags.size();
 constexpr Seconds kSoon = kSecondsPerDay / 4;  // scale of the time until a place is taken
 constexpr double kControlWeight = 0.2;         // 1 / kControls
 constexpr double kSpare = 1;                   // a mirror more
+constexpr std::uint32_t kNowhere = UINT32_MAX;
 
 enum Side : std::size_t { kBan, kMirror, kControl };
 constexpr std::size_t kSides = 3;
@@ -37,17 +37,20 @@ double lag_bits(Seconds lag, Seconds horizon) {
 class ReuseFinder {
  public:
   ReuseFinder(const LikenessPlan& plan, const Lives& lives, const RingMap& rings, Seconds horizon)
-      : plan_(plan), lives_(lives), rings_(rings), horizon_(horizon) {
+      : plan_(plan), lives_(lives), rings_(rings), horizon_(horizon), place_of_(lives.arrival.size(), kNowhere) {
     best_.fill(std::vector<std::optional<Reuse>>(lives.arrival.size()));
   }
 
   // As if `account` had been banned at this moment.
   void ask(Vertex account, Seconds at, bool control) {
-    found_.clear();
     newcomers_ = static_cast<double>(lives_.arrived(at - horizon_, at + horizon_ + 1).size());
-    add_things(account, at);
-    add_likeness(account, at);
-    for (auto& [other, things] : found_) propose(account, other, at, control, things);
+    add_view(0, account, at);
+    if (!found_.empty()) add_view(kHabitView, account, at);
+    for (std::size_t i = 0; i < found_.size(); ++i) {
+      propose(account, found_[i], at, control, things_[i]);
+      place_of_[found_[i]] = kNowhere;
+    }
+    found_.clear();
   }
 
   std::vector<Reuse> results() const {
@@ -113,36 +116,34 @@ class ReuseFinder {
     return about.weight * std::min<double>(about.most_bits, -std::log2(std::min(1.0, chance)));
   }
 
-  void note(Things& things, std::size_t family, const ReusedVertex& thing) const {
-    things.resize(plan_.kinds.size());
+  static void note(Things& things, std::size_t family, const ReusedVertex& thing) {
     if (thing.bits > things[family].bits) things[family] = thing;
   }
 
-  // Who has the very same things.
-  void add_things(Vertex account, Seconds at) {
-    const BipartiteGraph& graph = plan_.views[0].graph;
-    std::size_t layer = 0;
-    for (const Vertex r : graph.rights_of(account)) {
-      while (r >= graph.layer_end(layer)) ++layer;
-      if (!is_asked(0, layer) || !find_users(0, r, account, at)) continue;
-      const double bits = bits_of(0, layer, account);
-      for (const Vertex other : users_) note(found_[other], plan_.views[0].layers[layer].family, {0, r, bits});
+  Things& things_of(Vertex other) {
+    std::uint32_t& place = place_of_[other];
+    if (place == kNowhere) {
+      place = static_cast<std::uint32_t>(found_.size());
+      found_.push_back(other);
+      if (things_.size() < found_.size()) things_.emplace_back();
+      things_[place].assign(plan_.kinds.size(), {});
     }
+    return things_[place];
   }
 
-  // What else those have in common with the account: facets and prompts.
-  void add_likeness(Vertex account, Seconds at) {
-    const BipartiteGraph& graph = plan_.views[kHabitView].graph;
+  // Who has the very same things; then, of a view of habits, what else those have in common with the account: facets
+  // and prompts.
+  void add_view(std::size_t view, Vertex account, Seconds at) {
+    const BipartiteGraph& graph = plan_.views[view].graph;
     std::size_t layer = 0;
     for (const Vertex r : graph.rights_of(account)) {
       while (r >= graph.layer_end(layer)) ++layer;
-      if (found_.empty() || !is_asked(kHabitView, layer)) continue;
-      double bits = -1;  // not known yet
-      for (auto& [other, things] : found_) {
-        const auto theirs = graph.rights_of(other);
-        if (!std::binary_search(theirs.begin(), theirs.end(), r)) continue;
-        if (bits < 0) bits = find_users(kHabitView, r, account, at) ? bits_of(kHabitView, layer, account) : 0;
-        note(things, plan_.views[kHabitView].layers[layer].family, {kHabitView, r, bits});
+      if (!is_asked(view, layer) || !find_users(view, r, account, at)) continue;
+      const double bits = bits_of(view, layer, account);
+      if (bits <= 0) continue;
+      for (const Vertex other : users_) {
+        if (view == 0 || place_of_[other] != kNowhere)
+          note(things_of(other), plan_.views[view].layers[layer].family, {view, r, bits});
       }
     }
   }
@@ -177,7 +178,10 @@ class ReuseFinder {
   Seconds horizon_;
   double newcomers_ = 0;
   std::array<std::vector<std::optional<Reuse>>, kSides> best_;  // by newcomer
-  std::map<Vertex, Things> found_;
+  // Scratch of one question: who has something that the account has, and what.
+  std::vector<Vertex> found_;
+  std::vector<Things> things_;           // parallel to found_, and longer
+  std::vector<std::uint32_t> place_of_;  // by account: in found_
   std::vector<Vertex> users_;
 };
 

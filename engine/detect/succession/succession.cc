@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "engine/detect/succession/partners.h"
 #include "engine/detect/succession/record_text.h"
 #include "engine/detect/succession/tell.h"
 
@@ -41,15 +42,14 @@ Claims claims_of(Followers& followers, const Lives& lives, const std::vector<Wav
   Claims claims;
   for (std::size_t t = 0; t < takeovers.size(); ++t) {
     const Wave& wave = waves[takeovers[t].wave];
-    if (t == 0 || takeovers[t].wave != takeovers[t - 1].wave) {
-      followers.set_period(wave.first(), wave.last());
-      followers.hold(wave);
-    }
+    followers.set_period(wave.first(), wave.last());
+    followers.hold(wave);
     for (const Successor& one : takeovers[t].successors) {
       const auto known = claims.find(one.account);
       if (known != claims.end() && known->second.reuse.probability >= one.probability) continue;
       std::vector<ReusedVertex> things = followers.marks_of(one.account);
-      if (things.empty()) continue;  // nothing that a person could check
+      // Nothing that a person could check, if not the ties of the ring.
+      if (things.empty() && takeovers[t].through == kByItself) continue;
       const Vertex banned = followers.nearest_banned(wave, one.account);
       Reuse reuse{.banned = banned,
                   .account = one.account,
@@ -90,14 +90,33 @@ void keep_probable(Claims& claims, double alpha) {
   std::erase_if(claims, [&](const auto& one) { return 1 - one.second.reuse.probability > most; });
 }
 
+// Ascending.
+std::vector<Vertex> who_moved(const std::vector<Wave>& waves, const std::vector<Takeover>& takeovers) {
+  std::vector<Vertex> accounts;
+  for (const Wave& wave : waves) accounts.insert(accounts.end(), wave.members.begin(), wave.members.end());
+  for (const Takeover& one : takeovers) {
+    for (const Successor& successor : one.successors) accounts.push_back(successor.account);
+  }
+  std::sort(accounts.begin(), accounts.end());
+  accounts.erase(std::unique(accounts.begin(), accounts.end()), accounts.end());
+  return accounts;
+}
+
 BanWave wave_of(const Lives& lives, const Wave& wave) {
   BanWave told{wave.first(), wave.last(), static_cast<std::uint32_t>(wave.members.size()), 0};
   told.lost_daily = lives.daily_of(wave.members, wave.first() - 7 * kSecondsPerDay, wave.first());
   return told;
 }
 
+// What ties a partner to those who took over.
+std::vector<ReusedThing> ties_of(const Teller& teller, const Takeover& takeover) {
+  std::vector<Vertex> accounts;
+  for (const Successor& one : takeover.successors) accounts.push_back(one.account);
+  return takeover.ties.empty() ? std::vector<ReusedThing>() : teller.most_reused(takeover.ties, accounts);
+}
+
 Handover handover_of(const Teller& teller, const Takeover& takeover, const BanWave& wave, const std::string& ring,
-                     const std::vector<const Reuse*>& kept) {
+                     const std::string& through, const std::vector<const Reuse*>& kept) {
   Handover handover{.ring = ring, .wave = wave, .p_value = takeover.p_value, .reused = {}, .reasons = {}};
   handover.accounts = static_cast<std::uint32_t>(kept.size());
   handover.gained_daily = takeover.gained;
@@ -113,7 +132,7 @@ Handover handover_of(const Teller& teller, const Takeover& takeover, const BanWa
   std::nth_element(lags.begin(), lags.begin() + static_cast<std::ptrdiff_t>(lags.size() / 2), lags.end());
   handover.lag = lags[lags.size() / 2];
   handover.reused = teller.most_reused(things, accounts);
-  handover.reasons = reasons_of(handover);
+  handover.reasons = reasons_of(handover, through, ties_of(teller, takeover));
   return handover;
 }
 
@@ -128,8 +147,10 @@ void tell_handovers(const Teller& teller, const Lives& lives, const std::vector<
     }
     if (kept.empty()) continue;
     const Wave& wave = waves[takeovers[t].wave];
+    const std::size_t by = takeovers[t].through;
+    const std::string through = by == kByItself ? std::string() : rings[takeovers[by].ring].id;
     rings[takeovers[t].ring].succeeds.push_back(
-        handover_of(teller, takeovers[t], wave_of(lives, wave), rings[wave.ring].id, kept));
+        handover_of(teller, takeovers[t], wave_of(lives, wave), rings[wave.ring].id, through, kept));
   }
   for (Ring& ring : rings) {
     std::stable_sort(ring.succeeds.begin(), ring.succeeds.end(),
@@ -154,16 +175,18 @@ void tell_replacements(const Teller& teller, const Snapshot& snapshot, const Rin
 
 void trace_successions(const Store& store, const Snapshot& snapshot, const Habits& habits,
                        const HabitOptions& habit_options, const SuccessionOptions& options, std::vector<Ring>& rings) {
-  const Lives lives =
-      read_lives(store, snapshot, options.decisions != nullptr ? *options.decisions : Decisions(), options.threads);
+  Lives lives = read_lives(store, snapshot, options.decisions != nullptr ? *options.decisions : Decisions());
   const bool none = std::all_of(lives.banned.begin(), lives.banned.end(), [](Seconds at) { return at == kNoTime; });
   if (none || lives.by_arrival.empty()) return;
   const RingMap map = map_of(snapshot, rings);
   const std::vector<Wave> waves = find_waves(lives, map.members);
   Followers followers(snapshot, habits, lives, map, options.horizon);
   const Controls controls(lives, map);
-  const std::vector<Takeover> takeovers =
-      find_takeovers(followers, lives, map, controls, waves, {.alpha = options.alpha});
+  std::vector<Takeover> takeovers = find_takeovers(followers, lives, map, controls, waves, {.alpha = options.alpha});
+  for (Takeover& one : find_partners(followers, lives, map, controls, waves, takeovers, {.alpha = options.alpha}))
+    takeovers.push_back(std::move(one));
+  read_loads(store, snapshot, who_moved(waves, takeovers), lives);
+  weigh_loads(lives, waves, takeovers);
   Claims claims = claims_of(followers, lives, waves, takeovers);
   add_reuse(find_reuse(followers.plan(), lives, map, controls, options.horizon), claims);
   keep_probable(claims, options.member_alpha);

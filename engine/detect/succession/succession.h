@@ -3,7 +3,8 @@
 // Input    the run's rings, and what was known at the end of its window; a ban is an account's status "banned" with the
 //          time it was stated, or a verdict that confirms it.
 // Output   fields of the rings; nothing where no account was banned.
-// Cost     O(edges + activity); for each wave the edges of those who came within the horizon, for each banned account
+// Cost     O(edges); the activity of those who were banned in waves and of who took over; for each wave the edges of
+// those who came within the horizon, for each banned account
 //          the users of its things, crowds left out.
 // Same     bit for bit at any thread count and order of input.
 #pragma once
@@ -21,7 +22,6 @@ struct SuccessionOptions {
   double member_alpha = 0.1;             // most mean probability of chance of the members that replace somebody
   Seconds horizon = 7 * kSecondsPerDay;  // who comes later is not asked
   const Decisions* decisions = nullptr;  // nothing: nobody is confirmed
-  unsigned threads = 0;
 };
 
 void trace_successions(const Store& store, const Snapshot& snapshot, const Habits& habits,

@@ -45,7 +45,6 @@ double probability_of(const Counts& counts, Seconds lag) {
 }
 
 void add_load(const Lives& lives, const Wave& wave, Takeover& takeover) {
-  std::erase_if(takeover.successors, [](const Successor& one) { return one.probability <= 0; });
   takeover.lost = lives.daily_of(wave.members, wave.first() - kLags.back(), wave.first());
   for (const Successor& one : takeover.successors) {
     const Seconds came = lives.arrival[one.account];
@@ -113,7 +112,8 @@ std::vector<Vertex> present(const Lives& lives, const std::vector<Vertex>& membe
 
 double age_at(const Lives& lives, const std::vector<Vertex>& members, Seconds at) {
   double age = 0;
-  for (const Vertex v : members) age += static_cast<double>(at - lives.arrival[v]) / kSecondsPerDay;
+  for (const Vertex v : members)
+    age += static_cast<double>(std::max<Seconds>(0, at - lives.arrival[v])) / kSecondsPerDay;
   return age / static_cast<double>(members.size());
 }
 
@@ -154,11 +154,11 @@ std::vector<Wave> controls_of(const Lives& lives, const RingMap& rings, const Co
   }
   std::sort(all.begin(), all.end(), nearer);
   if (all.size() > kShortlist * wanted) all.resize(kShortlist * wanted);
-  const double load = lives.daily_of(wave.members, wave.first() - kLags.back(), wave.first());
+  const double pace = lives.pace_of(wave.members);
   const double age = age_at(lives, wave.members, wave.first());
   for (Control& one : all) {
     one.distance += apart(age_at(lives, one.members, wave.first()), age);
-    one.distance += apart(lives.daily_of(one.members, wave.first() - kLags.back(), wave.first()), load);
+    one.distance += apart(lives.pace_of(one.members), pace);
     if (one.members.size() > wave.members.size()) one.members.resize(wave.members.size());
   }
   std::sort(all.begin(), all.end(), nearer);
@@ -202,9 +202,13 @@ std::vector<Takeover> find_takeovers(Followers& followers, const Lives& lives, c
   if (!found.empty()) keep_significant(found, std::move(null), options.alpha);
   for (Takeover& one : found) {
     if (one.ring != kNoRing) add_newcomers(lives, rings, waves[one.wave], one);
-    add_load(lives, waves[one.wave], one);
+    std::erase_if(one.successors, [](const Successor& of) { return of.probability <= 0; });
   }
   return found;
+}
+
+void weigh_loads(const Lives& lives, const std::vector<Wave>& waves, std::vector<Takeover>& takeovers) {
+  for (Takeover& one : takeovers) add_load(lives, waves[one.wave], one);
 }
 
 }  // namespace ringscope

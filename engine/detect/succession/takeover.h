@@ -22,6 +22,8 @@ struct TakeoverOptions {
   std::size_t controls = 20;  // rings a wave is compared with
 };
 
+inline constexpr std::size_t kByItself = static_cast<std::size_t>(-1);
+
 struct Successor {
   Vertex account = 0;
   Seconds lag = 0;
@@ -37,11 +39,17 @@ struct Takeover {
   double gained = 0;                  // requests a day of the successors, in the week after they came
   double surplus = 0;                 // standard deviations
   double p_value = 1;
+  std::size_t through = kByItself;  // number of the take-over whose successors it is tied to (partners.h) …
+  std::vector<std::vector<ReusedVertex>> ties;  // … and by what, parallel to successors
 };
 
-// Those kept, by wave, then ring.
+// Those kept, by wave, then ring; without loads.
 std::vector<Takeover> find_takeovers(Followers& followers, const Lives& lives, const RingMap& rings,
                                      const Controls& accounts, const std::vector<Wave>& waves,
                                      const TakeoverOptions& options);
+
+// Fills in what was lost and gained; where more was gained than can have moved, all successors share the doubt. Loads
+// of the waves' members and of the successors must have been read.
+void weigh_loads(const Lives& lives, const std::vector<Wave>& waves, std::vector<Takeover>& takeovers);
 
 }  // namespace ringscope

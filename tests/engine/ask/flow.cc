@@ -16,8 +16,10 @@ namespace {
 // Detection without looking: the rings are given.
 class Runs {
  public:
-  // The ids of the rings, in the order given.
-  std::vector<std::string> run(const std::vector<std::vector<KeyHash>>& groups) {
+  // The ids of the rings, in the order given. `heirs`: of the groups, one that took over what a wave of bans cost
+  // another.
+  std::vector<std::string> run(const std::vector<std::vector<KeyHash>>& groups,
+                               const std::vector<std::pair<std::size_t, std::size_t>>& heirs = {}) {
     std::vector<Ring> rings;
     for (const auto& group : groups) {
       Ring& ring = rings.emplace_back();
@@ -32,14 +34,21 @@ class Runs {
     }
     RunSummary summary;
     const LedgerEntries entries = reconcile_rings(*store_, kSampleDay + static_cast<Day>(++runs_), rings);
-    publish(*store_, rings, summary, {}, entries);
-    std::vector<std::string> ids;
+    std::vector<Ring*> given;
     for (const auto& group : groups) {
-      for (const Ring& ring : rings) {
+      for (Ring& ring : rings) {
         const auto holds = [&](const Member& member) { return member.account == group.front(); };
-        if (std::ranges::any_of(ring.members, holds)) ids.push_back(ring.id);
+        if (std::ranges::any_of(ring.members, holds)) given.push_back(&ring);
       }
     }
+    for (const auto& [heir, banned] : heirs) {
+      Handover& handover = given[heir]->succeeds.emplace_back();
+      handover.ring = given[banned]->id;
+      handover.accounts = 7;
+    }
+    publish(*store_, rings, summary, {}, entries);
+    std::vector<std::string> ids;
+    for (const Ring* ring : given) ids.push_back(ring->id);
     return ids;
   }
   const Store& store() const { return *store_; }
@@ -78,6 +87,16 @@ TEST_CASE("flow: splits, merges and parts are links, and rings by themselves are
   const std::string svg = flow_to_svg(flow);
   for (const FlowLane& lane : flow.lanes) CHECK(svg.find(lane.ring) != std::string::npos);
   CHECK(svg.find("took in") != std::string::npos);
+}
+
+TEST_CASE("flow: a ring that took over from a banned one is linked to it from its birth") {
+  Runs runs;
+  runs.run({accounts(1, 30), accounts(500, 5)});
+  const auto ids = runs.run({accounts(1, 30), accounts(100, 20), accounts(500, 5)}, {{1, 0}});
+  const Flow flow = build_flow(runs.store());
+  CHECK(flow.alone == 1);
+  CHECK(links_of(flow) == std::vector<std::string>{fmt::format("{} heir {} 7 @2", ids[1], ids[0])});
+  CHECK(flow_to_svg(flow).find("took over from") != std::string::npos);
 }
 
 TEST_CASE("ring life: the version of every run is what the run's own rows say") {

@@ -8,6 +8,8 @@
 
 #include "engine/ask/account.h"
 #include "engine/ask/expel.h"
+#include "engine/ask/link_break.h"
+#include "engine/ask/waterfall.h"
 #include "engine/ask/why.h"
 #include "engine/detect/detect.h"
 #include "engine/detect/publish.h"
@@ -140,4 +142,84 @@ TEST_CASE("why not: every account of a simulated world is in a ring worth lookin
     if (answer->why.cause != WhyNotCause::changed) CHECK((answer->why.value >= answer->why.needed) == enough);
   }
   CHECK(causes.size() >= 4);
+}
+
+TEST_CASE("link break: without the things named the pair misses the cut, and each of them is needed") {
+  const auto view = view_of(detected().store(), asked_run(detected().store()));
+  REQUIRE(view);
+  int asked = 0, several = 0;
+  for (const KeyHash key : detected().accounts()) {
+    for (const StoredLink& link : detected().store().links_of(view->run().run, key)) {
+      if (link.other < key || ++asked % 7 != 0) continue;
+      const auto breaks = link_break(*view, key, link.other);
+      REQUIRE(breaks);
+      if (!breaks->smallest) continue;
+      const AccountThings mine = view->things_of(key), theirs = view->things_of(link.other);
+      std::vector<Thing> left;
+      for (const Thing& thing : RunView::shared(mine, theirs)) {
+        const std::string name = view->thing_name(thing.entity);
+        const bool gone = std::any_of(breaks->things.begin(), breaks->things.end(),
+                                      [&](const BreakingThing& one) { return one.kind + " " + one.value == name; });
+        if (!gone) left.push_back(thing);
+      }
+      CHECK(view->surprise(mine, theirs, bits_of(left)) < view->tests().pair_cut);
+      CHECK(std::none_of(left.begin(), left.end(), [&](const Thing& thing) { return view->vouches(thing); }));
+      REQUIRE(!breaks->things.empty());
+      const BreakingThing& least = breaks->things.back();
+      const bool links = view->surprise(mine, theirs, bits_of(left) + least.bits) >= view->tests().pair_cut;
+      CHECK((links || least.vouches));
+      several += breaks->things.size() > 1 ? 1 : 0;
+    }
+  }
+  CHECK(asked > 500);
+  CHECK(several > 10);
+}
+
+TEST_CASE("why: other chains go through other accounts, and not by the link of the two") {
+  const Store& store = detected().store();
+  const auto name = [&](KeyHash key) { return store.name_of({kAccountKind, key}).value_or("?"); };
+  int found = 0;
+  for (const Ring& ring : detected().detection().rings) {
+    if (ring.members.size() < 5 || found > 20) continue;
+    const KeyHash a = ring.members[0].account;
+    const auto links = store.links_of(1, a);
+    if (links.empty()) continue;
+    const WhyAnswer answer = why(store, name(a), name(links.front().other));
+    CHECK(answer.path_end == PathEnd::found);
+    std::vector<std::string> passed;
+    for (const auto& chain : answer.alternatives) {
+      CHECK(chain.size() >= 2);
+      CHECK(chain.front().from == answer.a);
+      CHECK(chain.back().to == answer.b);
+      for (std::size_t i = 0; i + 1 < chain.size(); ++i) {
+        CHECK(std::find(passed.begin(), passed.end(), chain[i].to) == passed.end());
+        passed.push_back(chain[i].to);
+      }
+    }
+    found += answer.alternatives.empty() ? 0 : 1;
+  }
+  CHECK(found > 3);
+}
+
+TEST_CASE("waterfall: the steps of every ring end at its score") {
+  int honest = 0;
+  for (const Ring& ring : detected().detection().rings) {
+    const Waterfall waterfall = waterfall_of(ring);
+    REQUIRE(!waterfall.steps.empty());
+    CHECK(waterfall.exact);
+    CHECK(waterfall.steps.front().name == "base");
+    CHECK(waterfall.steps.back().score == doctest::Approx(ring.score).epsilon(1e-9));
+    for (const ScoreStep& step : waterfall.steps) {
+      CHECK(!step.title.empty());
+      honest += step.name.starts_with("honest") ? 1 : 0;
+    }
+  }
+  CHECK(honest > 0);
+  Ring ring = detected().detection().rings.front();
+  ring.engine = EngineWord{ring.tier, ring.score};
+  ring.score = 0;
+  CHECK(waterfall_of(ring).steps.back().name == "verdict");
+  CHECK(waterfall_of(ring).steps.back().score == 0);
+  ring.engine->score = 0.123;
+  CHECK(!waterfall_of(ring).exact);
 }

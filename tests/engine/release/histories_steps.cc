@@ -57,8 +57,9 @@ std::vector<Ring> random_rings(Random& random) {
 
 void run_step(Store& store, Random& random) {
   std::vector<Ring> rings = random_rings(random);
-  overrule(store, Decisions(read_verdicts(store)), 0, rings);
-  const LedgerEntries entries = reconcile_rings(store, 20454, rings);
+  const Decisions decisions(read_verdicts(store));
+  overrule(store, decisions, 0, rings);
+  const LedgerEntries entries = reconcile_ruled(store, 20454, decisions, rings);
   RunSummary summary;
   summary.digest = "d";
   summary.population_accounts = 1000;

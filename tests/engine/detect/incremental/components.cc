@@ -27,8 +27,9 @@ constexpr int kWindow = 10;
 // batch.
 class Town {
  public:
-  explicit Town(std::uint64_t seed)
-      : random_(seed), store_(Store::open(scratch_.path("db"), {.mode = OpenMode::create})) {
+  // `issuers`: who has a card has its issuer, a kind of thing of its own.
+  explicit Town(std::uint64_t seed, bool issuers = false)
+      : random_(seed), issuers_(issuers), store_(Store::open(scratch_.path("db"), {.mode = OpenMode::create})) {
     for (std::uint64_t account = 0; account < 300; ++account) accounts_.push_back(account);
     const auto writer = store_->live_writer();
     for (const std::uint64_t account : accounts_) {
@@ -67,6 +68,10 @@ class Town {
                                         : random_.chance(0.2) ? ' ' + pick(40)
                                                               : ' ' + pick(2000));
       const Seconds time = start_of_day(day) + static_cast<Seconds>(random_.below(kSecondsPerDay));
+      if (issuers_ && kind == "card") {
+        const std::uint64_t issuer = hash_value("issuer " + std::to_string(hash_value(value) % 60));
+        row.cells.push_back({{store_->intern_kind("issuer"), issuer}, day, 1, time, time});
+      }
       row.cells.push_back({{store_->intern_kind(kind), hash_value(value)}, day, 1, time, time});
     }
     if (random_.chance(0.05)) row.cells.push_back({{store_->intern_kind("ip"), hash_value("hub")}, day, 1, 0, 0});
@@ -90,6 +95,7 @@ class Town {
   std::string pick(std::uint64_t of) { return std::to_string(random_.below(of)); }
 
   Random random_;
+  bool issuers_;
   Scratch scratch_{"incremental"};
   std::unique_ptr<Store> store_;
   std::vector<std::uint64_t> accounts_;
@@ -129,6 +135,7 @@ void check_graph(const Store& store, const Setup& setup, const Patched& patched)
 }
 
 struct Seen {
+  int consequences = 0;
   int linked = 0, changed = 0, gone = 0, fresh = 0, hubs = 0;
 };
 
@@ -142,8 +149,9 @@ void check_batch(const Store& store, const Setup& setup, Seen& seen) {
   const Patched patched = patch(store, image, window, setup.habits, changed);
   check_graph(store, setup, patched);
   const BipartiteGraph was = image.snapshot.graph(), is = patched.snapshot.graph();
-  const Weights before = weigh_frozen(was, image.null, image.entities, {});
-  const Weights weights = weigh_frozen(is, image.null, patched.entities, {});
+  const Weights before = weigh_frozen(was, image.null, image.entities, {}, image.consequences);
+  const Weights weights = weigh_frozen(is, image.null, patched.entities, {},
+                                       image.consequences.empty() ? Consequences() : find_consequences(is));
   const PairCuts cuts_before = cuts_frozen(was, before, image.null, image.entities);
   const PairCuts cuts = cuts_frozen(is, weights, image.null, patched.entities);
   const std::vector<WeightedEdge> core_before = image.links.core;
@@ -162,6 +170,7 @@ void check_batch(const Store& store, const Setup& setup, Seen& seen) {
   CHECK(links.similarity.near_misses == all.near_misses);
   CHECK(connected_components(is.left_count(), links.similarity.core) ==
         connected_components(is.left_count(), whole.core));
+  seen.consequences += weights.with_consequences.empty() ? 0 : 1;
   seen.linked += whole.core.empty() ? 0 : 1;
   seen.changed += whole.core.size() == core_before.size() ? 0 : 1;
   seen.gone += patched.gone > 0 ? 1 : 0;
@@ -169,18 +178,12 @@ void check_batch(const Store& store, const Setup& setup, Seen& seen) {
   seen.hubs += std::ranges::count(weights.hubs, HubCause::none) == std::ssize(weights.hubs) ? 0 : 1;
 }
 
-}  // namespace
-
-TEST_CASE(
-    "incremental: after each of many random batches that come and expire, graph, links and components are those of "
-    "a full run under the same null") {
+Seen check_batches(Town& town, int all) {
   const Config config = config_of_town();
-  Town town(3);
   const Setup setup(town.store(), config);
   Random random(4);
   DetectProgress progress;
   Seen seen;
-  const int all = batches();
   for (int batch = 0; batch < all; ++batch) {
     CAPTURE(batch);
     if (batch % 12 == 0) detect(town.store(), config, progress, DetectMode::full);
@@ -191,6 +194,17 @@ TEST_CASE(
     }
     check_batch(town.store(), setup, seen);
   }
+  return seen;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "incremental: after each of many random batches that come and expire, graph, links and components are those of "
+    "a full run under the same null") {
+  const int all = batches();
+  Town town(3);
+  const Seen seen = check_batches(town, all);
   MESSAGE(all << " batches; links changed after " << seen.changed << ", accounts went in " << seen.gone
               << " and came in " << seen.fresh);
   CHECK(seen.linked > all / 2);
@@ -200,6 +214,13 @@ TEST_CASE(
   CHECK(seen.hubs > 0);
 }
 
+TEST_CASE("incremental: the same where some things follow from others") {
+  const int all = batches() / 3;
+  Town town(5, true);
+  const Seen seen = check_batches(town, all);
+  CHECK(seen.consequences > all / 2);
+  CHECK(seen.changed > all / 4);
+}
 TEST_CASE("frozen null: on the graph that it was made of, weights, cuts and links are those of the run") {
   const Config config = config_of_town();
   Town town(9);

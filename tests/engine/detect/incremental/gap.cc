@@ -4,12 +4,15 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 
 #include "engine/ask/read_run.h"
 #include "engine/detect/detect.h"
 #include "engine/detect/ring_json.h"
+#include "engine/detect/score_index.h"
+#include "engine/detect/stages.h"
 #include "engine/lab/simulate.h"
 #include "tests/engine/ingest/ingest_for_tests.h"
 #include "tests/engine/lab/simulated.h"
@@ -149,7 +152,89 @@ RunSummary detect_window(Store& store, DetectMode mode) {
   return detect(store, config, progress, mode).summary;
 }
 
+// What the run's index says of a value: accounts of everybody, and by ring the members that touch it.
+using Said = std::pair<std::uint32_t, std::map<std::string, std::uint32_t>>;
+
+Said said(const std::string& bytes, const std::vector<std::string>& ids) {
+  const IndexedValue value = decode_indexed_value(bytes);
+  Said result{value.accounts, {}};
+  if (value.cut) return result;  // of equally telling rings others may be listed
+  for (const Posting& posting : value.postings) result.second[ids.at(posting.ring)] = posting.members;
+  return result;
+}
+
+std::vector<std::string> ring_ids(const Store& store, std::uint64_t run, const IndexHead& head) {
+  std::vector<std::string> ids;
+  for (const IndexRing& ring : head.rings) {
+    const auto member = store.find_member(run, ring.member);
+    ids.push_back(ring.size > 0 && member ? member->ring : "none");
+  }
+  return ids;
+}
+
+// The index that the rings of the run give when all of it is made anew; compares it with the stored one. Returns how
+// many values there are.
+std::size_t check_index(const Store& store, std::uint64_t run) {
+  Config config;
+  const Setup setup(store, config);
+  const Snapshot snapshot = load_window(store, config);
+  const Habits habits = load_habits(store, snapshot, setup.habits);
+  const std::vector<Ring> rings = read_rings(store, run, RingParts::members);
+  const ScoreIndex made = index_for_scoring(snapshot, habits, config.facets, rings);
+  const IndexHead head = decode_index_head(made.entries.back().value);
+  const IndexHead stored = decode_index_head(store.find_index(run, index_head_key()).value());
+  const std::vector<std::string> ids = ring_ids(store, run, head), stored_ids = ring_ids(store, run, stored);
+  std::size_t values = 0;
+  for (const IndexEntry& entry : made.entries) {
+    if (entry.key.size() != 9 || static_cast<unsigned char>(entry.key[0]) >= 0xfe) continue;
+    ++values;
+    const auto there = store.find_index(run, entry.key);
+    REQUIRE(there);
+    CHECK(said(*there, stored_ids) == said(entry.value, ids));
+  }
+  std::map<std::string, std::pair<Tier, float>> now, then;
+  for (std::size_t i = 0; i < head.rings.size(); ++i) now[ids[i]] = {head.rings[i].tier, head.rings[i].score};
+  for (std::size_t i = 0; i < stored.rings.size(); ++i) {
+    if (stored.rings[i].size > 0) then[stored_ids[i]] = {stored.rings[i].tier, stored.rings[i].score};
+  }
+  CHECK(now == then);
+  return values;
+}
+
+// Rows that the run itself has, by family.
+std::map<std::string, std::size_t> rows_of(const Store& store, std::uint64_t run) {
+  std::map<std::string, std::size_t> rows;
+  store.scan_all([&](std::string_view family, std::string_view key, std::string_view) {
+    if (family != "rings" && family != "members" && family != "index") return;
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < 8; ++i) number = number << 8 | static_cast<unsigned char>(key[i]);
+    if (number == run) ++rows[std::string(family)];
+  });
+  return rows;
+}
+
 }  // namespace
+
+TEST_CASE("incremental: only what changed is written, and the index for scoring is that of all rings") {
+  const Stream stream({.seed = 23, .accounts = 4000, .requests = 60'000, .days = 12});
+  test::Bench bench;
+  const std::size_t at = stream.size() - 180;
+  bench.read_text(stream.part(0, at));
+  REQUIRE(detect_in(bench.store(), DetectMode::automatic).summary.renewal.base == 0);
+  const auto all = rows_of(bench.store(), 1);
+  CHECK(check_index(bench.store(), 1) > 1000);
+  for (std::size_t i = 0; i < 180; i += 60) {
+    bench.read_text(stream.part(at + i, at + i + 60));
+    const RunSummary run = detect_in(bench.store(), DetectMode::automatic).summary;
+    REQUIRE(run.renewal.base == 1);
+    CHECK(check_index(bench.store(), run.run) > 1000);
+    auto rows = rows_of(bench.store(), run.run);
+    CHECK(rows["rings"] > 0);
+    CHECK(rows["rings"] < all.at("rings") / 2);
+    CHECK(rows["members"] < all.at("members") / 2);
+    CHECK(rows["index"] < all.at("index") / 2);
+  }
+}
 
 TEST_CASE("incremental: batch after batch the rings stay near those of a full run, and new members are found") {
   const Stream stream({.seed = 21, .accounts = 6000, .requests = 90'000, .days = 14});

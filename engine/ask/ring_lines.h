@@ -1,0 +1,26 @@
+// All rings of a run in short, as the verdicts that stand make of them.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "engine/ledger/ring_line.h"
+#include "storage/store.h"
+
+namespace ringscope {
+
+struct RingLines {
+  std::uint64_t run = 0;
+  std::vector<RingLine> lines;  // by tier, score and size, descending, then by id: as read_rings() gives them
+};
+
+// What read_rings() says, without reading rings that nobody decided about. Holds until the store changes; can be asked
+// from many threads. O(rings + what verdicts touch); of a run that kept no list (of an earlier program, or long past)
+// O(rings and their members). Throws Error corrupt, io.
+RingLines read_ring_lines(const Store& store, std::uint64_t run);
+
+// Position of the ring with this id, or the only one whose id starts with it. Throws Error not_found, usage.
+std::size_t find_line(const RingLines& lines, std::string_view id);
+
+}  // namespace ringscope

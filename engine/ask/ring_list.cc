@@ -1,0 +1,256 @@
+#include "engine/ask/ring_list.h"
+
+#include <algorithm>
+#include <array>
+#include <bitset>
+#include <cctype>
+#include <tuple>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/error.h"
+#include "engine/ask/cursor.h"
+#include "engine/detect/json_parts.h"
+
+namespace ringscope {
+namespace {
+
+using Keys = std::array<double, 3>;
+
+double number(std::uint64_t value) { return static_cast<double>(value); }
+double number(Seconds t) { return t == kNoTime ? -1e18 : static_cast<double>(t); }
+
+// What an order compares first; equal ones are in the order of ranks.
+struct Order {
+  const char* name;
+  double (*key)(const RingLine& line);
+};
+constexpr std::array<Order, 8> kOrders{{
+    {"rank", [](const RingLine& line) { return static_cast<double>(line.tier); }},
+    {"score", [](const RingLine& line) { return line.score; }},
+    {"size", [](const RingLine& line) { return number(line.size); }},
+    {"requests", [](const RingLine& line) { return number(line.requests); }},
+    {"evidence", [](const RingLine& line) { return number(line.evidence_count); }},
+    {"first_seen", [](const RingLine& line) { return number(line.first_seen); }},
+    {"last_seen", [](const RingLine& line) { return number(line.last_seen); }},
+    {"changed", [](const RingLine& line) { return number(line.changed); }},
+}};
+
+const Order& order_of(RingOrder order) { return kOrders[static_cast<std::size_t>(order)]; }
+
+Keys keys_of(const RingLine& line, RingOrder order) {
+  return {order_of(order).key(line), line.score, number(line.size)};
+}
+
+// Whether (a, id_a) stands before (b, id_b).
+bool before(const Keys& a, std::string_view id_a, const Keys& b, std::string_view id_b, bool ascending) {
+  if (a != b) return ascending ? a < b : b < a;
+  return id_a < id_b;
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  std::string word;
+  for (const char c : lower(text) + " ") {
+    if (std::isspace(static_cast<unsigned char>(c)) == 0) {
+      word += c;
+    } else if (!word.empty()) {
+      words.push_back(std::exchange(word, {}));
+    }
+  }
+  return words;
+}
+
+std::string change_of(const RingLine& line) {
+  return line.change ? std::string(to_string(*line.change)) : std::string(kUnchanged);
+}
+std::string verdict_of(const RingLine& line) {
+  return line.verdict ? std::string(to_string(*line.verdict)) : std::string(kNone);
+}
+
+template <class Range, class Value>
+bool has(const Range& range, const Value& value) {
+  return std::ranges::find(range, value) != range.end();
+}
+
+// The filters that stand beside facets; `others` are all that have none.
+enum Filter : std::size_t { kTier, kCampaign, kKind, kChange, kVerdictWord, kOthers, kFilters };
+using Failed = std::bitset<kFilters>;
+
+class Test {
+ public:
+  explicit Test(const RingFilter& filter) : filter_(filter), words_(words_of(filter.text)) {}
+
+  // The filters that a ring does not pass.
+  Failed failed(const RingLine& line) const {
+    Failed failed;
+    failed[kTier] = !filter_.tiers.empty() && !has(filter_.tiers, line.tier);
+    failed[kCampaign] = !filter_.campaigns.empty() && !has_campaign(line);
+    failed[kKind] = !std::ranges::all_of(filter_.kinds, [&](const auto& kind) { return has(line.kinds, kind); });
+    failed[kChange] = !filter_.changes.empty() && !has(filter_.changes, change_of(line));
+    failed[kVerdictWord] = !filter_.verdicts.empty() && !has(filter_.verdicts, verdict_of(line));
+    failed[kOthers] = line.size < filter_.min_size || line.size > filter_.max_size ||
+                      (filter_.changed_since && line.changed <= *filter_.changed_since) || !has_words(line);
+    return failed;
+  }
+
+ private:
+  bool has_campaign(const RingLine& line) const {
+    if (line.campaigns.empty()) return has(filter_.campaigns, kNone);
+    return std::ranges::any_of(line.campaigns, [&](const auto& one) { return has(filter_.campaigns, one.first); });
+  }
+  bool has_words(const RingLine& line) const {
+    if (words_.empty()) return true;
+    std::string text = line.ring + "\n" + line.summary + "\n";
+    for (const auto& [campaign, confidence] : line.campaigns) text += campaign + "\n";
+    for (const std::string& kind : line.kinds) text += kind + "\n";
+    text = lower(text);
+    return std::ranges::all_of(words_, [&](const std::string& word) { return text.find(word) != std::string::npos; });
+  }
+
+  const RingFilter& filter_;
+  std::vector<std::string> words_;
+};
+
+struct Placed {
+  Keys keys;
+  const RingLine* line;
+};
+
+// The list that a cursor belongs to.
+std::string list_name(const RingQuery& query) {
+  return std::string("rings-") + order_of(query.order).name + (query.ascending ? "-asc" : "-desc");
+}
+
+}  // namespace
+
+std::vector<std::string> ring_order_names() {
+  std::vector<std::string> names;
+  for (const Order& order : kOrders) names.emplace_back(order.name);
+  return names;
+}
+
+RingOrder parse_ring_order(std::string_view name) {
+  std::string wanted(name);
+  std::ranges::replace(wanted, '-', '_');
+  if (wanted == "tier") return RingOrder::rank;
+  for (std::size_t i = 0; i < kOrders.size(); ++i) {
+    if (wanted == kOrders[i].name) return static_cast<RingOrder>(i);
+  }
+  throw Error(ErrorCode::usage,
+              fmt::format("there is no order \"{}\"; there are {}", name, fmt::join(ring_order_names(), ", ")));
+}
+
+RingPage list_rings(const RingLines& rings, const RingQuery& query) {
+  const Test test(query.filter);
+  std::vector<Placed> passing;
+  for (const RingLine& line : rings.lines) {
+    if (test.failed(line).none()) passing.push_back({keys_of(line, query.order), &line});
+  }
+  const auto stands_before = [&](const Placed& a, const Placed& b) {
+    return before(a.keys, a.line->ring, b.keys, b.line->ring, query.ascending);
+  };
+  std::ranges::sort(passing, stands_before);
+  RingPage page{rings.run, {}, passing.size(), {}};
+  std::size_t begin = 0;
+  if (!query.cursor.empty()) {
+    const Cursor cursor = require_cursor(query.cursor, rings.run, list_name(query));
+    const auto first = std::ranges::find_if(passing, [&](const Placed& one) {
+      return before(cursor.keys, cursor.last, one.keys, one.line->ring, query.ascending);
+    });
+    begin = static_cast<std::size_t>(first - passing.begin());
+  }
+  const std::size_t end = query.limit == 0 ? passing.size() : begin + std::min(query.limit, passing.size() - begin);
+  for (std::size_t i = begin; i < end; ++i) page.items.push_back(*passing[i].line);
+  if (end < passing.size() && end > begin)
+    page.next = encode_cursor({rings.run, list_name(query), passing[end - 1].keys, passing[end - 1].line->ring});
+  return page;
+}
+
+RingFacets ring_facets(const RingLines& rings, const RingFilter& filter) {
+  const Test test(filter);
+  RingFacets facets;
+  for (const RingLine& line : rings.lines) {
+    const Failed failed = test.failed(line);
+    const auto counts = [&](Filter own) { return failed.none() || (failed.count() == 1 && failed[own]); };
+    if (counts(kTier)) ++facets.tier[to_string(line.tier)];
+    if (counts(kChange)) ++facets.change[change_of(line)];
+    if (counts(kVerdictWord)) ++facets.verdict[verdict_of(line)];
+    if (counts(kCampaign)) {
+      if (line.campaigns.empty()) ++facets.campaign[std::string(kNone)];
+      for (const auto& [campaign, confidence] : line.campaigns) ++facets.campaign[campaign];
+    }
+    // Of kinds a ring needs all, so another one is chosen among those that pass.
+    if (failed.none()) {
+      for (const std::string& kind : line.kinds) ++facets.kind[kind];
+    }
+  }
+  return facets;
+}
+
+std::optional<std::uint64_t> run_of_cursor(std::string_view cursor) {
+  const std::optional<Cursor> decoded = decode_cursor(cursor);
+  return decoded ? std::optional(decoded->run) : std::nullopt;
+}
+
+namespace {
+
+Json line_json(const RingLine& line, std::uint64_t run) {
+  Json campaigns = Json::array();
+  for (const auto& [campaign, confidence] : line.campaigns)
+    campaigns.push_back({{"campaign", campaign}, {"confidence", confidence}});
+  return {{"schema", "ringscope.ring-line/1"},
+          {"ring", line.ring},
+          {"version", line.version},
+          {"run", run},
+          {"tier", to_string(line.tier)},
+          {"score", line.score},
+          {"size", line.size},
+          {"campaign", line.campaign},
+          {"confidence", line.confidence},
+          {"campaigns", std::move(campaigns)},
+          {"kinds", line.kinds},
+          {"requests", line.requests},
+          {"evidence_count", line.evidence_count},
+          {"first_seen", time_json(line.first_seen)},
+          {"last_seen", time_json(line.last_seen)},
+          {"summary", line.summary},
+          {"verdict", line.verdict ? Json(to_string(*line.verdict)) : Json(nullptr)},
+          {"engine",
+           line.engine ? Json{{"tier", to_string(line.engine->tier)}, {"score", line.engine->score}} : Json(nullptr)},
+          {"carried", line.carried},
+          {"born", line.born},
+          {"changed", line.changed},
+          {"change", line.change ? Json(to_string(*line.change)) : Json(nullptr)}};
+}
+
+}  // namespace
+
+std::string line_to_json(const RingLine& line, std::uint64_t run) { return dump(line_json(line, run)); }
+
+std::string page_to_json(const RingPage& page, const RingFacets* facets) {
+  Json items = Json::array();
+  for (const RingLine& line : page.items) items.push_back(line_json(line, page.run));
+  Json json = {{"schema", "ringscope.ring-page/1"},
+               {"run", page.run},
+               {"items", std::move(items)},
+               {"total", page.total},
+               {"next", page.next.empty() ? Json(nullptr) : Json(page.next)}};
+  if (facets != nullptr) {
+    json["facets"] = {{"tier", facets->tier},
+                      {"campaign", facets->campaign},
+                      {"kind", facets->kind},
+                      {"change", facets->change},
+                      {"verdict", facets->verdict}};
+  }
+  return dump(json);
+}
+
+}  // namespace ringscope

@@ -1,0 +1,112 @@
+#include "engine/ask/waterfall.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "engine/detect/json_parts.h"
+#include "engine/detect/judge.h"
+#include "engine/detect/score_model.h"
+
+namespace ringscope {
+namespace {
+
+constexpr double kSmall = 0.01;  // nats
+
+constexpr std::array<std::pair<const char*, const char*>, 24> kTitles{{
+    {"base", "most groups that share things are honest"},
+    {"two_kinds", "more than one kind of shared things"},
+    {"more_kinds", "further independent kinds"},
+    {"prompts_alone", "they ask alike what hardly anybody else asks"},
+    {"cohesion", "how much of what members have is shared inside"},
+    {"exclusivity", "how few strangers are on the shared things"},
+    {"size", "number of accounts"},
+    {"banned", "members banned or confirmed already"},
+    {"split_payments", "several payment means, each for many"},
+    {"prompts", "prompts common among members and rare elsewhere"},
+    {"own_prompts", "prompts of their own, or everybody's"},
+    {"round_the_clock", "active at all hours"},
+    {"few_hours", "active in few hours only"},
+    {"weekdays", "rests at weekends"},
+    {"volume", "requests for each account and day"},
+    {"capability_focus", "asks for other things than everybody"},
+    {"everybodys_mix", "asks for what everybody asks for"},
+    {"synchrony", "active on the same days"},
+    {"hour_spread", "members keep hours of their own"},
+    {"capability_spread", "members ask for different things"},
+    {"rate_spread", "members differ in volume"},
+    {"one_program", "driven as by one program"},
+    {"turns", "even shares of one stream"},
+    {"smooth_traffic", "a sum smoother than its parts allow"},
+}};
+
+std::string title_of(const std::string& feature) {
+  const auto found = std::ranges::find_if(kTitles, [&](const auto& one) { return feature == one.first; });
+  return found == kTitles.end() ? feature : found->second;
+}
+
+double probability(double nats) { return 1 / (1 + std::exp(-nats)); }
+
+// Nothing for a feature that this program does not weigh.
+double nats_of(const std::string& feature, double value, bool& exact) {
+  try {
+    return value * weight_of(feature);
+  } catch (const std::out_of_range&) {
+    exact = false;
+    return 0;
+  }
+}
+
+}  // namespace
+
+Waterfall waterfall_of(const Ring& ring) {
+  Waterfall result;
+  if (ring.features.empty()) return result;
+  double nats = 0, rest = 0;
+  std::vector<ScoreStep> findings;
+  for (const auto& [name, value] : ring.features) {
+    const double its = nats_of(name, value, result.exact);
+    if (name != "base" && std::abs(its) < kSmall) {
+      rest += its;
+    } else {
+      findings.push_back({name, title_of(name), value, its, 0});
+    }
+  }
+  std::ranges::stable_sort(findings, std::greater<>(),
+                           [](const ScoreStep& step) { return std::pair(step.name == "base", std::abs(step.nats)); });
+  if (rest != 0) findings.push_back({"rest", "all else", 0, rest, 0});
+  for (ScoreStep& step : findings) {
+    nats += step.nats;
+    step.score = probability(nats);
+    result.steps.push_back(std::move(step));
+  }
+  double score = probability(nats);
+  if (!ring.benign.empty()) {
+    const BenignHypothesis& honest = ring.benign.front();
+    score *= 1 - kHonest * honest.probability;
+    result.steps.push_back({"honest: " + honest.name, honest.reason, honest.probability, 0, score});
+  }
+  const double said = ring.engine ? ring.engine->score : ring.score;
+  result.exact = result.exact && std::abs(score - said) < 1e-6;
+  if (!result.exact) result.steps.back().score = said;
+  if (ring.engine) result.steps.push_back({"verdict", "people decided", 0, 0, ring.score});
+  return result;
+}
+
+std::string waterfall_to_json(const Waterfall& waterfall) {
+  Json steps = Json::array();
+  for (const ScoreStep& step : waterfall.steps) {
+    steps.push_back({{"name", step.name},
+                     {"title", step.title},
+                     {"value", step.value},
+                     {"nats", step.nats},
+                     {"score", step.score}});
+  }
+  return dump({{"exact", waterfall.exact}, {"steps", std::move(steps)}});
+}
+
+}  // namespace ringscope

@@ -1,0 +1,11 @@
+# Writes docs/schema/*.schema.json as rows of a table: cmake -DFROM=… -DTO=… -P embed_schemas.cmake
+file(GLOB files ${FROM}/*.schema.json)
+list(SORT files)
+set(rows "")
+foreach(file ${files})
+  get_filename_component(name ${file} NAME)
+  string(REPLACE ".schema.json" "" name ${name})
+  file(READ ${file} text)
+  string(APPEND rows "{\"${name}\", R\"json(${text})json\"},\n")
+endforeach()
+file(WRITE ${TO} "${rows}")

@@ -1,0 +1,34 @@
+// Who may do what. docs/server.md has the table.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ringscope::server {
+
+enum class Role : std::uint8_t { viewer, analyst, approver, exporter, admin };
+const char* to_string(Role role);
+// Inverse of to_string; nothing for another word.
+std::optional<Role> parse_role(std::string_view text);
+std::vector<std::string> role_names();
+
+enum class Permission : std::uint8_t {
+  none,        // open to everybody who reaches the server
+  read,        // rings, accounts and runs, values masked
+  raw,         // the values themselves: addresses, cards, devices
+  decide,      // verdicts, and undoing one's own
+  approve,     // the second word on a large ring, and undoing others' verdicts
+  take_out,    // exports
+  score,       // judging lines that are sent
+  administer,  // what only the owner of the server does
+};
+const char* to_string(Permission permission);
+
+bool may(Role role, Permission permission);
+// All that the role may, in the order above, "none" left out.
+std::vector<std::string> permissions_of(Role role);
+
+}  // namespace ringscope::server

@@ -1,0 +1,35 @@
+// A value that comes from the server: what is there stays on the page until what replaces it has come.
+import {sentence} from './desk.svelte';
+
+export class Loaded<T> {
+  value = $state.raw<T | null>(null);
+  error = $state<string | null>(null);
+  busy = $state(false);
+  #key: string | null = null;
+  #abort: AbortController | null = null;
+
+  /** Fetches; with another key than before the old value goes at once, with the same it stays until the new one is there. */
+  load(key: string, fetcher: (signal: AbortSignal) => Promise<T>): void {
+    if (this.#key !== key) {
+      this.value = null;
+      this.error = null;
+    }
+    this.#key = key;
+    this.#abort?.abort();
+    const abort = (this.#abort = new AbortController());
+    this.busy = true;
+    fetcher(abort.signal).then(
+      (value) => {
+        if (abort.signal.aborted) return;
+        this.value = value;
+        this.error = null;
+        this.busy = false;
+      },
+      (error: unknown) => {
+        if (abort.signal.aborted) return;
+        this.error = sentence(error);
+        this.busy = false;
+      },
+    );
+  }
+}

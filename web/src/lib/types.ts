@@ -1,0 +1,317 @@
+// The documents of /api/v1 as the pages read them. They are those of the command line's --json (docs/schema).
+import type {Structure, Waterfall} from './answers';
+
+export type Tier = 'ban' | 'review' | 'watch';
+export type Word = 'confirm' | 'reject' | 'benign' | 'needs-more';
+export type Decision = Word | 'note';
+
+/** A page of a list. `next` is the cursor of the page after, null at the end. */
+export interface Page<T> {
+  run: number;
+  items: T[];
+  total: number;
+  next: string | null;
+}
+
+export type FacetName = 'tier' | 'campaign' | 'kind' | 'change' | 'verdict';
+/** rings by value; 'none' (campaign, verdict) and 'unchanged' are values as well */
+export type Facets = Partial<Record<FacetName, Record<string, number>>>;
+
+export interface Session {
+  name: string;
+  role: string;
+  csrf: string;
+  masked: boolean;
+  permissions: string[];
+}
+
+export interface StoreState {
+  /** number of the latest run; 0: none yet */
+  run: number;
+  runs: number;
+  rings: number;
+  accounts: number;
+  entities: number;
+  verdicts: number;
+  /** number of the last event of the ledger */
+  events: number;
+  two_persons_above: number;
+  read_only: boolean;
+  /** whether a process writes to the store, and which command it runs; empty: not known */
+  writing: boolean;
+  activity: string;
+}
+
+/** What a process that writes to the store is doing. */
+export interface Writing {
+  writing: boolean;
+  activity: string;
+}
+
+export interface Run {
+  run: number;
+  digest: string;
+  rings: number;
+  accounts: number;
+  population_accounts: number;
+  population_entities: number;
+  edges: number;
+  links: number;
+  window: {first_day: number | null; last_day: number | null};
+  created: number | null;
+  seconds: number;
+  mode: 'full' | 'incremental';
+  reason: string;
+}
+
+export interface RingLine {
+  ring: string;
+  run: number;
+  version?: number;
+  tier: Tier;
+  score: number;
+  size: number;
+  campaign: string;
+  confidence: number;
+  kinds: string[];
+  requests: number;
+  evidence_count: number;
+  first_seen: number | null;
+  last_seen: number | null;
+  summary: string;
+  verdict: Word | null;
+  change?: string | null;
+}
+
+export interface Standing {
+  number: number;
+  word: Word;
+  by: string;
+  reason: string;
+  given: number;
+}
+
+export interface EngineView {
+  tier: Tier;
+  score: number;
+}
+
+export interface Evidence {
+  kind: string;
+  value: string;
+  accounts: number;
+  population: number;
+  bits: number;
+  first: number | null;
+  last: number | null;
+  crowd: {class: string; probability: number} | null;
+}
+
+export interface Common {
+  kind: string;
+  value: string;
+  accounts: number;
+  population: number;
+}
+
+export interface Behaviour {
+  requests: number;
+  tokens: number;
+  tokens_out: number;
+  capabilities: Record<string, number>;
+  template_repetition: number;
+  synchrony: number;
+  active_hours: number;
+  weekend_share: number;
+  active_days: number;
+  traffic_ratio: number;
+  turns_z: number;
+}
+
+export interface Extraction {
+  probability: number;
+  targets: string[];
+  features: {name: string; value: number; nats: number; reason: string}[];
+}
+
+export interface Replaces {
+  account: string;
+  ring: string | null;
+  banned: number;
+  lag: number;
+  probability: number;
+}
+
+export interface Member {
+  account: string;
+  membership: number;
+  score: number;
+  tier: Tier;
+  reasons: string[];
+  campaign: string;
+  likeness: number;
+  extraction: number | null;
+  replaces: Replaces | null;
+  verdict: Standing | null;
+  engine: EngineView | null;
+}
+
+/** Bans of a ring's members that crowd in time. */
+export interface Wave {
+  first: number;
+  last: number;
+  accounts: number;
+  lost_daily: number;
+}
+
+/** A wave whose load the ring took over. */
+export interface Handover {
+  ring: string;
+  wave: Wave;
+  accounts: number;
+  lag: number;
+  gained_daily: number;
+  probability: number;
+  reasons: string[];
+}
+
+export interface Ring {
+  ring: string;
+  version: number;
+  run: number;
+  tier: Tier;
+  score: number;
+  size: number;
+  campaign: string;
+  confidence: number;
+  summary: string;
+  verdict: Standing | null;
+  engine: EngineView | null;
+  carried: boolean;
+  evidence: Evidence[];
+  evidence_count: number;
+  common: Common[];
+  kinds: string[];
+  behaviour: Behaviour;
+  extraction: Extraction | null;
+  benign: {class: string; probability: number; reason?: string}[];
+  first_seen: number | null;
+  last_seen: number | null;
+  parents: string[];
+  reasons: string[];
+  campaigns: {campaign: string; confidence: number}[];
+  ban_waves: Wave[];
+  succeeds: Handover[];
+  waterfall?: Waterfall;
+  /** null: the ring is larger than was to be mapped */
+  structure?: Structure | null;
+}
+
+export interface RingEvent {
+  seq: number;
+  event_id: string;
+  type: string;
+  ring: string;
+  version: number;
+  run: number;
+  day: string | null;
+  tier_before: Tier | null;
+  tier: Tier | null;
+  size: number;
+  came: {account: string; from: string | null}[];
+  went: {account: string; to: string | null}[];
+  regraded: {account: string; tier_before: Tier; tier: Tier}[];
+  parents: string[];
+  children: string[];
+}
+
+/** A ring that changed after a run. */
+export interface RingChange {
+  ring: string;
+  live: boolean;
+  events: {type: string; run: number}[];
+}
+
+export interface Touched {
+  kind: string;
+  value: string;
+  count: number;
+  days: number;
+  first: number | null;
+  last: number | null;
+  accounts: number;
+  bits: number;
+  verdict: string | null;
+}
+
+export interface WhyNot {
+  cause: string;
+  value: number;
+  needed: number | null;
+  unit: string;
+  meaning: string;
+  details: string[];
+}
+
+export interface Account {
+  account: string;
+  run: number | null;
+  facts: {created: number | null; plan: string | null; status: string | null};
+  activity: {
+    requests: number;
+    tokens: number;
+    tokens_out: number;
+    templated: number;
+    active_days: number;
+    first_day: number | null;
+    last_day: number | null;
+    hours: number[];
+    capabilities: Record<string, number>;
+    models: Record<string, number>;
+  };
+  extraction: Extraction | null;
+  ring: {
+    ring: string;
+    ring_tier: Tier;
+    ring_size: number;
+    tier: Tier;
+    score: number;
+    membership: number;
+    reasons: string[];
+    campaign: string;
+    replaces: Replaces | null;
+    verdict: Standing | null;
+    engine: EngineView | null;
+  } | null;
+  why_not: (WhyNot & {partner: string | null; partner_bits: number}) | null;
+  expelled_without: {
+    by: string;
+    without: {kind: string; value: string; accounts: number; members: number}[];
+    meaning: string;
+  } | null;
+  entities: Touched[];
+}
+
+export interface Verdict {
+  number: number;
+  undoes: number;
+  word: Decision;
+  target: string;
+  ring: string;
+  persons: number;
+  accounts: string[];
+  things: {kind: string; value: string}[];
+  by: string;
+  reason: string;
+  given: number;
+  run: number;
+  state: 'stands' | 'waits' | 'undone' | 'replaced';
+}
+
+export interface Flow {
+  ring: string;
+  relation: 'split' | 'merged' | 'part';
+  other: string;
+  run: number;
+  accounts: number;
+}
