@@ -1,45 +1,122 @@
 #include "engine/export/export.h"
 
+#include <chrono>
+#include <thread>
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "base/error.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "cli/tiers.h"
+#include "engine/export/export_set.h"
+#include "engine/export/feed.h"
 
 namespace ringscope::cli {
 namespace {
 
 struct Options {
-  std::string level = "accounts";
+  std::vector<std::string> levels = {"accounts"};
   std::string format;
   std::vector<std::string> tiers;
-  std::filesystem::path out;
+  std::filesystem::path out, directory;
+  std::string pack = "none";
   std::uint64_t after = 0;
   std::uint64_t limit = 0;
+  bool page = false, follow = false;
+  double every = 1;
 };
 
 // Without --format: the first there is for the level.
-std::string format_of(const Options& options) {
-  if (!options.format.empty()) return options.format;
+const ExportFormat& format_of(const Options& options, const std::string& level) {
+  if (!options.format.empty()) return find_export_format(level, options.format);
   for (const ExportFormat& format : export_formats()) {
-    if (format.level == options.level) return std::string(format.name);
+    if (format.level == level) return format;
   }
-  return "";
+  return find_export_format(level, "");
 }
 
 std::string known_formats() {
   std::string text = "Levels and formats:\n";
   for (const ExportFormat& format : export_formats()) {
-    text += fmt::format("  --level {:8} --format {:6} {}\n", format.level, format.name, format.summary);
+    text += fmt::format("  --level {:10} --format {:7} {}\n", format.level, format.name, format.summary);
   }
   return text;
 }
 
+ExportFilter filter_of(const Globals& globals, const Options& options) {
+  return {tiers_of(options.tiers), options.after, options.limit, globals.config().guards.sharing == "on"};
+}
+
+FeedQuery query_of(const Options& options, std::uint64_t after) {
+  return {after, options.limit, tiers_of(options.tiers), options.levels.front() == "actions"};
+}
+
+void print_feed_line(std::string_view line) {
+  print(line);
+  print("\n");
+}
+
+// A page of the feed with the line that says how to go on, or what is wrong with the cursor.
+int print_page(const Globals& globals, const Options& options) {
+  const auto store = open_store(globals, OpenMode::read_only);
+  if (const auto gap = feed_gap(*store, options.after)) {
+    print_line(gap_to_json(*gap));
+    throw Error(ErrorCode::not_found, gap->message, fmt::format("--after {}", options.after));
+  }
+  print_line(page_to_json(read_feed(*store, query_of(options, options.after), print_feed_line)));
+  return 0;
+}
+
+// Until it is stopped. The store is opened anew each time, so another process may write meanwhile.
+int follow_feed(const Globals& globals, const Options& options) {
+  for (std::uint64_t after = options.after;;) {
+    const auto store = open_store(globals, OpenMode::read_only);
+    const FeedPage page = read_feed(*store, query_of(options, after), print_feed_line);
+    if (options.page && page.next != after) print_line(page_to_json(page));
+    after = page.next;
+    std::fflush(stdout);
+    if (!page.more) std::this_thread::sleep_for(std::chrono::duration<double>(options.every));
+  }
+}
+
+int export_directory(const Globals& globals, const Options& options) {
+  ExportSetOptions set{options.directory, {}, filter_of(globals, options)};
+  set.packing = packing_of("." + (options.pack == "gzip" ? "gz" : options.pack == "zstd" ? std::string("zst") : ""));
+  set.config_hash = config_hash(globals.config());
+  set.version = RINGSCOPE_VERSION;
+  for (const std::string& level : options.levels) set.formats.push_back(&format_of(options, level));
+  const auto store = open_store(globals, OpenMode::read_only);
+  const ExportSet written = export_set(*store, set);
+  if (globals.json) print_line(manifest_to_json(written, set));
+  for (const ExportedFile& file : written.files)
+    spdlog::info("{} in {}", count_of(file.rows, "row", "rows"), escaped((options.directory / file.name).string()));
+  return 0;
+}
+
+void check(const Options& options) {
+  const bool feed =
+      options.levels.size() == 1 && (options.levels.front() == "events" || options.levels.front() == "actions");
+  if ((options.page || options.follow) && (!feed || !options.out.empty() || !options.directory.empty()))
+    throw Error(ErrorCode::usage, "only the feed has pages and can be followed, on standard output",
+                "--level events or actions");
+  if ((options.page || options.follow) && !options.format.empty() && options.format != "jsonl")
+    throw Error(ErrorCode::usage, "pages are of the feed's own lines", "--format jsonl");
+  if (options.levels.size() > 1 && options.directory.empty())
+    throw Error(ErrorCode::usage, "several levels go into a directory", "--dir");
+  if (!options.out.empty() && !options.directory.empty())
+    throw Error(ErrorCode::usage, "name a file or a directory, not both", "--out, --dir");
+}
+
 int run(const Globals& globals, const Options& options) {
-  const ExportFormat& format = find_export_format(options.level, format_of(options));
-  const ExportFilter filter{tiers_of(options.tiers), options.after, options.limit};
+  check(options);
+  if (options.follow) return follow_feed(globals, options);
+  if (options.page) return print_page(globals, options);
+  if (!options.directory.empty()) return export_directory(globals, options);
+  const ExportFormat& format = format_of(options, options.levels.front());
+  const ExportFilter filter = filter_of(globals, options);
   const auto store = open_store(globals, OpenMode::read_only);
   if (options.out.empty() || options.out == "-") {
     export_run(*store, format, filter, ExportSink([](std::string_view bytes) { print(bytes); }));
@@ -54,12 +131,27 @@ int run(const Globals& globals, const Options& options) {
 
 std::function<int()> setup_export(CLI::App& app, const Globals& globals) {
   const auto options = std::make_shared<Options>();
-  app.add_option("--level", options->level, "What a row is")->capture_default_str();
+  app.add_option("--level", options->levels, "What a row is; several, comma-separated, with --dir")
+      ->delimiter(',')
+      ->expected(1)
+      ->take_all()
+      ->capture_default_str();
   app.add_option("--format", options->format, "How it is written; default: the first of the level");
   add_tier_option(app, options->tiers);
-  app.add_option("--out", options->out, "File, which appears in full or not at all; default: standard output");
+  app.add_option(
+      "--out", options->out,
+      "File, which appears in full or not at all, packed if it ends in .gz or .zst; default: standard output");
+  app.add_option("--dir", options->directory, "Directory of one file a level, and last a manifest.json");
+  app.add_option("--pack", options->pack, "How files of --dir are packed")
+      ->check(CLI::IsMember({"none", "gzip", "zstd"}))
+      ->capture_default_str();
   app.add_option("--after", options->after, "Only events with a greater number (seq)");
   app.add_option("--limit", options->limit, "No more than this many events; 0: all");
+  app.add_flag("--page", options->page, "End with a line of next, more, high_water and halted");
+  app.add_flag("--follow", options->follow, "Go on as events come, until stopped");
+  app.add_option("--every", options->every, "Seconds between two looks of --follow")
+      ->check(CLI::Range(0.01, 3600.0))
+      ->capture_default_str();
   app.footer(known_formats());
   return [options, &globals] { return run(globals, *options); };
 }

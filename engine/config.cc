@@ -79,6 +79,7 @@ std::string value_text(const Config& config, const Key& key) {
           [&](Spans spans) -> std::string { return fmt::format("[{}]", fmt::join(spans.field(copy), ", ")); },
           [&](Switches switches) -> std::string { return switches_text(switches.field(copy)); },
           [&](Texts texts) -> std::string { return toml_texts(texts.field(copy)); },
+          [&](const Choice& choice) -> std::string { return toml_text(choice.field(copy)); },
           [&](FacetNames names) -> std::string { return toml_texts(names.field(copy)); },
           [&](auto field) -> std::string { return fmt::format("{}", field(copy)); },
       },

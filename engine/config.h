@@ -61,6 +61,19 @@ struct VerdictConfig {
   std::uint32_t two_persons_above = 500;  // accounts of a ring; a verdict on a larger one waits for a second person
 };
 
+// What may become of an account without more ado (engine/release/guards.h).
+struct GuardConfig {
+  std::string mode = "live";           // "live"; "shadow": releases are counted and told to nobody
+  double rollout = 1;                  // share of accounts that machines may act on, always the same ones
+  std::uint32_t most_accounts = 5000;  // newly banned by one release
+  double most_share = 0.02;            // newly banned, of the accounts that the run looked at
+  double most_multiple = 5;            // newly banned, of the median of the last 30 releases; 0: no such cap
+  std::uint32_t least_releases = 5;    // before which the median says nothing
+  std::uint32_t persons = 2;           // who must say the same before anything is released
+  std::uint32_t proposal_hours = 24;   // after which the first person's word has lapsed
+  std::string sharing = "off";         // "on": what rings share may be exported for others
+};
+
 inline constexpr std::size_t kLeastMemory = std::size_t{1} << 20;
 
 struct Config {
@@ -69,6 +82,7 @@ struct Config {
   FacetConfig facets;
   DetectConfig detect;
   VerdictConfig verdicts;
+  GuardConfig guards;
   LayerWeights layers;  // factors of what layers say; those not listed: 1
 };
 

@@ -30,11 +30,15 @@ struct Switches {  // names of what is on
 struct Texts {
   Field<std::vector<std::string>> field;
 };
+struct Choice {  // one of these words
+  Field<std::string> field;
+  std::string_view first, second;
+};
 struct FacetNames {  // of engine/load/facets.h
   Field<std::vector<std::string>> field;
 };
 using Accessor = std::variant<Field<int>, Field<std::uint32_t>, Field<std::uint64_t>, Field<double>, Field<std::string>,
-                              Bytes, Moment, Spans, Switches, Texts, FacetNames>;
+                              Bytes, Moment, Spans, Switches, Texts, FacetNames, Choice>;
 
 enum class Effect { speed, result };  // what a value can change; only `result` enters the hash
 

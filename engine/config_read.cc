@@ -141,6 +141,12 @@ void set_facets(std::vector<std::string>& field, const toml::node& node, const P
   }
 }
 
+void set_choice(std::string& field, const Choice& choice, const toml::node& node, const Place& place, const Key& key) {
+  set_text(field, node, place, key);
+  if (field != choice.first && field != choice.second)
+    wrong_type(place, key, fmt::format("\"{}\" or \"{}\"", choice.first, choice.second));
+}
+
 void set_value(Config& config, const Key& key, const toml::node& node, const Place& place) {
   std::visit(Overloaded{
                  [&](Field<double> field) { set_real(field(config), node, place, key); },
@@ -150,6 +156,7 @@ void set_value(Config& config, const Key& key, const toml::node& node, const Pla
                  [&](Spans spans) { set_spans(spans.field(config), node, place, key); },
                  [&](Switches switches) { set_switches(switches.field(config), node, place, key); },
                  [&](Texts texts) { set_texts(texts.field(config), node, place, key); },
+                 [&](const Choice& choice) { set_choice(choice.field(config), choice, node, place, key); },
                  [&](FacetNames names) { set_facets(names.field(config), node, place, key); },
                  [&](auto field) { set_integer(field(config), node, place, key); },
              },

@@ -5,6 +5,7 @@
 //   default        "format"                     u32 format version
 //                  "batch", "run", "event"      u64 last number given
 //                  "days"                       varint first, last day + kDayBias with data
+//                  "floor"                      u64 events up to it are not served any more
 //                  "compacted"                  u64 last batch whose fragments were merged
 //                  "image"                      u64 run whose image there is; 0: none
 //                  "spelled"                    "1": all names are in spellings
@@ -23,10 +24,12 @@
 //   links          run:u64 account:u64          (other:u64 bits:f32)*
 //                  run:u64 account:u64 "near"   other:u64 bits:f32, of the best pair of an account without links
 //   entities       run:u64 kind:u8 hash:u64     accounts:u32 bits:f32, of a hub also why:u32 trust:f32
-//   ledger         seq:u64                      what happened to a ring, JSON
+//   ledger         seq:u64                      what happened to a ring, was decided or told, JSON
 //   standings      ring id                      the ring's last version, JSON
 //   verdicts       number:u64                   JSON; from 1, without a gap, never changed
 //   index          run:u64 key                  of the run, for judging accounts online; opaque here
+//   actions        account:u64                  JSON: what was last told to be done about it
+//   journal        number:u64                   JSON: who let it be told; from 1, without a gap, never changed
 //   image          run:u64 part:u64             bytes that the run left for the next one; of the latest full run only
 //   touched        batch:u64 part:u64           (account:u64)* of the batch's rows; only those since the image
 //   spellings      kind:u8 't' text 0 hash:u64  nothing; the name's first 64 bytes, A-Z as a-z, 0 as 1
@@ -69,11 +72,14 @@ enum Family : std::size_t {
   kImage,
   kTouched,
   kSpellings,
+  kActions,
+  kJournal,
   kFamilies
 };
 inline constexpr std::array<const char*, kFamilies> kFamilyNames = {
-    "default", "cells", "activity", "facts",  "names",     "positions", "rejects", "runs",  "rings",
-    "members", "links", "entities", "ledger", "standings", "verdicts",  "index",   "image", "touched", "spellings"};
+    "default",  "cells", "activity", "facts",   "names",     "positions", "rejects",
+    "runs",     "rings", "members",  "links",   "entities",  "ledger",    "standings",
+    "verdicts", "index", "image",    "touched", "spellings", "actions",   "journal"};
 
 inline void append_u64(std::string& out, std::uint64_t value) {
   for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));

@@ -9,12 +9,12 @@
 #include <system_error>
 
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "storage/codec.h"
+#include "storage/sha256.h"
 #include "storage/store_internal.h"
 
 namespace ringscope {
@@ -25,30 +25,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t kLongestName = 64;
 
 bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
-
-class Sha256 {
- public:
-  Sha256() : context_(EVP_MD_CTX_new()) { require(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr)); }
-  void add(std::string_view bytes) { require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size())); }
-  std::string hex() {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned size = 0;
-    require(EVP_DigestFinal_ex(context_.get(), digest, &size));
-    constexpr const char* kDigits = "0123456789abcdef";
-    std::string text;
-    for (unsigned i = 0; i < size; ++i) text.append({kDigits[digest[i] >> 4], kDigits[digest[i] & 15]});
-    return text;
-  }
-
- private:
-  static void require(int done) {
-    if (done != 1) throw Error(ErrorCode::internal, "the SHA-256 of OpenSSL does not work");
-  }
-  struct Free {
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  };
-  std::unique_ptr<EVP_MD_CTX, Free> context_;
-};
 
 fs::path snapshots_directory(const fs::path& store) { return store / "snapshots"; }
 

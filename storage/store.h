@@ -166,6 +166,23 @@ class RunWriter {
   virtual void commit(std::string_view payload) = 0;
 };
 
+// What people and pipelines decide between runs, in one durable step: nothing is visible before commit(), all of it
+// after. Dropping it discards. Numbers are those that are next when it is made, so there is one at a time.
+class DecisionWriter {
+ public:
+  virtual ~DecisionWriter() = default;
+  virtual std::uint64_t add_verdict(std::string_view payload) = 0;  // its number
+  virtual std::uint64_t add_event(std::string_view payload) = 0;    // its number, in one series with those of runs
+  virtual void set_standing(const StoredRing& standing) = 0;
+  // What was told to be done about an account, in place of what was there.
+  virtual void set_action(KeyHash account, std::string_view payload) = 0;
+  virtual std::uint64_t add_journal(std::string_view payload) = 0;  // its number
+  // Events up to this number are not promised any more (Store::feed_floor).
+  virtual void set_feed_floor(std::uint64_t seq) = 0;
+  virtual std::uint64_t next_event() const = 0;  // the number that add_event() gives next
+  virtual void commit() = 0;
+};
+
 // Rows in ascending order, fragments merged. The store must outlive it, and what is written meanwhile is not seen.
 class RowCursor {
  public:
@@ -301,6 +318,15 @@ class Store {
   std::uint64_t append_verdicts(std::span<const std::string> payloads);
   // Calls visit(number, payload) for all of them, ascending.
   void scan_verdicts(const std::function<void(std::uint64_t, std::string_view)>& visit) const;
+
+  // -- actions and the journal (storage/decisions.cc): what was told to be done about accounts, and who let it be told
+  std::unique_ptr<DecisionWriter> decision_writer();
+  // Ascending by account.
+  void scan_actions(const std::function<void(KeyHash, std::string_view)>& visit) const;
+  std::optional<std::string> find_action(KeyHash account) const;
+  // Calls visit(number, payload) for all of them, ascending.
+  void scan_journal(const std::function<void(std::uint64_t, std::string_view)>& visit) const;
+  std::uint64_t feed_floor() const;  // events up to this number are not served any more; 0: all are
 
   // -- snapshots (storage/snapshots.h) and comparisons
   // A second store in `directory`, which must not exist, made of hard links: what it shares with this one takes no

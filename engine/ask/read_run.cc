@@ -9,10 +9,20 @@
 #include "engine/detect/overrule.h"
 #include "engine/detect/ring_id.h"
 #include "engine/detect/ring_json.h"
+#include "engine/detect/ring_rank.h"
 #include "engine/detect/stored_rings.h"
+#include "engine/ledger/ring_event_json.h"
+#include "engine/ledger/ruled_rings.h"
 
 namespace ringscope {
 namespace {
+
+// A verdict after the latest run makes a new version of each ring that it changes.
+void stamp_version(const Store& store, const Decisions& decisions, Ring& ring) {
+  if (ring.run != store.counts().runs || !is_touched(decisions, ring)) return;
+  if (const auto stored = store.find_standing(ring.id))
+    ring.version = std::max(ring.version, standing_from_json(stored->payload).version);
+}
 
 // Also of rings that only a verdict makes.
 std::vector<std::string> ids_of(const Store& store, std::uint64_t run) {
@@ -52,8 +62,29 @@ std::vector<Ring> read_rings(const Store& store, std::uint64_t run, RingParts pa
   std::vector<Ring> rings = stored_rings(store, run);
   std::sort(rings.begin(), rings.end(), ranks_before);
   if (parts == RingParts::members) fill_members(store, run, rings);
-  overrule(store, Decisions(read_verdicts(store)), run, rings);
+  const Decisions decisions(read_verdicts(store));
+  overrule(store, decisions, run, rings);
+  for (Ring& ring : rings) stamp_version(store, decisions, ring);
   return rings;
+}
+
+void visit_rings(const Store& store, std::uint64_t run, const std::function<void(const Ring&)>& visit) {
+  const Decisions decisions(read_verdicts(store));
+  const RuledRings rings(store, decisions, run);
+  std::vector<RingRank> order;
+  const auto rank = [&](const Ring& ring) { order.push_back(rank_of(ring)); };
+  store.scan_rings(run, [&](const StoredRing& stored) {
+    Ring head = ring_head_from_json(stored.payload);
+    if (!is_touched(decisions, head)) return rank(head);
+    if (auto ruled = rings.ring(stored.id)) rank(*ruled);
+  });
+  for (const std::string& id : rings.carried()) rank(*rings.ring(id));
+  std::sort(order.begin(), order.end());
+  for (const RingRank& place : order) {
+    Ring ring = *rings.ring(place.id);
+    stamp_version(store, decisions, ring);
+    visit(ring);
+  }
 }
 
 bool has_ring(const Store& store, std::uint64_t run, std::string_view id) {
@@ -69,7 +100,9 @@ Ring find_ring(const Store& store, std::uint64_t run, std::string_view id) {
     if (!ring) return carried_ring(store, run, full);
   }
   fill_members(store, *ring);
-  overrule(Decisions(read_verdicts(store)), *ring);
+  const Decisions decisions(read_verdicts(store));
+  overrule(decisions, *ring);
+  stamp_version(store, decisions, *ring);
   return std::move(*ring);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +26,10 @@ enum class RingParts { heads, members };
 // descending, then by id; members by membership, descending, then by name. O(rings), with members O(members of the
 // run).
 std::vector<Ring> read_rings(const Store& store, std::uint64_t run, RingParts parts);
+
+// Calls visit(ring) for each, members included, in the same order and one after the other: memory for the largest ring
+// and a line for each. O(members), a look-up each.
+void visit_rings(const Store& store, std::uint64_t run, const std::function<void(const Ring&)>& visit);
 
 // Whether find_ring() has something to find, one ring or several. One look-up for an id in full, else O(rings).
 bool has_ring(const Store& store, std::uint64_t run, std::string_view id);

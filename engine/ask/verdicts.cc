@@ -13,6 +13,7 @@
 #include "engine/ask/read_run.h"
 #include "engine/ingest/bytes.h"
 #include "engine/ingest/normalize.h"
+#include "engine/ledger/follow.h"
 
 namespace ringscope {
 namespace {
@@ -92,7 +93,7 @@ std::string account_text(const Store& store, KeyHash account) {
 }
 
 Verdict append(Store& store, Verdict verdict) {
-  verdict.number = store.append_verdicts(std::vector{verdict_to_json(verdict)});
+  verdict.number = record_verdicts(store, {&verdict, 1}).front();
   return verdict;
 }
 
@@ -140,15 +141,15 @@ class Importer {
       verdict.undoes = undone->second;
     }
     verdict.number = next_++;
-    payloads_.push_back(verdict_to_json(verdict));
+    verdicts_.push_back(std::move(verdict));
   }
-  const std::vector<std::string>& payloads() const { return payloads_; }
+  const std::vector<Verdict>& verdicts() const { return verdicts_; }
 
  private:
   Known known_;
   std::uint64_t next_;
   std::map<std::uint64_t, std::uint64_t> renumbered_;
-  std::vector<std::string> payloads_;
+  std::vector<Verdict> verdicts_;
 };
 
 }  // namespace
@@ -234,8 +235,8 @@ VerdictImport import_verdicts(Store& store, const std::string& file) {
       result.rejects.push_back({number, error.message()});
     }
   }
-  result.added = importer.payloads().size();
-  if (result.added > 0) store.append_verdicts(importer.payloads());
+  result.added = importer.verdicts().size();
+  record_verdicts(store, importer.verdicts());
   return result;
 }
 

@@ -311,6 +311,7 @@ Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const 
   publish(store, rings, summary, asked, entries, [&](RunWriter& writer) {
     if (image) write_image(*image, [&](std::string_view part) { writer.add_image(part); });
   });
+  catch_up(store, setup);
   if (!image) store.drop_image();
   enter("done", 6);
   return detection;

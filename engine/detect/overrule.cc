@@ -53,20 +53,12 @@ void overrule_members(const Decisions& decisions, const Verdict* of_ring, bool c
 
 // Confirmed accounts that no ring has, by the id of the ring they get.
 std::map<std::string, std::vector<std::pair<KeyHash, const Verdict*>>> missing(const Decisions& decisions,
-                                                                               const std::vector<Ring>& rings) {
-  const auto all = decisions.confirmed();
-  if (all.empty()) return {};
-  std::set<KeyHash> there;
-  std::set<std::string> ids;
-  for (const Ring& ring : rings) {
-    ids.insert(ring.id);
-    for (const Member& member : ring.members) there.insert(member.account);
-  }
+                                                                               const RingLookup& rings) {
   std::map<std::string, std::vector<std::pair<KeyHash, const Verdict*>>> found;
-  for (const auto& [account, verdict] : all) {
-    if (there.contains(account)) continue;
+  for (const auto& [account, verdict] : decisions.confirmed()) {
+    if (rings.has_member(account)) continue;
     std::string id = verdict->ring.empty() ? fmt::format("R-{:08x}", mix64(account) >> 32) : verdict->ring;
-    while (ids.contains(id)) id += "-c";  // the ring itself is still found, without this account
+    while (rings.has_ring(id)) id += "-c";  // the ring itself is still found, without this account
     found[id].emplace_back(account, verdict);
   }
   return found;
@@ -139,12 +131,30 @@ void overrule(const Decisions& decisions, Ring& ring) {
   put(ring, word, engine);
 }
 
+std::vector<Ring> carried_rings(const Store& store, const Decisions& decisions, std::uint64_t run,
+                                const RingLookup& others) {
+  std::vector<Ring> rings;
+  for (const auto& [id, accounts] : missing(decisions, others)) rings.push_back(carried_ring(store, id, run, accounts));
+  return rings;
+}
+
 void overrule(const Store& store, const Decisions& decisions, std::uint64_t run, std::vector<Ring>& rings) {
   for (Ring& ring : rings) {
     if (ring.carried) std::erase_if(ring.members, [&](const Member& m) { return !decisions.is_confirmed(m.account); });
   }
   std::erase_if(rings, [](const Ring& ring) { return ring.carried && ring.members.empty(); });
-  for (const auto& [id, accounts] : missing(decisions, rings)) rings.push_back(carried_ring(store, id, run, accounts));
+  const bool confirmed = !decisions.confirmed().empty();
+  std::set<KeyHash> there;
+  std::set<std::string> ids;
+  for (const Ring& ring : rings) {
+    if (!confirmed) break;  // nobody will ask
+    ids.insert(ring.id);
+    for (const Member& member : ring.members) there.insert(member.account);
+  }
+  for (Ring& ring : carried_rings(store, decisions, run,
+                                  {[&](KeyHash account) { return there.contains(account); },
+                                   [&](const std::string& id) { return ids.contains(id); }}))
+    rings.push_back(std::move(ring));
   for (Ring& ring : rings) overrule(decisions, ring);
   std::ranges::stable_sort(rings, ranks_before);
 }

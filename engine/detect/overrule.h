@@ -1,6 +1,7 @@
 // Rings as people decided about them: verdicts outrank the engine.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,15 @@ void overrule(const Decisions& decisions, Ring& ring);
 // of the ring that was confirmed; those of earlier verdicts that no longer hold are taken away. Rings that were touched
 // are put in their place in the order of tier, score, size, id.
 void overrule(const Store& store, const Decisions& decisions, std::uint64_t run, std::vector<Ring>& rings);
+
+// The rings that detection found.
+struct RingLookup {
+  std::function<bool(KeyHash account)> has_member;
+  std::function<bool(const std::string& id)> has_ring;
+};
+// The rings, not yet overruled, of confirmed accounts that no other ring has; ascending by id. O(confirmed accounts).
+std::vector<Ring> carried_rings(const Store& store, const Decisions& decisions, std::uint64_t run,
+                                const RingLookup& others);
 
 // Whether a verdict stands, or stood when the run was published, for the ring or for one of its members.
 bool is_touched(const Decisions& decisions, const Ring& ring);

@@ -5,6 +5,7 @@
 
 #include "engine/detect/ring_json.h"
 #include "engine/detect/succession/succession.h"
+#include "engine/ledger/follow.h"
 #include "engine/ledger/ring_line.h"
 #include "engine/profile.h"
 
@@ -24,7 +25,7 @@ LedgerEntries conclude(const Store& store, const Setup& setup, const Snapshot& s
   LedgerEntries entries;
   {
     const Stage stage("reconcile");
-    entries = reconcile_rings(store, last_day(store, snapshot.window), rings, base);
+    entries = reconcile_ruled(store, last_day(store, snapshot.window), setup.decisions, rings, base);
     if (base != 0) entries.base_lines = indexed_lines(store, base);
   }
   const Stage stage("successions");
@@ -52,10 +53,13 @@ void publish(RunWriter& writer, std::vector<Ring>& rings, RunSummary& summary, c
 
 std::uint64_t publish(Store& store, std::vector<Ring>& rings, RunSummary& summary, const RunGraph& graph,
                       const LedgerEntries& entries, const std::function<void(RunWriter&)>& more) {
+  check_basis(store, entries);
   const std::unique_ptr<RunWriter> writer = store.run_writer();
   if (more) more(*writer);
   publish(*writer, rings, summary, graph, entries);
   return summary.run;
 }
+
+void catch_up(Store& store, const Setup& setup) { follow_late_verdicts(store, setup.decisions); }
 
 }  // namespace ringscope

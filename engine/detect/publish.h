@@ -40,4 +40,7 @@ std::uint64_t publish(Store& store, std::vector<Ring>& rings, RunSummary& summar
 void publish(RunWriter& writer, std::vector<Ring>& rings, RunSummary& summary, const RunGraph& graph,
              const LedgerEntries& entries);
 
+// Tells the ledger of verdicts that were given while the run was made. Last of all.
+void catch_up(Store& store, const Setup& setup);
+
 }  // namespace ringscope

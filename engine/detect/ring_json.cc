@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "engine/detect/json_parts.h"
+#include "engine/detect/member_text.h"
 #include "engine/detect/overrule_json.h"
 #include "engine/detect/run_tests_json.h"
 #include "engine/detect/succession/record_json.h"
@@ -274,12 +275,25 @@ Ring ring_from(const Json& json) {
 }  // namespace
 
 std::string ring_to_json(const Ring& ring) {
-  Json json;
-  put_headline(json, ring);
-  json["accounts"] = list_json(ring.members, [](const Member& member) { return member.name; });
-  json["members"] = list_json(ring.members, member_json);
-  put_reasons(json, ring);
-  return dump(json);
+  Json head, tail;
+  put_headline(head, ring);
+  put_reasons(tail, ring);
+  std::string text = dump(head);
+  text.back() = ',';
+  text += "\"accounts\":[";
+  for (const Member& member : ring.members) {
+    append_json_text(text, member.name);
+    text += ',';
+  }
+  if (text.back() == ',') text.pop_back();
+  text += "],\"members\":[";
+  for (const Member& member : ring.members) {
+    if (!append_plain_member(text, member)) text += dump(member_json(member));
+    text += ',';
+  }
+  if (text.back() == ',') text.pop_back();
+  text += "],";
+  return text += std::string_view(dump(tail)).substr(1);
 }
 
 std::string ring_to_json_without_members(const Ring& ring) {
@@ -313,9 +327,15 @@ Ring ring_head_from_json(std::string_view text) {
   });
 }
 
-std::string member_to_json(const Member& member) { return dump(member_json(member)); }
+std::string member_to_json(const Member& member) {
+  std::string text;
+  return append_plain_member(text, member) ? text : dump(member_json(member));
+}
 
-Member member_from_json(std::string_view text) { return parse_stored(text, "member", member_from); }
+Member member_from_json(std::string_view text) {
+  if (auto member = plain_member_from(text)) return std::move(*member);
+  return parse_stored(text, "member", member_from);
+}
 
 std::string behavior_to_json(const Behavior& behavior) { return dump(behavior_json(behavior)); }
 

@@ -48,25 +48,27 @@ Verdict verdict_from(const Json& json) {
   json.at("reason").get_to(verdict.reason);
   json.at("given").get_to(verdict.given);
   json.at("run").get_to(verdict.run);
+  verdict.retraction = json.value("retraction", false);
   return verdict;
 }
 
 }  // namespace
 
 std::string verdict_to_json(const Verdict& verdict) {
-  const Json json = {{"schema", "ringscope.verdict/1"},
-                     {"number", verdict.number},
-                     {"undoes", verdict.undoes},
-                     {"word", to_string(verdict.word)},
-                     {"target", verdict.target},
-                     {"ring", verdict.ring},
-                     {"persons", verdict.persons},
-                     {"accounts", accounts_json(verdict.accounts)},
-                     {"things", things_json(verdict)},
-                     {"by", verdict.by},
-                     {"reason", verdict.reason},
-                     {"given", verdict.given},
-                     {"run", verdict.run}};
+  Json json = {{"schema", "ringscope.verdict/1"},
+               {"number", verdict.number},
+               {"undoes", verdict.undoes},
+               {"word", to_string(verdict.word)},
+               {"target", verdict.target},
+               {"ring", verdict.ring},
+               {"persons", verdict.persons},
+               {"accounts", accounts_json(verdict.accounts)},
+               {"things", things_json(verdict)},
+               {"by", verdict.by},
+               {"reason", verdict.reason},
+               {"given", verdict.given},
+               {"run", verdict.run}};
+  if (verdict.retraction) json["retraction"] = true;
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -176,6 +178,28 @@ std::vector<std::pair<KeyHash, const Verdict*>> Decisions::confirmed() const {
     if (is_confirmed(account)) list.emplace_back(account, of_account(account));
   }
   return list;
+}
+
+std::vector<KeyHash> Decisions::accounts_unlike(const Decisions& other) const {
+  const auto number = [](const Verdict* verdict) { return verdict == nullptr ? 0 : verdict->number; };
+  std::set<KeyHash> unlike;
+  for (const Decisions* side : {this, &other}) {
+    for (const auto& [account, words] : side->accounts_) {
+      if (number(of_account(account)) != number(other.of_account(account))) unlike.insert(account);
+    }
+  }
+  return {unlike.begin(), unlike.end()};
+}
+
+std::vector<std::string> Decisions::rings_unlike(const Decisions& other) const {
+  const auto number = [](const Verdict* verdict) { return verdict == nullptr ? 0 : verdict->number; };
+  std::set<std::string> unlike;
+  for (const Decisions* side : {this, &other}) {
+    for (const auto& [ring, at] : side->rings_) {
+      if (number(of_ring(ring)) != number(other.of_ring(ring))) unlike.insert(ring);
+    }
+  }
+  return {unlike.begin(), unlike.end()};
 }
 
 std::vector<std::pair<std::string, std::string>> Decisions::honest_things() const {

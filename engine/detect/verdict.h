@@ -31,7 +31,8 @@ struct Verdict {
   std::string by;
   std::string reason;
   Seconds given = kNoTime;
-  std::uint64_t run = 0;  // the latest when it was given; 0: none
+  std::uint64_t run = 0;    // the latest when it was given; 0: none
+  bool retraction = false;  // takes back what machines were told about its accounts (engine/release/retract.h)
 };
 
 // One line, schema "ringscope.verdict/1" (docs/schema/verdict.schema.json). Reading throws Error corrupt.
@@ -61,6 +62,9 @@ class Decisions {
   bool is_confirmed(KeyHash account) const;
   // Accounts whose word is confirm, each with its verdict, ascending.
   std::vector<std::pair<KeyHash, const Verdict*>> confirmed() const;
+  // Accounts and rings for which another verdict stands in `other`, ascending.
+  std::vector<KeyHash> accounts_unlike(const Decisions& other) const;
+  std::vector<std::string> rings_unlike(const Decisions& other) const;
   // Things that standing verdicts call honest: sharing them proves nothing.
   std::vector<std::pair<std::string, std::string>> honest_things() const;
 

@@ -1,37 +1,38 @@
-// account,ring,score,tier,membership,reasons: one row an account in a ring. Quoted as RFC 4180 says; reasons are joined
-// by "; ".
+// account,ring,score,tier,membership,reasons: one row an account in a ring; reasons are joined by "; ".
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include "engine/detect/overrule.h"
+#include "engine/export/csv_text.h"
 #include "engine/export/export.h"
 
 namespace ringscope {
 namespace {
 
-std::string csv_field(std::string_view text) {
-  const bool spaced = !text.empty() && (text.front() == ' ' || text.back() == ' ');
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos && !spaced) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted += '"';
-}
+constexpr std::size_t kPieceBytes = std::size_t{1} << 16;
 
 }  // namespace
 
-std::uint64_t write_accounts_csv(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink) {
-  sink("account,ring,score,tier,membership,reasons\n");
+std::uint64_t write_accounts_csv(const RingSource& rings, const ExportFilter& filter, const ExportSink& sink) {
+  std::string piece = "account,ring,score,tier,membership,reasons\n";
   std::uint64_t rows = 0;
-  for (const Ring& ring : rings) {
+  rings([&](const Ring& ring) {
     for (const Member& member : ring.members) {
       if (!filter.keeps(member.tier)) continue;
-      sink(fmt::format("{},{},{},{},{},{}\n", csv_field(member.name), csv_field(ring.id), member.score,
-                       to_string(member.tier), member.membership, csv_field(reasons_text(member))));
+      append_csv_field(piece, member.name);
+      piece += ',';
+      append_csv_field(piece, ring.id);
+      fmt::format_to(std::back_inserter(piece), ",{},{},{},", member.score, to_string(member.tier), member.membership);
+      append_csv_field(piece, reasons_text(member));
+      piece += '\n';
       ++rows;
+      if (piece.size() < kPieceBytes) continue;
+      sink(piece);
+      piece.clear();
     }
-  }
+  });
+  sink(piece);
   return rows;
 }
 

@@ -44,7 +44,9 @@ void sync_directory(const std::filesystem::path& directory) {
 }  // namespace
 
 AtomicFile::AtomicFile(const std::filesystem::path& path, FileMode mode)
-    : path_(path), mode_(mode), temporary_((directory_of(path) / fmt::format(".{}.XXXXXX", path.filename().string())).string()) {
+    : path_(path),
+      mode_(mode),
+      temporary_((directory_of(path) / fmt::format(".{}.XXXXXX", path.filename().string())).string()) {
   if (path.filename().empty() || std::filesystem::is_directory(path)) {
     throw Error(ErrorCode::usage, "the output is a directory; name a file in it", path.string());
   }
@@ -81,7 +83,8 @@ void AtomicFile::flush() {
 
 void AtomicFile::commit() {
   flush();
-  if (mode_ == FileMode::ordinary && fchmod(file_, ordinary_mode()) != 0) fail("cannot set the mode of the output", path_);
+  if (mode_ == FileMode::ordinary && fchmod(file_, ordinary_mode()) != 0)
+    fail("cannot set the mode of the output", path_);
   if (fsync(file_) != 0) fail("cannot sync the output", path_);
   if (rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot rename the output", path_);
   close(file_);

@@ -1,20 +1,15 @@
-// One event a line, schema "ringscope.ring-event/1" (docs/schema/ring-event.schema.json).
+// The feed, one event a line (engine/export/feed.h).
 #include "engine/export/export.h"
-#include "engine/ledger/chronicle.h"
-#include "engine/ledger/ring_event_json.h"
+#include "engine/export/feed.h"
 
 namespace ringscope {
 
 std::uint64_t write_events_jsonl(const Store& store, const ExportFilter& filter, const ExportSink& sink) {
-  std::uint64_t rows = 0;
-  scan_events_after(store, filter.after, filter.limit, [&](const RingEvent& event) {
-    const bool before = event.tier_before && filter.keeps(*event.tier_before);
-    const bool after = event.tier && filter.keeps(*event.tier);
-    if (!before && !after) return;
-    sink(event_to_json(event, store) + "\n");
-    ++rows;
+  const FeedPage page = read_feed(store, {filter.after, filter.limit, filter.tiers, false}, [&](std::string_view line) {
+    sink(line);
+    sink("\n");
   });
-  return rows;
+  return page.events;
 }
 
 }  // namespace ringscope

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "engine/ask/read_run.h"
 #include "engine/export/atomic_file.h"
+#include "engine/export/compress.h"
 
 namespace ringscope {
 
@@ -20,21 +21,27 @@ ExportReport export_run(const Store& store, const ExportFormat& format, const Ex
     report.bytes += bytes.size();
     sink(bytes);
   };
-  if (format.write_events != nullptr) {
-    report.rows = format.write_events(store, filter, counted);
+  if (!format.has_cursor && (filter.after != 0 || filter.limit != 0))
+    throw Error(ErrorCode::usage, "only events have numbers to go on from", "--level " + std::string(format.level));
+  if (format.write_store != nullptr) {
+    report.rows = format.write_store(store, filter, counted);
     return report;
   }
-  if (filter.after != 0 || filter.limit != 0)
-    throw Error(ErrorCode::usage, "only events have numbers to go on from", "--level " + std::string(format.level));
-  report.rows = format.write(read_rings(store, report.run, RingParts::members), filter, counted);
+  const RingSource rings = [&](const std::function<void(const Ring&)>& visit) {
+    visit_rings(store, report.run, visit);
+  };
+  report.rows = format.write(rings, filter, counted);
   return report;
 }
 
 ExportReport export_run(const Store& store, const ExportFormat& format, const ExportFilter& filter,
                         const std::filesystem::path& out) {
   AtomicFile file(out);
+  const auto packer =
+      make_packer(packing_of(out.filename().string()), [&](std::string_view bytes) { file.write(bytes); });
   const ExportReport report =
-      export_run(store, format, filter, ExportSink([&](std::string_view bytes) { file.write(bytes); }));
+      export_run(store, format, filter, ExportSink([&](std::string_view bytes) { packer->write(bytes); }));
+  packer->finish();
   file.commit();
   return report;
 }

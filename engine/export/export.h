@@ -22,20 +22,26 @@ struct ExportFilter {
   std::vector<Tier> tiers;  // of the row: an account's or a ring's, an event's before or after it; empty: all
   std::uint64_t after = 0;  // of events: those with a greater number
   std::uint64_t limit = 0;  // of events: at most so many are looked at; 0: all
+  bool may_share = false;   // what others may be told (guards.sharing)
   bool keeps(Tier tier) const;
 };
 
+// Calls its argument for ring after ring; none needs to last longer than the call.
+using RingSource = std::function<void(const std::function<void(const Ring& ring)>& visit)>;
+
 // Writes the rings, in the order given, and returns the number of rows.
-using ExportWriter = std::uint64_t (*)(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink);
-// Writes the ledger's events, ascending by number, and returns how many.
-using EventWriter = std::uint64_t (*)(const Store& store, const ExportFilter& filter, const ExportSink& sink);
+using ExportWriter = std::uint64_t (*)(const RingSource& rings, const ExportFilter& filter, const ExportSink& sink);
+// Writes what else the store knows and returns the number of rows.
+using StoreWriter = std::uint64_t (*)(const Store& store, const ExportFilter& filter, const ExportSink& sink);
 
 struct ExportFormat {
   std::string_view level;    // what a row is: "accounts", "rings", "events"
   std::string_view name;     // "csv", "jsonl"
   std::string_view summary;  // what it holds
-  ExportWriter write;        // of the latest run's rings; null: of events
-  EventWriter write_events = nullptr;
+  ExportWriter write;        // of the latest run's rings; null: of the store
+  StoreWriter write_store = nullptr;
+  bool has_cursor = false;    // its rows have numbers to go on from: --after, --limit
+  std::string_view suffix{};  // of a file in it; empty: the name
 };
 
 std::span<const ExportFormat> export_formats();
@@ -57,8 +63,25 @@ ExportReport export_run(const Store& store, const ExportFormat& format, const Ex
                         const std::filesystem::path& out);
 
 // -- the formats
-std::uint64_t write_accounts_csv(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink);
-std::uint64_t write_rings_jsonl(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_accounts_csv(const RingSource& rings, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_rings_jsonl(const RingSource& rings, const ExportFilter& filter, const ExportSink& sink);
+// Parquet; throws Error usage in a program that was built without it.
+std::uint64_t write_accounts_parquet(const RingSource& rings, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_rings_parquet(const RingSource& rings, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_evidence_parquet(const RingSource& rings, const ExportFilter& filter, const ExportSink& sink);
+bool has_parquet();
 std::uint64_t write_events_jsonl(const Store& store, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_actions_jsonl(const Store& store, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_actions_osprey(const Store& store, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_actions_coop(const Store& store, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_state_jsonl(const Store& store, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_bans_csv(const Store& store, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_bans_jsonl(const Store& store, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_bans_ids(const Store& store, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_labels_csv(const Store& store, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_rings_graphml(const Store& store, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_rings_stix(const Store& store, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_indicators_stix(const Store& store, const ExportFilter& filter, const ExportSink& sink);
+std::uint64_t write_indicators_jsonl(const Store& store, const ExportFilter& filter, const ExportSink& sink);
 
 }  // namespace ringscope

@@ -4,13 +4,13 @@
 
 namespace ringscope {
 
-std::uint64_t write_rings_jsonl(std::span<const Ring> rings, const ExportFilter& filter, const ExportSink& sink) {
+std::uint64_t write_rings_jsonl(const RingSource& rings, const ExportFilter& filter, const ExportSink& sink) {
   std::uint64_t rows = 0;
-  for (const Ring& ring : rings) {
-    if (!filter.keeps(ring.tier)) continue;
+  rings([&](const Ring& ring) {
+    if (!filter.keeps(ring.tier)) return;
     sink(ring_to_json(ring) + "\n");
     ++rows;
-  }
+  });
   return rows;
 }
 

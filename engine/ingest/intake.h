@@ -40,7 +40,7 @@ class IgnoredFields {
   static constexpr std::size_t kMaxNames = 10'000;  // further names are not told apart
 
   std::size_t number_of(std::string_view name);
-  void count(std::size_t number) { ++counts_[number].second; }
+  void count(std::size_t number, std::uint64_t lines = 1) { counts_[number].second += lines; }
   const std::vector<std::pair<std::string, std::uint64_t>>& counts() const { return counts_; }
 
  private:

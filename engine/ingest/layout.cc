@@ -93,6 +93,8 @@ bool read_csv_header(std::string_view rest, Layout& layout, const std::string& l
 
 Layout detect_layout(std::string_view head, const std::string& label) {
   if (is_utf16(head)) throw Error(ErrorCode::input, "is UTF-16; convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)", label);
+  if (head.starts_with("PAR1"))
+    throw Error(ErrorCode::input, "is Parquet, which cannot be read from a pipe; name the file", label);
   Layout layout;
   if (head.starts_with(kByteOrderMark)) layout.body_begin = kByteOrderMark.size();
   skip_blank_lines(head, layout);

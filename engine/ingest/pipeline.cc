@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <type_traits>
 
 #include "base/parallel.h"
 #include "engine/ingest/csv_record.h"
@@ -49,32 +51,59 @@ BlockOutcome Pipeline::Worker::read(const Block& block, const Layout& layout) {
   return intake.finish();
 }
 
-void Pipeline::work(Worker& worker, const Block& block, const Layout& layout, RejectLog& rejects) {
+void Pipeline::work(Worker& worker, RejectLog& rejects, const std::function<BlockOutcome()>& read) {
   const std::size_t before = worker.shard.bytes();
-  BlockOutcome outcome = worker.read(block, layout);
+  BlockOutcome outcome = read();
   filled_bytes_ += worker.shard.bytes() - before;
   progress_.events += outcome.events;
   progress_.rejected += outcome.rejects.size();
   rejects.add(std::move(outcome));
 }
 
-void Pipeline::pump(BlockReader& reader, const Layout& layout, RejectLog& rejects) {
+template <class Next, class Read>
+void Pipeline::run(const Next& next, const Read& read, RejectLog& rejects) {
   std::mutex reading;
   std::atomic<bool> failed{false};
   parallel_chunks(workers_.size(), 1, fold_.threads(), [&](const Chunk& chunk, unsigned) {
     Worker& worker = *workers_[chunk.index];
-    Block block;
-    const auto next = [&] {
+    std::invoke_result_t<Next, Worker&> piece;
+    const auto has_next = [&] {
       const std::scoped_lock lock(reading);
-      return !failed && !full() && reader.next(worker.buffer, block);
+      return !failed && !full() && (piece = next(worker)).has_value();
     };
     try {
-      while (next()) work(worker, block, layout, rejects);
+      while (has_next()) work(worker, rejects, [&] { return read(worker, *piece); });
     } catch (...) {
       failed = true;
       throw;
     }
   });
+}
+
+void Pipeline::pump(BlockReader& reader, const Layout& layout, RejectLog& rejects) {
+  run(
+      [&](Worker& worker) {
+        Block block;
+        return reader.next(worker.buffer, block) ? std::optional(block) : std::nullopt;
+      },
+      [&](Worker& worker, const Block& block) { return worker.read(block, layout); }, rejects);
+}
+
+bool Pipeline::pump(const RowPieces& pieces, const Layout& layout, RejectLog& rejects) {
+  bool ended = false;
+  run(
+      [&](Worker&) {
+        RowPiece piece;
+        ended = ended || !pieces(piece);
+        return ended ? std::nullopt : std::optional(std::move(piece));
+      },
+      [&](Worker& worker, const RowPiece& piece) {
+        worker.intake.begin({.kind = BlockKind::records, .number = piece.number, .text = {}}, layout);
+        piece.read(worker.intake);
+        return worker.intake.finish();
+      },
+      rejects);
+  return !ended;
 }
 
 void Pipeline::flush(Store& store, BatchWriter& writer) {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,12 +18,22 @@
 
 namespace ringscope {
 
+// Rows that are no text: `read` hands them to a sink, by whatever thread.
+struct RowPiece {
+  std::uint64_t number = 0;  // 0, 1, 2, … in a source
+  std::function<void(LineSink& sink)> read;
+};
+// The next piece of a source; false at the end. Not called by two threads at once.
+using RowPieces = std::function<bool(RowPiece& piece)>;
+
 class Pipeline {
  public:
   Pipeline(const IngestOptions& options, IngestProgress& progress);
 
   // Reads blocks until there are none for now or the fold is full. Not at the same time as flush().
   void pump(BlockReader& reader, const Layout& layout, RejectLog& rejects);
+  // The same for pieces of rows; false when there are no more.
+  bool pump(const RowPieces& pieces, const Layout& layout, RejectLog& rejects);
   bool full() const { return filled_bytes_ >= memory_bytes_; }
   // Hands all that has been read to a writer.
   void flush(Store& store, BatchWriter& writer);
@@ -41,7 +52,10 @@ class Pipeline {
     CsvReader csv;
     BlockBuffer buffer;
   };
-  void work(Worker& worker, const Block& block, const Layout& layout, RejectLog& rejects);
+  void work(Worker& worker, RejectLog& rejects, const std::function<BlockOutcome()>& read);
+  // Lets every thread ask for pieces until next() gives none or the fold is full.
+  template <class Next, class Read>
+  void run(const Next& next, const Read& read, RejectLog& rejects);
 
   std::size_t memory_bytes_;
   IngestProgress& progress_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "engine/ingest/parquet_source.h"
 #include "engine/ingest/source_steps.h"
 
 namespace ringscope {
@@ -53,6 +54,7 @@ SourceResult read_file(IngestJob& job, BatchWriter& writer, const std::string& p
   job.progress.bytes_done += offset;
   if (offset >= size) return known_source(label, offset > 0);
 
+  if (is_parquet(head)) return read_parquet(job, writer, path, label, size, start);
   const Compression compression = detect_compression(head);
   if (compression != Compression::none && offset > 0) check_border(path, label, compression, offset);
   const Layout layout = detect_layout(text_head(path, label, compression, head), label);

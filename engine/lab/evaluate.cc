@@ -9,6 +9,7 @@
 #include <absl/container/flat_hash_set.h>
 
 #include "base/error.h"
+#include "engine/export/csv_text.h"
 #include "engine/lab/csv.h"
 
 namespace ringscope {
@@ -70,10 +71,11 @@ Flagged read_flagged(const std::string& file, const Truth& truth, const Evaluate
   const std::vector<CsvColumn> columns = {
       {"account"}, {"ring"}, {"score", CsvColumn::optional}, {"tier", CsvColumn::optional}};
   read_csv(file, columns, [&](const CsvRow& row) {
-    if (row[1].empty() || truth.left_out.contains(row[0])) return;
+    const std::string account(csv_cell(row[0]));
+    if (row[1].empty() || truth.left_out.contains(account)) return;
     if (!options.tiers.empty() && std::ranges::find(options.tiers, row[3]) == options.tiers.end()) return;
     if (options.min_score && score_of(row[2], file) < *options.min_score) return;
-    flagged.ring_of[row[0]] = row[1];
+    flagged.ring_of[account] = row[1];
   });
   for (const auto& [account, ring] : flagged.ring_of) ++flagged.sizes[ring];
   absl::erase_if(flagged.ring_of, [&](const auto& entry) { return flagged.sizes[entry.second] < options.min_size; });

@@ -1,25 +1,20 @@
 #include "engine/ledger/chronicle.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <unordered_map>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "engine/detect/overrule.h"
 #include "engine/detect/ring_id.h"
+#include "engine/ledger/feed_json.h"
 #include "engine/ledger/ring_event_json.h"
 
 namespace ringscope {
 namespace {
-
-NewRing new_ring_of(const Ring& ring) {
-  NewRing result{ring.id, ring.tier, {}};
-  result.members.reserve(ring.members.size());
-  for (const Member& member : ring.members) result.members.push_back({member.account, member.tier});
-  std::ranges::sort(result.members);
-  return result;
-}
 
 std::uint64_t next_run(const Store& store) { return store.counts().runs + 1; }
 
@@ -40,7 +35,16 @@ std::vector<RingAge> ages_of(const std::vector<Standing>& before, const Reconcil
 
 }  // namespace
 
+NewRing new_ring_of(const Ring& ring) {
+  NewRing result{ring.id, ring.tier, {}};
+  result.members.reserve(ring.members.size());
+  for (const Member& member : ring.members) result.members.push_back({member.account, member.tier});
+  std::ranges::sort(result.members);
+  return result;
+}
+
 LedgerEntries reconcile_rings(const Store& store, Day day, std::vector<Ring>& rings, std::uint64_t base) {
+  const std::uint64_t last_event = store.last_event();
   std::unordered_map<std::string_view, Ring*> kept;
   for (Ring& ring : rings) {
     if (ring.kept) kept.emplace(ring.kept->id, &ring);
@@ -75,7 +79,32 @@ LedgerEntries reconcile_rings(const Store& store, Day day, std::vector<Ring>& ri
     named[i]->parents = std::move(result.identities[i].parents);
   }
   std::ranges::sort(rings, ranks_before);
-  return {std::move(result.events), std::move(result.standings), std::move(ages)};
+  return {std::move(result.events), std::move(result.standings), last_event, std::move(ages)};
+}
+
+LedgerEntries reconcile_ruled(const Store& store, Day day, const Decisions& decisions, std::vector<Ring>& rings,
+                              std::uint64_t base) {
+  std::map<KeyHash, std::string> proposed;  // by a member: the order of the rings changes
+  for (const Ring& ring : rings) {
+    if (!ring.kept && !ring.members.empty()) proposed.emplace(ring.members.front().account, ring.id);
+  }
+  LedgerEntries entries = reconcile_rings(store, day, rings, base);
+  bool ruled = false;
+  for (Ring& ring : rings) {
+    const auto before =
+        ring.kept || ring.members.empty() ? proposed.end() : proposed.find(ring.members.front().account);
+    if (before == proposed.end() || before->second == ring.id) continue;
+    if (decisions.of_ring(before->second) == nullptr && decisions.of_ring(ring.id) == nullptr) continue;
+    overrule(decisions, ring);
+    ruled = true;
+  }
+  return ruled ? reconcile_rings(store, day, rings, base) : std::move(entries);
+}
+
+void check_basis(const Store& store, const LedgerEntries& entries) {
+  if (!entries.last_event || *entries.last_event == store.last_event()) return;
+  throw Error(ErrorCode::locked,
+              "something was decided while the run was made, so it does not know of it; detect again");
 }
 
 void write_entries(RunWriter& writer, const LedgerEntries& entries) {
@@ -116,7 +145,9 @@ void scan_events_after(const Store& store, std::uint64_t seq, std::uint64_t limi
                        const std::function<void(const RingEvent&)>& visit) {
   if (seq == UINT64_MAX) return;
   const std::uint64_t last = limit == 0 || limit > UINT64_MAX - seq ? UINT64_MAX : seq + limit;
-  store.scan_events(seq + 1, last, [&](const StoredEvent& stored) { visit(event_from_json(stored)); });
+  store.scan_events(seq + 1, last, [&](const StoredEvent& stored) {
+    if (is_ring_event(stored)) visit(event_from_json(stored));
+  });
 }
 
 }  // namespace ringscope

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/detect/verdict.h"
 #include "engine/ledger/reconcile.h"
 #include "engine/ledger/ring_line.h"
 #include "storage/store.h"
@@ -25,16 +26,28 @@ struct RingAge {
 struct LedgerEntries {
   std::vector<RingEvent> events;
   std::vector<Standing> standings;
-  std::vector<RingAge> ages{};  // of the rings that were looked at; not written, as the standings say it
+  std::optional<std::uint64_t> last_event{};  // of the store, when they were made
+  std::vector<RingAge> ages{};                // of the rings that were looked at; not written, as the standings say it
   // Of a run over a base, what that kept of its rings: the lines of rings that are as they were. Nothing: it kept none.
   std::optional<std::vector<RingLine>> base_lines{};
 };
+
+// As the ledger sees it.
+NewRing new_ring_of(const Ring& ring);
 
 // Gives rings the ids, versions and parents that last (engine/ledger/reconcile.h); the run will be the store's next.
 // `day` is the last that it looked at. Rings that were kept from the run `base` (Ring::kept) and have not changed in a
 // run since are what they were; so they, and where they stand, are not looked at. O(members of all other rings that
 // ever were).
 LedgerEntries reconcile_rings(const Store& store, Day day, std::vector<Ring>& rings, std::uint64_t base = 0);
+
+// The same where people decided about rings: a verdict follows a ring's id, which only now is known, so rings that got
+// another id than their content gave them are ruled anew, and told with the tiers that every reader sees.
+LedgerEntries reconcile_ruled(const Store& store, Day day, const Decisions& decisions, std::vector<Ring>& rings,
+                              std::uint64_t base = 0);
+
+// Throws Error locked when events came to the store since the entries were made: they would be overwritten.
+void check_basis(const Store& store, const LedgerEntries& entries);
 
 void write_entries(RunWriter& writer, const LedgerEntries& entries);
 
@@ -45,7 +58,7 @@ std::vector<Standing> read_standings(const Store& store);
 Standing find_standing(const Store& store, std::string_view id);
 // What happened to it, in order, up to and with a run. Throws Error corrupt.
 std::vector<RingEvent> events_of(const Store& store, const Standing& standing, std::uint64_t last_run = UINT64_MAX);
-// Events after `seq`, at most `limit` (0: all), in order.
+// Events of rings among those after `seq`, of which at most `limit` (0: all) are looked at, in order.
 void scan_events_after(const Store& store, std::uint64_t seq, std::uint64_t limit,
                        const std::function<void(const RingEvent&)>& visit);
 

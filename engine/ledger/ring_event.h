@@ -54,7 +54,8 @@ struct RegradedAccount {
 struct RingEvent {
   std::uint64_t seq = 0;  // 1, 2, … over the store's life; set when it is written
   std::uint64_t run = 0;
-  Day day = kNoDay;  // last day that the run looked at
+  Day day = kNoDay;           // last day that the run looked at
+  std::uint64_t verdict = 0;  // that led to it, after the run; 0: the run itself did
   RingChange change = RingChange::born;
   std::string ring;
   std::uint32_t version = 1;        // that it led to; a retired ring's has no member

@@ -39,19 +39,20 @@ std::string stored_event_to_json(const RingEvent& event) {
   Json regraded = Json::array();
   for (const RegradedAccount& one : event.regraded)
     regraded.push_back({one.account, to_string(one.before), to_string(one.after)});
-  const Json json = {{"run", event.run},
-                     {"day", event.day == kNoDay ? Json(nullptr) : Json(event.day)},
-                     {"type", to_string(event.change)},
-                     {"ring", event.ring},
-                     {"version", event.version},
-                     {"tier_before", tier_json(event.tier_before)},
-                     {"tier", tier_json(event.tier)},
-                     {"size", event.size},
-                     {"came", moved_json(event.came)},
-                     {"went", moved_json(event.went)},
-                     {"regraded", std::move(regraded)},
-                     {"parents", event.parents},
-                     {"children", event.children}};
+  Json json = {{"run", event.run},
+               {"day", event.day == kNoDay ? Json(nullptr) : Json(event.day)},
+               {"type", to_string(event.change)},
+               {"ring", event.ring},
+               {"version", event.version},
+               {"tier_before", tier_json(event.tier_before)},
+               {"tier", tier_json(event.tier)},
+               {"size", event.size},
+               {"came", moved_json(event.came)},
+               {"went", moved_json(event.went)},
+               {"regraded", std::move(regraded)},
+               {"parents", event.parents},
+               {"children", event.children}};
+  if (event.verdict != 0) json["verdict"] = event.verdict;
   return json.dump();
 }
 
@@ -61,6 +62,7 @@ RingEvent event_from_json(const StoredEvent& stored) {
     event.seq = stored.seq;
     json.at("run").get_to(event.run);
     if (!json.at("day").is_null()) json.at("day").get_to(event.day);
+    event.verdict = json.value("verdict", std::uint64_t{0});
     event.change = change_from(json.at("type"));
     json.at("ring").get_to(event.ring);
     json.at("version").get_to(event.version);
@@ -139,6 +141,7 @@ std::string event_to_json(const RingEvent& event, const Store& store) {
                      {"version", event.version},
                      {"run", event.run},
                      {"day", event.day == kNoDay ? Json(nullptr) : Json(format_day(event.day))},
+                     {"verdict", event.verdict == 0 ? Json(nullptr) : Json(event.verdict)},
                      {"tier_before", tier_json(event.tier_before)},
                      {"tier", tier_json(event.tier)},
                      {"size", event.size},

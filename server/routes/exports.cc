@@ -32,7 +32,7 @@ ExportFilter filter_of(const Arguments& arguments, const ExportFormat& format) {
   ExportFilter filter;
   for (const std::string& word : arguments.words("tier")) filter.tiers.push_back(*parse_tier(word));
   filter.after = arguments.number("after").value_or(0);
-  if (filter.after != 0 && format.write_events == nullptr)
+  if (filter.after != 0 && !format.has_cursor)
     throw ApiError(400, "parameter", "only events have numbers to go on from", "after");
   return filter;
 }

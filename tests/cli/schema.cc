@@ -1,4 +1,6 @@
 // What --json prints is what docs/schema promises.
+#include <set>
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -18,6 +20,20 @@ void check_lines(const Program& program, const Arguments& arguments, const std::
   const auto documents = json_lines_of(program.must_run(with_json).out);
   CHECK(!documents.empty());
   for (const json& document : documents) CHECK(violations(document, schema) == "");
+}
+
+// Lines of several kinds, each after the schema that it names.
+void check_named(const Program& program, const Arguments& arguments, const std::vector<std::string>& schemas) {
+  Arguments with_db = arguments;
+  with_db.insert(with_db.end(), {"--db", "db", "--json"});
+  std::set<std::string> seen;
+  for (const json& document : json_lines_of(program.must_run(with_db).out)) {
+    const std::string named = document.at("schema");
+    const std::string schema = named.substr(std::string("ringscope.").size(), named.find('/') - 10);
+    seen.insert(schema);
+    CHECK(violations(document, schema) == "");
+  }
+  CHECK(seen == std::set<std::string>(schemas.begin(), schemas.end()));
 }
 
 // Accounts with a card, a device and an address of their own.
@@ -76,6 +92,7 @@ TEST_CASE("schemas: the check itself finds what is wrong") {
 TEST_CASE("schemas: every command's JSON keeps to its schema") {
   const Program program;
   program.write("log.jsonl", joined(world_lines()));
+  program.write("secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
   program.write("messy.jsonl", "{\"account\":\"x\",\"shoe\":1,\"ip\":\"192.0.2.9\",\"ts\":1767225600}\nnonsense\n");
   check_lines(program, {"ingest", "log.jsonl"}, "ingest");
   const Outcome messy = program.run({"ingest", "messy.jsonl", "--db", "db", "--json"});
@@ -100,7 +117,28 @@ TEST_CASE("schemas: every command's JSON keeps to its schema") {
   check_lines(program, {"ring", id, "--members"}, "members");
   check_lines(program, {"ring", id, "--brief"}, "dossier");
   check_lines(program, {"export", "--level", "rings", "--format", "jsonl"}, "ring");
-  check_lines(program, {"export", "--level", "events"}, "ring-event");
+  check_named(program, {"export", "--level", "events", "--page"}, {"ring-event", "feed-page"});
+  check_lines(program, {"release", "preview"}, "release-plan");
+  check_lines(program, {"release", "commit", "--by", "ann", "--override", "--reason", "a test"}, "release");
+  check_lines(program, {"release", "commit", "--by", "bob", "--override", "--reason", "a test"}, "release");
+  check_lines(program, {"export", "--level", "bans", "--format", "jsonl"}, "action-event");
+  check_lines(program, {"retract", "ring-1", "--by", "cy", "--reason", "appeal"}, "retraction");
+  check_lines(program, {"overturned"}, "overturned");
+  check_lines(program,
+              {"guard", "allow", "ring-2", "--owner", "o", "--until", "2999-01-01", "--by", "a", "--reason", "r"},
+              "journal");
+  check_lines(program, {"guard", "halt", "--by", "a", "--reason", "r"}, "journal");
+  check_lines(program, {"guard", "resume", "--by", "a", "--reason", "r"}, "journal");
+  check_lines(program, {"guard", "list"}, "journal");
+  check_lines(program, {"export", "--level", "state"}, "state");
+  check_named(program, {"export", "--level", "events"},
+              {"ring-event", "verdict-event", "action-event", "switch-event"});
+  check_lines(program, {"export", "--level", "accounts,rings,events", "--dir", "out"}, "manifest");
+  const Outcome gap = program.run({"export", "--level", "events", "--page", "--after", "999999", "--db", "db"});
+  CHECK(gap.status == 1);
+  CHECK(violations(json_lines_of(gap.out).at(0), "feed-gap") == "");
+  check_lines(program, {"webhooks", "add", "w", "https://example.org/", "--secret-file", "secret"}, "webhook");
+  check_lines(program, {"webhooks", "list"}, "webhook");
   check_lines(program, {"ring", id, "--history"}, "ring-event");
   check_lines(program, {"rings", "--changed-since", "0"}, "ring-change");
   check_lines(program, {"account", "ring-0"}, "account");

@@ -212,11 +212,13 @@ void publish_over(Store& store, const OverlayInput& input, const Setup& setup, s
   const std::uint64_t base = summary.renewal.base;
   const LedgerEntries entries = conclude(store, setup, snapshot, input.patched.habits, rings, base);
   complete_changed(store, base, rings);
+  check_basis(store, entries);
   const std::unique_ptr<RunWriter> writer = store.run_writer(base);
   RunGraph graph = Overlay(input, *writer).write(rings);
   graph.index = index_over(store, snapshot, input.patched.habits, setup.config.facets, rings,
                            IndexTouched(input, base).find(rings));
   publish(*writer, rings, summary, graph, entries);
+  catch_up(store, setup);
 }
 
 }  // namespace ringscope

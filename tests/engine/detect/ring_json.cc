@@ -98,3 +98,24 @@ TEST_CASE("tiers: words and values are each other's inverse") {
   CHECK(!parse_tier("Ban"));
   CHECK(!parse_tier(""));
 }
+
+TEST_CASE("ring_json: members are written without a tree as with one, whatever their texts hold") {
+  Member member = sample_member("plain", 0.5);
+  for (const std::string name : {"plain", "q\"uote\\", "é", "\x01\n\x7f", "bad\xff", "", "/"}) {
+    CAPTURE(name);
+    member.name = name;
+    member.reasons = {name, "b"};
+    member.score = 1;
+    member.membership = 1e-7;
+    member.extraction = name.empty() ? std::nullopt : std::optional(0.25);
+    const std::string json = member_to_json(member);
+    CHECK(nlohmann::ordered_json::parse(json).dump() == json);
+    const Member again = member_from_json(json);
+    CHECK(member_to_json(again) == json);
+    CHECK(again.reasons.size() == 2);
+    CHECK(again.membership == 1e-7);
+    CHECK(again.account == hash_value(again.name));
+  }
+  CHECK_THROWS_AS(member_from_json(R"({"account":"a","tier":"ban"})"), Error);
+  CHECK_THROWS_AS(member_from_json("{"), Error);
+}

@@ -1,0 +1,37 @@
+#include "engine/export/csv_text.h"
+
+namespace ringscope {
+
+bool is_formula(std::string_view cell) {
+  const std::size_t at = cell.find_first_not_of('\'');
+  return at != std::string_view::npos && std::string_view("=+-@\t\r").find(cell[at]) != std::string_view::npos;
+}
+
+void append_csv_field(std::string& row, std::string_view text) {
+  const bool formula = is_formula(text);
+  const bool spaced = !text.empty() && (text.front() == ' ' || text.back() == ' ');
+  const bool quoted = spaced || text.find_first_of(",\"\r\n") != std::string_view::npos;
+  if (quoted) row += '"';
+  if (formula) row += '\'';
+  if (!quoted) {
+    row += text;
+    return;
+  }
+  for (const char c : text) {
+    if (c == '"') row += '"';
+    row += c;
+  }
+  row += '"';
+}
+
+std::string csv_field(std::string_view text) {
+  std::string field;
+  append_csv_field(field, text);
+  return field;
+}
+
+std::string_view csv_cell(std::string_view cell) {
+  return cell.starts_with('\'') && is_formula(cell) ? cell.substr(1) : cell;
+}
+
+}  // namespace ringscope

@@ -1,0 +1,312 @@
+#include "engine/ingest/parquet_source.h"
+
+#include "base/error.h"
+
+#ifdef RINGSCOPE_HAS_PARQUET
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include <arrow/api.h>
+#include <arrow/io/file.h>
+#include <fmt/format.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/exception.h>
+#include <simdjson.h>
+
+#include "engine/ingest/event.h"
+
+namespace ringscope {
+namespace {
+
+constexpr std::int64_t kRowsABatch = std::int64_t{1} << 15;
+
+template <class Value>
+Value must(arrow::Result<Value> result, const std::string& label) {
+  if (!result.ok()) throw Error(ErrorCode::input, "damaged Parquet: " + result.status().ToString(), label);
+  return std::move(result).ValueOrDie();
+}
+void check(const arrow::Status& status, const std::string& label) {
+  if (!status.ok()) throw Error(ErrorCode::input, "damaged Parquet: " + status.ToString(), label);
+}
+
+// -- a value of a column as the text that a log would have
+
+struct Cell {
+  std::string_view text;
+  bool other = false;  // neither a text nor a number
+};
+
+// Seconds when the clock of a column is whole, else milliseconds above what would be taken for seconds.
+std::string time_text(std::int64_t value, arrow::TimeUnit::type unit) {
+  constexpr std::array<std::int64_t, 4> kASecond = {1, 1000, 1'000'000, 1'000'000'000};
+  const std::int64_t second = kASecond[static_cast<std::size_t>(unit)];
+  return fmt::format("{}", value >= 0 ? value / second : -((-value + second - 1) / second));
+}
+
+// One column of a batch: what is no text is written into `scratch`, which lasts until the next value.
+class ColumnView {
+ public:
+  ColumnView(const arrow::Array& array, std::string& scratch) : array_(&array), scratch_(scratch) {
+    if (array.type_id() != arrow::Type::DICTIONARY) return;
+    keys_ = static_cast<const arrow::DictionaryArray*>(&array);
+    array_ = keys_->dictionary().get();
+  }
+
+  Cell value(std::int64_t row) {
+    if (keys_ != nullptr) {
+      if (keys_->IsNull(row)) return {};
+      row = keys_->GetValueIndex(row);
+    }
+    if (array_->IsNull(row)) return {};
+    switch (array_->type_id()) {
+      case arrow::Type::STRING:
+      case arrow::Type::BINARY:
+        return {static_cast<const arrow::BinaryArray&>(*array_).GetView(row)};
+      case arrow::Type::LARGE_STRING:
+      case arrow::Type::LARGE_BINARY:
+        return {static_cast<const arrow::LargeBinaryArray&>(*array_).GetView(row)};
+      case arrow::Type::TIMESTAMP: {
+        const auto& type = static_cast<const arrow::TimestampType&>(*array_->type());
+        return written(time_text(static_cast<const arrow::TimestampArray&>(*array_).Value(row), type.unit()));
+      }
+      case arrow::Type::DATE32:
+        return written(
+            fmt::format("{}", std::int64_t{86400} * static_cast<const arrow::Date32Array&>(*array_).Value(row)));
+      default:
+        return number(row);
+    }
+  }
+
+ private:
+  Cell written(std::string text) {
+    scratch_ = std::move(text);
+    return {scratch_};
+  }
+  template <class Array>
+  Cell plain(std::int64_t row) {
+    return written(fmt::format("{}", static_cast<const Array&>(*array_).Value(row)));
+  }
+  Cell number(std::int64_t row) {
+    switch (array_->type_id()) {
+      case arrow::Type::INT8:
+        return written(fmt::format("{}", int{static_cast<const arrow::Int8Array&>(*array_).Value(row)}));
+      case arrow::Type::UINT8:
+        return written(fmt::format("{}", int{static_cast<const arrow::UInt8Array&>(*array_).Value(row)}));
+      case arrow::Type::INT16:
+        return plain<arrow::Int16Array>(row);
+      case arrow::Type::UINT16:
+        return plain<arrow::UInt16Array>(row);
+      case arrow::Type::INT32:
+        return plain<arrow::Int32Array>(row);
+      case arrow::Type::UINT32:
+        return plain<arrow::UInt32Array>(row);
+      case arrow::Type::INT64:
+        return plain<arrow::Int64Array>(row);
+      case arrow::Type::UINT64:
+        return plain<arrow::UInt64Array>(row);
+      case arrow::Type::FLOAT:
+        return plain<arrow::FloatArray>(row);
+      case arrow::Type::DOUBLE:
+        return plain<arrow::DoubleArray>(row);
+      default:
+        return {{}, true};
+    }
+  }
+
+  const arrow::Array* array_;
+  const arrow::DictionaryArray* keys_ = nullptr;
+  std::string& scratch_;
+};
+
+// -- a batch as lines
+
+class BatchLines {
+ public:
+  BatchLines(const arrow::RecordBatch& batch, const std::vector<std::size_t>& fields) : fields_(fields) {
+    scratch_.resize(fields.size());
+    for (std::size_t c = 0; c < fields.size(); ++c)
+      columns_.emplace_back(*batch.column(static_cast<int>(c)), scratch_[c]);
+  }
+
+  void take(std::int64_t row, std::uint64_t line, LineSink& sink) {
+    Event event;
+    for (std::size_t c = 0; c < fields_.size(); ++c) {
+      const Cell cell = columns_[c].value(row);
+      const std::uint32_t bit = 1U << fields_[c];
+      const bool long_only =
+          fields_[c] == static_cast<std::size_t>(Field::kind) || fields_[c] == static_cast<std::size_t>(Field::value);
+      if (cell.other) event.not_text |= bit;
+      if (cell.other || long_only || !cell.text.empty()) event.present |= bit;
+      if (!simdjson::validate_utf8(cell.text.data(), cell.text.size()))
+        return sink.malformed(line, "invalid UTF-8", "");
+      if (cell.text.find('\0') != std::string_view::npos) return sink.malformed(line, "contains a NUL byte", "");
+      event.text[fields_[c]] = cell.text;
+    }
+    sink.take(line, event, event[Field::account]);
+  }
+
+ private:
+  const std::vector<std::size_t>& fields_;
+  std::vector<std::string> scratch_;
+  std::vector<ColumnView> columns_;
+};
+
+// -- a file
+
+class ParquetFile {
+ public:
+  ParquetFile(const std::string& path, const std::string& label) : label_(label) {
+    const auto file = must(arrow::io::ReadableFile::Open(path), label);
+    parquet::arrow::FileReaderBuilder builder;
+    check(builder.Open(file), label);
+    parquet::ArrowReaderProperties properties(/*use_threads=*/false);
+    properties.set_batch_size(kRowsABatch);
+    builder.properties(properties);
+    reader_ = must(builder.Build(), label);
+    choose_columns();
+  }
+
+  const Layout& layout() const { return layout_; }
+  const std::vector<std::size_t>& fields() const { return fields_; }
+  const std::vector<std::string>& unknown() const { return unknown_; }
+  std::uint64_t rows() const { return static_cast<std::uint64_t>(reader_->parquet_reader()->metadata()->num_rows()); }
+
+  // Null at the end. Only the columns that are ours are read from the disk.
+  std::shared_ptr<arrow::RecordBatch> next() {
+    if (!batches_) {
+      std::vector<int> groups;
+      for (int g = 0; g < reader_->num_row_groups(); ++g) groups.push_back(g);
+      batches_ = must(reader_->GetRecordBatchReader(groups, columns_), label_);
+    }
+    return must(batches_->Next(), label_);
+  }
+
+ private:
+  void choose_columns() {
+    const parquet::SchemaDescriptor& schema = *reader_->parquet_reader()->metadata()->schema();
+    std::array<bool, kFieldCount> seen{};
+    for (int c = 0; c < schema.num_columns(); ++c) {
+      const parquet::ColumnDescriptor& column = *schema.Column(c);
+      const std::string name = column.path()->ToDotString();
+      const auto field = column.max_repetition_level() == 0 ? find_field(name) : std::nullopt;
+      if (!field) {
+        unknown_.push_back(name);
+        continue;
+      }
+      if (std::exchange(seen[*field], true))
+        throw Error(ErrorCode::input, "names the column " + name + " twice", label_);
+      columns_.push_back(c);
+      fields_.push_back(*field);
+    }
+    if (!seen[static_cast<std::size_t>(Field::account)])
+      throw Error(ErrorCode::input, "is Parquet without a column account", label_);
+    layout_.long_form = seen[static_cast<std::size_t>(Field::kind)] && seen[static_cast<std::size_t>(Field::value)];
+  }
+
+  std::string label_;
+  std::unique_ptr<parquet::arrow::FileReader> reader_;
+  std::unique_ptr<arrow::RecordBatchReader> batches_;
+  std::vector<int> columns_;
+  std::vector<std::size_t> fields_;  // of the columns
+  std::vector<std::string> unknown_;
+  Layout layout_;
+};
+
+PrefixHasher hash_of(const std::string& path) {
+  PrefixHasher hasher;
+  FileBytes file(path);
+  std::string piece(std::size_t{1} << 20, '\0');
+  for (std::size_t got = 0; (got = file.read({piece.data(), piece.size()})) > 0;) hasher.update({piece.data(), got});
+  return hasher;
+}
+
+// Batches one after the other, whoever asks.
+RowPieces pieces_of(ParquetFile& file) {
+  struct State {
+    std::uint64_t number = 0, line = 1;
+  };
+  return [&file, state = State{}](RowPiece& piece) mutable {
+    const std::shared_ptr<arrow::RecordBatch> batch = file.next();
+    if (!batch) return false;
+    piece.number = state.number++;
+    const std::uint64_t first = state.line;
+    state.line += static_cast<std::uint64_t>(batch->num_rows());
+    piece.read = [batch, first, &file](LineSink& sink) {
+      BatchLines lines(*batch, file.fields());
+      for (std::int64_t row = 0; row < batch->num_rows(); ++row)
+        lines.take(row, first + static_cast<std::uint64_t>(row), sink);
+      for (const std::string& name : file.unknown())
+        sink.ignored().count(sink.ignored().number_of(name), static_cast<std::uint64_t>(batch->num_rows()));
+    };
+    return true;
+  };
+}
+
+SourceResult read_rows(IngestJob& job, BatchWriter& writer, ParquetFile& file, SourcePosition position,
+                       const std::string& label) {
+  RejectLog rejects(job.store.rejects_directory(), position);
+  rejects.use(writer);
+  const RowPieces pieces = pieces_of(file);
+  while (job.pipeline.pump(pieces, file.layout(), rejects)) job.pipeline.flush(job.store, writer);
+  rejects.flush();
+  position.lines = file.rows();
+  position.rejected = rejects.rejected();
+  position.complete = true;
+  writer.set_position(position);
+  std::erase_if(job.positions, [&](const SourcePosition& p) { return p.source == position.source; });
+  job.positions.push_back(position);
+  SourceResult result;
+  result.report = {.label = label,
+                   .bytes = position.offset,
+                   .lines = file.rows(),
+                   .events = rejects.events(),
+                   .rejected = rejects.rejected()};
+  result.first_rejects = rejects.first();
+  return result;
+}
+
+}  // namespace
+
+SourceResult read_parquet(IngestJob& job, BatchWriter& writer, const std::string& path, const std::string& label,
+                          std::uint64_t size, const Recognition& start) {
+  if (start.position.offset > 0)
+    throw Error(ErrorCode::input,
+                "begins like a Parquet file that was read, and is longer; write what is new into a "
+                "file of its own",
+                label);
+  try {
+    ParquetFile file(path, label);
+    SourcePosition position = start.position;
+    const PrefixHasher hasher = hash_of(path);
+    position.offset = hasher.bytes();
+    position.prefix_hash = hasher.hex();
+    SourceResult result = read_rows(job, writer, file, position, label);
+    job.progress.bytes_done += size;
+    return result;
+  } catch (const parquet::ParquetException& error) {
+    throw Error(ErrorCode::input, std::string("damaged Parquet: ") + error.what(), label);
+  }
+}
+
+}  // namespace ringscope
+
+#else
+
+namespace ringscope {
+
+SourceResult read_parquet(IngestJob&, BatchWriter&, const std::string&, const std::string& label, std::uint64_t,
+                          const Recognition&) {
+  throw Error(ErrorCode::usage, "is Parquet, and this program was built without it (scripts/setup)", label);
+}
+
+}  // namespace ringscope
+
+#endif
+
+namespace ringscope {
+
+bool is_parquet(std::string_view head) { return head.starts_with("PAR1"); }
+
+}  // namespace ringscope

@@ -1,0 +1,21 @@
+// Parquet files of events: wide or long by their columns, as CSV is by its header. Only columns that are ours are read.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/ingest/source.h"
+
+namespace ringscope {
+
+// Whether a file that begins so is Parquet.
+bool is_parquet(std::string_view head);
+
+// Reads a whole file; what it brings is committed by the caller. A row is a line, from 1. Texts, whole numbers, reals,
+// times, days and dictionaries of texts are taken as what they say; other types are no field of ours. Throws Error
+// input when the file is damaged, names a column twice or no column account, or has changed since it was read; usage in
+// a program that was built without Parquet.
+SourceResult read_parquet(IngestJob& job, BatchWriter& writer, const std::string& path, const std::string& label,
+                          std::uint64_t size, const Recognition& start);
+
+}  // namespace ringscope

@@ -1,0 +1,44 @@
+#include "engine/ledger/ruled_rings.h"
+
+#include "engine/detect/overrule.h"
+#include "engine/detect/ring_json.h"
+#include "engine/detect/stored_rings.h"
+
+namespace ringscope {
+
+RuledRings::RuledRings(const Store& store, const Decisions& decisions, std::uint64_t run)
+    : store_(store), decisions_(decisions), run_(run) {
+  // Of a ring that was carried only those count that still are confirmed, and an account asked for here is.
+  for (Ring& ring : carried_rings(store, decisions, run,
+                                  {[&](KeyHash account) { return store_.find_member(run_, account).has_value(); },
+                                   [&](const std::string& id) { return found(id).has_value(); }}))
+    carried_.emplace(ring.id, std::move(ring));
+}
+
+std::vector<std::string> RuledRings::carried() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, ring] : carried_) ids.push_back(id);
+  return ids;
+}
+
+std::optional<Ring> RuledRings::ring(const std::string& id) const {
+  std::optional<Ring> ring = found(id);
+  if (!ring) {
+    const auto carried = carried_.find(id);
+    if (carried == carried_.end()) return std::nullopt;
+    ring = carried->second;
+  }
+  overrule(decisions_, *ring);
+  return ring;
+}
+
+std::optional<Ring> RuledRings::found(const std::string& id) const {
+  const auto stored = store_.find_ring(run_, id);
+  if (!stored) return std::nullopt;
+  Ring ring = ring_head_from_json(stored->payload);
+  fill_members(store_, ring);
+  if (ring.carried) std::erase_if(ring.members, [&](const Member& m) { return !decisions_.is_confirmed(m.account); });
+  return ring.members.empty() ? std::nullopt : std::optional(std::move(ring));
+}
+
+}  // namespace ringscope

@@ -1,0 +1,68 @@
+#include "engine/release/spared.h"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "base/error.h"
+#include "engine/load/address_lists.h"
+#include "engine/load/network.h"
+
+namespace ringscope {
+
+Spared::Spared(const Store& store, std::vector<const JournalEntry*> entries, const std::string& asn_table)
+    : store_(store), entries_(std::move(entries)), ip_(store.find_kind("ip")) {
+  for (const JournalEntry* entry : entries_) {
+    const AllowSubject& subject = entry->subject;
+    if (subject.on == "account") {
+      accounts_.emplace(hash_value(subject.value), entry);
+    } else if (subject.on == "thing") {
+      if (const auto kind = store.find_kind(subject.kind))
+        things_.emplace(VertexKey{*kind, hash_value(subject.value)}, entry);
+    } else {
+      std::uint32_t number = 0;
+      std::from_chars(subject.value.data(), subject.value.data() + subject.value.size(), number);
+      systems_.emplace(number, entry);
+    }
+  }
+  if (!asn_table.empty()) {
+    table_ = read_asn_table(asn_table);
+  } else if (!systems_.empty()) {
+    throw Error(ErrorCode::config,
+                "the allow-list names an autonomous system, and no table says which addresses are of it; set "
+                "detect.asn_table",
+                subject_text(systems_.begin()->second->subject));
+  }
+}
+
+std::vector<std::uint32_t> Spared::systems_of(KeyHash account) const {
+  if (table_.empty() || !ip_) return {};
+  std::set<KeyHash> addresses;
+  for (const Cell& cell : store_.cells_of(account, {})) {
+    if (cell.entity.kind == *ip_) addresses.insert(cell.entity.hash);
+  }
+  std::set<std::uint32_t> systems;
+  for (const KeyHash address : addresses) {
+    const auto name = store_.name_of({*ip_, address});
+    const auto network = name ? parse_network(*name) : std::nullopt;
+    if (!network) continue;
+    if (const auto system = table_.find(network->address)) systems.insert(*system);
+  }
+  return {systems.begin(), systems.end()};
+}
+
+const JournalEntry* Spared::spares(KeyHash account) const {
+  if (const auto found = accounts_.find(account); found != accounts_.end()) return found->second;
+  if (!things_.empty()) {
+    for (const Cell& cell : store_.cells_of(account, {})) {
+      if (const auto found = things_.find(cell.entity); found != things_.end()) return found->second;
+    }
+  }
+  if (systems_.empty()) return nullptr;
+  for (const std::uint32_t system : systems_of(account)) {
+    if (const auto found = systems_.find(system); found != systems_.end()) return found->second;
+  }
+  return nullptr;
+}
+
+}  // namespace ringscope
