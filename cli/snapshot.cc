@@ -131,7 +131,7 @@ std::string diff_json(const Options& options, const SnapshotDiff& diff) {
   for (const AccountChange& one : diff.account_list)
     accounts.push_back({{"change", to_string(one.change)}, {"account", one.account}});
   Json rings = Json::array();
-  for (const RingChange& one : diff.ring_list) {
+  for (const RingDifference& one : diff.ring_list) {
     rings.push_back({{"change", to_string(one.change)},
                      {"ring", one.ring},
                      {"before", state_json(one.before)},
@@ -172,7 +172,7 @@ void print_diff(const SnapshotDiff& diff) {
   if (!diff.ring_list.empty()) {
     print_heading("Rings");
     Table table({{"ring"}, {""}, {"before"}, {"after"}, {"joined", Align::right}, {"left", Align::right}});
-    for (const RingChange& one : diff.ring_list) {
+    for (const RingDifference& one : diff.ring_list) {
       table.add({{one.ring, Style::bold},
                  {to_string(one.change)},
                  {state_text(one.before)},

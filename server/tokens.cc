@@ -44,7 +44,7 @@ Token token_of(const std::string& line, const std::filesystem::path& file) {
 }
 
 void write_tokens(const std::filesystem::path& store, const std::vector<Token>& tokens) {
-  AtomicFile file(file_of(store), FileMode::owner_only);
+  AtomicFile file(file_of(store), FileAccess::owner);
   for (const Token& token : tokens) file.write(line_of(token));
   file.commit();
 }

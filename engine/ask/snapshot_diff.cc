@@ -120,7 +120,7 @@ class Comparison {
       add_if_changed(ring_head_from_json(stored->payload), now);
     });
     std::sort(diff_.ring_list.begin(), diff_.ring_list.end(),
-              [](const RingChange& a, const RingChange& b) { return a.ring < b.ring; });
+              [](const RingDifference& a, const RingDifference& b) { return a.ring < b.ring; });
     if (diff_.ring_list.size() > limit_) diff_.ring_list.resize(limit_);
   }
 
@@ -140,7 +140,7 @@ class Comparison {
   }
 
   // The list may hold those that went and the others, `limit` of each, until both are put in order.
-  void add_ring(RingChange change) {
+  void add_ring(RingDifference change) {
     count(diff_.rings, change.change);
     std::size_t& kept = change.change == Change::went ? kept_gone_ : kept_;
     if (kept++ < limit_) diff_.ring_list.push_back(std::move(change));

@@ -30,7 +30,7 @@ struct RingState {
   double score = 0;
   std::uint64_t size = 0;
 };
-struct RingChange {
+struct RingDifference {
   Change change = Change::came;
   std::string ring;
   RingState before, after;   // of one that came or went the other is empty
@@ -44,7 +44,7 @@ struct SnapshotDiff {
   std::map<std::string, ChangeCounts> edges;     // by kind: account and entity; changed: seen at other times or oftener
   ChangeCounts rings;                            // of the latest runs, by id; changed: members, tier or score
   std::vector<AccountChange> account_list;       // the first, by key
-  std::vector<RingChange> ring_list;             // the first, by id
+  std::vector<RingDifference> ring_list;             // the first, by id
 };
 
 // Both are walked through in the order of their keys, at the same time: O(both stores) time, memory for one row and for

@@ -12,7 +12,7 @@ constexpr Seconds kRecent = kSecondsPerDay;
 
 }  // namespace
 
-Controls::Controls(const Lives& lives, const RingMap& rings) : lives_(lives), rings_(rings) {
+Controls::Controls(const Lives& lives, const RingPlaces& rings) : lives_(lives), rings_(rings) {
   for (const Vertex v : lives.by_arrival) {
     if (lives.banned[v] == kNoTime) by_class_[class_of(v)].push_back(v);
   }

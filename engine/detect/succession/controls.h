@@ -12,7 +12,7 @@ namespace ringscope {
 class Controls {
  public:
   // Must outlive it. O(accounts log accounts).
-  Controls(const Lives& lives, const RingMap& rings);
+  Controls(const Lives& lives, const RingPlaces& rings);
 
   // At most so many accounts that came nearest in time to the banned one, was seen about as often a day (of powers
   // of two the same, then the next), were seen in the day before that moment, and are in a suspect ring like it or in
@@ -26,7 +26,7 @@ class Controls {
   void take(const Class& from, Vertex banned, Seconds at, std::size_t wanted, std::vector<Vertex>& result) const;
 
   const Lives& lives_;
-  const RingMap& rings_;
+  const RingPlaces& rings_;
   std::map<Class, std::vector<Vertex>> by_class_;  // by arrival
 };
 

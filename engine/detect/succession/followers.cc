@@ -28,7 +28,7 @@ LikenessPlan plan_without_signup(const Snapshot& snapshot, const Habits& habits)
 
 }  // namespace
 
-Followers::Followers(const Snapshot& snapshot, const Habits& habits, const Lives& lives, const RingMap& rings,
+Followers::Followers(const Snapshot& snapshot, const Habits& habits, const Lives& lives, const RingPlaces& rings,
                      Seconds horizon)
     : lives_(lives),
       rings_(rings),

@@ -37,7 +37,8 @@ struct Follower {
 class Followers {
  public:
   // All must outlive it.
-  Followers(const Snapshot& snapshot, const Habits& habits, const Lives& lives, const RingMap& rings, Seconds horizon);
+  Followers(const Snapshot& snapshot, const Habits& habits, const Lives& lives, const RingPlaces& rings,
+            Seconds horizon);
 
   // Those who came within the horizon of these moments are everybody from now on.
   void set_period(Seconds first, Seconds last);
@@ -72,7 +73,7 @@ class Followers {
   std::vector<Vertex> touching_marks();
 
   const Lives& lives_;
-  const RingMap& rings_;
+  const RingPlaces& rings_;
   Seconds horizon_;
   LikenessPlan plan_;
   Likeness likeness_;

@@ -40,7 +40,7 @@ double mean_probability(const Takeover& takeover) {
 
 }  // namespace
 
-std::vector<Takeover> find_partners(Followers& followers, const Lives& lives, const RingMap& rings,
+std::vector<Takeover> find_partners(Followers& followers, const Lives& lives, const RingPlaces& rings,
                                     const Controls& accounts, const std::vector<Wave>& waves,
                                     const std::vector<Takeover>& takeovers, const TakeoverOptions& options) {
   const Held held = hold_up(waves, takeovers);

@@ -15,7 +15,7 @@ namespace ringscope {
 
 // Further take-overs of the waves, each with the one that it is tied to (Takeover::through) and by what. Not of rings
 // that took the wave over already, or whose wave it is.
-std::vector<Takeover> find_partners(Followers& followers, const Lives& lives, const RingMap& rings,
+std::vector<Takeover> find_partners(Followers& followers, const Lives& lives, const RingPlaces& rings,
                                     const Controls& accounts, const std::vector<Wave>& waves,
                                     const std::vector<Takeover>& takeovers, const TakeoverOptions& options);
 

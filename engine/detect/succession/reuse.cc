@@ -36,7 +36,7 @@ double lag_bits(Seconds lag, Seconds horizon) {
 
 class ReuseFinder {
  public:
-  ReuseFinder(const LikenessPlan& plan, const Lives& lives, const RingMap& rings, Seconds horizon)
+  ReuseFinder(const LikenessPlan& plan, const Lives& lives, const RingPlaces& rings, Seconds horizon)
       : plan_(plan), lives_(lives), rings_(rings), horizon_(horizon), place_of_(lives.arrival.size(), kNowhere) {
     best_.fill(std::vector<std::optional<Reuse>>(lives.arrival.size()));
   }
@@ -174,7 +174,7 @@ class ReuseFinder {
 
   const LikenessPlan& plan_;
   const Lives& lives_;
-  const RingMap& rings_;
+  const RingPlaces& rings_;
   Seconds horizon_;
   double newcomers_ = 0;
   std::array<std::vector<std::optional<Reuse>>, kSides> best_;  // by newcomer
@@ -187,7 +187,7 @@ class ReuseFinder {
 
 }  // namespace
 
-std::vector<Reuse> find_reuse(const LikenessPlan& plan, const Lives& lives, const RingMap& rings,
+std::vector<Reuse> find_reuse(const LikenessPlan& plan, const Lives& lives, const RingPlaces& rings,
                               const Controls& controls, Seconds horizon) {
   ReuseFinder finder(plan, lives, rings, horizon);
   for (Vertex v = 0; v < lives.banned.size(); ++v) {

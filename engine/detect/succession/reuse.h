@@ -30,7 +30,7 @@ struct Reuse {
 };
 
 // Of each account at most one, by account.
-std::vector<Reuse> find_reuse(const LikenessPlan& plan, const Lives& lives, const RingMap& rings,
+std::vector<Reuse> find_reuse(const LikenessPlan& plan, const Lives& lives, const RingPlaces& rings,
                               const Controls& controls, Seconds horizon);
 
 }  // namespace ringscope

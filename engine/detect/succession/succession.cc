@@ -13,10 +13,10 @@ namespace {
 
 constexpr double kLeastProbability = 0.5;  // of a claim about an account
 
-RingMap map_of(const Snapshot& snapshot, const std::vector<Ring>& rings) {
-  RingMap map{.members = std::vector<std::vector<Vertex>>(rings.size()),
-              .ring_of = std::vector<std::size_t>(snapshot.accounts.size(), kNoRing),
-              .suspect = std::vector<char>(snapshot.accounts.size(), 0)};
+RingPlaces map_of(const Snapshot& snapshot, const std::vector<Ring>& rings) {
+  RingPlaces map{.members = std::vector<std::vector<Vertex>>(rings.size()),
+                 .ring_of = std::vector<std::size_t>(snapshot.accounts.size(), kNoRing),
+                 .suspect = std::vector<char>(snapshot.accounts.size(), 0)};
   for (std::size_t i = 0; i < rings.size(); ++i) {
     for (const Member& member : rings[i].members) {
       const auto v = snapshot.vertex_of(member.account);
@@ -158,7 +158,7 @@ void tell_handovers(const Teller& teller, const Lives& lives, const std::vector<
   }
 }
 
-void tell_replacements(const Teller& teller, const Snapshot& snapshot, const RingMap& map, const Claims& claims,
+void tell_replacements(const Teller& teller, const Snapshot& snapshot, const RingPlaces& map, const Claims& claims,
                        std::vector<Ring>& rings) {
   for (Ring& ring : rings) {
     for (Member& member : ring.members) {
@@ -178,7 +178,7 @@ void trace_successions(const Store& store, const Snapshot& snapshot, const Habit
   Lives lives = read_lives(store, snapshot, options.decisions != nullptr ? *options.decisions : Decisions());
   const bool none = std::all_of(lives.banned.begin(), lives.banned.end(), [](Seconds at) { return at == kNoTime; });
   if (none || lives.by_arrival.empty()) return;
-  const RingMap map = map_of(snapshot, rings);
+  const RingPlaces map = map_of(snapshot, rings);
   const std::vector<Wave> waves = find_waves(lives, map.members);
   Followers followers(snapshot, habits, lives, map, options.horizon);
   const Controls controls(lives, map);

@@ -56,7 +56,7 @@ void add_load(const Lives& lives, const Wave& wave, Takeover& takeover) {
 
 // Where a ring took over, all of its newcomers did, though some are not like the banned by themselves: what makes them
 // members speaks for them, as far as the others are like the banned.
-void add_newcomers(const Lives& lives, const RingMap& rings, const Wave& wave, Takeover& takeover) {
+void add_newcomers(const Lives& lives, const RingPlaces& rings, const Wave& wave, Takeover& takeover) {
   Counts counts;
   std::vector<Successor> newcomers;
   for (const Vertex v : rings.members[takeover.ring]) {
@@ -77,7 +77,8 @@ void add_newcomers(const Lives& lives, const RingMap& rings, const Wave& wave, T
   takeover.successors = std::move(newcomers);
 }
 
-std::vector<Takeover> takeovers_of(Followers& followers, const RingMap& rings, const Wave& wave, std::size_t number) {
+std::vector<Takeover> takeovers_of(Followers& followers, const RingPlaces& rings, const Wave& wave,
+                                   std::size_t number) {
   std::map<std::size_t, std::pair<Counts, Takeover>> by_ring;
   for (const Follower& one : followers.of(wave)) {
     const std::size_t ring = rings.ring_of[one.account];
@@ -141,7 +142,7 @@ void add_accounts(const Controls& accounts, const Wave& wave, std::size_t wanted
 }
 
 // Waves that never were: of rings as large, as old and as active as the wave's.
-std::vector<Wave> controls_of(const Lives& lives, const RingMap& rings, const Controls& accounts, const Wave& wave,
+std::vector<Wave> controls_of(const Lives& lives, const RingPlaces& rings, const Controls& accounts, const Wave& wave,
                               std::size_t wanted) {
   const auto apart = [](double a, double b) { return std::abs(std::log2((a + 1) / (b + 1))); };
   std::vector<Control> all;
@@ -183,7 +184,7 @@ void keep_significant(std::vector<Takeover>& found, std::vector<double> null, do
 
 }  // namespace
 
-std::vector<Takeover> find_takeovers(Followers& followers, const Lives& lives, const RingMap& rings,
+std::vector<Takeover> find_takeovers(Followers& followers, const Lives& lives, const RingPlaces& rings,
                                      const Controls& accounts, const std::vector<Wave>& waves,
                                      const TakeoverOptions& options) {
   std::vector<Takeover> found;

@@ -44,7 +44,7 @@ struct Takeover {
 };
 
 // Those kept, by wave, then ring; without loads.
-std::vector<Takeover> find_takeovers(Followers& followers, const Lives& lives, const RingMap& rings,
+std::vector<Takeover> find_takeovers(Followers& followers, const Lives& lives, const RingPlaces& rings,
                                      const Controls& accounts, const std::vector<Wave>& waves,
                                      const TakeoverOptions& options);
 

@@ -12,7 +12,7 @@ namespace ringscope {
 inline constexpr std::size_t kNoRing = std::numeric_limits<std::size_t>::max();
 
 // Rings as the snapshot numbers their accounts.
-struct RingMap {
+struct RingPlaces {
   std::vector<std::vector<Vertex>> members;  // by ring
   std::vector<std::size_t> ring_of;          // by account; kNoRing: none
   std::vector<char> suspect;                 // by account: 1 in a ring of review or ban

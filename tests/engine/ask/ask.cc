@@ -132,7 +132,7 @@ TEST_CASE("why: shared entities come with bits, population and times of both") {
   CHECK(answer.shared[0].last_a == start_of_day(kSampleDay + 2) + 20);
   CHECK(answer.bits == 20.5);
   CHECK(answer.link_bits == 20);
-  CHECK(answer.path_end == PathEnd::not_asked);
+  CHECK(answer.path_end == PathEnd::found);
   CHECK(answer.ring_a == answer.ring_b);
   CHECK(contains(answer.meaning, "Both are in ring R-7f3a91c2."));
   CHECK(nlohmann::json::parse(why_to_json(answer)).at("same_ring") == true);

@@ -262,9 +262,9 @@ TEST_CASE("succession: bans at random moments have take-overs in one trial in te
   const Snapshot snapshot = load(*store, {});
   const OperatorLists lists({}, "");
   const Habits habits = load_habits(*store, snapshot, {make_facets({}, lists), 0, 2});
-  RingMap map{.members = std::vector<std::vector<Vertex>>(12),
-              .ring_of = std::vector<std::size_t>(snapshot.accounts.size(), kNoRing),
-              .suspect = std::vector<char>(snapshot.accounts.size(), 0)};
+  RingPlaces map{.members = std::vector<std::vector<Vertex>>(12),
+                 .ring_of = std::vector<std::size_t>(snapshot.accounts.size(), kNoRing),
+                 .suspect = std::vector<char>(snapshot.accounts.size(), 0)};
   for (int pool = 0; pool < 12; ++pool) {
     for (int k = 0; k < 40; ++k) {
       const auto v = snapshot.vertex_of(hash_value(fmt::format("pool{}cell{}-{}", pool, k / 10, k % 10)));
