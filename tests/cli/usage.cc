@@ -57,7 +57,7 @@ TEST_CASE("cli: wrong usage is status 2 and one line that says where help is") {
   check_refused(program.run({"--threads", "-1", "rings"}), 2, "threads");
   check_refused(program.run({"simulate"}), 2, "--out");
   check_refused(program.run({"export", "--level", "planets"}), 2, "--level accounts --format csv");
-  check_refused(program.run({"export", "--format", "parquet"}), 2, "--level rings --format jsonl");
+  check_refused(program.run({"export", "--format", "papyrus"}), 2, "--level rings --format jsonl");
 }
 
 TEST_CASE("cli: a store that is not there is named, with what to do") {
