@@ -76,6 +76,7 @@ void measure(const Store& store, const char* level, const char* name, std::uint6
 int main(int argc, char** argv) {
   const std::uint64_t members = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
   const auto directory = std::filesystem::temp_directory_path() / fmt::format("ringscope-export-{}", getpid());
+  std::filesystem::create_directories(directory);
   {
     const auto store = Store::open(directory / "db", {.mode = OpenMode::create});
     publish_members(*store, members);
