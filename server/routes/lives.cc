@@ -16,12 +16,11 @@ Answer events(const Call& call) {
   const std::uint64_t after = *call.arguments.number("after"), limit = *call.arguments.number("limit");
   std::vector<RingEvent> page;
   scan_events_after(view.store(), after, limit, [&](const RingEvent& event) { page.push_back(event); });
-  // The cursor of the next page is the last number: a machine keeps it for as long as it likes.
-  const bool more = !page.empty() && page.back().seq < view.last_event();
-  const Slice slice{.begin = 0,
-                    .end = page.size(),
-                    .total = view.last_event() > after ? view.last_event() - after : 0,
-                    .next = more ? std::to_string(page.back().seq) : ""};
+  // The cursor of the next page is the last number that was looked at, of a ring or not: a machine keeps it for as long
+  // as it likes, and a page without events of rings is not the end.
+  const std::uint64_t left = view.last_event() > after ? view.last_event() - after : 0;
+  const Slice slice{
+      .begin = 0, .end = page.size(), .total = left, .next = limit < left ? std::to_string(after + limit) : ""};
   return list_answer(call, slice, [&](std::size_t i) { return event_to_json(page[i], view.store()); });
 }
 
