@@ -2,10 +2,10 @@
 //
 //   stages DB OUT [Google Benchmark's options]
 //
-// Pairs are those of accounts that share an entity of 2 to 200 accounts; a pair weighs the sum of -log2 of its entities'
-// shares of the accounts. They are left in OUT (pairs.u32: u, v, u, v, …; weights.f32; stages.json: counts and the
-// quality of the partitions) for other programs to do the same with. Before anything is timed it is checked that both
-// products hold the same pairs and that the partitions hold together.
+// Pairs are those of accounts that share an entity of 2 to 200 accounts; a pair weighs the sum of -log2 of its
+// entities' shares of the accounts. They are left in OUT (pairs.u32: u, v, u, v, …; weights.f32; stages.json: counts
+// and the quality of the partitions) for other programs to do the same with. Before anything is timed it is checked
+// that both products hold the same pairs and that the partitions hold together.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>

@@ -44,7 +44,7 @@ struct SnapshotDiff {
   std::map<std::string, ChangeCounts> edges;     // by kind: account and entity; changed: seen at other times or oftener
   ChangeCounts rings;                            // of the latest runs, by id; changed: members, tier or score
   std::vector<AccountChange> account_list;       // the first, by key
-  std::vector<RingDifference> ring_list;             // the first, by id
+  std::vector<RingDifference> ring_list;         // the first, by id
 };
 
 // Both are walked through in the order of their keys, at the same time: O(both stores) time, memory for one row and for

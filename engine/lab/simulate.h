@@ -15,11 +15,11 @@ struct SimulateOptions {
   std::filesystem::path out =
       {};  // directory: events.jsonl (or .csv), truth.csv, successions.csv, indicators.json, world.json
   std::uint64_t seed = 1;
-  std::uint64_t accounts = 50'000;                   // all of them, honest and ring
-  std::uint64_t requests = 1'000'000;                // nearly so many (within 5%); at least one an account
-  double ring_share = 0.06;                          // of the accounts
-  std::uint64_t ring_requests = 0;  // of all requests, those of the rings; 0: what the kinds make, at most 45%
-  double hardness = 0.5;                             // 0: everything shared in the open … 1: everything bought fresh
+  std::uint64_t accounts = 50'000;     // all of them, honest and ring
+  std::uint64_t requests = 1'000'000;  // nearly so many (within 5%); at least one an account
+  double ring_share = 0.06;            // of the accounts
+  std::uint64_t ring_requests = 0;     // of all requests, those of the rings; 0: what the kinds make, at most 45%
+  double hardness = 0.5;               // 0: everything shared in the open … 1: everything bought fresh
   std::map<std::string, double> kind_hardness = {};  // for single kinds (simulated_kinds()), instead of `hardness`
   double other_purpose = 0;                          // share of the rings that do not extract a model
   std::vector<std::string> ring_kinds = {};          // kinds of rings to plant; empty: all
