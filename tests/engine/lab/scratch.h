@@ -16,6 +16,7 @@ class Scratch {
     static std::atomic<int> next{0};
     dir_ = std::filesystem::temp_directory_path() /
            ("ringscope-" + name + "-" + std::to_string(getpid()) + "-" + std::to_string(next++));
+    std::filesystem::remove_all(dir_);  // what a killed process of the same number has left
     std::filesystem::create_directories(dir_);
   }
   Scratch(const Scratch&) = delete;
