@@ -7,6 +7,7 @@
 #include "cli/people.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "cli/verbs.h"
 #include "engine/release/release.h"
 
 namespace ringscope::cli {
@@ -122,18 +123,12 @@ int trim_events(const Globals& globals, const Options& options) {
   return done(globals, entry, fmt::format("events up to {} are not served any more.", entry.of));
 }
 
-using Action = int (*)(const Globals& globals, const Options& options);
-
 }  // namespace
 
 std::function<int()> setup_guard(CLI::App& app, const Globals& globals) {
-  const auto options = std::make_shared<Options>();
-  const auto action = std::make_shared<Action>(list);
-  app.require_subcommand(1);
-  app.get_formatter()->label("SUBCOMMAND", "VERB");
-  const auto verb = [&](const char* name, const char* summary, Action what) {
-    CLI::App* const added = app.add_subcommand(name, summary);
-    added->callback([action, what] { *action = what; });
+  const Verbs<Options> options(app);
+  const auto verb = [&](const char* name, const char* summary, Verbs<Options>::Action what) {
+    CLI::App* const added = options.add(name, summary, what);
     if (what != list) add_person_options(*added, options->request.by, options->request.reason);
     return added;
   };
@@ -151,7 +146,7 @@ std::function<int()> setup_guard(CLI::App& app, const Globals& globals) {
   verb("trim", "Serve no more than the last events of the feed", trim_events)
       ->add_option("--keep", options->keep, "How many")
       ->required();
-  return [options, action, &globals] { return (*action)(globals, *options); };
+  return options.runner(globals);
 }
 
 }  // namespace ringscope::cli

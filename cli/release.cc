@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "cli/verbs.h"
 
 namespace ringscope::cli {
 namespace {
@@ -98,27 +99,19 @@ int commit(const Globals& globals, const Options& options) {
   return 0;
 }
 
-using Action = int (*)(const Globals& globals, const Options& options);
-
 }  // namespace
 
 std::function<int()> setup_release(CLI::App& app, const Globals& globals) {
-  const auto options = std::make_shared<Options>();
-  const auto action = std::make_shared<Action>(preview);
-  app.require_subcommand(1);
-  app.get_formatter()->label("SUBCOMMAND", "VERB");
-  CLI::App* const shows =
-      app.add_subcommand("preview", "Who would be banned and unbanned now, and what the guards say");
-  shows->callback([action] { *action = preview; });
-  CLI::App* const commits = app.add_subcommand("commit", "Tell machines; the second of two persons does");
-  commits->callback([action] { *action = commit; });
+  const Verbs<Options> options(app);
+  options.add("preview", "Who would be banned and unbanned now, and what the guards say", preview);
+  CLI::App* const commits = options.add("commit", "Tell machines; the second of two persons does", commit);
   commits->add_option("--by", options->request.by, "Who releases")->required();
   commits->add_option("--reason", options->request.reason, "Why; needed to override a guard");
   commits->add_option("--plan", options->request.digest, "Only the plan of this digest, as 'preview' prints it");
   commits->add_flag("--override", options->request.override_caps,
                     "Although a cap says no: with a reason, and two persons always");
   commits->footer("Exit status 4: a guard refused, and nothing was written.");
-  return [options, action, &globals] { return (*action)(globals, *options); };
+  return options.runner(globals);
 }
 
 }  // namespace ringscope::cli

@@ -51,6 +51,12 @@ void print_bridges(const Structure& structure) {
   table.print();
 }
 
+// With its figures where they are known.
+std::string told(const ScoreStep& step) {
+  if (step.name.starts_with("honest")) return step.name + "; " + step.title;
+  return step.said.empty() ? step.title : step.said;
+}
+
 }  // namespace
 
 void print_waterfall(const Waterfall& waterfall) {
@@ -59,7 +65,7 @@ void print_waterfall(const Waterfall& waterfall) {
   Table table({{"finding", Align::left, 20}, {"", Align::left}, {"nats", Align::right}, {"score", Align::right}});
   for (const ScoreStep& step : waterfall.steps) {
     if (step.name == "rest" && std::abs(step.nats) < kTellingNats) continue;
-    table.add({{step.name.starts_with("honest") ? step.name + "; " + step.title : step.title},
+    table.add({{told(step)},
                bar_of(step.nats),
                {step.nats == 0 ? "" : fmt::format("{:+.2f}", step.nats)},
                {decimal(step.score, 3)}});

@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "cli/verbs.h"
 #include "server/tokens.h"
 #include "storage/snapshots.h"
 
@@ -90,21 +91,11 @@ int remove(const Globals& globals, const Options& options) {
   return 0;
 }
 
-using Action = int (*)(const Globals& globals, const Options& options);
-
 }  // namespace
 
 std::function<int()> setup_token(CLI::App& app, const Globals& globals) {
-  const auto options = std::make_shared<Options>();
-  const auto action = std::make_shared<Action>(list);
-  app.require_subcommand(1);
-  app.get_formatter()->label("SUBCOMMAND", "VERB");
-  const auto verb = [&](const char* name, const char* summary, Action what) {
-    CLI::App* const added = app.add_subcommand(name, summary);
-    added->callback([action, what] { *action = what; });
-    return added;
-  };
-  CLI::App* const adds = verb("add", "Make a token and print it, this once", add);
+  const Verbs<Options> options(app);
+  CLI::App* const adds = options.add("add", "Make a token and print it, this once", add);
   adds->add_option("NAME", options->name, "Of the person or program that will hold it")->required();
   adds->add_option("--role", options->role,
                    "viewer: values masked; analyst: decides; approver: is the second person; "
@@ -112,9 +103,11 @@ std::function<int()> setup_token(CLI::App& app, const Globals& globals) {
       ->check(CLI::IsMember(server::role_names()))
       ->capture_default_str();
   adds->add_option("--expires", options->expires, "After this time, as 90d; default: never");
-  verb("list", "Print whose tokens there are", list);
-  verb("remove", "Make a token worthless at once", remove)->add_option("NAME", options->name, "Whose")->required();
-  return [options, action, &globals] { return (*action)(globals, *options); };
+  options.add("list", "Print whose tokens there are", list);
+  options.add("remove", "Make a token worthless at once", remove)
+      ->add_option("NAME", options->name, "Whose")
+      ->required();
+  return options.runner(globals);
 }
 
 }  // namespace ringscope::cli

@@ -9,6 +9,7 @@
 #include "cli/decisions.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "cli/verbs.h"
 #include "engine/export/atomic_file.h"
 
 namespace ringscope::cli {
@@ -98,35 +99,25 @@ int import(const Globals& globals, const Options& options) {
   return result.rejects.empty() ? 0 : kSomeRejected;
 }
 
-using Action = int (*)(const Globals& globals, const Options& options);
-
 }  // namespace
 
 std::function<int()> setup_verdicts(CLI::App& app, const Globals& globals) {
-  const auto options = std::make_shared<Options>();
-  const auto action = std::make_shared<Action>(list);
-  app.require_subcommand(1);
-  app.get_formatter()->label("SUBCOMMAND", "VERB");
-  const auto verb = [&](const char* name, const char* summary, Action what) {
-    CLI::App* const added = app.add_subcommand(name, summary);
-    added->callback([action, what] { *action = what; });
-    return added;
-  };
-  CLI::App* const lists = verb("list", "Print the log: who decided what when, and how it stands", list);
+  const Verbs<Options> options(app);
+  CLI::App* const lists = options.add("list", "Print the log: who decided what when, and how it stands", list);
   lists->add_option("--state", options->state, "Only those in this state")
       ->check(CLI::IsMember({"stands", "waits", "undone", "replaced"}));
   lists->add_option("--on", options->on, "Only those on this ring (its id in full) or account, alone or with its ring");
   lists->add_option("--by", options->by, "Only those that this person gave");
-  CLI::App* const undoes = verb("undo", "Take a verdict back; the log keeps both", undo);
+  CLI::App* const undoes = options.add("undo", "Take a verdict back; the log keeps both", undo);
   undoes->add_option("NUMBER", options->number, "Of the verdict, as 'list' prints it")->required();
   undoes->add_option("--reason", options->reason, "Why")->required();
   undoes->add_option("--by", options->by, "Who takes it back")->required();
-  verb("export", "Write the log as JSON Lines, accounts by name", export_all)
+  options.add("export", "Write the log as JSON Lines, accounts by name", export_all)
       ->add_option("--out", options->out, "File that appears in full or not at all; else standard output");
-  CLI::App* const imports = verb("import", "Append what 'export' wrote; a second time changes nothing", import);
+  CLI::App* const imports = options.add("import", "Append what 'export' wrote; a second time changes nothing", import);
   imports->add_option("FILE", options->file, "JSON Lines; - is standard input")->required();
   imports->footer("Exit status 3: done, but some lines were rejected.");
-  return [options, action, &globals] { return (*action)(globals, *options); };
+  return options.runner(globals);
 }
 
 }  // namespace ringscope::cli

@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "cli/verbs.h"
 #include "engine/deliver/deliver.h"
 #include "engine/deliver/webhook.h"
 #include "engine/ingest/bytes.h"
@@ -142,26 +143,16 @@ int deliver_all(const Globals& globals, const Options& options) {
   }
 }
 
-using Action = int (*)(const Globals& globals, const Options& options);
-
 }  // namespace
 
 std::function<int()> setup_webhooks(CLI::App& app, const Globals& globals) {
-  const auto options = std::make_shared<Options>();
-  const auto action = std::make_shared<Action>(list);
-  app.require_subcommand(1);
-  app.get_formatter()->label("SUBCOMMAND", "VERB");
-  const auto verb = [&](const char* name, const char* summary, Action what) {
-    CLI::App* const added = app.add_subcommand(name, summary);
-    added->callback([action, what] { *action = what; });
-    return added;
-  };
-  const auto of_one = [&](const char* name, const char* summary, Action what) {
-    CLI::App* const added = verb(name, summary, what);
+  const Verbs<Options> options(app);
+  const auto of_one = [&](const char* name, const char* summary, Verbs<Options>::Action what) {
+    CLI::App* const added = options.add(name, summary, what);
     added->add_option("NAME", options->name, "Of the webhook")->required();
     return added;
   };
-  verb("list", "Print who is told, how far, and what went wrong", list);
+  options.add("list", "Print who is told, how far, and what went wrong", list);
   CLI::App* const adds = of_one("add", "Tell somebody when there is news in the feed", add);
   adds->add_option("URL", options->url, "https://HOST/PATH")->required();
   adds->add_option("--secret-file", options->secret_file, "File with whsec_…; else one is made and shown once");
@@ -172,7 +163,7 @@ std::function<int()> setup_webhooks(CLI::App& app, const Globals& globals) {
   of_one("replay", "Tell it again what it was told", replay)
       ->add_option("--after", options->after, "Of events with a greater number")
       ->required();
-  CLI::App* const delivers = verb("deliver", "Send what is due; exit status 1 if something failed", deliver_all);
+  CLI::App* const delivers = options.add("deliver", "Send what is due; exit status 1 if something failed", deliver_all);
   delivers->add_flag("--follow", options->follow, "Go on until stopped");
   delivers->add_option("--every", options->every, "Seconds between two looks")
       ->check(CLI::Range(0.01, 3600.0))
@@ -181,7 +172,7 @@ std::function<int()> setup_webhooks(CLI::App& app, const Globals& globals) {
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   delivers->add_flag("--private", options->private_too, "Also to this machine, to private networks, and by http");
-  return [options, action, &globals] { return (*action)(globals, *options); };
+  return options.runner(globals);
 }
 
 }  // namespace ringscope::cli

@@ -25,7 +25,7 @@ constexpr auto kNames = std::to_array<std::string_view>(
      "by",       "change",      "type",        "event_id", "day",       "parents", "children", "ring_a", "ring_b",
      "digest",   "mode",        "relation",    "other",    "successor", "partner", "cause",    "unit",   "path_end",
      "verdict",  "next",        "config_hash", "members",  "targets",   "csrf",    "list",     "plan",   "status",
-     "activity", "tier_before", "permissions", "model",    "moved",     "id",      "match"});
+     "activity", "tier_before", "permissions", "model",    "moved",     "id",      "match",    "cancels"});
 // Written by people, or long lists of what was touched.
 constexpr auto kOmitted = std::to_array<std::string_view>({"details", "note", "target", "things"});
 // Values, beside the kind of thing they are.

@@ -13,8 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json reference(std::string_view schema) { return {{"$ref", fmt::format("#/components/schemas/{}", schema)}}; }
-
 std::vector<std::string> words_of(std::string_view joined) {
   std::vector<std::string> words;
   for (std::size_t begin = 0; begin <= joined.size();) {
@@ -23,6 +21,14 @@ std::vector<std::string> words_of(std::string_view joined) {
     begin = end + 1;
   }
   return words;
+}
+
+// One of several when the names are joined by commas.
+Json reference(std::string_view schema) {
+  if (schema.find(',') == std::string_view::npos) return {{"$ref", fmt::format("#/components/schemas/{}", schema)}};
+  Json several = Json::array();
+  for (const std::string& name : words_of(schema)) several.push_back(reference(name));
+  return {{"oneOf", std::move(several)}};
 }
 
 Json schema_of(const Parameter& row) {
@@ -106,6 +112,7 @@ Json responses_of(const Route& route) {
   if (route.tagged) responses["304"] = {{"description", "As If-None-Match has it"}};
   for (const char* status : {"400", "401", "403", "404", "431", "500", "503"})
     responses[status] = {{"$ref", fmt::format("#/components/responses/{}", status)}};
+  if (route.gone) responses["410"] = {{"$ref", "#/components/responses/410"}};
   if (!route.body.media.empty()) {
     for (const char* status : {"409", "413", "415"})
       responses[status] = {{"$ref", fmt::format("#/components/responses/{}", status)}};
@@ -133,7 +140,8 @@ Json operation_of(const Route& route) {
 
 bool is_used(std::string_view schema) {
   return schema == "error" || std::ranges::any_of(routes(), [&](const Route* route) {
-           return route->reply.schema == schema || route->body.schema == schema;
+           const std::vector<std::string> replies = words_of(route->reply.schema);
+           return std::ranges::find(replies, schema) != replies.end() || route->body.schema == schema;
          });
 }
 
@@ -156,6 +164,7 @@ Json refusals_json() {
       {"403", "The role may not do this, or the request comes from another site"},
       {"404", "There is no such thing"},
       {"409", "It cannot be done now or here"},
+      {"410", "The cursor is too old or of another store: where to begin instead stands in it"},
       {"413", "The body is too large"},
       {"415", "The body is of another type"},
       {"431", "The headers, the target among them, have more than 8 KiB"},

@@ -99,7 +99,7 @@ enum class Form : std::uint8_t {
 
 struct Reply {
   Form form = Form::document;
-  std::string_view schema{};                    // docs/schema/NAME.schema.json
+  std::string_view schema{};                    // docs/schema/NAME.schema.json; "a,b": each item of one of them
   std::string_view media = "application/json";  // of lines
 };
 
@@ -122,6 +122,7 @@ struct Route {
   Answer (*answer)(const Call& call) = nullptr;
   BodyRule body{};
   bool tagged = true;  // of a state of the store: has an ETag, and may be kept
+  bool gone = false;   // a cursor may be too old for it: 410
 };
 
 // Parameters that many routes have.

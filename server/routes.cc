@@ -15,6 +15,7 @@ std::vector<const Route*> gathered() {
            account_routes(),
            search_routes(),
            life_routes(),
+           feed_routes(),
            verdict_routes(),
            export_routes(),
            run_routes(),

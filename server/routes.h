@@ -28,6 +28,7 @@ std::span<const Route> ring_routes();
 std::span<const Route> account_routes();
 std::span<const Route> search_routes();
 std::span<const Route> life_routes();
+std::span<const Route> feed_routes();
 std::span<const Route> verdict_routes();
 std::span<const Route> export_routes();
 std::span<const Route> run_routes();

@@ -5,20 +5,13 @@
 
 #include "engine/ask/account.h"
 #include "engine/ask/why.h"
+#include "engine/detect/json_parts.h"
 #include "engine/detect/overrule_json.h"
 #include "engine/detect/ring_json.h"
 #include "engine/detect/succession/record_json.h"
 
 namespace ringscope {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
-Json time_json(Seconds t) { return t == kNoTime ? Json(nullptr) : Json(t); }
-
-Json text_json(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 Json shares_json(const std::vector<std::pair<std::string, double>>& shares) {
   Json json = Json::object();

@@ -43,7 +43,7 @@ void add_links(const RingEvent& event, const std::vector<FlowLane>& lanes, std::
 
 Lives read_lives(const Store& store) {
   Lives lives;
-  scan_events_after(store, 0, 0, [&](const RingEvent& event) {
+  scan_ring_events(store, [&](const RingEvent& event) {
     const auto [at, is_new] = lives.place.emplace(event.ring, lives.lanes.size());
     if (is_new) lives.lanes.push_back({event.ring, true, {}});
     FlowLane& lane = lives.lanes[at->second];

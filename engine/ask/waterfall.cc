@@ -49,6 +49,27 @@ std::string title_of(const std::string& feature) {
   return found == kTitles.end() ? feature : found->second;
 }
 
+// The sentences of a ring's findings, in their order.
+class Sentences {
+ public:
+  explicit Sentences(const Ring& ring) : reasons_(ring.reasons) {}
+
+  // Of the next finding, of so many nats; empty where the reasons leave it out, or are of other weights.
+  std::string next(double nats) {
+    if (std::abs(nats) < kLeastNats) return {};
+    const std::string mark = fmt::format("{:+.1f} ", nats);
+    const auto found = std::find_if(reasons_.begin() + at_, reasons_.end(),
+                                    [&](const std::string& reason) { return reason.starts_with(mark); });
+    if (found == reasons_.end()) return {};
+    at_ = found - reasons_.begin() + 1;
+    return found->substr(mark.size());
+  }
+
+ private:
+  const std::vector<std::string>& reasons_;
+  std::ptrdiff_t at_ = 0;
+};
+
 double probability(double nats) { return 1 / (1 + std::exp(-nats)); }
 
 // Nothing for a feature that this program does not weigh.
@@ -68,17 +89,19 @@ Waterfall waterfall_of(const Ring& ring) {
   if (ring.features.empty()) return result;
   double nats = 0, rest = 0;
   std::vector<ScoreStep> findings;
+  Sentences sentences(ring);
   for (const auto& [name, value] : ring.features) {
     const double its = nats_of(name, value, result.exact);
+    std::string said = sentences.next(its);
     if (name != "base" && std::abs(its) < kSmall) {
       rest += its;
     } else {
-      findings.push_back({name, title_of(name), value, its, 0});
+      findings.push_back({name, title_of(name), std::move(said), value, its, 0});
     }
   }
   std::ranges::stable_sort(findings, std::greater<>(),
                            [](const ScoreStep& step) { return std::pair(step.name == "base", std::abs(step.nats)); });
-  if (rest != 0) findings.push_back({"rest", "all else", 0, rest, 0});
+  if (rest != 0) findings.push_back({"rest", "all else", "", 0, rest, 0});
   for (ScoreStep& step : findings) {
     nats += step.nats;
     step.score = probability(nats);
@@ -88,12 +111,12 @@ Waterfall waterfall_of(const Ring& ring) {
   if (!ring.benign.empty()) {
     const BenignHypothesis& honest = ring.benign.front();
     score *= 1 - kHonest * honest.probability;
-    result.steps.push_back({"honest: " + honest.name, honest.reason, honest.probability, 0, score});
+    result.steps.push_back({"honest: " + honest.name, honest.reason, "", honest.probability, 0, score});
   }
   const double said = ring.engine ? ring.engine->score : ring.score;
   result.exact = result.exact && std::abs(score - said) < 1e-6;
   if (!result.exact) result.steps.back().score = said;
-  if (ring.engine) result.steps.push_back({"verdict", "people decided", 0, 0, ring.score});
+  if (ring.engine) result.steps.push_back({"verdict", "people decided", "", 0, 0, ring.score});
   return result;
 }
 
@@ -102,6 +125,7 @@ std::string waterfall_to_json(const Waterfall& waterfall) {
   for (const ScoreStep& step : waterfall.steps) {
     steps.push_back({{"name", step.name},
                      {"title", step.title},
+                     {"said", text_json(step.said)},
                      {"value", step.value},
                      {"nats", step.nats},
                      {"score", step.score}});

@@ -12,6 +12,7 @@ namespace ringscope {
 struct ScoreStep {
   std::string name;   // of the feature (engine/detect/score_model.h), "honest: office", "verdict"
   std::string title;  // in plain words
+  std::string said;   // the same with its figures, as the ring's reasons have it; empty: they do not
   double value = 0;   // in the feature's unit; of an honest explanation its probability
   double nats = 0;    // added to the log-odds; 0 of steps that are none
   double score = 0;   // after this step

@@ -17,7 +17,6 @@ namespace {
 
 // Innocents live inside rings: a buyer of the same proxies, a family on one of its addresses. A member must have
 // evidence of its own.
-constexpr double kLeastNats = 0.05;         // of a finding, to be a line of the reasons
 constexpr double kFirmCohesion = 0.25;      // of what it touches, shared inside
 constexpr double kRingOverlap = 0.4;        // in a ring whose members ask the same things this much …
 constexpr double kMemberOverlap = 0.15;     // … a member that asks less than this part of it asks something else …

@@ -245,6 +245,57 @@ Image image_of(const Store& store, const Setup& setup, Found found, const Profil
   return image;
 }
 
+// What is to be looked at. Throws Error memory, usage, config.
+void load_found(const Store& store, const Setup& setup, Found& found) {
+  const Stage stage("load");
+  found.snapshot = load_window(store, setup.config);
+  found.snapshot.classes = classify(store, found.snapshot, setup.lists);
+  check_memory(found.snapshot, setup.config.memory_bytes);
+}
+
+// What is left of a judged run for those that start from it.
+struct Judged {
+  Profiles profiles;
+  std::vector<std::string> names;  // by group
+};
+
+// The groups as rings, in detection.rings, with campaigns and what people decided; sets the summary's baseline.
+Judged judge_found(const Store& store, const Setup& setup, const Found& found, Detection& detection) {
+  const Snapshot& snapshot = found.snapshot;
+  UsageBaseline& baseline = detection.summary.baseline;
+  std::vector<Ring>& rings = detection.rings;
+  const unsigned threads = setup.config.threads;
+  Judged judged;
+  {
+    const Stage stage("profiles");
+    baseline = read_usage_baseline(store, snapshot.window, snapshot.unread(), threads);
+    judged.profiles = read_profiles(store, snapshot, members_of(found.groups), threads, baseline.new_models);
+  }
+  mark_confirmed(snapshot, setup.decisions, judged.profiles);
+  std::vector<std::size_t> origins;
+  rings = rings_of(
+      store, setup,
+      {snapshot, found.weighed->weights, found.habits, found.groups, found.coactions, judged.profiles, baseline},
+      &origins);
+  judged.names = names_by_group(rings, origins);
+  {
+    const Stage stage("attribute");
+    attribute_rings(store, snapshot, {.systems = &setup.lists.systems(), .threads = threads}, rings);
+  }
+  overrule(store, setup.decisions, 0, rings);
+  return judged;
+}
+
+void summarize(const Setup& setup, const Found& found, const std::string& reason, Detection& detection) {
+  RunSummary& summary = detection.summary;
+  const Weights& weights = found.weighed->weights;
+  sum_up(detection.rings, summary);
+  sum_up(found.snapshot, found.similarity, setup.config, summary);
+  summary.renewal.reason = reason;
+  summary.tests = tests_of(weights, found.projecting, found.similarity, setup.clustering);
+  summary.model = pair_model(found.snapshot, weights, found.similarity);
+}
+
 Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const std::string& reason,
                        DetectProgress& progress) {
   const auto start = std::chrono::steady_clock::now();
@@ -253,62 +304,34 @@ Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const 
     progress.stages_done = number;
   };
   enter("load", 0);
-  const Config& config = setup.config;
   Found found;
-  {
-    const Stage stage("load");
-    found.snapshot = load_window(store, config);
-    found.snapshot.classes = classify(store, found.snapshot, setup.lists);
-  }
-  check_memory(found.snapshot, config.memory_bytes);
+  load_found(store, setup, found);
   enter("weigh", 1);
   find_links(setup, found);
   enter("cluster", 3);
   find_groups(store, setup, found);
   enter("judge", 4);
   Detection detection;
-  RunSummary& summary = detection.summary;
-  const Snapshot& snapshot = found.snapshot;
-  const Weights& weights = found.weighed->weights;
-  Profiles profiles;
-  {
-    const Stage stage("profiles");
-    summary.baseline = read_usage_baseline(store, snapshot.window, snapshot.unread(), config.threads);
-    profiles = read_profiles(store, snapshot, members_of(found.groups), config.threads, summary.baseline.new_models);
-  }
-  mark_confirmed(snapshot, setup.decisions, profiles);
-  std::vector<std::size_t> origins;
-  std::vector<Ring>& rings = detection.rings;
-  rings =
-      rings_of(store, setup,
-               {snapshot, weights, found.habits, found.groups, found.coactions, profiles, summary.baseline}, &origins);
-  const std::vector<std::string> names = names_by_group(rings, origins);
-  {
-    const Stage stage("attribute");
-    attribute_rings(store, snapshot, {.systems = &setup.lists.systems(), .threads = config.threads}, rings);
-  }
-  overrule(store, setup.decisions, 0, rings);
+  const Judged judged = judge_found(store, setup, found, detection);
   enter("publish", 5);
-  sum_up(rings, summary);
-  sum_up(snapshot, found.similarity, config, summary);
-  summary.renewal.reason = reason;
-  summary.tests = tests_of(weights, found.projecting, found.similarity, setup.clustering);
-  summary.model = pair_model(snapshot, weights, found.similarity);
-  const LedgerEntries entries = conclude(store, setup, snapshot, found.habits, rings);
+  RunSummary& summary = detection.summary;
+  summarize(setup, found, reason, detection);
+  const LedgerEntries entries = conclude(store, setup, found.snapshot, found.habits, detection.rings);
   RunGraph asked;
   ScoreIndex index;
   {
     const Stage stage("index");
-    asked = graph_for_questions(snapshot, weights, found.similarity);
-    index = index_for_scoring(snapshot, found.habits, config.facets, rings);
+    asked = graph_for_questions(found.snapshot, found.weighed->weights, found.similarity);
+    index = index_for_scoring(found.snapshot, found.habits, setup.config.facets, detection.rings);
     asked.index = std::move(index.entries);
   }
   std::optional<Image> image;
   if (mode != DetectMode::once)
-    image = image_of(store, setup, std::move(found), profiles, names, rings, index.numbers, summary);
+    image = image_of(store, setup, std::move(found), judged.profiles, judged.names, detection.rings, index.numbers,
+                     summary);
   summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const Stage stage("publish");
-  publish(store, rings, summary, asked, entries, [&](RunWriter& writer) {
+  publish(store, detection.rings, summary, asked, entries, [&](RunWriter& writer) {
     if (image) write_image(*image, [&](std::string_view part) { writer.add_image(part); });
   });
   catch_up(store, setup);

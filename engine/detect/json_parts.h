@@ -18,6 +18,7 @@ using Json = nlohmann::ordered_json;
 // Bytes that are no UTF-8 become U+FFFD: the output is JSON whatever a log held.
 inline std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
+inline Json text_json(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 inline Json time_json(Seconds t) { return t == kNoTime ? Json(nullptr) : Json(t); }
 inline Seconds time_from(const Json& json) { return json.is_null() ? kNoTime : json.get<Seconds>(); }
 

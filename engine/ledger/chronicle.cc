@@ -141,11 +141,8 @@ std::vector<RingEvent> events_of(const Store& store, const Standing& standing, s
   return events;
 }
 
-void scan_events_after(const Store& store, std::uint64_t seq, std::uint64_t limit,
-                       const std::function<void(const RingEvent&)>& visit) {
-  if (seq == UINT64_MAX) return;
-  const std::uint64_t last = limit == 0 || limit > UINT64_MAX - seq ? UINT64_MAX : seq + limit;
-  store.scan_events(seq + 1, last, [&](const StoredEvent& stored) {
+void scan_ring_events(const Store& store, const std::function<void(const RingEvent&)>& visit) {
+  store.scan_events(1, UINT64_MAX, [&](const StoredEvent& stored) {
     if (is_ring_event(stored)) visit(event_from_json(stored));
   });
 }

@@ -58,8 +58,7 @@ std::vector<Standing> read_standings(const Store& store);
 Standing find_standing(const Store& store, std::string_view id);
 // What happened to it, in order, up to and with a run. Throws Error corrupt.
 std::vector<RingEvent> events_of(const Store& store, const Standing& standing, std::uint64_t last_run = UINT64_MAX);
-// Events of rings among those after `seq`, of which at most `limit` (0: all) are looked at, in order.
-void scan_events_after(const Store& store, std::uint64_t seq, std::uint64_t limit,
-                       const std::function<void(const RingEvent&)>& visit);
+// All events of rings, in order.
+void scan_ring_events(const Store& store, const std::function<void(const RingEvent&)>& visit);
 
 }  // namespace ringscope

@@ -14,7 +14,6 @@ constexpr std::string_view kOtherKind = R"({"kind":)";
 std::string id_of(const std::string& content) { return fmt::format("E-{:016x}", hash_value(content)); }
 
 Json number_json(std::uint64_t number) { return number == 0 ? Json(nullptr) : Json(number); }
-Json text_json(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 Json action_json(const ActionEvent& event) {
   return {{"kind", "action"},          {"type", to_string(event.type)},

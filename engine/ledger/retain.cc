@@ -12,7 +12,7 @@ namespace {
 // Every account that ever was in a ring: it came at some time.
 std::vector<KeyHash> accounts_of_ledger(const Store& store) {
   std::vector<KeyHash> accounts;
-  scan_events_after(store, 0, 0, [&](const RingEvent& event) {
+  scan_ring_events(store, [&](const RingEvent& event) {
     for (const MovedAccount& one : event.came) accounts.push_back(one.account);
   });
   std::ranges::sort(accounts);

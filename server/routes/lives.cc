@@ -11,19 +11,6 @@
 namespace ringscope::server {
 namespace {
 
-Answer events(const Call& call) {
-  const View& view = *call.view;
-  const std::uint64_t after = *call.arguments.number("after"), limit = *call.arguments.number("limit");
-  std::vector<RingEvent> page;
-  scan_events_after(view.store(), after, limit, [&](const RingEvent& event) { page.push_back(event); });
-  // The cursor of the next page is the last number that was looked at, of a ring or not: a machine keeps it for as long
-  // as it likes, and a page without events of rings is not the end.
-  const std::uint64_t left = view.last_event() > after ? view.last_event() - after : 0;
-  const Slice slice{
-      .begin = 0, .end = page.size(), .total = left, .next = limit < left ? std::to_string(after + limit) : ""};
-  return list_answer(call, slice, [&](std::size_t i) { return event_to_json(page[i], view.store()); });
-}
-
 Answer history(const Call& call) {
   const Store& store = call.view->store();
   const std::vector<RingEvent> all = events_of(store, find_standing(store, call.arguments.text("ring")));
@@ -86,8 +73,6 @@ constexpr Parameter kAt[] = {kRing,
                               .meaning = "The run after which",
                               .required = true,
                               .least = 1}};
-constexpr Parameter kEvents[] = {
-    {.name = "after", .shape = Shape::number, .meaning = "Only events with a greater number", .fallback = "0"}, kLimit};
 constexpr Parameter kChanged[] = {
     {.name = "since", .shape = Shape::number, .meaning = "Rings whose version is of a later run", .fallback = "0"},
     kLimit,
@@ -97,12 +82,6 @@ constexpr Reply kEventList{.form = Form::list, .schema = "ring-event"};
 constexpr Reply kPicture{.form = Form::lines, .media = "image/svg+xml"};
 
 constexpr Route kRoutes[] = {
-    {.name = "events.list",
-     .path = "/api/v1/events",
-     .summary = "What happened to rings, in the order of the ledger; next is the number to go on after",
-     .parameters = kEvents,
-     .reply = kEventList,
-     .answer = events},
     {.name = "rings.history",
      .path = "/api/v1/rings/{ring}/history",
      .summary = "What happened to a ring over the runs, a retired one as well",

@@ -37,6 +37,7 @@ Answer get_store(const Call& call) {
                      {"batches", view.counts().batches},
                      {"verdicts", view.decisions().verdicts().size()},
                      {"events", view.last_event()},
+                     {"first_event", view.store().feed_floor() + 1},
                      {"first_day", days ? Json(format_day(days->first)) : Json(nullptr)},
                      {"last_day", days ? Json(format_day(days->last)) : Json(nullptr)},
                      {"detected", run.run == 0 ? Json(nullptr) : Json(run.created)},

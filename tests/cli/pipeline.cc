@@ -11,13 +11,6 @@ using nlohmann::json;
 
 namespace {
 
-// A store in which a ring is at ban.
-void make_store(const Program& program) {
-  program.write("log.jsonl", joined(world_lines()));
-  program.must_run({"ingest", "log.jsonl", "--db", "db"});
-  program.must_run({"detect", "--db", "db"});
-}
-
 Outcome run(const Program& program, Arguments arguments) {
   arguments.insert(arguments.end(), {"--db", "db"});
   return program.run(arguments);

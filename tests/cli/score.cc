@@ -16,12 +16,6 @@ using nlohmann::json;
 
 namespace {
 
-void make_store(const Program& program) {
-  program.write("log.jsonl", joined(world_lines()));
-  program.must_run({"ingest", "log.jsonl", "--db", "db"});
-  program.must_run({"detect", "--db", "db"});
-}
-
 // A request as the ring makes them.
 std::string ring_line(const std::string& account) {
   return R"({"ts":1768225600,"account":")" + account +

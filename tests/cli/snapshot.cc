@@ -14,12 +14,6 @@ namespace {
 json one_json(const Outcome& outcome) { return json_lines_of(outcome.out).at(0); }
 
 // A store "db" with one run.
-void make_store(const Program& program) {
-  program.write("log.jsonl", joined(world_lines()));
-  program.must_run({"ingest", "log.jsonl", "--db", "db"});
-  program.must_run({"detect", "--db", "db"});
-}
-
 std::string more_lines() {
   return R"({"ts":1767225600,"account":"ring-0","ip":"192.0.2.77","payment":"new-card"})"
          "\n"

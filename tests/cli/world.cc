@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "base/time.h"
+#include "tests/cli/program.h"
 
 namespace ringscope {
 namespace {
@@ -65,6 +66,12 @@ std::string joined(const std::vector<std::string>& lines) {
   std::string text;
   for (const std::string& line : lines) text += line + "\n";
   return text;
+}
+
+void make_store(const Program& program) {
+  program.write("log.jsonl", joined(world_lines()));
+  program.must_run({"ingest", "log.jsonl", "--db", "db"});
+  program.must_run({"detect", "--db", "db"});
 }
 
 }  // namespace ringscope

@@ -6,6 +6,8 @@
 
 namespace ringscope {
 
+class Program;
+
 struct WorldOptions {
   int honest = 200;  // accounts with an address and a card of their own, and a shared office address
   int ring = 12;     // accounts "ring-0" … that share cards, fingerprints and addresses
@@ -15,5 +17,8 @@ struct WorldOptions {
 // JSON Lines, one event each, in order of time.
 std::vector<std::string> world_lines(const WorldOptions& options = {});
 std::string joined(const std::vector<std::string>& lines);
+
+// Ingests this log into the program's "db" and detects: one ring, at ban.
+void make_store(const Program& program);
 
 }  // namespace ringscope

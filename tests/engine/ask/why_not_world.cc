@@ -1,6 +1,7 @@
 // Why not, and what expels, in a simulated world.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -213,6 +214,16 @@ TEST_CASE("waterfall: the steps of every ring end at its score") {
       CHECK(!step.title.empty());
       honest += step.name.starts_with("honest") ? 1 : 0;
     }
+    // Every finding among the reasons is said by the step of its weight, once.
+    std::multiset<std::string> findings, said;
+    for (const std::string& reason : ring.reasons) {
+      if (reason.starts_with('+') || reason.starts_with('-')) findings.insert(reason);
+    }
+    for (const ScoreStep& step : waterfall.steps) {
+      if (!step.said.empty()) said.insert(fmt::format("{:+.1f} {}", step.nats, step.said));
+    }
+    CHECK(!findings.empty());
+    CHECK(said == findings);
   }
   CHECK(honest > 0);
   Ring ring = detected().detection().rings.front();

@@ -41,7 +41,7 @@ export interface Picture {
 
 export interface Waterfall {
   exact: boolean;
-  steps: {name: string; title: string; value: number; nats: number; score: number}[];
+  steps: {name: string; title: string; said: string | null; value: number; nats: number; score: number}[];
 }
 
 export interface Structure {

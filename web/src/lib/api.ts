@@ -14,7 +14,7 @@ export class ApiError extends Error {
 
 let csrf = '';
 
-type Query = Record<string, string | number | boolean | string[] | null | undefined>;
+export type Query = Record<string, string | number | boolean | string[] | null | undefined>;
 
 /** `/api/v1` + path with the parameters that are set; a list becomes one parameter a value. */
 export function address(path: string, query: Query = {}): string {

@@ -33,8 +33,9 @@ export interface StoreState {
   accounts: number;
   entities: number;
   verdicts: number;
-  /** number of the last event of the ledger */
+  /** numbers of the last event of the feed, and of the first that is served */
   events: number;
+  first_event: number;
   two_persons_above: number;
   read_only: boolean;
   /** whether a process writes to the store, and which command it runs; empty: not known */
@@ -208,6 +209,7 @@ export interface Ring {
 }
 
 export interface RingEvent {
+  schema: string;
   seq: number;
   event_id: string;
   type: string;
