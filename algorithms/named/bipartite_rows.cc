@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "algorithms/consequences.h"
 #include "algorithms/dense_block.h"
 #include "algorithms/enrichment.h"
@@ -25,8 +27,9 @@ Outputs run_project(const Arguments& a) {
   if (measure == "jaccard") return {project_left(graph, weights, JaccardScore{rows, cut}, options)};
   if (measure == "cosine") return {project_left(graph, weights, CosineScore{rows, cut}, options)};
   if (measure == "bits") return {project_left(graph, weights, BitsScore{cut}, options)};
-  const PairCounts counts = estimate_pairs(graph, options.max_degree);
-  const HypergeometricTail tail(counts.right_vertices);
+  const std::vector<float> taking_part = projection_weights(graph, weights, {1, options.max_degree});
+  const auto population = std::ranges::count_if(taking_part, [](float weight) { return weight > 0; });
+  const HypergeometricTail tail(static_cast<Vertex>(population));
   return {project_left(graph, weights, TailScore{rows, tail, cut}, options)};
 }
 

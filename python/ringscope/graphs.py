@@ -39,6 +39,13 @@ def _array(values: Any, dtype: Any, name: str) -> np.ndarray:
     return np.ascontiguousarray(given, dtype=wanted)
 
 
+def _scipy_index(indptr: np.ndarray, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """SciPy wants both of one type: int32, for which only indptr is copied, as long as the entries can be counted so."""
+    if indices.size <= np.iinfo(np.int32).max:
+        return indices.view(np.int32), indptr.astype(np.int32)
+    return indices.astype(np.int64), indptr.view(np.int64)
+
+
 class Graph:
     """An undirected weighted graph in compressed sparse rows.
 
@@ -163,11 +170,12 @@ class Graph:
         return self.indptr, self.indices, self.data
 
     def to_scipy(self) -> "scipy.sparse.csr_array":
-        """[V, V] CSR. ``indices`` and ``data`` are shared; SciPy makes ``indptr`` of the indices' type."""
+        """[V, V] CSR. ``data`` is shared, and ``indices`` up to 2^31 entries; ``indptr`` is copied, for SciPy wants both
+        of one type."""
         import scipy.sparse
 
         return scipy.sparse.csr_array(
-            (self.data, self.indices.view(np.int32), self.indptr.view(np.int64)), shape=(len(self), len(self)), copy=False
+            (self.data, *_scipy_index(self.indptr, self.indices)), shape=(len(self), len(self)), copy=False
         )
 
     def to_networkx(self, *, most_edges: int = NETWORKX_EDGES) -> "networkx.Graph":
@@ -362,9 +370,7 @@ class BipartiteGraph:
         values = np.ones(self.edge_count, np.float32) if data is None else np.ascontiguousarray(data)
         if values.shape != (self.edge_count,):
             raise UsageError(f"must have {self.edge_count} values, has {values.shape}", "data")
-        return scipy.sparse.csr_array(
-            (values, self.indices.view(np.int32), self.indptr.view(np.int64)), shape=self.shape, copy=False
-        )
+        return scipy.sparse.csr_array((values, *_scipy_index(self.indptr, self.indices)), shape=self.shape, copy=False)
 
     def to_networkx(self, *, most_edges: int = NETWORKX_EDGES) -> "networkx.Graph":
         """A NetworkX graph; left vertices are ("left", i), right ones ("right", j), with ``bipartite`` 0 and 1."""

@@ -54,12 +54,14 @@ nb::object table_from(const Work& work) {
 }
 
 RingSource heads_of(const std::shared_ptr<const Store>& store, std::uint64_t run) {
+  (void)find_run(*store, run);  // says so when there is none
   return [store, run](const RingVisitor& visit) {
     for (const Ring& ring : read_rings(*store, run, RingParts::heads)) visit(ring);
   };
 }
 
 RingSource full_rings_of(const std::shared_ptr<const Store>& store, std::uint64_t run) {
+  (void)find_run(*store, run);
   return [store, run](const RingVisitor& visit) { visit_rings(*store, run, visit); };
 }
 
@@ -81,6 +83,7 @@ struct Links {
 };
 
 Links links_of_run(const Store& store, std::uint64_t run) {
+  (void)find_run(store, run);
   std::vector<KeyHash> all;
   store.scan_names(kAccountKind, [&](KeyHash hash, std::string_view) { all.push_back(hash); });
   std::vector<std::vector<StoredLink>> links(all.size());
