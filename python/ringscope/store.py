@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from os import PathLike, fspath
-from typing import Any, Mapping, Sequence, Union
+from typing import Any, Mapping, NamedTuple, Sequence, Union
 
 import numpy as np
 
@@ -37,6 +37,19 @@ class Run(dict):  # type: ignore[type-arg]
 
     def __repr__(self) -> str:
         return f"<ringscope.Run {self['run']}: {self['rings']} rings of {self['accounts']} accounts, {self['digest']}>"
+
+
+class PairFacts(NamedTuple):
+    """What pairs of accounts share, by entry of a graph's ``indices`` (both entries of an edge have the same)."""
+
+    #: [2 E] uint64: bit k is set when they share an entity of layer k of :meth:`Detection.bipartite`.
+    kinds: np.ndarray
+    #: [2 E] uint32: entities shared.
+    shared: np.ndarray
+    #: [2 E] int64: first sighting of any of them by either, seconds since 1970 UTC; NO_TIME without one.
+    first: np.ndarray
+    #: [2 E] int64: last sighting.
+    last: np.ndarray
 
 
 class Detection:
@@ -87,6 +100,11 @@ class Detection:
         return Graph._of(
             self._core.similarity(attaching), names=lambda: accounts.accounts()["account"], keys=accounts.keys
         )
+
+    def pair_facts(self, *, attaching: bool = True) -> PairFacts:
+        """What pairs share, by entry of ``graph(attaching=…).indices``: for masks by layer and by time."""
+        kinds, shared, first, last = self._core.pair_facts(attaching)
+        return PairFacts(kinds, shared, first, last)
 
     def ring_of(self) -> np.ndarray:
         """[accounts] int32: row in :meth:`rings` of each vertex of :meth:`graph`; -1: in none."""

@@ -23,6 +23,7 @@
 #include "engine/ask/why.h"
 #include "engine/config_text.h"
 #include "engine/detect/explore.h"
+#include "engine/detect/pair_facts.h"
 #include "engine/detect/ring_json.h"
 #include "engine/engine.h"
 #include "engine/export/export.h"
@@ -156,6 +157,15 @@ void bind_exploration(nb::module_& m) {
           "similarity",
           [](const Explored& self, bool attaching) {
             return csr_to_python(unlocked([&] { return similarity_of(*self.found, attaching); }));
+          },
+          nb::arg("attaching") = true)
+      .def(
+          "pair_facts",
+          [](const Explored& self, bool attaching) {
+            PairFacts facts = unlocked(
+                [&] { return pair_facts(self.found->snapshot, similarity_of(*self.found, attaching).view()); });
+            return nb::make_tuple(owning(std::move(facts.kinds)), owning(std::move(facts.shared)),
+                                  owning(std::move(facts.first)), owning(std::move(facts.last)));
           },
           nb::arg("attaching") = true)
       .def("vertex_rings", [](const Explored& self) {

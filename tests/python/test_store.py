@@ -104,6 +104,27 @@ def test_another_configuration_finds_other_rings(store, detection):
     assert other.config["detect"]["seed"] == 2
 
 
+def test_facts_of_pairs_are_what_both_touch(detection):
+    accounts, pairs = detection.bipartite(), detection.graph()
+    facts = detection.pair_facts()
+    touched = [set(accounts.indices[a:b].tolist()) for a, b in zip(accounts.indptr[:-1], accounts.indptr[1:])]
+    layer = np.repeat(np.arange(len(accounts.layers)), np.diff(accounts.layer_offsets).astype(int))
+    sources = np.repeat(np.arange(len(pairs)), pairs.degrees().astype(int))
+    assert facts.kinds.size == pairs.indices.size > 100
+    for entry in range(0, pairs.indices.size, 7):
+        both = touched[sources[entry]] & touched[pairs.indices[entry]]
+        assert facts.shared[entry] == len(both)
+        assert facts.kinds[entry] == sum({1 << int(layer[entity]) for entity in both})
+        times = [
+            (accounts.first[at], accounts.last[at])
+            for account in (sources[entry], pairs.indices[entry])
+            for at in range(int(accounts.indptr[account]), int(accounts.indptr[account + 1]))
+            if accounts.indices[at] in both
+        ]
+        assert facts.first[entry] == min(first for first, _ in times)
+        assert facts.last[entry] == max(last for _, last in times)
+
+
 def test_threads_do_not_show(store, detection):
     assert store.detect({"threads": 1}, progress=False).digest == detection.digest
 
