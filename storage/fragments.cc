@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "storage/codec.h"
+#include "storage/roll.h"
 #include "storage/store_internal.h"
 
 namespace ringscope {
@@ -101,9 +102,12 @@ std::vector<std::string> Store::verify() const {
   every(schema::kPositions, [](std::string_view value) { (void)decode_position(value); });
   every(schema::kRejects, [](std::string_view value) { (void)decode_reject(value); });
   every(schema::kLinks, [](std::string_view value) { (void)decode_links(value); });
-  for (const auto f :
-       {schema::kMeta, schema::kNames, schema::kRuns, schema::kRings, schema::kMembers, schema::kEntities,
-        schema::kLedger, schema::kStandings, schema::kVerdicts, schema::kImage, schema::kTouched}) {
+  every(schema::kMembers, [](std::string_view value) {
+    if (!value.empty()) (void)decode_place(value);
+  });
+  every(schema::kRolls, [](std::string_view value) { visit_piece(value, [](KeyHash, std::string_view) {}); });
+  for (const auto f : {schema::kMeta, schema::kNames, schema::kRuns, schema::kRings, schema::kEntities, schema::kLedger,
+                       schema::kStandings, schema::kVerdicts, schema::kImage, schema::kTouched}) {
     every(f, [](std::string_view) {});
   }
   return damage;

@@ -19,7 +19,7 @@ std::set<std::string> touched_rings(const Store& store, std::uint64_t run, const
   std::set<std::string> ids;
   for (std::string& id : after.rings_unlike(before)) ids.insert(std::move(id));
   for (const KeyHash account : after.accounts_unlike(before)) {
-    if (auto member = store.find_member(run, account)) ids.insert(std::move(member->ring));
+    if (auto place = store.find_place(run, account)) ids.insert(std::move(*place));
   }
   return ids;
 }
