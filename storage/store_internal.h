@@ -63,6 +63,19 @@ struct Store::Impl {
   void require_writable() const;
 };
 
+// What becomes of a store with a damaged file: it is not opened (Error corrupt), or opened for reading what is whole:
+// of a log what comes before the damage.
+enum class Damaged { refuse, read_whole };
+// As Store::open, the inside of it.
+std::unique_ptr<Store::Impl> open_inside(const std::filesystem::path& path, const StoreOptions& options,
+                                         Damaged damaged = Damaged::refuse);
+
+// Throws Error corrupt unless the value of a family can be read (storage/verify.cc).
+void decode_value(schema::Family family, std::string_view value);
+
+// Store::verify() (storage/verify.cc).
+std::vector<std::string> verify(const Store::Impl& store);
+
 // How a family's rows are packed.
 rocksdb::Options options_for(const rocksdb::Options& general, schema::Family f);
 
@@ -90,7 +103,10 @@ class SortedFiles {
   Store::Impl& store_;
   std::filesystem::path directory_;
   std::array<Open, schema::kFamilies> open_;
-  std::array<std::vector<std::string>, schema::kFamilies> finished_;
+  struct Finished {
+    std::vector<std::string> files, checksums, checksum_names;
+  };
+  std::array<Finished, schema::kFamilies> finished_;
   std::uint64_t next_file_ = 0;
 };
 
