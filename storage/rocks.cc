@@ -252,6 +252,7 @@ std::unique_ptr<Store> Store::open(const std::filesystem::path& path, const Stor
   check_format(*impl);
   read_kinds(*impl);
   read_bases(*impl);
+  impl->read_keyed();
   if (options.mode != OpenMode::read_only) {
     std::filesystem::remove_all(impl->scratch());
     drop_unfinished_runs(*impl);
