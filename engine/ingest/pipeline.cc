@@ -29,12 +29,12 @@ BlockReaderOptions block_options(const IngestOptions& options) {
   return {std::clamp(options.memory_bytes / kBlocksInMemory, kMinBlockBytes, kMaxBlockBytes), options.max_line_bytes};
 }
 
-Pipeline::Pipeline(const IngestOptions& options, IngestProgress& progress)
+Pipeline::Pipeline(const IngestOptions& options, const ValuePolicy& policy, IngestProgress& progress)
     : memory_bytes_(std::max(options.memory_bytes, kMinMemoryBytes)),
       progress_(progress),
       fold_(thread_count(options), memory_bytes_) {
   for (unsigned t = 0; t < fold_.threads(); ++t)
-    workers_.push_back(std::make_unique<Worker>(fold_.shard(t), options.max_line_bytes));
+    workers_.push_back(std::make_unique<Worker>(fold_.shard(t), options, policy));
 }
 
 BlockOutcome Pipeline::Worker::read(const Block& block, const Layout& layout) {
@@ -57,6 +57,7 @@ void Pipeline::work(Worker& worker, RejectLog& rejects, const std::function<Bloc
   filled_bytes_ += worker.shard.bytes() - before;
   progress_.events += outcome.events;
   progress_.rejected += outcome.rejects.size();
+  suppressed_ += outcome.suppressed;
   rejects.add(std::move(outcome));
 }
 

@@ -28,7 +28,8 @@ using RowPieces = std::function<bool(RowPiece& piece)>;
 
 class Pipeline {
  public:
-  Pipeline(const IngestOptions& options, IngestProgress& progress);
+  // `policy` must outlive it.
+  Pipeline(const IngestOptions& options, const ValuePolicy& policy, IngestProgress& progress);
 
   // Reads blocks until there are none for now or the fold is full. Not at the same time as flush().
   void pump(BlockReader& reader, const Layout& layout, RejectLog& rejects);
@@ -38,12 +39,14 @@ class Pipeline {
   // Hands all that has been read to a writer.
   void flush(Store& store, BatchWriter& writer);
 
+  std::uint64_t suppressed() const { return suppressed_; }  // lines of accounts that were erased
   // Fields that are not ours, by name.
   std::vector<std::pair<std::string, std::uint64_t>> ignored_fields() const;
 
  private:
   struct Worker {
-    Worker(FoldShard& fold_shard, std::size_t max_line_bytes) : shard(fold_shard), intake(fold_shard, max_line_bytes) {}
+    Worker(FoldShard& fold_shard, const IngestOptions& options, const ValuePolicy& policy)
+        : shard(fold_shard), intake(fold_shard, options.max_line_bytes, &policy) {}
     BlockOutcome read(const Block& block, const Layout& layout);
 
     FoldShard& shard;
@@ -62,6 +65,7 @@ class Pipeline {
   Fold fold_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::atomic<std::size_t> filled_bytes_{0};
+  std::atomic<std::uint64_t> suppressed_{0};
 };
 
 // Options of the block reader that keep the blocks of all threads small beside the fold.
