@@ -16,6 +16,7 @@
 #include "engine/detect/dispatch.h"
 #include "engine/detect/enrich.h"
 #include "engine/detect/glue.h"
+#include "engine/detect/helpers.h"
 #include "engine/detect/incremental/drift.h"
 #include "engine/detect/incremental/image.h"
 #include "engine/detect/incremental/incremental.h"
@@ -138,8 +139,8 @@ struct Found {
   ProjectOptions projecting;
 };
 
-void find_links(const Setup& setup, Found& found) {
-  const PairStage pairs(setup.config, found.snapshot, setup.listed);
+void find_links(const Setup& setup, const DetectHelper& helper, Found& found) {
+  const PairStage pairs(setup.config, found.snapshot, setup.listed, helper);
   const BipartiteGraph graph = found.snapshot.graph();
   {
     const Stage stage("weigh");
@@ -163,12 +164,12 @@ void find_links(const Setup& setup, Found& found) {
       with_coactions(with_enriched(std::move(similarity), found.enriched), found.coactions, graph.left_count());
 }
 
-void find_groups(const Store& store, const Setup& setup, Found& found) {
+void find_groups(const Store& store, const Setup& setup, const DetectHelper& helper, Found& found) {
   const Config& config = setup.config;
   const DetectTests& tests = config.detect.tests;
   {
     const Stage stage("cluster");
-    found.clustered = cluster(found.snapshot.graph(), found.similarity, setup.clustering);
+    found.clustered = helper.cluster(found.snapshot.graph(), found.similarity, setup.clustering);
   }
   {
     const Stage stage("habits");
@@ -297,7 +298,7 @@ void summarize(const Setup& setup, const Found& found, const std::string& reason
 }
 
 Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const std::string& reason,
-                       DetectProgress& progress) {
+                       DetectProgress& progress, const DetectHelper& helper) {
   const auto start = std::chrono::steady_clock::now();
   const auto enter = [&](const char* stage, int number) {
     progress.stage = stage;
@@ -307,9 +308,9 @@ Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const 
   Found found;
   load_found(store, setup, found);
   enter("weigh", 1);
-  find_links(setup, found);
+  find_links(setup, helper, found);
   enter("cluster", 3);
-  find_groups(store, setup, found);
+  find_groups(store, setup, helper, found);
   enter("judge", 4);
   Detection detection;
   const Judged judged = judge_found(store, setup, found, detection);
@@ -349,7 +350,13 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress, D
   if (mode == DetectMode::automatic) {
     if (auto detection = detect_incrementally(store, setup, progress, reason)) return std::move(*detection);
   }
-  return detect_fully(store, setup, mode, reason, progress);
+  return detect_fully(store, setup, mode, reason, progress, no_helper());
+}
+
+Detection detect_with(Store& store, const Config& config, DetectProgress& progress, const DetectHelper& helper) {
+  const Stage stage("detect");
+  const Setup setup(store, config);
+  return detect_fully(store, setup, DetectMode::once, "", progress, helper);
 }
 
 }  // namespace ringscope
