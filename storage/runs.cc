@@ -153,6 +153,7 @@ std::optional<RunInfo> Store::latest_run() const {
   const std::uint64_t run = impl_->counter("run");
   if (run == 0) return std::nullopt;
   std::optional<std::string> payload = impl_->get(schema::kRuns, schema::key_u64(run));
+  if (!payload && run <= impl_->counter("lost/run")) return std::nullopt;
   if (!payload)
     throw Error(ErrorCode::corrupt, "the record of run " + std::to_string(run) + " is gone; run 'ringscope doctor'");
   return RunInfo{run, std::move(*payload)};
