@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "storage/codec.h"
+#include "storage/roll.h"
 #include "storage/run_overlay.h"
 #include "storage/spellings.h"
 #include "storage/store_internal.h"
@@ -247,10 +248,13 @@ class Walk {
   void members(std::uint64_t run) {
     std::map<std::string, std::uint64_t, std::less<>> rings;
     scan_run(impl_, schema::kRings, run, [&](std::string_view id, std::string_view) { rings.emplace(id, 0); });
+    std::map<std::pair<std::string, std::uint64_t>, KeyHash> places;
     scan_run(impl_, schema::kMembers, run, [&](std::string_view rest, std::string_view value) {
       if (!has_length("rings.members", schema::kMembers, rest, 8)) return;
       const KeyHash account = schema::read_u64(rest, 0);
-      const auto ring = rings.find(Decoder(value, "ring member").string());
+      const RollPlace place = decode_place(value);
+      const auto ring = rings.find(place.ring);
+      if (place.payload.empty()) places.emplace(std::pair(place.ring, place.position), account);
       if (ring == rings.end()) {
         findings_.add("rings.members", "account " + hex(account) + of_run(run) + " is in no ring of it");
       } else {
@@ -261,6 +265,32 @@ class Walk {
     });
     for (const auto& [id, size] : rings)
       if (size == 0) findings_.add("rings.members", "ring " + id + of_run(run) + " has no member");
+    for (const auto& [id, size] : rings) roll(run, id, places);
+    for (const auto& [place, account] : places)
+      findings_.add("rings.members", "account " + hex(account) + of_run(run) + " is not in the roll of its ring");
+  }
+
+  // Takes away the places that the roll of the ring agrees with.
+  void roll(std::uint64_t run, const std::string& id,
+            std::map<std::pair<std::string, std::uint64_t>, KeyHash>& places) {
+    std::uint64_t position = 0;
+    bool last = false;
+    for (std::uint32_t piece = 0; !last; ++piece) {
+      const auto bytes = get_of_run(impl_, schema::kRolls, run, schema::key_piece(id, piece));
+      if (!bytes) {
+        if (piece > 0) findings_.add("rings.members", "the roll of ring " + id + of_run(run) + " ends too early");
+        return;
+      }
+      last = visit_piece(*bytes, [&](KeyHash account, std::string_view) {
+        const auto place = places.find({id, position++});
+        if (place != places.end() && place->second == account) {
+          places.erase(place);
+        } else {
+          findings_.add("rings.members",
+                        "account " + hex(account) + of_run(run) + " is only in the roll of ring " + id);
+        }
+      });
+    }
   }
 
   void links(std::uint64_t run) {

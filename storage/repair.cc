@@ -339,8 +339,8 @@ class Saver {
   }
 
   void runs() {
-    static constexpr schema::Family kTogether[] = {schema::kRuns,  schema::kRings,    schema::kMembers,
-                                                   schema::kLinks, schema::kEntities, schema::kIndex};
+    static constexpr schema::Family kTogether[] = {schema::kRuns,     schema::kRings, schema::kMembers, schema::kLinks,
+                                                   schema::kEntities, schema::kIndex, schema::kRolls};
     const auto all = together(kTogether);
     bool whole = all.has_value();
     std::uint64_t& last = counters_["run"];

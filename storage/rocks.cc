@@ -125,6 +125,14 @@ rocksdb::Status open_database(const std::filesystem::path& path, const rocksdb::
   return status;
 }
 
+void write_format(Store::Impl& impl) {
+  std::string bytes;
+  Encoder(bytes).number(kFormatVersion);
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  check(impl.db->Put(synced, impl.family(schema::kMeta), "format", bytes), "writing the format version");
+}
+
 void check_format(Store::Impl& impl) {
   const std::optional<std::string> stored = impl.get(schema::kMeta, "format");
   if (!stored) {
@@ -135,15 +143,14 @@ void check_format(Store::Impl& impl) {
                   impl.path.string());
     if (impl.mode == OpenMode::read_only)
       throw Error(ErrorCode::corrupt, "the store has no format version", impl.path.string());
-    std::string bytes;
-    Encoder(bytes).number(kFormatVersion);
-    rocksdb::WriteOptions synced;
-    synced.sync = true;
-    check(impl.db->Put(synced, impl.family(schema::kMeta), "format", bytes), "writing the format version");
-    return;
+    return write_format(impl);
   }
   const std::uint64_t version = Decoder(*stored, "format version").number();
   if (version == kFormatVersion) return;
+  if (version == 1) {
+    if (impl.mode != OpenMode::read_only) write_format(impl);
+    return;
+  }
   throw Error(ErrorCode::version,
               "the store is of format version " + std::to_string(version) + ", this program knows version " +
                   std::to_string(kFormatVersion) + "; use the program that wrote it, or ingest into a new store",
@@ -171,8 +178,8 @@ void read_kinds(Store::Impl& impl) {
 void drop_unfinished_runs(Store::Impl& impl) {
   const std::uint64_t latest = impl.counter("run");
   const std::string first = schema::key_u64(latest + 1);
-  for (const auto f :
-       {schema::kRings, schema::kMembers, schema::kLinks, schema::kEntities, schema::kIndex, schema::kImage}) {
+  for (const auto f : {schema::kRings, schema::kMembers, schema::kRolls, schema::kLinks, schema::kEntities,
+                       schema::kIndex, schema::kImage}) {
     rocksdb::WriteBatch batch;
     impl.scan(f, first, "", [&](std::string_view key, std::string_view) { batch.Delete(impl.family(f), slice(key)); });
     if (batch.Count() > 0) check(impl.db->Write({}, &batch), "removing an unfinished run");

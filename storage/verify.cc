@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "storage/codec.h"
 #include "storage/log_files.h"
+#include "storage/roll.h"
 #include "storage/store_internal.h"
 
 namespace ringscope {
@@ -36,6 +37,12 @@ Decode decode_of(schema::Family family) {
       return [](std::string_view value) {
         for (Decoder in(value, "touched accounts"); !in.done();) (void)in.fixed64();
       };
+    case schema::kMembers:
+      return [](std::string_view value) {
+        if (!value.empty()) (void)decode_place(value);
+      };
+    case schema::kRolls:
+      return [](std::string_view value) { visit_piece(value, [](KeyHash, std::string_view) {}); };
     default:
       return [](std::string_view) {};
   }

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "engine/ask/snapshots.h"
 #include "engine/detect/ring_json.h"
+#include "engine/detect/stored_rings.h"
 #include "engine/detect/verdict.h"
 #include "engine/ledger/feed_json.h"
 #include "engine/ledger/replay.h"
@@ -60,12 +61,12 @@ class Documents {
     if (!latest) return;
     std::map<std::string, std::size_t> counted;
     store_.scan_rings(latest->run, [&](const StoredRing& ring) {
-      counted[ring.id] = ring_head_from_json(ring.payload).members.size();
+      Ring whole = ring_head_from_json(ring.payload);
+      whole.run = latest->run;
+      counted[ring.id] = whole.members.size();
+      fill_members(store_, whole);
     });
-    store_.scan_members(latest->run, [&](const StoredMember& member) {
-      (void)member_from_json(member.payload);
-      --counted[member.ring];
-    });
+    store_.scan_places(latest->run, [&](const StoredPlace& place) { --counted[place.ring]; });
     for (const auto& [id, left] : counted)
       if (left != 0) findings_.add("runs.documents", fmt::format("ring {} does not count its members right", id));
   }

@@ -74,8 +74,9 @@ void add_run(const Store& store, Digest& digest) {
   if (const auto run = store.latest_run()) {
     digest.add(std::to_string(run->run));
     store.scan_rings(run->run, [&](const StoredRing& ring) { digest.add(ring.id + lasting(ring.payload)); });
-    store.scan_members(run->run, [&](const StoredMember& member) {
-      digest.add(fmt::format("{:x} {} {}", member.account, member.ring, lasting(member.payload)));
+    store.scan_places(run->run, [&](const StoredPlace& place) {
+      const auto member = store.find_member(run->run, place.account);
+      digest.add(fmt::format("{:x} {} {}", place.account, place.ring, member ? lasting(member->payload) : "missing"));
     });
   }
   digest.end("run");
