@@ -33,6 +33,14 @@ Decode decode_of(schema::Family family) {
       return [](std::string_view value) {
         if (!value.empty()) (void)decode_links(value);
       };
+    case schema::kMembers:
+      return [](std::string_view value) {
+        if (!value.empty()) (void)decode_place(value);
+      };
+    case schema::kRolls:
+      return [](std::string_view value) {
+        if (!value.empty()) (void)visit_piece(value, [](KeyHash, std::string_view) {});
+      };
     case schema::kTouched:
       return [](std::string_view value) {
         for (Decoder in(value, "touched accounts"); !in.done();) (void)in.fixed64();

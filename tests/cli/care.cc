@@ -74,6 +74,7 @@ TEST_CASE("doctor: every invariant that is broken is found by its name") {
                                                         {"spellings", "spellings"},
                                                         {"runs", "runs"},
                                                         {"rings", "rings.members"},
+                                                        {"rolls", "runs.documents"},
                                                         {"members", "runs.documents"},
                                                         {"links", "links"},
                                                         {"ledger", "ledger.sequence"},
