@@ -38,6 +38,10 @@ constexpr std::array kCommands = std::to_array<Command>({
     {"backup", "Keep copies of the store in another directory, check and restore them", setup_backup},
     {"retain", "Drop what was seen before the last days", setup_retain},
     {"doctor", "Read the whole store and check it for damage; save what is whole", setup_doctor},
+    {"erase", "Erase an account, and prove that nothing of it is left", setup_erase},
+    {"access-report", "Print everything that the store holds on one account", setup_access_report},
+    {"keys", "Make, rotate or look at the secret keys of the kinds that are stored keyed", setup_keys},
+    {"audit", "List or check who looked at what and who changed what", setup_audit},
     {"completion", "Print what makes a shell complete commands and options", setup_completion},
     {"man", "Print the manual page", setup_man},
 });

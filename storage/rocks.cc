@@ -283,6 +283,7 @@ std::unique_ptr<Store::Impl> open_inside(const std::filesystem::path& path, cons
   check_format(*impl);
   read_kinds(*impl);
   read_bases(*impl);
+  impl->read_keyed();
   if (options.mode != OpenMode::read_only) {
     std::filesystem::remove_all(impl->scratch());
     drop_unfinished_runs(*impl);

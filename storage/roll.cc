@@ -60,6 +60,14 @@ std::string payload_in(std::string_view piece, std::uint64_t position, KeyHash a
   }
 }
 
+std::string begin_piece(std::string_view piece) { return std::string(piece.substr(0, 1)); }
+
+void add_to_piece(std::string& piece, KeyHash account, std::string_view payload) {
+  Encoder out(piece);
+  out.fixed64(account);
+  out.string(payload);
+}
+
 std::uint64_t RollEncoder::add(const StoredMember& member, const Put& put) {
   if (ring_.empty()) ring_ = member.ring;
   if (piece_.empty()) piece_.push_back(static_cast<char>(kMore));
@@ -67,9 +75,7 @@ std::uint64_t RollEncoder::add(const StoredMember& member, const Put& put) {
     put(piece_of(members_ - 1), piece_);
     piece_.assign(1, static_cast<char>(kMore));
   }
-  Encoder out(piece_);
-  out.fixed64(member.account);
-  out.string(member.payload);
+  add_to_piece(piece_, member.account, member.payload);
   return members_++;
 }
 

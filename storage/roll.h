@@ -29,6 +29,10 @@ std::string payload_in(std::string_view piece, std::uint64_t position, KeyHash a
 // Calls visit(account, payload) in order; whether the piece is the ring's last.
 bool visit_piece(std::string_view piece, const std::function<void(KeyHash, std::string_view)>& visit);
 
+// Pieces from pieces: the beginning of this one, and a member at its end.
+std::string begin_piece(std::string_view piece);
+void add_to_piece(std::string& piece, KeyHash account, std::string_view payload);
+
 // Makes the pieces of one ring after the other.
 class RollEncoder {
  public:

@@ -8,10 +8,12 @@
 //                  "floor"                      u64 events up to it are not served any more
 //                  "compacted"                  u64 last batch whose fragments were merged
 //                  "image"                      u64 run whose image there is; 0: none
-//                  "lost/run", "lost/event"     u64 runs and events up to it were not saved by a repair (storage/repair.cc)
-//                  "spelled"                    "1": all names are in spellings
-//                  "kind/" kind:u8              name of the entity kind
-//                  "indicator/" campaign 0 kind 0 value    nothing; texts without the byte 0 (programs that know of no
+//                  "lost/run", "lost/event"     u64 runs and events up to it were not saved by a repair
+//                  (storage/repair.cc) "spelled"                    "1": all names are in spellings "kind/" kind:u8
+//                  name of the entity kind "keyed"                      generation, id of the keys, kinds that are
+//                  stored keyed "suppress/" mark             nothing; of accounts that were erased and may not come
+//                  again "indicator/" campaign 0 kind 0 value    nothing; texts without the byte 0 (programs that know
+//                  of no
 //                                               indicators pass them over, so the format version stays)
 //   cells          account:u64 fragment:u64     packed cells          (storage/codec.h)
 //   activity       account:u64 fragment:u64     packed days           (storage/codec.h)

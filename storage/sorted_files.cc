@@ -1,6 +1,7 @@
 #include <system_error>
 
 #include "base/error.h"
+#include "storage/codec.h"
 #include "storage/store_internal.h"
 
 namespace ringscope {
@@ -56,6 +57,18 @@ void SortedFiles::put(schema::Family f, std::string_view key, std::string_view v
 
 void SortedFiles::erase(schema::Family f, std::string_view key) {
   check(open_for(f, key).writer->Delete(slice(key)), "writing sorted rows");
+}
+
+void Changes::write(SortedFiles& files) const {
+  for (std::size_t f = 0; f < schema::kFamilies; ++f) {
+    for (const auto& [key, value] : of_[f]) {
+      if (value) {
+        files.put(static_cast<schema::Family>(f), key, *value);
+      } else {
+        files.erase(static_cast<schema::Family>(f), key);
+      }
+    }
+  }
 }
 
 void SortedFiles::ingest() {

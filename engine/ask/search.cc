@@ -234,6 +234,8 @@ class Search {
     std::set<std::string> spellings = {question_.text, std::string(to_lower(question_.text, lower))};
     if (const std::string_view address = normalize_ip(question_.text, scratch); !address.empty())
       spellings.insert(std::string(address));
+    if (kind != kAccountKind && in_.store.has_value_keys())
+      spellings.insert(in_.store.known_value(name, question_.text));
     for (const std::string& value : spellings) {
       const VertexKey key{kind, hash_value(value)};
       if (in_.store.name_of(key) == value) add(key, name, value, true);

@@ -57,6 +57,7 @@ std::optional<ThingName> thing_named(const Store& store, std::string_view target
   if (!store.find_kind(thing.kind)) return std::nullopt;
   std::string scratch;
   if (const std::string_view address = normalize_ip(thing.value, scratch); !address.empty()) thing.value = address;
+  thing.value = store.known_value(thing.kind, thing.value);
   return thing;
 }
 
