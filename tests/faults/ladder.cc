@@ -186,3 +186,31 @@ TEST_CASE("faults: of two processes that write to one store, one does and the ot
   }
   conclude(tally);
 }
+
+// The name that stands for an erased account is drawn, so states cannot be compared; what must hold is that afterwards
+// the account is nowhere or all there, and that erasing it again gets it out.
+TEST_CASE("faults: killed while it erases an account, that is all there or gone, and erasing it again gets it out") {
+  Tally tally{.fault = "kill -9 in erase"};
+  const Place place;
+  const Arguments erase = {"erase", "user-7", "--by", "ann", "--reason", "asked for", "--may-return"};
+  for (std::uint64_t round = 0; round < std::max<std::uint64_t>(rounds() / 5, 1); ++round) {
+    Random random(seed() + 9, round);
+    place.set_before(operations().size());
+    const Ending ending =
+        place.run(erase, {{"FAULT_AT", at_call("step", 1 + random.below(400), random.chance(0.5) ? "kill" : "cut")}});
+    ++tally.rounds;
+    tally.acknowledged += operations().size() + (ending.status == 0 ? 1 : 0);
+    CAPTURE(ending.err);
+    if (const Ending doctor = place.run({"doctor"}); doctor.status != 0) {
+      note(tally, tally.wrong, doctor.out + doctor.err);
+      continue;
+    }
+    const bool there = place.run({"account", "user-7"}).status == 0;
+    if (ending.status == 0 && there) note(tally, tally.lost, "an account that was erased is there");
+    if (there && place.run(erase).status != 0) note(tally, tally.wrong, "it cannot be erased again");
+    if (place.run({"account", "user-7"}).status == 0) note(tally, tally.wrong, "it is there after all");
+    if (const Ending doctor = place.run({"doctor"}); doctor.status != 0)
+      note(tally, tally.wrong, doctor.out + doctor.err);
+  }
+  conclude(tally);
+}

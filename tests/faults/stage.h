@@ -31,7 +31,7 @@ struct Operation {
   const char* backups = "";  // a directory of backups that it writes; empty: none
 };
 
-// In their order. 'erase' belongs before 'retain'.
+// In their order. 'erase' has a test of its own: the name that it gives is drawn.
 const std::vector<Operation>& operations();
 
 struct Ending {
