@@ -10,7 +10,8 @@
 // Output   the left vertices of each block, ascending, densest first as found; blocks may overlap in vertices, never in
 //          edges. Fewer than max_blocks when a block has fewer than least_left left vertices.
 // Errors   none.
-// Cost     O(E log E) a block; 40 bytes an edge.
+// Cost     a bucket queue: O(E) moves and a heap of few nodes a block, O(E log E) at worst; 10 bytes an edge, 60 a
+//          vertex.
 // Same     ties to the smaller vertex, left before right.
 // Source   FRAUDAR: Hooi, Song, Beutel, Shah, Shin, Faloutsos, KDD 2016, algorithm 1, with its logarithmic column
 //          weights.

@@ -94,9 +94,8 @@ class Eraser {
     for (const auto f : kRecordFamilies) {
       store_.scan(f, "", "", [&](std::string_view key, std::string_view value) {
         const std::string renamed = key_without_account(f, key);
-        const std::size_t begin = value.empty() ? 0 : record_begin(f, value);
-        auto record = value.empty() ? std::nullopt : erasure_.rewrite(schema::kFamilyNames[f], value.substr(begin));
-        if (record) record->insert(0, value.substr(0, begin));
+        const auto record = rewrite_value(f, value, erasure_.rewrite,
+                                          [&](KeyHash account) { return account == account_ ? pseudonym_ : account; });
         if (renamed == key && !record) return;
         ++report_.records;
         if (renamed != key) drop(f, std::string(key));

@@ -116,9 +116,9 @@ class Rekeyer {
   void take_records() {
     for (const auto f : kRecordFamilies) {
       impl_.scan(f, "", "", [&](std::string_view key, std::string_view value) {
-        const std::size_t begin = value.empty() ? 0 : record_begin(f, value);
-        auto record = value.empty() ? std::nullopt : revalue_(schema::kFamilyNames[f], value.substr(begin), values_);
-        if (record) record->insert(0, value.substr(0, begin));
+        const auto record = rewrite_value(
+            f, value, [&](std::string_view family, std::string_view text) { return revalue_(family, text, values_); },
+            [](KeyHash account) { return account; });
         if (!record) return;
         changes_.put(f, std::string(key), *record);
         ++report_.records;

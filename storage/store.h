@@ -21,7 +21,7 @@
 
 namespace ringscope {
 
-inline constexpr std::uint32_t kFormatVersion = 1;
+inline constexpr std::uint32_t kFormatVersion = 2;
 
 enum class OpenMode {
   create,     // write; made when it does not exist
@@ -107,6 +107,10 @@ struct StoredMember {
   std::string ring;
   std::string payload;
 };
+struct StoredPlace {
+  KeyHash account = 0;
+  std::string ring;
+};
 struct StoredLink {  // half of a similarity edge, kept at both ends
   KeyHash other = 0;
   float bits = 0;
@@ -144,6 +148,7 @@ class RunWriter {
   virtual ~RunWriter() = default;
   virtual std::uint64_t run() const = 0;  // the number this run will have
   virtual void add_ring(const StoredRing& ring) = 0;
+  // The members of a ring one after the other, in the order in which visit_roll() gives them; they replace the base's.
   virtual void add_member(const StoredMember& member) = 0;
   virtual void add_links(KeyHash account, std::span<const StoredLink> links) = 0;
   virtual void add_entity(const StoredEntity& entity) = 0;
@@ -337,8 +342,16 @@ class Store {
   // Of one run; rings ascending by id, members by account key.
   void scan_rings(std::uint64_t run, const std::function<void(const StoredRing&)>& visit) const;
   std::optional<StoredRing> find_ring(std::uint64_t run, std::string_view id) const;
-  void scan_members(std::uint64_t run, const std::function<void(const StoredMember&)>& visit) const;
+  void scan_places(std::uint64_t run, const std::function<void(const StoredPlace&)>& visit) const;
+  // The ring that the account is in. One look-up.
+  std::optional<std::string> find_place(std::uint64_t run, KeyHash account) const;
+  // The same with what is said of the member. Two look-ups.
   std::optional<StoredMember> find_member(std::uint64_t run, KeyHash account) const;
+  // Calls visit(account, payload) for the members of a ring, in the order in which they were added. False, and nothing
+  // is visited, for a ring without a roll: of another run, or of a program of format version 1. O(members / 128)
+  // look-ups.
+  bool visit_roll(std::uint64_t run, std::string_view ring,
+                  const std::function<void(KeyHash, std::string_view)>& visit) const;
   std::vector<StoredLink> links_of(std::uint64_t run, KeyHash account) const;
   // Nothing for an account that has links, that shares nothing, or of a run whose links were dropped.
   std::optional<StoredLink> nearest_of(std::uint64_t run, KeyHash account) const;

@@ -71,6 +71,18 @@ struct Store::Impl {
   void require_writable() const;
 };
 
+// What becomes of a store with a damaged file: it is not opened (Error corrupt), or opened for reading what is whole:
+// of a log what comes before the damage.
+enum class Damaged { refuse, read_whole };
+// As Store::open, the inside of it.
+std::unique_ptr<Store::Impl> open_inside(const std::filesystem::path& path, const StoreOptions& options,
+                                         Damaged damaged = Damaged::refuse);
+
+// Throws Error corrupt unless the value of a family can be read (storage/verify.cc).
+void decode_value(schema::Family family, std::string_view value);
+
+// Store::verify() (storage/verify.cc).
+std::vector<std::string> verify(const Store::Impl& store);
 // What is stored of a value of a keyed kind whose token this is.
 std::string keyed_text(std::string_view value, const std::string& token);
 
@@ -80,7 +92,7 @@ inline constexpr const char* kKeyedKey = "keyed";  // in the meta family
 // Families whose values are records of text.
 inline constexpr std::array kRecordFamilies = {schema::kRuns,      schema::kRings,    schema::kLedger,
                                                schema::kStandings, schema::kVerdicts, schema::kActions,
-                                               schema::kJournal,   schema::kMembers};
+                                               schema::kJournal,   schema::kMembers,  schema::kRolls};
 
 // How a family's rows are packed.
 rocksdb::Options options_for(const rocksdb::Options& general, schema::Family f);
@@ -109,12 +121,18 @@ class SortedFiles {
   Store::Impl& store_;
   std::filesystem::path directory_;
   std::array<Open, schema::kFamilies> open_;
-  std::array<std::vector<std::string>, schema::kFamilies> finished_;
+  struct Finished {
+    std::vector<std::string> files, checksums, checksum_names;
+  };
+  std::array<Finished, schema::kFamilies> finished_;
   std::uint64_t next_file_ = 0;
 };
 
-// Bytes before the text of a record: a member's has its ring before it.
-std::size_t record_begin(schema::Family f, std::string_view value);
+// The value of a record family with each of its records as `rewrite(family's name, text)` makes it (nothing: as it is),
+// and the accounts of rolls as `rename` does; nothing when all is as it was. Of a roll the records are members.
+using RewriteRecord = std::function<std::optional<std::string>(std::string_view family, std::string_view record)>;
+std::optional<std::string> rewrite_value(schema::Family f, std::string_view value, const RewriteRecord& rewrite,
+                                         const std::function<KeyHash(KeyHash)>& rename);
 
 // Changes of some keys, in any order, put into sorted files at the end. A null value: the key goes.
 class Changes {

@@ -15,6 +15,7 @@
 #include "engine/detect/cost.h"
 #include "engine/detect/dispatch.h"
 #include "engine/detect/enrich.h"
+#include "engine/detect/explore.h"
 #include "engine/detect/glue.h"
 #include "engine/detect/incremental/drift.h"
 #include "engine/detect/incremental/image.h"
@@ -296,26 +297,34 @@ void summarize(const Setup& setup, const Found& found, const std::string& reason
   summary.model = pair_model(found.snapshot, weights, found.similarity);
 }
 
+void enter(DetectProgress& progress, const char* stage, int number) {
+  progress.stage = stage;
+  progress.stages_done = number;
+}
+
+// All stages but the last.
+Judged find_rings(const Store& store, const Setup& setup, const std::string& reason, Found& found, Detection& detection,
+                  DetectProgress& progress) {
+  enter(progress, "load", 0);
+  load_found(store, setup, found);
+  enter(progress, "weigh", 1);
+  find_links(setup, found);
+  enter(progress, "cluster", 3);
+  find_groups(store, setup, found);
+  enter(progress, "judge", 4);
+  Judged judged = judge_found(store, setup, found, detection);
+  summarize(setup, found, reason, detection);
+  return judged;
+}
+
 Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const std::string& reason,
                        DetectProgress& progress) {
   const auto start = std::chrono::steady_clock::now();
-  const auto enter = [&](const char* stage, int number) {
-    progress.stage = stage;
-    progress.stages_done = number;
-  };
-  enter("load", 0);
   Found found;
-  load_found(store, setup, found);
-  enter("weigh", 1);
-  find_links(setup, found);
-  enter("cluster", 3);
-  find_groups(store, setup, found);
-  enter("judge", 4);
   Detection detection;
-  const Judged judged = judge_found(store, setup, found, detection);
-  enter("publish", 5);
+  const Judged judged = find_rings(store, setup, reason, found, detection, progress);
+  enter(progress, "publish", 5);
   RunSummary& summary = detection.summary;
-  summarize(setup, found, reason, detection);
   const LedgerEntries entries = conclude(store, setup, found.snapshot, found.habits, detection.rings);
   RunGraph asked;
   ScoreIndex index;
@@ -336,7 +345,7 @@ Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const 
   });
   catch_up(store, setup);
   if (!image) store.drop_image();
-  enter("done", 6);
+  enter(progress, "done", 6);
   return detection;
 }
 
@@ -350,6 +359,19 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress, D
     if (auto detection = detect_incrementally(store, setup, progress, reason)) return std::move(*detection);
   }
   return detect_fully(store, setup, mode, reason, progress);
+}
+
+Exploration explore(const Store& store, const Config& config, DetectProgress& progress) {
+  const auto start = std::chrono::steady_clock::now();
+  const Setup setup(store, config);
+  Found found;
+  Detection detection;
+  (void)find_rings(store, setup, "", found, detection, progress);
+  (void)conclude(store, setup, found.snapshot, found.habits, detection.rings);
+  detection.summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  enter(progress, "done", DetectProgress::kStages);
+  return {std::move(detection), std::move(found.snapshot), std::move(found.weighed->weights),
+          std::move(found.similarity)};
 }
 
 }  // namespace ringscope
