@@ -1,5 +1,6 @@
 // The ringscope program: reads the command line, runs one command, turns what is thrown into one line and an exit
 // status.
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <new>
@@ -12,6 +13,7 @@
 #include "base/error.h"
 #include "cli/command.h"
 #include "cli/profile_report.h"
+#include "cli/provenance.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "engine/profile.h"
@@ -106,6 +108,7 @@ int guarded_main(int argc, char** argv) {
     add_commands(program);
     const int status = parse_and_run(program, argc, argv);
     flush_output();
+    write_provenance(program.globals, {argv + std::min(argc, 1), argv + argc});
     report_profile(program.globals);
     return status;
   } catch (const Error& error) {
