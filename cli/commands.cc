@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "cli/backup.h"
 #include "cli/research.h"
 
 namespace ringscope::cli {
@@ -38,8 +39,13 @@ constexpr std::array kCommands = std::to_array<Command>({
     {"serve", "Serve rings, reasons and verdicts over HTTP, and the analysts' pages", setup_serve},
     {"token", "Make, list or remove the tokens that 'serve' knows people and programs by", setup_token},
     {"snapshot", "Keep the store as it is, list, compare or drop what was kept", setup_snapshot},
+    {"backup", "Keep copies of the store in another directory, check and restore them", setup_backup},
     {"retain", "Drop what was seen before the last days", setup_retain},
-    {"doctor", "Read the whole store and check it for damage", setup_doctor},
+    {"doctor", "Read the whole store and check it for damage; save what is whole", setup_doctor},
+    {"erase", "Erase an account, and prove that nothing of it is left", setup_erase},
+    {"access-report", "Print everything that the store holds on one account", setup_access_report},
+    {"keys", "Make, rotate or look at the secret keys of the kinds that are stored keyed", setup_keys},
+    {"audit", "List or check who looked at what and who changed what", setup_audit},
     {"completion", "Print what makes a shell complete commands and options", setup_completion},
     {"man", "Print the manual page", setup_man},
 });

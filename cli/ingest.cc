@@ -38,6 +38,9 @@ void warn(const IngestReport& report, const Store& store) {
   for (const auto& [field, lines] : report.unknown_fields) {
     spdlog::info("field \"{}\" is unknown and was ignored in {}", escaped(field), count_of(lines, "line", "lines"));
   }
+  if (report.suppressed > 0) {
+    spdlog::info("{} of erased accounts passed over", count_of(report.suppressed, "line was", "lines were"));
+  }
   for (const Name& name : report.collisions) {
     spdlog::warn("\"{}\" has the same key as another value and was taken for it", escaped(name.value));
   }
@@ -50,11 +53,8 @@ Json source_json(const SourceReport& source) {
 }
 
 std::string report_json(const IngestReport& report) {
-  Json json = {{"schema", "ringscope.ingest/1"},
-               {"events", report.events},
-               {"rejected", report.rejected},
-               {"accounts", report.accounts},
-               {"seconds", report.seconds}};
+  Json json = {{"schema", "ringscope.ingest/1"},  {"events", report.events},     {"rejected", report.rejected},
+               {"suppressed", report.suppressed}, {"accounts", report.accounts}, {"seconds", report.seconds}};
   Json& sources = json["sources"] = Json::array();
   for (const SourceReport& source : report.sources) sources.push_back(source_json(source));
   Json& rejects = json["rejects"] = Json::array();

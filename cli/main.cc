@@ -11,6 +11,7 @@
 #include <spdlog/spdlog.h>
 
 #include "base/error.h"
+#include "cli/audit_trail.h"
 #include "cli/command.h"
 #include "cli/profile_report.h"
 #include "cli/provenance.h"
@@ -95,6 +96,7 @@ int parse_and_run(Program& program, int argc, char** argv) {
   start_log(program.globals);
   if (program.globals.profile || program.globals.trace) start_profile();
   const Stage stage("command");
+  write_audit(program.app, program.globals);
   return program.run();
 }
 

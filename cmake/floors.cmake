@@ -14,6 +14,8 @@ if(RINGSCOPE_SANITIZE)
   target_link_options(ringscope_options INTERFACE -fsanitize=${RINGSCOPE_SANITIZE})
 endif()
 
+include(${CMAKE_CURRENT_LIST_DIR}/package.cmake)
+
 # ringscope_floor(FOLDER PUBLIC targets… PRIVATE targets…): the library of one folder, all its *.cc, and what it may link to.
 function(ringscope_floor folder)
   cmake_parse_arguments(floor "" "" "PUBLIC;PRIVATE" ${ARGN})
@@ -22,6 +24,7 @@ function(ringscope_floor folder)
   file(MAKE_DIRECTORY ${staged})
   file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${staged}/${folder} SYMBOLIC)
   add_library(ringscope_${folder} STATIC ${sources})
-  target_include_directories(ringscope_${folder} PUBLIC ${staged})
-  target_link_libraries(ringscope_${folder} PUBLIC ${floor_PUBLIC} PRIVATE ringscope_options ${floor_PRIVATE})
+  target_include_directories(ringscope_${folder} PUBLIC $<BUILD_INTERFACE:${staged}> $<INSTALL_INTERFACE:include/ringscope>)
+  target_link_libraries(ringscope_${folder} PUBLIC ${floor_PUBLIC} PRIVATE $<BUILD_INTERFACE:ringscope_options> ${floor_PRIVATE})
+  ringscope_install_floor(${folder})
 endfunction()

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "engine/config_keys.h"
+#include "engine/config_text.h"
 #include "engine/load/facets.h"
 
 namespace ringscope {
@@ -230,6 +231,16 @@ Config read_config(const std::filesystem::path& file) {
     const Place place = place_of(name, error.source());
     if (place.line == 0) fail(place, "the configuration file cannot be read; name an existing TOML file");
     fail(place, fmt::format("not valid TOML: {}", error.description()));
+  }
+  return config;
+}
+
+Config parse_config(std::string_view toml, const std::string& name) {
+  Config config;
+  try {
+    read_table(config, toml::parse(toml, name), "", name);
+  } catch (const toml::parse_error& error) {
+    fail(place_of(name, error.source()), fmt::format("not valid TOML: {}", error.description()));
   }
   return config;
 }

@@ -50,9 +50,9 @@ float Decoder::real() {
   return std::bit_cast<float>(bits);
 }
 
-std::string Decoder::string() {
+std::string_view Decoder::view() {
   const std::size_t size = count();
-  std::string value(at_, size);
+  const std::string_view value(at_, size);
   at_ += size;
   return value;
 }

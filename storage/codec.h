@@ -52,7 +52,8 @@ class Decoder {
   std::uint64_t fixed64();
   std::uint8_t byte();
   float real();
-  std::string string();
+  std::string string() { return std::string(view()); }
+  std::string_view view();  // a string, in the bytes given
   // A count of things that take at least one byte each, so that damage cannot ask for more memory than there is data.
   std::size_t count();
   void expect_end() const;

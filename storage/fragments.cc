@@ -1,4 +1,4 @@
-// Merging the fragments of accounts, and looking for damage: the two walks over everything stored.
+// Merging the fragments of accounts.
 #include <algorithm>
 
 #include "base/error.h"
@@ -74,39 +74,5 @@ void Store::Impl::merge_fragments_if_many() {
 }
 
 void Store::merge_fragments() { impl_->merge_fragments(); }
-
-std::vector<std::string> Store::verify() const {
-  std::vector<std::string> damage;
-  const auto attempt = [&](const std::string& what, const auto& action) {
-    try {
-      action();
-    } catch (const Error& error) {
-      damage.push_back(what + ": " + error.what());
-    }
-  };
-  attempt("files", [&] { check(impl_->db->VerifyChecksum(), "verifying checksums"); });
-  const auto every = [&](schema::Family f, const auto& decode) {
-    attempt(schema::kFamilyNames[f],
-            [&] { impl_->scan(f, "", "", [&](std::string_view, std::string_view value) { decode(value); }); });
-  };
-  every(schema::kCells, [](std::string_view value) {
-    std::vector<Cell> cells;
-    decode_cells(value, DayWindow{}, cells);
-  });
-  every(schema::kActivity, [](std::string_view value) {
-    std::vector<ActivityDay> days;
-    decode_activity(value, DayWindow{}, days);
-  });
-  every(schema::kFacts, [](std::string_view value) { (void)decode_facts(value); });
-  every(schema::kPositions, [](std::string_view value) { (void)decode_position(value); });
-  every(schema::kRejects, [](std::string_view value) { (void)decode_reject(value); });
-  every(schema::kLinks, [](std::string_view value) { (void)decode_links(value); });
-  for (const auto f :
-       {schema::kMeta, schema::kNames, schema::kRuns, schema::kRings, schema::kMembers, schema::kEntities,
-        schema::kLedger, schema::kStandings, schema::kVerdicts, schema::kImage, schema::kTouched}) {
-    every(f, [](std::string_view) {});
-  }
-  return damage;
-}
 
 }  // namespace ringscope

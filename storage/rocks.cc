@@ -4,6 +4,7 @@
 #include <thread>
 
 #include <rocksdb/cache.h>
+#include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <rocksdb/transaction_log.h>
@@ -11,6 +12,8 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "storage/codec.h"
+#include "storage/log_files.h"
+#include "storage/rocks_log.h"
 #include "storage/snapshots.h"
 #include "storage/spellings.h"
 #include "storage/store_internal.h"
@@ -41,10 +44,8 @@ rocksdb::Options database_options(const StoreOptions& options) {
   db.IncreaseParallelism(static_cast<int>(std::max(2U, hardware_threads())));
   db.max_open_files =
       options.mode == OpenMode::read_only ? -1 : 512;  // a reader opens all at once: a writer may unlink them
-  db.keep_log_file_num = 2;
-  db.max_log_file_size = 1 << 20;
-  db.info_log_level = rocksdb::WARN_LEVEL;
   db.max_total_wal_size = 64 << 20;
+  db.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();  // whole files, beside those of blocks
   db.write_buffer_size = std::max<std::size_t>(options.memory_bytes / 16, std::size_t{4} << 20);
   db.compression = rocksdb::kLZ4Compression;
   db.bottommost_compression = rocksdb::kZSTD;
@@ -75,7 +76,7 @@ bool was_begun(const std::filesystem::path& path) {
         const std::string name = file.path().filename().string();
         const auto begins = [&](std::string_view with) { return name.starts_with(with); };
         return begins("LOCK") || begins("LOG") || begins("MANIFEST-") || begins("IDENTITY") || begins("OPTIONS-") ||
-               begins("CURRENT") || name.ends_with(".dbtmp") || name.ends_with(".log");
+               begins("CURRENT") || name.ends_with(".dbtmp") || (name.ends_with(".log") && file.file_size() == 0);
       });
 }
 
@@ -124,24 +125,46 @@ rocksdb::Status open_database(const std::filesystem::path& path, const rocksdb::
   return status;
 }
 
+void write_format(Store::Impl& impl) {
+  std::string bytes;
+  Encoder(bytes).number(kFormatVersion);
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  check(impl.db->Put(synced, impl.family(schema::kMeta), "format", bytes), "writing the format version");
+}
+
 void check_format(Store::Impl& impl) {
   const std::optional<std::string> stored = impl.get(schema::kMeta, "format");
   if (!stored) {
+    if (impl.mode == OpenMode::read_only && impl.db->GetLatestSequenceNumber() == 0)
+      throw Error(ErrorCode::not_found,
+                  "there is no store here: one was begun, and its process died before it was made; 'ringscope ingest "
+                  "FILE' makes it",
+                  impl.path.string());
     if (impl.mode == OpenMode::read_only)
       throw Error(ErrorCode::corrupt, "the store has no format version", impl.path.string());
-    std::string bytes;
-    Encoder(bytes).number(kFormatVersion);
-    rocksdb::WriteOptions synced;
-    synced.sync = true;
-    check(impl.db->Put(synced, impl.family(schema::kMeta), "format", bytes), "writing the format version");
-    return;
+    return write_format(impl);
   }
   const std::uint64_t version = Decoder(*stored, "format version").number();
   if (version == kFormatVersion) return;
+  if (version == 1) {
+    if (impl.mode != OpenMode::read_only) write_format(impl);
+    return;
+  }
   throw Error(ErrorCode::version,
               "the store is of format version " + std::to_string(version) + ", this program knows version " +
                   std::to_string(kFormatVersion) + "; use the program that wrote it, or ingest into a new store",
               impl.path.string());
+}
+
+// RocksDB would take a damaged record for the end of the log, and what was acknowledged after it for never written.
+void check_logs(const std::filesystem::path& path) {
+  const std::vector<LogDamage> damage = find_log_damage(path);
+  if (damage.empty()) return;
+  throw Error(ErrorCode::corrupt,
+              "the store is damaged: " + damage.front().what + " at byte " + std::to_string(damage.front().at) +
+                  "; 'ringscope doctor --repair OUT' saves what comes before it, a backup may have all",
+              (path / damage.front().file).string());
 }
 
 void read_kinds(Store::Impl& impl) {
@@ -155,8 +178,8 @@ void read_kinds(Store::Impl& impl) {
 void drop_unfinished_runs(Store::Impl& impl) {
   const std::uint64_t latest = impl.counter("run");
   const std::string first = schema::key_u64(latest + 1);
-  for (const auto f :
-       {schema::kRings, schema::kMembers, schema::kLinks, schema::kEntities, schema::kIndex, schema::kImage}) {
+  for (const auto f : {schema::kRings, schema::kMembers, schema::kRolls, schema::kLinks, schema::kEntities,
+                       schema::kIndex, schema::kImage}) {
     rocksdb::WriteBatch batch;
     impl.scan(f, first, "", [&](std::string_view key, std::string_view) { batch.Delete(impl.family(f), slice(key)); });
     if (batch.Count() > 0) check(impl.db->Write({}, &batch), "removing an unfinished run");
@@ -231,12 +254,19 @@ void Store::Impl::require_writable() const {
     throw Error(ErrorCode::internal, "the store was opened for reading only", path.string());
 }
 
-std::unique_ptr<Store> Store::open(const std::filesystem::path& path, const StoreOptions& options) {
+std::unique_ptr<Store::Impl> open_inside(const std::filesystem::path& path, const StoreOptions& options,
+                                         Damaged damaged) {
   check_path(path, options.mode);
-  auto impl = std::make_unique<Impl>();
+  if (damaged == Damaged::refuse) check_logs(path);
+  auto impl = std::make_unique<Store::Impl>();
   impl->path = path;
   impl->mode = options.mode;
   impl->rocks_options = database_options(options);
+  impl->rocks_options.info_log = make_log(path);
+  if (damaged == Damaged::read_whole) {
+    impl->rocks_options.paranoid_checks = false;  // a damaged table is met when it is read
+    impl->rocks_options.max_open_files = 512;
+  }
   if (options.mode != OpenMode::read_only) impl->own_writer.emplace();
   rocksdb::Status status;
   // A reader may find a file gone that a writer has just replaced: the next look sees the new state.
@@ -249,15 +279,21 @@ std::unique_ptr<Store> Store::open(const std::filesystem::path& path, const Stor
     throw Error(ErrorCode::version, "this is not a store of this program: " + status.ToString(), path.string());
   }
   check(status, "opening " + path.string());
+  if (damaged == Damaged::read_whole) return impl;
   check_format(*impl);
   read_kinds(*impl);
   read_bases(*impl);
+  impl->read_keyed();
   if (options.mode != OpenMode::read_only) {
     std::filesystem::remove_all(impl->scratch());
     drop_unfinished_runs(*impl);
     spell_if_needed(*impl);
   }
-  return std::unique_ptr<Store>(new Store(std::move(impl)));
+  return impl;
+}
+
+std::unique_ptr<Store> Store::open(const std::filesystem::path& path, const StoreOptions& options) {
+  return std::unique_ptr<Store>(new Store(open_inside(path, options)));
 }
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

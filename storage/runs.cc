@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "storage/codec.h"
+#include "storage/roll.h"
 #include "storage/run_overlay.h"
 #include "storage/store_internal.h"
 
@@ -10,24 +11,6 @@ namespace ringscope {
 namespace {
 
 constexpr std::size_t kBatchBytes = std::size_t{8} << 20;
-
-std::string encode_member(const StoredMember& member) {
-  std::string bytes;
-  Encoder out(bytes);
-  out.string(member.ring);
-  return bytes + member.payload;
-}
-
-StoredMember decode_member(KeyHash account, std::string_view bytes) {
-  Decoder in(bytes, "ring member");
-  StoredMember member;
-  member.account = account;
-  member.ring = in.string();
-  std::string prefix;
-  Encoder(prefix).string(member.ring);
-  member.payload = bytes.substr(prefix.size());
-  return member;
-}
 
 std::string encode_entity(const StoredEntity& entity) {
   std::string bytes;
@@ -51,8 +34,8 @@ class Writer final : public RunWriter {
   }
   ~Writer() override {
     if (!committed_) {
-      drop_run(run_,
-               {schema::kRings, schema::kMembers, schema::kLinks, schema::kEntities, schema::kIndex, schema::kImage});
+      drop_run(run_, {schema::kRings, schema::kMembers, schema::kRolls, schema::kLinks, schema::kEntities,
+                      schema::kIndex, schema::kImage});
     }
   }
   Writer(const Writer&) = delete;
@@ -63,7 +46,11 @@ class Writer final : public RunWriter {
     put(schema::kRings, schema::key_run_id(run_, ring.id), ring.payload);
   }
   void add_member(const StoredMember& member) override {
-    put(schema::kMembers, schema::key_u64_u64(run_, member.account), encode_member(member));
+    if (roll_.ring() != member.ring) end_roll();
+    const std::uint64_t place = roll_.add(member, [&](std::uint32_t piece, const std::string& bytes) {
+      put(schema::kRolls, schema::key_run_id(run_, schema::key_piece(member.ring, piece)), bytes);
+    });
+    put(schema::kMembers, schema::key_u64_u64(run_, member.account), encode_place(member.ring, place));
   }
   void add_links(KeyHash account, std::span<const StoredLink> links) override {
     put(schema::kLinks, schema::key_u64_u64(run_, account), encode_links(links));
@@ -94,6 +81,7 @@ class Writer final : public RunWriter {
     put(schema::kIndex, schema::key_run_id(run_, key), std::string(value));
   }
   void commit(std::string_view payload) override {
+    end_roll();
     put_last(schema::kRuns, schema::key_u64(run_), payload);
     put_number("run", run_);
     put_number("event", last_event_);
@@ -109,6 +97,13 @@ class Writer final : public RunWriter {
 
  private:
   enum class Durability { buffered, synced };
+
+  void end_roll() {
+    const std::string ring = roll_.ring();
+    roll_.end([&](std::uint32_t piece, const std::string& bytes) {
+      put(schema::kRolls, schema::key_run_id(run_, schema::key_piece(ring, piece)), bytes);
+    });
+  }
 
   void put(schema::Family f, const std::string& key, const std::string& value) {
     check(batch_.Put(store_.family(f), key, value), "building a batch");
@@ -144,6 +139,7 @@ class Writer final : public RunWriter {
   rocksdb::WriteBatch last_;
   std::optional<SortedFiles> image_;
   std::uint64_t parts_ = 0;
+  RollEncoder roll_;
   bool committed_ = false;
 };
 
@@ -157,6 +153,7 @@ std::optional<RunInfo> Store::latest_run() const {
   const std::uint64_t run = impl_->counter("run");
   if (run == 0) return std::nullopt;
   std::optional<std::string> payload = impl_->get(schema::kRuns, schema::key_u64(run));
+  if (!payload && run <= impl_->counter("lost/run")) return std::nullopt;
   if (!payload)
     throw Error(ErrorCode::corrupt, "the record of run " + std::to_string(run) + " is gone; run 'ringscope doctor'");
   return RunInfo{run, std::move(*payload)};
@@ -187,15 +184,37 @@ std::optional<StoredRing> Store::find_ring(std::uint64_t run, std::string_view i
   return StoredRing{std::string(id), std::move(*payload)};
 }
 
-void Store::scan_members(std::uint64_t run, const std::function<void(const StoredMember&)>& visit) const {
+void Store::scan_places(std::uint64_t run, const std::function<void(const StoredPlace&)>& visit) const {
   scan_run(*impl_, schema::kMembers, run, [&](std::string_view account, std::string_view value) {
-    visit(decode_member(schema::read_u64(account, 0), value));
+    visit({schema::read_u64(account, 0), decode_place(value).ring});
   });
+}
+
+std::optional<std::string> Store::find_place(std::uint64_t run, KeyHash account) const {
+  const std::optional<std::string> value = get_of_run(*impl_, schema::kMembers, run, schema::key_u64(account));
+  return value ? std::optional(decode_place(*value).ring) : std::nullopt;
 }
 
 std::optional<StoredMember> Store::find_member(std::uint64_t run, KeyHash account) const {
   const std::optional<std::string> value = get_of_run(*impl_, schema::kMembers, run, schema::key_u64(account));
-  return value ? std::optional(decode_member(account, *value)) : std::nullopt;
+  if (!value) return std::nullopt;
+  RollPlace place = decode_place(*value);
+  if (!place.payload.empty()) return StoredMember{account, std::move(place.ring), std::string(place.payload)};
+  const auto piece = get_of_run(*impl_, schema::kRolls, run, schema::key_piece(place.ring, piece_of(place.position)));
+  if (!piece) throw Error(ErrorCode::corrupt, "the roll of a ring is gone; run 'ringscope doctor'", place.ring);
+  return StoredMember{account, std::move(place.ring), payload_in(*piece, place.position, account)};
+}
+
+bool Store::visit_roll(std::uint64_t run, std::string_view ring,
+                       const std::function<void(KeyHash, std::string_view)>& visit) const {
+  for (std::uint32_t piece = 0;; ++piece) {
+    const auto bytes = get_of_run(*impl_, schema::kRolls, run, schema::key_piece(ring, piece));
+    if (!bytes) {
+      if (piece == 0) return false;
+      throw Error(ErrorCode::corrupt, "the roll of a ring ends too early; run 'ringscope doctor'", std::string(ring));
+    }
+    if (visit_piece(*bytes, visit)) return true;
+  }
 }
 
 std::vector<StoredLink> Store::links_of(std::uint64_t run, KeyHash account) const {

@@ -1,4 +1,5 @@
-// The on-disk grammar, format version 1. Numbers in keys are big-endian, so that the order of bytes is the order of
+// clang-format off
+// The on-disk grammar, format version 2. Numbers in keys are big-endian, so that the order of bytes is the order of
 // numbers.
 //
 //   column family  key                          value
@@ -8,8 +9,11 @@
 //                  "floor"                      u64 events up to it are not served any more
 //                  "compacted"                  u64 last batch whose fragments were merged
 //                  "image"                      u64 run whose image there is; 0: none
+//                  "lost/run", "lost/event"     u64 runs and events up to it were not saved by a repair
 //                  "spelled"                    "1": all names are in spellings
 //                  "kind/" kind:u8              name of the entity kind
+//                  "keyed"                      generation, id of the keys, kinds that are stored keyed
+//                  "suppress/" mark             nothing; of accounts that were erased and may not come again
 //                  "indicator/" campaign 0 kind 0 value    nothing; texts without the byte 0 (programs that know of no
 //                                               indicators pass them over, so the format version stays)
 //   cells          account:u64 fragment:u64     packed cells          (storage/codec.h)
@@ -20,7 +24,8 @@
 //   rejects        batch:u64 number:u32         Reject
 //   runs           run:u64                      JSON; its presence makes the run visible
 //   rings          run:u64 id                   JSON
-//   members        run:u64 account:u64          string ring, JSON
+//   members        run:u64 account:u64          string ring, 1, position in the ring's roll; in version 1: string ring, JSON
+//   rolls          run:u64 ring 0 piece:u32     last:u8 (account:u64, JSON as string)*: the members of a ring, in order
 //   links          run:u64 account:u64          (other:u64 bits:f32)*
 //                  run:u64 account:u64 "near"   other:u64 bits:f32, of the best pair of an account without links
 //   entities       run:u64 kind:u8 hash:u64     accounts:u32 bits:f32, of a hub also why:u32 trust:f32
@@ -35,12 +40,16 @@
 //   spellings      kind:u8 't' text 0 hash:u64  nothing; the name's first 64 bytes, A-Z as a-z, 0 as 1
 //                  kind:u8 'a' bytes:16 hash:u64   nothing; of names that are addresses (storage/spellings.cc)
 //
+// Version 1 had no rolls. A program of today reads it; the first to write makes it version 2.
+//
 // Snapshots are whole stores under snapshots/ (storage/snapshots.h).
 //
-// A run may lie over another, its base ("base/" run:u64 -> u64 in default): a row of rings, members, links, entities or
-// index that it does not have is the base's, and one of no bytes says that the base's is gone (storage/run_overlay.h).
+// A run may lie over another, its base ("base/" run:u64 -> u64 in default): a row of rings, members, rolls, links,
+// entities or index that it does not have is the base's, and one of no bytes says that the base's is gone
+// (storage/run_overlay.h).
 //
 // fragment = batch << 16 | sorted run in the batch. Readers merge the fragments of an account (storage/rows.h).
+// clang-format on
 #pragma once
 
 #include <array>
@@ -74,12 +83,13 @@ enum Family : std::size_t {
   kSpellings,
   kActions,
   kJournal,
+  kRolls,
   kFamilies
 };
 inline constexpr std::array<const char*, kFamilies> kFamilyNames = {
-    "default",  "cells", "activity", "facts",   "names",     "positions", "rejects",
-    "runs",     "rings", "members",  "links",   "entities",  "ledger",    "standings",
-    "verdicts", "index", "image",    "touched", "spellings", "actions",   "journal"};
+    "default", "cells",   "activity",  "facts",    "names",   "positions", "rejects",  "runs",
+    "rings",   "members", "links",     "entities", "ledger",  "standings", "verdicts", "index",
+    "image",   "touched", "spellings", "actions",  "journal", "rolls"};
 
 inline void append_u64(std::string& out, std::uint64_t value) {
   for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));
@@ -118,6 +128,12 @@ inline std::string key_indicator(std::string_view campaign, std::string_view kin
   return key_indicators_of(campaign).append(kind).append(1, '\0').append(value);
 }
 inline std::string key_run_id(std::uint64_t run, std::string_view id) { return key_u64(run).append(id); }
+inline std::string key_piece(std::string_view ring, std::uint32_t piece) {
+  std::string key(ring);
+  key.push_back('\0');
+  for (int shift = 24; shift >= 0; shift -= 8) key.push_back(static_cast<char>(piece >> shift));
+  return key;
+}
 inline std::string key_run_vertex(std::uint64_t run, VertexKey vertex) { return key_u64(run) + key_vertex(vertex); }
 
 // The number in the eight bytes at `at`; the caller has checked the length.

@@ -23,6 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kLongestName = 64;
+constexpr const char* kSnapshotManifestSum = "SNAPSHOT.json.sha256";  // as sha256sum writes and checks it
 
 bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
@@ -47,6 +48,21 @@ void write_file(const fs::path& path, const std::string& text) {
   out.close();
   if (!out) fail(path, "writing");
   sync_to_disk(path);
+}
+
+// So that a damaged manifest is told from a sound one; snapshots of earlier programs have none.
+std::string manifest_sum(const std::string& manifest) {
+  Sha256 hash;
+  hash.add(manifest);
+  return hash.hex() + "  " + kSnapshotManifest + "\n";
+}
+
+std::string read_file(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in) throw Error(ErrorCode::io, "the manifest cannot be read", path.string());
+  return text.str();
 }
 
 // What processes left behind that died while they made or dropped a snapshot: ".NAME.PID".
@@ -170,7 +186,9 @@ void create_snapshot(std::unique_ptr<Store> live, std::string_view name,
   live->checkpoint(unfinished.path());
   live.reset();
   const auto copy = Store::open(unfinished.path(), {.mode = OpenMode::read_only});
-  write_file(unfinished.path() / kSnapshotManifest, manifest(*copy));
+  const std::string text = manifest(*copy);
+  write_file(unfinished.path() / kSnapshotManifestSum, manifest_sum(text));
+  write_file(unfinished.path() / kSnapshotManifest, text);
   sync_to_disk(unfinished.path());
   std::error_code failed;
   fs::rename(unfinished.path(), target, failed);
@@ -192,11 +210,12 @@ std::vector<std::string> snapshot_names(const fs::path& store) {
 
 std::string snapshot_manifest(const fs::path& store, std::string_view name) {
   require_snapshot(store, name);
-  std::ifstream in(snapshot_path(store, name) / kSnapshotManifest, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in) throw Error(ErrorCode::io, "the manifest cannot be read", snapshot_path(store, name).string());
-  return text.str();
+  const fs::path directory = snapshot_path(store, name);
+  std::string text = read_file(directory / kSnapshotManifest);
+  if (fs::exists(directory / kSnapshotManifestSum) && read_file(directory / kSnapshotManifestSum) != manifest_sum(text))
+    throw Error(ErrorCode::corrupt, "the manifest is not as it was written: its SHA-256 is another",
+                directory.string());
+  return text;
 }
 
 void drop_snapshot(const fs::path& store, std::string_view name) {

@@ -1,6 +1,7 @@
 #include <system_error>
 
 #include "base/error.h"
+#include "storage/codec.h"
 #include "storage/store_internal.h"
 
 namespace ringscope {
@@ -29,8 +30,11 @@ SortedFiles::~SortedFiles() {
 void SortedFiles::start_file(schema::Family f) {
   Open& open = open_[f];
   if (!open.writer) return;
-  check(open.writer->Finish(), "writing sorted rows");
-  finished_[f].push_back(open.file);
+  rocksdb::ExternalSstFileInfo info;
+  check(open.writer->Finish(&info), "writing sorted rows");
+  finished_[f].files.push_back(open.file);
+  finished_[f].checksums.push_back(info.file_checksum);
+  finished_[f].checksum_names.push_back(info.file_checksum_func_name);
   open = {};
 }
 
@@ -55,15 +59,30 @@ void SortedFiles::erase(schema::Family f, std::string_view key) {
   check(open_for(f, key).writer->Delete(slice(key)), "writing sorted rows");
 }
 
+void Changes::write(SortedFiles& files) const {
+  for (std::size_t f = 0; f < schema::kFamilies; ++f) {
+    for (const auto& [key, value] : of_[f]) {
+      if (value) {
+        files.put(static_cast<schema::Family>(f), key, *value);
+      } else {
+        files.erase(static_cast<schema::Family>(f), key);
+      }
+    }
+  }
+}
+
 void SortedFiles::ingest() {
   std::vector<rocksdb::IngestExternalFileArg> args;
   std::vector<rocksdb::ColumnFamilyHandle*> flushed;
   for (std::size_t f = 0; f < schema::kFamilies; ++f) {
     start_file(static_cast<schema::Family>(f));
-    if (finished_[f].empty()) continue;
+    if (finished_[f].files.empty()) continue;
     rocksdb::IngestExternalFileArg arg;
     arg.column_family = store_.families[f];
-    arg.external_files = finished_[f];
+    arg.external_files = finished_[f].files;
+    arg.files_checksums = finished_[f].checksums;
+    arg.files_checksum_func_names = finished_[f].checksum_names;
+    arg.options.verify_file_checksum = false;  // it was computed as the file was written
     arg.options.move_files = true;
     arg.options.write_global_seqno = false;
     args.push_back(std::move(arg));
@@ -73,7 +92,7 @@ void SortedFiles::ingest() {
   // With empty memtables no ingested file can overlap one.
   check(store_.db->Flush({}, flushed), "flushing before an ingest");
   check(store_.db->IngestExternalFiles(args), "taking in sorted rows");
-  for (auto& files : finished_) files.clear();
+  for (Finished& files : finished_) files = {};
 }
 
 }  // namespace ringscope

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -20,7 +21,7 @@
 
 namespace ringscope {
 
-inline constexpr std::uint32_t kFormatVersion = 1;
+inline constexpr std::uint32_t kFormatVersion = 2;
 
 enum class OpenMode {
   create,     // write; made when it does not exist
@@ -106,6 +107,10 @@ struct StoredMember {
   std::string ring;
   std::string payload;
 };
+struct StoredPlace {
+  KeyHash account = 0;
+  std::string ring;
+};
 struct StoredLink {  // half of a similarity edge, kept at both ends
   KeyHash other = 0;
   float bits = 0;
@@ -143,6 +148,7 @@ class RunWriter {
   virtual ~RunWriter() = default;
   virtual std::uint64_t run() const = 0;  // the number this run will have
   virtual void add_ring(const StoredRing& ring) = 0;
+  // The members of a ring one after the other, in the order in which visit_roll() gives them; they replace the base's.
   virtual void add_member(const StoredMember& member) = 0;
   virtual void add_links(KeyHash account, std::span<const StoredLink> links) = 0;
   virtual void add_entity(const StoredEntity& entity) = 0;
@@ -259,6 +265,64 @@ class Store {
   // All names of a kind, ascending by hash.
   void scan_names(KindId kind, const std::function<void(KeyHash, std::string_view)>& visit) const;
 
+  // -- keyed kinds (storage/keyed.cc): their values are not in the store, only what secret keys make of them
+  // (storage/value_keys.h). The store knows which kinds, and where the file of the keys is; $RINGSCOPE_KEY_FILE
+  // overrules the latter.
+  struct Keyed {
+    std::size_t generation = 0;  // of the keys of the file, see ValueKeys
+    std::string key_id;          // ValueKeys::id of these
+    std::string key_file;
+    std::vector<std::string> kinds;  // ascending
+  };
+  std::optional<Keyed> keyed() const;  // nothing: every kind is stored as it came
+  // What is stored of a value: itself, or "k" and 32 hex digits for a keyed kind; behind the six or eight digits of a
+  // card's issuer and "-" when the value begins with them and a "-". Thread-safe. Throws as require_value_keys() does
+  // when the kind is keyed.
+  std::string stored_value(std::string_view kind, std::string_view value) const;
+  // The value as it is to be looked for: as it is when the store knows it so, else what is stored of it.
+  std::string known_value(std::string_view kind, std::string_view value) const;
+  bool has_value_keys() const;  // whether stored_value() works for all kinds
+  // Reads the key file, once. Nothing to do in a store without keyed kinds. Throws Error refused: it is not there, is
+  // not its owner's alone, or is another store's; config, io.
+  void require_value_keys() const;
+
+  // A record (JSON, of the family named) in which other values stand for those that are stored now; nothing: none does.
+  using Revalue = std::function<std::optional<std::string>(std::string_view family, std::string_view record,
+                                                           const std::map<std::string, std::string>& values)>;
+  struct RekeyReport {
+    std::uint64_t values = 0, rows = 0, records = 0;
+  };
+  // Takes the store to the latest key of the file, and kinds that were stored as they came with it, in one durable
+  // step; images and indexes of runs go. A store without keyed kinds has some from then on; it cannot be taken back.
+  // O(everything stored); memory for the values of these kinds. The bytes leave the files with scrub(). Throws as
+  // require_value_keys().
+  RekeyReport rekey(const std::filesystem::path& key_file, std::span<const std::string> kinds, const Revalue& revalue);
+
+  // -- erasure (storage/erase.cc)
+  struct Erasure {
+    std::string account;       // its name
+    std::string pseudonym;     // the name that stands for it in what was found of it
+    std::string suppress;      // mark under which it is known when it comes again; empty: it may come again
+    std::vector<Name> values;  // that nothing else has: values_only_of()
+    // A record (JSON, of the family named) without the account and the values; nothing: it does not speak of them.
+    std::function<std::optional<std::string>(std::string_view family, std::string_view record)> rewrite;
+  };
+  struct ErasureReport {
+    std::uint64_t rows = 0;     // of cells, activity and facts
+    std::uint64_t names = 0;    // its own, and those of the values
+    std::uint64_t links = 0;    // its own, and those of others to it
+    std::uint64_t records = 0;  // rewritten: rings, members, events, standings, verdicts, actions, journal, runs
+  };
+  // Names of things, prompts and tags that only this account has. O(everything stored).
+  std::vector<Name> values_only_of(KeyHash account) const;
+  // One durable step; afterwards no reader of the store finds the account. The bytes leave the files with scrub().
+  ErasureReport erase(const Erasure& erasure);
+  // Marks of all accounts that were erased and are not to come again, ascending.
+  std::vector<std::string> suppressed() const;
+  // Rewrites every file, so that nothing that was deleted or replaced is in them. O(everything stored), and room for
+  // the largest family once more. The log of writes and the manifest are only new after the store was opened again.
+  void scrub();
+
   // -- spellings: names in the order of their text (storage/spellings.cc). False: an earlier program wrote the store,
   // and nobody has opened it for writing since; then the scans find nothing.
   bool has_spellings() const;
@@ -278,8 +342,16 @@ class Store {
   // Of one run; rings ascending by id, members by account key.
   void scan_rings(std::uint64_t run, const std::function<void(const StoredRing&)>& visit) const;
   std::optional<StoredRing> find_ring(std::uint64_t run, std::string_view id) const;
-  void scan_members(std::uint64_t run, const std::function<void(const StoredMember&)>& visit) const;
+  void scan_places(std::uint64_t run, const std::function<void(const StoredPlace&)>& visit) const;
+  // The ring that the account is in. One look-up.
+  std::optional<std::string> find_place(std::uint64_t run, KeyHash account) const;
+  // The same with what is said of the member. Two look-ups.
   std::optional<StoredMember> find_member(std::uint64_t run, KeyHash account) const;
+  // Calls visit(account, payload) for the members of a ring, in the order in which they were added. False, and nothing
+  // is visited, for a ring without a roll: of another run, or of a program of format version 1. O(members / 128)
+  // look-ups.
+  bool visit_roll(std::uint64_t run, std::string_view ring,
+                  const std::function<void(KeyHash, std::string_view)>& visit) const;
   std::vector<StoredLink> links_of(std::uint64_t run, KeyHash account) const;
   // Nothing for an account that has links, that shares nothing, or of a run whose links were dropped.
   std::optional<StoredLink> nearest_of(std::uint64_t run, KeyHash account) const;

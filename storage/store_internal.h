@@ -13,6 +13,7 @@
 
 #include "storage/schema.h"
 #include "storage/store.h"
+#include "storage/value_keys.h"
 #include "storage/writer.h"
 
 namespace ringscope {
@@ -38,6 +39,10 @@ struct Store::Impl {
   std::uint64_t next_scratch = 0;
   std::map<std::uint64_t, std::uint64_t> bases;  // of runs that lie over another
 
+  mutable std::mutex keys_mutex;
+  mutable std::shared_ptr<const ValueKeys> keys;  // null: not read yet
+  std::optional<Store::Keyed> keyed;
+
   mutable std::mutex kinds_mutex;
   std::map<std::string, KindId, std::less<>> kinds;  // by name
   std::vector<KindInfo> new_kinds;                   // not yet committed
@@ -56,12 +61,38 @@ struct Store::Impl {
   // The meta entries that belong to a commit: batch number, new kinds, days.
   std::vector<KeyValue> commit_meta(std::uint64_t batch, const std::optional<DayWindow>& added_days);
   void kinds_committed();
+  void read_keyed();
+  // Of the keyed kinds; throws as Store::require_value_keys() does.
+  std::shared_ptr<const ValueKeys> value_keys() const;
   // Merges the fragments of every account into one where there are several, in one atomic step, when enough have
   // gathered.
   void merge_fragments_if_many();
   void merge_fragments();
   void require_writable() const;
 };
+
+// What becomes of a store with a damaged file: it is not opened (Error corrupt), or opened for reading what is whole:
+// of a log what comes before the damage.
+enum class Damaged { refuse, read_whole };
+// As Store::open, the inside of it.
+std::unique_ptr<Store::Impl> open_inside(const std::filesystem::path& path, const StoreOptions& options,
+                                         Damaged damaged = Damaged::refuse);
+
+// Throws Error corrupt unless the value of a family can be read (storage/verify.cc).
+void decode_value(schema::Family family, std::string_view value);
+
+// Store::verify() (storage/verify.cc).
+std::vector<std::string> verify(const Store::Impl& store);
+// What is stored of a value of a keyed kind whose token this is.
+std::string keyed_text(std::string_view value, const std::string& token);
+
+std::string encode_keyed(const Store::Keyed& keyed);
+inline constexpr const char* kKeyedKey = "keyed";  // in the meta family
+
+// Families whose values are records of text.
+inline constexpr std::array kRecordFamilies = {schema::kRuns,      schema::kRings,    schema::kLedger,
+                                               schema::kStandings, schema::kVerdicts, schema::kActions,
+                                               schema::kJournal,   schema::kMembers,  schema::kRolls};
 
 // How a family's rows are packed.
 rocksdb::Options options_for(const rocksdb::Options& general, schema::Family f);
@@ -90,8 +121,28 @@ class SortedFiles {
   Store::Impl& store_;
   std::filesystem::path directory_;
   std::array<Open, schema::kFamilies> open_;
-  std::array<std::vector<std::string>, schema::kFamilies> finished_;
+  struct Finished {
+    std::vector<std::string> files, checksums, checksum_names;
+  };
+  std::array<Finished, schema::kFamilies> finished_;
   std::uint64_t next_file_ = 0;
+};
+
+// The value of a record family with each of its records as `rewrite(family's name, text)` makes it (nothing: as it is),
+// and the accounts of rolls as `rename` does; nothing when all is as it was. Of a roll the records are members.
+using RewriteRecord = std::function<std::optional<std::string>(std::string_view family, std::string_view record)>;
+std::optional<std::string> rewrite_value(schema::Family f, std::string_view value, const RewriteRecord& rewrite,
+                                         const std::function<KeyHash(KeyHash)>& rename);
+
+// Changes of some keys, in any order, put into sorted files at the end. A null value: the key goes.
+class Changes {
+ public:
+  void put(schema::Family f, const std::string& key, std::string value) { of_[f][key] = std::move(value); }
+  void drop(schema::Family f, const std::string& key) { of_[f][key] = std::nullopt; }
+  void write(SortedFiles& files) const;
+
+ private:
+  std::array<std::map<std::string, std::optional<std::string>>, schema::kFamilies> of_;
 };
 
 // The accounts of a batch's rows as values of the family `touched`: calls put(key, value), keys ascending. Sorts them.

@@ -5,11 +5,11 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/parallel.h"
 #include "engine/ask/ring_lines.h"
 #include "engine/detect/overrule.h"
 #include "engine/detect/ring_id.h"
 #include "engine/detect/ring_json.h"
-#include "engine/detect/ring_rank.h"
 #include "engine/detect/stored_rings.h"
 #include "engine/ledger/ring_event_json.h"
 #include "engine/ledger/ruled_rings.h"
@@ -23,6 +23,9 @@ void stamp_version(const Store& store, const Decisions& decisions, Ring& ring) {
   if (const auto stored = store.find_standing(ring.id))
     ring.version = std::max(ring.version, standing_from_json(stored->payload).version);
 }
+
+// Of visit_rings(): what is read before it is shown.
+constexpr std::size_t kMembersAtOnce = 50'000;
 
 // Also of rings that only a verdict makes.
 std::vector<std::string> ids_of(const Store& store, std::uint64_t run) {
@@ -61,7 +64,8 @@ RunSummary find_run(const Store& store, std::uint64_t run) {
 std::vector<Ring> read_rings(const Store& store, std::uint64_t run, RingParts parts) {
   std::vector<Ring> rings = stored_rings(store, run);
   std::sort(rings.begin(), rings.end(), ranks_before);
-  if (parts == RingParts::members) fill_members(store, run, rings);
+  if (parts == RingParts::members)
+    for (Ring& ring : rings) fill_members(store, ring);
   const Decisions decisions(read_verdicts(store));
   overrule(store, decisions, run, rings);
   for (Ring& ring : rings) stamp_version(store, decisions, ring);
@@ -71,19 +75,19 @@ std::vector<Ring> read_rings(const Store& store, std::uint64_t run, RingParts pa
 void visit_rings(const Store& store, std::uint64_t run, const std::function<void(const Ring&)>& visit) {
   const Decisions decisions(read_verdicts(store));
   const RuledRings rings(store, decisions, run);
-  std::vector<RingRank> order;
-  const auto rank = [&](const Ring& ring) { order.push_back(rank_of(ring)); };
-  store.scan_rings(run, [&](const StoredRing& stored) {
-    Ring head = ring_head_from_json(stored.payload);
-    if (!is_touched(decisions, head)) return rank(head);
-    if (auto ruled = rings.ring(stored.id)) rank(*ruled);
-  });
-  for (const std::string& id : rings.carried()) rank(*rings.ring(id));
-  std::sort(order.begin(), order.end());
-  for (const RingRank& place : order) {
-    Ring ring = *rings.ring(place.id);
-    stamp_version(store, decisions, ring);
-    visit(ring);
+  const std::vector<RingLine> order = read_ring_lines(store, run).lines;
+  for (std::size_t begin = 0; begin < order.size();) {
+    std::size_t end = begin, members = 0;
+    while (end < order.size() && (end == begin || members + order[end].size <= kMembersAtOnce))
+      members += order[end++].size;
+    std::vector<Ring> read(end - begin);
+    parallel_for(
+        read.size(), 0, [&](std::size_t i) { read[i] = rings.ring(order[begin + i].ring).value(); }, 8);
+    for (Ring& ring : read) {
+      stamp_version(store, decisions, ring);
+      visit(ring);
+    }
+    begin = end;
   }
 }
 

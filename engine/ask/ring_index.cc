@@ -73,9 +73,9 @@ KeyHash RingIndex::leader_of(KeyHash prompt) const {
 const std::string& RingIndex::ring_id(std::uint32_t ring) {
   std::string& id = ids_[ring];
   if (!id.empty()) return id;
-  const auto member = store_->find_member(run_, head_.rings[ring].member);
-  if (!member) throw Error(ErrorCode::corrupt, "the ring of an account is missing; run 'ringscope doctor'");
-  return id = member->ring;
+  auto place = store_->find_place(run_, head_.rings[ring].member);
+  if (!place) throw Error(ErrorCode::corrupt, "the ring of an account is missing; run 'ringscope doctor'");
+  return id = std::move(*place);
 }
 
 }  // namespace ringscope

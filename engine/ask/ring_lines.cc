@@ -61,9 +61,9 @@ class TouchedRings {
       if (line.verdict || line.engine || line.carried || named.contains(line.ring)) take(line.ring);
     }
     while (!accounts_.empty()) {
-      const auto member = store.find_member(run, *accounts_.begin());
+      const auto place = store.find_place(run, *accounts_.begin());
       accounts_.erase(accounts_.begin());
-      if (member) take(member->ring);
+      if (place) take(*place);
     }
   }
   std::vector<Ring> rings() && { return std::move(rings_); }

@@ -178,8 +178,7 @@ double RunView::link_bits(KeyHash a, KeyHash b) const {
 }
 
 std::string RunView::ring_of(KeyHash account) const {
-  const auto member = store_.find_member(run_.run, account);
-  return member ? member->ring : std::string();
+  return store_.find_place(run_.run, account).value_or("");
 }
 
 std::string RunView::account_name(KeyHash account) const {

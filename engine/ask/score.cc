@@ -324,6 +324,7 @@ void Scorer::use(std::shared_ptr<RingIndex> index) {
   impl_->read_layers(std::move(index));
 }
 
+std::shared_ptr<const RingIndex> Scorer::index() const { return impl_->index; }
 std::uint64_t Scorer::run() const { return impl_->index->run(); }
 std::uint64_t Scorer::forgotten() const { return impl_->forgotten; }
 

@@ -55,6 +55,7 @@ class Scorer {
   // Adds what a line says to what is known of its account, and judges it.
   ScoreAnswer answer(const CleanEvent& event);
   std::uint64_t run() const;
+  std::shared_ptr<const RingIndex> index() const;
   std::uint64_t forgotten() const;  // accounts, for want of memory
 
  private:

@@ -8,6 +8,7 @@
 #include "engine/ingest/json_reader.h"
 #include "engine/ingest/layout.h"
 #include "engine/ingest/normalize.h"
+#include "engine/ingest/value_policy.h"
 
 namespace ringscope {
 namespace {
@@ -18,15 +19,18 @@ constexpr std::size_t kBlockBytes = std::size_t{256} << 10;
 class AnswerSink final : public LineSink {
  public:
   AnswerSink(Scorer& scorer, const ScoreStreamOptions& options, const ScoreOutput& output)
-      : scorer_(scorer), options_(options), output_(output) {}
+      : scorer_(scorer), options_(options), output_(output) {
+    take_index();
+  }
 
   void set_form(bool long_form) { long_form_ = long_form; }
   const ScoreReport& report() const { return report_; }
 
   void take(std::uint64_t line, const Event& event, std::string_view) override {
     output_.before_line();
+    if (scorer_.index() != index_) take_index();
     const auto fault =
-        is_long_line(event, long_form_) ? admission_.admit_long(event, clean_) : admission_.admit_wide(event, clean_);
+        is_long_line(event, long_form_) ? admission_->admit_long(event, clean_) : admission_->admit_wide(event, clean_);
     if (fault) return reject(line, *fault);
     const ScoreAnswer answer = scorer_.answer(clean_);
     ++report_.answered;
@@ -51,7 +55,16 @@ class AnswerSink final : public LineSink {
   Scorer& scorer_;
   const ScoreStreamOptions& options_;
   const ScoreOutput& output_;
-  Admission admission_{RequestTime::optional};
+  // Values are looked for as the store of the scorer's index keeps them.
+  void take_index() {
+    index_ = scorer_.index();
+    policy_ = std::make_unique<ValuePolicy>(index_->store(), PolicyFor::lookup);
+    admission_ = std::make_unique<Admission>(RequestTime::optional, policy_.get());
+  }
+
+  std::shared_ptr<const RingIndex> index_;
+  std::unique_ptr<ValuePolicy> policy_;
+  std::unique_ptr<Admission> admission_;
   CleanEvent clean_;
   ScoreReport report_;
   bool long_form_ = false;

@@ -86,9 +86,9 @@ class ThingRings {
     if (postings.size() > kRingsOfHit) postings.resize(kRingsOfHit);
     std::vector<HitRing> rings;
     for (const Posting& posting : postings) {
-      const auto member = store_.find_member(lines_.run, head_.rings.at(posting.ring).member);
-      if (!member) continue;
-      const auto line = by_id_.find(member->ring);
+      const auto place = store_.find_place(lines_.run, head_.rings.at(posting.ring).member);
+      if (!place) continue;
+      const auto line = by_id_.find(*place);
       if (line == by_id_.end()) continue;
       const RingLine& ring = lines_.lines[line->second];
       rings.push_back({ring.ring, ring.tier, ring.size, posting.members});
@@ -234,6 +234,8 @@ class Search {
     std::set<std::string> spellings = {question_.text, std::string(to_lower(question_.text, lower))};
     if (const std::string_view address = normalize_ip(question_.text, scratch); !address.empty())
       spellings.insert(std::string(address));
+    if (kind != kAccountKind && in_.store.has_value_keys())
+      spellings.insert(in_.store.known_value(name, question_.text));
     for (const std::string& value : spellings) {
       const VertexKey key{kind, hash_value(value)};
       if (in_.store.name_of(key) == value) add(key, name, value, true);
@@ -254,8 +256,8 @@ class Search {
   SearchHit account_hit(VertexKey key, const std::string& value, bool exact) const {
     SearchHit hit{.type = HitType::account, .kind = "account", .value = value, .exact = exact, .rings = {}};
     if (in_.lines.run == 0) return hit;
-    const auto member = in_.store.find_member(in_.lines.run, key.hash);
-    const auto line = member ? in_.by_id.find(member->ring) : in_.by_id.end();
+    const auto place = in_.store.find_place(in_.lines.run, key.hash);
+    const auto line = place ? in_.by_id.find(*place) : in_.by_id.end();
     if (line != in_.by_id.end()) hit.rings.push_back(ring_at(line->second));
     return hit;
   }

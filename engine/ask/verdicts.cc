@@ -57,6 +57,7 @@ std::optional<ThingName> thing_named(const Store& store, std::string_view target
   if (!store.find_kind(thing.kind)) return std::nullopt;
   std::string scratch;
   if (const std::string_view address = normalize_ip(thing.value, scratch); !address.empty()) thing.value = address;
+  thing.value = store.known_value(thing.kind, thing.value);
   return thing;
 }
 
@@ -100,6 +101,36 @@ Verdict append(Store& store, Verdict verdict) {
 std::uint64_t run_at_hand(const Store& store) {
   const auto run = store.latest_run();
   return run ? run->run : 0;
+}
+
+// As it goes into the log, without its number.
+Verdict verdict_of(const Store& store, const VerdictRequest& request) {
+  require_person(request.by, request.reason);
+  Verdict verdict{.word = request.word,
+                  .target = {},
+                  .ring = {},
+                  .accounts = {},
+                  .things = {},
+                  .by = request.by,
+                  .reason = request.reason,
+                  .given = request.now,
+                  .run = run_at_hand(store)};
+  switch (kind_of(store, request)) {
+    case VerdictOn::ring:
+      put_ring(store, request, find_ring(store, latest_run(store).run, request.target), verdict);
+      break;
+    case VerdictOn::thing:
+      if (const auto thing = thing_named(store, request.target)) {
+        put_thing(store, request, *thing, verdict);
+        break;
+      }
+      throw Error(ErrorCode::usage, "a thing is written KIND:VALUE, of a kind that the store knows", request.target);
+    case VerdictOn::account:
+    case VerdictOn::anything:
+      put_account(store, request, verdict);
+      break;
+  }
+  return verdict;
 }
 
 // What makes a verdict the same as one in another log.
@@ -154,33 +185,15 @@ class Importer {
 
 }  // namespace
 
-Verdict give_verdict(Store& store, const VerdictRequest& request) {
-  require_person(request.by, request.reason);
-  Verdict verdict{.word = request.word,
-                  .target = {},
-                  .ring = {},
-                  .accounts = {},
-                  .things = {},
-                  .by = request.by,
-                  .reason = request.reason,
-                  .given = request.now,
-                  .run = run_at_hand(store)};
-  switch (kind_of(store, request)) {
-    case VerdictOn::ring:
-      put_ring(store, request, find_ring(store, latest_run(store).run, request.target), verdict);
-      break;
-    case VerdictOn::thing:
-      if (const auto thing = thing_named(store, request.target)) {
-        put_thing(store, request, *thing, verdict);
-        break;
-      }
-      throw Error(ErrorCode::usage, "a thing is written KIND:VALUE, of a kind that the store knows", request.target);
-    case VerdictOn::account:
-    case VerdictOn::anything:
-      put_account(store, request, verdict);
-      break;
-  }
-  return append(store, std::move(verdict));
+Verdict give_verdict(Store& store, const VerdictRequest& request) { return append(store, verdict_of(store, request)); }
+
+std::vector<Verdict> give_verdicts(Store& store, std::span<const VerdictRequest> requests) {
+  std::vector<Verdict> verdicts;
+  verdicts.reserve(requests.size());
+  for (const VerdictRequest& request : requests) verdicts.push_back(verdict_of(store, request));
+  const std::vector<std::uint64_t> numbers = record_verdicts(store, verdicts);
+  for (std::size_t i = 0; i < verdicts.size(); ++i) verdicts[i].number = numbers[i];
+  return verdicts;
 }
 
 Verdict undo_verdict(Store& store, std::uint64_t number, const std::string& by, const std::string& reason,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,8 @@ struct VerdictRequest {
 // of those who have them are members. On a thing only `benign` and `note` make sense. Throws Error usage (nobody, no
 // reason, a word that makes no sense), not_found.
 Verdict give_verdict(Store& store, const VerdictRequest& request);
+// Several in one durable step: all or, when one of them throws, none.
+std::vector<Verdict> give_verdicts(Store& store, std::span<const VerdictRequest> requests);
 
 // Appends that `by` takes back verdict `number`; durable on return. Throws Error usage, not_found.
 Verdict undo_verdict(Store& store, std::uint64_t number, const std::string& by, const std::string& reason, Seconds now);

@@ -55,8 +55,7 @@ double link_between(const Store& store, std::uint64_t run, KeyHash a, KeyHash b)
 }
 
 std::string ring_of(const Store& store, std::uint64_t run, KeyHash account) {
-  const auto member = store.find_member(run, account);
-  return member ? member->ring : "";
+  return store.find_place(run, account).value_or("");
 }
 
 std::vector<Hop> hops_of(const Store& store, const RunSummary& run, const std::vector<PathStep>& steps) {

@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <unordered_map>
 
 #include "base/error.h"
 #include "engine/detect/ring_json.h"
@@ -18,10 +17,19 @@ void sort_members(Ring& ring) {
   });
 }
 
-Member read_member(const StoredMember& stored) {
-  Member member = member_from_json(stored.payload);
-  member.account = stored.account;
+Member read_member(KeyHash account, std::string_view payload) {
+  Member member = member_from_json(payload);
+  member.account = account;
   return member;
+}
+
+// Of a run of format version 1, which has no rolls.
+void look_up_members(const Store& store, Ring& ring) {
+  for (Member& member : ring.members) {
+    const auto stored = store.find_member(ring.run, member.account);
+    if (!stored) throw Error(ErrorCode::corrupt, "a member of the ring is missing; run 'ringscope doctor'", ring.id);
+    member = read_member(stored->account, stored->payload);
+  }
 }
 
 }  // namespace
@@ -43,26 +51,15 @@ std::optional<Ring> stored_ring(const Store& store, std::uint64_t run, std::stri
   return ring;
 }
 
-void fill_members(const Store& store, std::uint64_t run, std::vector<Ring>& rings) {
-  std::unordered_map<std::string, Ring*> by_id;
-  for (Ring& ring : rings) {
-    by_id.emplace(ring.id, &ring);
-    ring.members.clear();
-  }
-  store.scan_members(run, [&](const StoredMember& stored) {
-    if (const auto ring = by_id.find(stored.ring); ring != by_id.end()) {
-      ring->second->members.push_back(read_member(stored));
-    }
-  });
-  for (Ring& ring : rings) sort_members(ring);
-}
-
 void fill_members(const Store& store, Ring& ring) {
-  for (Member& member : ring.members) {
-    const auto stored = store.find_member(ring.run, member.account);
-    if (!stored) throw Error(ErrorCode::corrupt, "a member of the ring is missing; run 'ringscope doctor'", ring.id);
-    member = read_member(*stored);
-  }
+  std::size_t read = 0;
+  const bool has_roll = store.visit_roll(ring.run, ring.id, [&](KeyHash account, std::string_view payload) {
+    if (read < ring.members.size()) ring.members[read] = read_member(account, payload);
+    ++read;
+  });
+  if (!has_roll) look_up_members(store, ring);
+  if (has_roll && read != ring.members.size())
+    throw Error(ErrorCode::corrupt, "the ring and its roll do not agree; run 'ringscope doctor'", ring.id);
   sort_members(ring);
 }
 

@@ -16,9 +16,8 @@ std::vector<Ring> stored_rings(const Store& store, std::uint64_t run);
 // The same of one ring; nothing when the run does not have it. A look-up.
 std::optional<Ring> stored_ring(const Store& store, std::uint64_t run, std::string_view id);
 
-// Reads the members of all rings of the run in one walk, in the order of lists: membership descending, then name.
-void fill_members(const Store& store, std::uint64_t run, std::vector<Ring>& rings);
-// The same of one ring, a look-up for each member.
+// Reads the members of a ring in place of their keys, in the order of lists: membership descending, then name.
+// O(members). Throws Error corrupt.
 void fill_members(const Store& store, Ring& ring);
 
 }  // namespace ringscope

@@ -30,6 +30,20 @@ ExportedFile export_one(const Store& store, const ExportFormat& format, const Ex
   return file;
 }
 
+void write_file(const std::filesystem::path& path, std::string_view text) {
+  AtomicFile file(path);
+  file.write(text);
+  file.commit();
+}
+
+// Its own checksum goes before it, so that who finds a manifest can check it.
+void write_manifest(const std::filesystem::path& directory, const std::string& manifest) {
+  Sha256 digest;
+  digest.add(manifest);
+  write_file(directory / "manifest.json.sha256", digest.hex() + "  manifest.json\n");
+  write_file(directory / "manifest.json", manifest);
+}
+
 }  // namespace
 
 ExportSet export_set(const Store& store, const ExportSetOptions& options) {
@@ -41,9 +55,7 @@ ExportSet export_set(const Store& store, const ExportSetOptions& options) {
   set.after = options.filter.after;
   set.high_water = store.last_event();
   for (const ExportFormat* format : options.formats) set.files.push_back(export_one(store, *format, options));
-  AtomicFile manifest(options.directory / "manifest.json");
-  manifest.write(manifest_to_json(set, options) + "\n");
-  manifest.commit();
+  write_manifest(options.directory, manifest_to_json(set, options) + "\n");
   return set;
 }
 

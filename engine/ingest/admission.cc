@@ -8,11 +8,14 @@
 
 #include "engine/ingest/normalize.h"
 #include "engine/ingest/skeleton.h"
+#include "engine/ingest/value_policy.h"
+#include "storage/value_keys.h"
 
 namespace ringscope {
 namespace {
 
 constexpr std::uint64_t kMaxTokens = 1'000'000'000'000'000;  // so that 18,000 such lines can be added up
+constexpr std::string_view kPaymentKind = "payment";
 constexpr std::string_view kMissing = "missing";
 constexpr std::string_view kNotTime = "not a time";
 constexpr std::string_view kNul = "contains a NUL byte";
@@ -111,7 +114,8 @@ std::optional<Fault> Admission::admit_common(const Event& event, CleanEvent& cle
 }
 
 std::optional<Fault> Admission::normalize(std::string_view field, std::string_view raw, Normalization how,
-                                          std::size_t slot, std::string_view& value) {
+                                          std::size_t slot, EntityValue& entity) {
+  std::string_view& value = entity.value;
   value = trim(raw);
   if (value.empty()) return std::nullopt;
   if (how == Normalization::ip) {
@@ -119,14 +123,25 @@ std::optional<Fault> Admission::normalize(std::string_view field, std::string_vi
     if (value.empty()) return Fault{field, "not an IP address"};
   }
   if (how == Normalization::lower) value = to_lower(value, scratch_[slot]);
-  return check_text(field, value);
+  if (const auto fault = check_text(field, value)) return fault;
+  return protect(field, slot, entity);
+}
+
+// A card's number is never taken in; of a keyed kind the value is not, either.
+std::optional<Fault> Admission::protect(std::string_view field, std::size_t slot, EntityValue& entity) {
+  const bool keyed = policy_ != nullptr && policy_->is_keyed(entity.kind);
+  if ((keyed || entity.kind == kPaymentKind) && is_card_number(entity.value)) return Fault{field, kCardNumber};
+  if (!keyed) return std::nullopt;
+  tokens_[slot] = policy_->store().stored_value(entity.kind, entity.value);
+  entity.value = tokens_[slot];
+  return std::nullopt;
 }
 
 std::optional<Fault> Admission::admit_entities(const Event& event, CleanEvent& clean) {
   for (std::size_t k = 0; k < kEntityFields.size(); ++k) {
     if (event.entity(k).empty()) continue;
     EntityValue entity{kEntityFields[k].name, {}};
-    if (const auto fault = normalize(entity.kind, event.entity(k), kEntityFields[k].normalization, k, entity.value))
+    if (const auto fault = normalize(entity.kind, event.entity(k), kEntityFields[k].normalization, k, entity))
       return fault;
     if (!entity.value.empty()) clean.entities[clean.entity_count++] = entity;
   }
@@ -180,7 +195,7 @@ std::optional<Fault> Admission::admit_long(const Event& event, CleanEvent& clean
   if (std::ranges::find(kReservedKinds, entity.kind) != kReservedKinds.end()) return Fault{"kind", "a reserved name"};
   const auto known = std::ranges::find(kEntityFields, entity.kind, &EntityField::name);
   const Normalization how = known == kEntityFields.end() ? Normalization::trim : known->normalization;
-  if (auto fault = normalize("value", event[Field::value], how, 0, entity.value)) return fault;
+  if (auto fault = normalize("value", event[Field::value], how, 0, entity)) return fault;
   if (entity.value.empty()) return Fault{"value", kMissing};
   clean.entities[0] = entity;
   clean.entity_count = 1;

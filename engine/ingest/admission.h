@@ -48,13 +48,20 @@ struct CleanEvent {
   Seconds created = kNoTime;
 };
 
+class ValuePolicy;
+
+// Of a line whose value is a card's number: what is kept of a rejected line does not hold it.
+inline constexpr std::string_view kCardNumber = "a card number; send a token of it instead";
+
 // Whether a request must say when it was: to be stored it must, to be judged it need not.
 enum class RequestTime : std::uint8_t { required, optional };
 
 // Checks events one after the other; keeps scratch memory, so one a thread.
 class Admission {
  public:
-  explicit Admission(RequestTime time = RequestTime::required) : time_(time) {}
+  // `policy` says which kinds are stored keyed; null: none is. It must outlive this.
+  explicit Admission(RequestTime time = RequestTime::required, const ValuePolicy* policy = nullptr)
+      : time_(time), policy_(policy) {}
 
   // A line of one request with the entities it came with.
   std::optional<Fault> admit_wide(const Event& event, CleanEvent& clean);
@@ -66,11 +73,13 @@ class Admission {
   std::optional<Fault> admit_entities(const Event& event, CleanEvent& clean);
   std::optional<Fault> admit_request(const Event& event, CleanEvent& clean);
   std::optional<Fault> normalize(std::string_view field, std::string_view raw, Normalization how, std::size_t slot,
-                                 std::string_view& value);
+                                 EntityValue& entity);
+  std::optional<Fault> protect(std::string_view field, std::size_t slot, EntityValue& entity);
   void read_template(const Event& event, CleanEvent& clean);
 
   RequestTime time_;
-  std::array<std::string, kEntityFields.size()> scratch_;
+  const ValuePolicy* policy_;
+  std::array<std::string, kEntityFields.size()> scratch_, tokens_;
   std::string kind_;
   std::string skeleton_;
   std::string sketch_;

@@ -7,6 +7,7 @@
 
 #include "engine/ingest/bytes.h"
 #include "engine/ingest/source.h"
+#include "engine/ingest/value_policy.h"
 #include "engine/profile.h"
 
 namespace ringscope {
@@ -96,12 +97,14 @@ IngestReport ingest(Store& store, std::span<const std::string> files, const Inge
   const auto begin = std::chrono::steady_clock::now();
   const std::vector<Input> inputs = look_at(files);
   progress.bytes_total = total_bytes(inputs);
-  IngestJob job{store, options, progress, Pipeline(options, progress), store.positions()};
+  const ValuePolicy policy(store, PolicyFor::ingest);
+  IngestJob job{store, options, progress, Pipeline(options, policy, progress), store.positions()};
   std::vector<SourceResult> results(inputs.size());
   IngestReport report;
   read_files(job, inputs, results, report);
   read_streams(job, inputs, results, report);
   sum_up(report, results);
+  report.suppressed = job.pipeline.suppressed();
   report.unknown_fields = job.pipeline.ignored_fields();
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return report;

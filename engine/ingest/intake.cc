@@ -45,6 +45,10 @@ void Intake::take(std::uint64_t line, const Event& event, std::string_view raw) 
   const bool is_long = is_long_line(event, long_form_);
   count_unused(event, is_long ? kUsedByLong : kUsedByWide);
   const auto fault = is_long ? admission_.admit_long(event, clean_) : admission_.admit_wide(event, clean_);
+  if (suppressed_(event[Field::account])) {
+    ++outcome_.suppressed;
+    return;
+  }
   if (fault) return reject(line, *fault, raw);
   shard_.add(clean_);
   ++outcome_.events;
@@ -57,7 +61,8 @@ void Intake::malformed(std::uint64_t line, std::string_view reason, std::string_
 }
 
 void Intake::reject(std::uint64_t line, const Fault& fault, std::string_view raw) {
-  outcome_.rejects.push_back({line, fault, std::string(raw.substr(0, kKeptOfRejectedLine))});
+  const bool keep = keep_raw_ && fault.reason != kCardNumber;
+  outcome_.rejects.push_back({line, fault, std::string(raw.substr(0, keep ? kKeptOfRejectedLine : 0))});
 }
 
 bool Intake::refuse_long_line(std::uint64_t line, std::string_view raw) {

@@ -14,6 +14,7 @@
 #include "engine/ingest/event.h"
 #include "engine/ingest/fold.h"
 #include "engine/ingest/layout.h"
+#include "engine/ingest/value_policy.h"
 
 namespace ringscope {
 
@@ -30,6 +31,7 @@ struct RejectedLine {
 struct BlockOutcome {
   std::uint64_t number = 0;
   std::uint64_t events = 0;
+  std::uint64_t suppressed = 0;  // lines of accounts that were erased: neither taken nor rejected
   std::vector<RejectedLine> rejects;
   bool truncated = false;  // the tail was cut short: it is not consumed
 };
@@ -73,7 +75,12 @@ bool is_long_line(const Event& event, bool long_form);
 
 class Intake final : public LineSink {
  public:
-  Intake(FoldShard& shard, std::size_t max_line_bytes) : shard_(shard), max_line_bytes_(max_line_bytes) {}
+  Intake(FoldShard& shard, std::size_t max_line_bytes, const ValuePolicy* policy)
+      : shard_(shard),
+        max_line_bytes_(max_line_bytes),
+        admission_(RequestTime::required, policy),
+        suppressed_(policy),
+        keep_raw_(policy == nullptr || !policy->keeps_keys()) {}
 
   // Between begin() and finish() come the lines of one block.
   void begin(const Block& block, const Layout& layout);
@@ -91,6 +98,8 @@ class Intake final : public LineSink {
   FoldShard& shard_;
   std::size_t max_line_bytes_;
   Admission admission_;
+  SuppressCheck suppressed_;
+  bool keep_raw_;  // what a rejected line held; not where values are kept keyed
   CleanEvent clean_;
   BlockOutcome outcome_;
   BlockKind kind_ = BlockKind::records;

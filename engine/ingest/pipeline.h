@@ -10,10 +10,9 @@
 #include <vector>
 
 #include "engine/ingest/block_reader.h"
-#include "engine/ingest/csv_reader.h"
 #include "engine/ingest/fold.h"
 #include "engine/ingest/ingest.h"
-#include "engine/ingest/json_reader.h"
+#include "engine/ingest/line_reader.h"
 #include "engine/ingest/reject_log.h"
 
 namespace ringscope {
@@ -28,7 +27,8 @@ using RowPieces = std::function<bool(RowPiece& piece)>;
 
 class Pipeline {
  public:
-  Pipeline(const IngestOptions& options, IngestProgress& progress);
+  // `policy` must outlive it.
+  Pipeline(const IngestOptions& options, const ValuePolicy& policy, IngestProgress& progress);
 
   // Reads blocks until there are none for now or the fold is full. Not at the same time as flush().
   void pump(BlockReader& reader, const Layout& layout, RejectLog& rejects);
@@ -38,18 +38,17 @@ class Pipeline {
   // Hands all that has been read to a writer.
   void flush(Store& store, BatchWriter& writer);
 
+  std::uint64_t suppressed() const { return suppressed_; }  // lines of accounts that were erased
   // Fields that are not ours, by name.
   std::vector<std::pair<std::string, std::uint64_t>> ignored_fields() const;
 
  private:
   struct Worker {
-    Worker(FoldShard& fold_shard, std::size_t max_line_bytes) : shard(fold_shard), intake(fold_shard, max_line_bytes) {}
-    BlockOutcome read(const Block& block, const Layout& layout);
+    Worker(FoldShard& fold_shard, const IngestOptions& options, const ValuePolicy& policy)
+        : shard(fold_shard), lines(fold_shard, options.max_line_bytes, &policy) {}
 
     FoldShard& shard;
-    Intake intake;
-    JsonReader json;
-    CsvReader csv;
+    LineReader lines;
     BlockBuffer buffer;
   };
   void work(Worker& worker, RejectLog& rejects, const std::function<BlockOutcome()>& read);
@@ -62,6 +61,7 @@ class Pipeline {
   Fold fold_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::atomic<std::size_t> filled_bytes_{0};
+  std::atomic<std::uint64_t> suppressed_{0};
 };
 
 // Options of the block reader that keep the blocks of all threads small beside the fold.

@@ -38,6 +38,7 @@ struct ActionEvent {
   std::uint64_t release = 0;           // entry of the journal that let it go; 0: a verdict did
   std::uint64_t verdict = 0;           // that took it back; 0: none did
   std::string cancels;                 // of an unban: event_id of the ban
+  std::string kept_id;  // the event_id that it had before its account was erased; empty: made of account and version
   friend bool operator==(const ActionEvent&, const ActionEvent&) = default;
 };
 

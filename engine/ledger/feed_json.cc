@@ -16,13 +16,15 @@ std::string id_of(const std::string& content) { return fmt::format("E-{:016x}", 
 Json number_json(std::uint64_t number) { return number == 0 ? Json(nullptr) : Json(number); }
 
 Json action_json(const ActionEvent& event) {
-  return {{"kind", "action"},          {"type", to_string(event.type)},
-          {"account", event.account},  {"version", event.version},
-          {"ring", event.ring},        {"run", event.run},
-          {"at", time_json(event.at)}, {"score", event.score},
-          {"reasons", event.reasons},  {"sentences", event.sentences},
-          {"release", event.release},  {"verdict", event.verdict},
-          {"cancels", event.cancels}};
+  Json json = {{"kind", "action"},          {"type", to_string(event.type)},
+               {"account", event.account},  {"version", event.version},
+               {"ring", event.ring},        {"run", event.run},
+               {"at", time_json(event.at)}, {"score", event.score},
+               {"reasons", event.reasons},  {"sentences", event.sentences},
+               {"release", event.release},  {"verdict", event.verdict},
+               {"cancels", event.cancels}};
+  if (!event.kept_id.empty()) json["id"] = event.kept_id;
+  return json;
 }
 
 ActionEvent action_from(const Json& json) {
@@ -39,6 +41,7 @@ ActionEvent action_from(const Json& json) {
   json.at("release").get_to(event.release);
   json.at("verdict").get_to(event.verdict);
   json.at("cancels").get_to(event.cancels);
+  event.kept_id = json.value("id", std::string());
   return event;
 }
 
@@ -109,6 +112,7 @@ const char* to_string(ActionType type) { return type == ActionType::ban ? "ban" 
 
 std::string event_id(const VerdictNotice& event) { return id_of(fmt::format("verdict/{}", event.verdict.number)); }
 std::string event_id(const ActionEvent& event) {
+  if (!event.kept_id.empty()) return event.kept_id;
   return id_of(fmt::format("action/{:016x}/{}", event.account, event.version));
 }
 std::string event_id(const SwitchEvent& event) { return id_of(fmt::format("journal/{}", event.entry)); }
@@ -153,6 +157,10 @@ FeedEvent feed_event_from_json(const StoredEvent& stored) {
 
 std::string event_to_json(const FeedEvent& event, const Store& store) {
   return std::visit([&](const auto& one) { return printed(one, store); }, event);
+}
+
+std::string id_of_stored_action(std::string_view record) {
+  return parse_stored(record, "action", [](const Json& json) { return event_id(action_from(json)); });
 }
 
 std::string action_to_json(const ActionEvent& event) {

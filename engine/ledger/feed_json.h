@@ -21,6 +21,9 @@ FeedEvent feed_event_from_json(const StoredEvent& stored);
 // by their names, one without a name as "#" and its key.
 std::string event_to_json(const FeedEvent& event, const Store& store);
 
+// The event_id of an action as the store keeps it, of the feed or of an account. Throws Error corrupt.
+std::string id_of_stored_action(std::string_view record);
+
 // What the store keeps of an account: its last event. The number is that of the event.
 std::string action_to_json(const ActionEvent& event);
 ActionEvent action_from_json(std::string_view json);

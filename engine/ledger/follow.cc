@@ -19,7 +19,7 @@ std::set<std::string> touched_rings(const Store& store, std::uint64_t run, const
   std::set<std::string> ids;
   for (std::string& id : after.rings_unlike(before)) ids.insert(std::move(id));
   for (const KeyHash account : after.accounts_unlike(before)) {
-    if (auto member = store.find_member(run, account)) ids.insert(std::move(member->ring));
+    if (auto place = store.find_place(run, account)) ids.insert(std::move(*place));
   }
   return ids;
 }
@@ -121,7 +121,7 @@ std::set<KeyHash> perhaps_cleared(const Decisions& before, const Decisions& afte
 }
 
 void take_back_actions(const Store& store, const Decisions& before, const Decisions& after, const Aftermath& aftermath,
-                       const Verdict& cause, DecisionWriter& writer) {
+                       const Verdict& last, DecisionWriter& writer) {
   for (const KeyHash account : perhaps_cleared(before, after, aftermath)) {
     const auto tier = aftermath.tiers.find(account);
     if (tier != aftermath.tiers.end() && tier->second == Tier::ban) continue;
@@ -129,6 +129,8 @@ void take_back_actions(const Store& store, const Decisions& before, const Decisi
     if (!stored) continue;
     ActionEvent event = action_from_json(*stored);
     if (event.type != ActionType::ban) continue;
+    const Verdict* own = after.of_account(account);
+    const Verdict& cause = clears(own) ? *own : last;
     event.cancels = event_id(event);
     event.type = ActionType::unban;
     ++event.version;
@@ -149,6 +151,14 @@ void write(const Aftermath& aftermath, DecisionWriter& writer) {
     standing.events.push_back(writer.add_event(stored_event_to_json(aftermath.events[i])));
     writer.set_standing({standing.ring, standing_to_json(standing)});
   }
+}
+
+// The last verdict from this number on that decides something; of notes alone, the last.
+const Verdict* last_decision(const std::vector<Verdict>& log, std::uint64_t first) {
+  for (std::size_t i = log.size(); i >= first; --i) {
+    if (log[i - 1].word != VerdictWord::note) return &log[i - 1];
+  }
+  return &log.back();
 }
 
 }  // namespace
@@ -184,7 +194,8 @@ std::vector<std::uint64_t> record_verdicts(Store& store, std::span<const Verdict
     numbers.push_back(log.size());
   }
   const Decisions after(std::move(log));
-  const Aftermath aftermath = follow(store, before, after, numbers.back());
+  const Verdict& cause = *last_decision(after.verdicts(), numbers.front());
+  const Aftermath aftermath = follow(store, before, after, cause.number);
   const auto writer = store.decision_writer();
   for (const std::uint64_t number : numbers) {
     const Verdict& verdict = after.verdicts()[number - 1];
@@ -193,7 +204,7 @@ std::vector<std::uint64_t> record_verdicts(Store& store, std::span<const Verdict
         stored_event_to_json(VerdictNotice{0, verdict, verdict.accounts.size(), after.state(number - 1)}));
   }
   write(aftermath, *writer);
-  take_back_actions(store, before, after, aftermath, after.verdicts().back(), *writer);
+  take_back_actions(store, before, after, aftermath, cause, *writer);
   writer->commit();
   return numbers;
 }

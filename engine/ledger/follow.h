@@ -25,7 +25,8 @@ Aftermath follow(const Store& store, const Decisions& before, const Decisions& a
 // Appends verdicts, given their numbers here, with what follows from them, in one durable step:
 //   a notice of each, the events of the rings, and an unban of every account that was told to be banned and that a
 //   verdict has cleared or taken out of tier ban.
-// Returns the numbers. Throws Error io, no_space, and then nothing is written.
+// What follows from several is put down to the last that decides something. Returns the numbers. Throws Error io,
+// no_space, and then nothing is written.
 std::vector<std::uint64_t> record_verdicts(Store& store, std::span<const Verdict> verdicts);
 
 // The same for verdicts that are in the log already and that the latest run did not know of: it was made with `known`.

@@ -248,6 +248,7 @@ IndicatorReading parse_indicators(std::string_view text, const std::string& labe
 
 IndicatorImport import_indicators(Store& store, const std::string& file, std::string_view campaign) {
   IndicatorReading reading = parse_indicators(read_file(file), file, campaign);
+  for (StoredIndicator& one : reading.indicators) one.value = store.stored_value(one.kind, one.value);
   IndicatorImport result;
   result.added = store.add_indicators(reading.indicators);
   result.read = reading.indicators.size();

@@ -10,7 +10,7 @@ RuledRings::RuledRings(const Store& store, const Decisions& decisions, std::uint
     : store_(store), decisions_(decisions), run_(run) {
   // Of a ring that was carried only those count that still are confirmed, and an account asked for here is.
   for (Ring& ring : carried_rings(store, decisions, run,
-                                  {[&](KeyHash account) { return store_.find_member(run_, account).has_value(); },
+                                  {[&](KeyHash account) { return store_.find_place(run_, account).has_value(); },
                                    [&](const std::string& id) { return found(id).has_value(); }}))
     carried_.emplace(ring.id, std::move(ring));
 }

@@ -110,6 +110,7 @@ AllowSubject subject_of(const Store& store, const std::string& target) {
     std::string scratch;
     if (const std::string_view address = normalize_ip(subject.value, scratch); !address.empty())
       subject.value = address;
+    subject.value = store.known_value(subject.kind, subject.value);
     if (!store.name_of({*store.find_kind(subject.kind), hash_value(subject.value)}))
       throw Error(ErrorCode::not_found, fmt::format("the store has never seen this {}", subject.kind), target);
     return subject;

@@ -104,8 +104,8 @@ std::vector<OverturnedBan> overturned_bans(const Store& store) {
                       verdict.by,
                       verdict.reason,
                       {}};
-    if (const auto member = run == 0 ? std::nullopt : store.find_member(run, account)) {
-      const Ring ring = find_ring(store, run, member->ring);
+    if (const auto place = run == 0 ? std::nullopt : store.find_place(run, account)) {
+      const Ring ring = find_ring(store, run, *place);
       const auto found = std::ranges::find(ring.members, account, &Member::account);
       if (found != ring.members.end()) {
         const EngineWord word = found->engine.value_or(EngineWord{found->tier, found->score});

@@ -171,13 +171,11 @@ Answer give(const Call& call) {
   std::string json;
   call.services.writer.write([&](Store& store) {
     call.budget.check();
-    std::vector<Verdict> given;
     for (const VerdictRequest& request : requests) {
       if (request.on == VerdictOn::ring || request.target.starts_with("R-"))
         check_approval(call, Decisions(read_verdicts(store)), full_ring_id(call, request.target), request);
-      given.push_back(give_verdict(store, request));
     }
-    json = answer_json(store, given);
+    json = answer_json(store, give_verdicts(store, requests));
   });
   return json_answer(std::move(json));
 }

@@ -284,6 +284,13 @@ TEST_CASE("api: a verdict is given, shown at once, kept, and taken back by whom 
     CHECK(ann.post("/api/v1/verdicts", body).status == 400);
   }
   CHECK(ann.post("/api/v1/verdicts", R"({"target":"nobody","decision":"reject","reason":"x"})").status == 404);
+  // Of several, one that cannot be given lets none be given.
+  CHECK(ann.post("/api/v1/verdicts",
+                 fmt::format(
+                     R"({{"target":"{}","decision":"reject","reason":"x","accounts":["ring-1","ring-2","nobody"]}})",
+                     ring))
+            .status == 404);
+  CHECK(ann.get("/api/v1/accounts/ring-1").json().at("ring").at("tier") != "watch");
   CHECK(served.owner()
             .post("/api/v1/verdicts", R"({"target":"ring-1","decision":"note","reason":"x","by":"dan"})")
             .json()

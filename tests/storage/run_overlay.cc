@@ -42,6 +42,8 @@ std::uint64_t write_over(Store& store, std::uint64_t base) {
   writer->drop_member(3);
   writer->drop_member(4);
   writer->add_ring({"c", "ring c again"});
+  writer->add_member({6, "c", "other"});
+  writer->add_member({5, "c", "one"});
   writer->add_member({7, "c", "new"});
   writer->add_ring({"d", "ring d"});
   const StoredLink link{8, 5};
@@ -68,7 +70,7 @@ std::map<std::string, std::string> rings_of(const Store& store, std::uint64_t ru
 
 std::map<KeyHash, std::string> members_of(const Store& store, std::uint64_t run) {
   std::map<KeyHash, std::string> members;
-  store.scan_members(run, [&](const StoredMember& member) { members[member.account] = member.ring; });
+  store.scan_places(run, [&](const StoredPlace& member) { members[member.account] = member.ring; });
   return members;
 }
 

@@ -159,6 +159,6 @@ TEST_CASE("store: a writer leaves no long log behind, and loses nothing by it") 
   CHECK(bytes < 512 << 10);
   const auto store = open_store(dir / "db", OpenMode::read_only);
   int members = 0;
-  store->scan_members(1, [&](const StoredMember&) { ++members; });
+  store->scan_places(1, [&](const StoredPlace&) { ++members; });
   CHECK(members == 1000);
 }

@@ -40,7 +40,8 @@ std::string text_of(bool v4, const AddressBytes& bytes) {
 
 }  // namespace
 
-Pseudonyms::Pseudonyms(std::string_view key, std::string_view release, AddressMode addresses) : addresses_(addresses) {
+ReleaseNames::ReleaseNames(std::string_view key, std::string_view release, AddressMode addresses)
+    : addresses_(addresses) {
   if (key.size() < kLeastKey)
     throw Error(ErrorCode::usage,
                 fmt::format("a key of {} bytes is too short: {} or more, as 'openssl rand -hex 32' makes", key.size(),
@@ -49,20 +50,20 @@ Pseudonyms::Pseudonyms(std::string_view key, std::string_view release, AddressMo
   release_key_ = hmac_sha256(key, std::string("ringscope release").append(1, '\0').append(release));
 }
 
-const std::string& Pseudonyms::key_of(const std::string& kind) {
+const std::string& ReleaseNames::key_of(const std::string& kind) {
   std::string& key = keys_[kind];
   if (key.empty()) key = hmac_sha256(release_key_, "kind " + kind);
   return key;
 }
 
-double Pseudonyms::fraction(std::string_view text) const {
+double ReleaseNames::fraction(std::string_view text) const {
   const std::string bytes = hmac_sha256(release_key_, std::string("time ").append(text));
   std::uint64_t word = 0;
   for (std::size_t i = 0; i < 8; ++i) word = word << 8 | static_cast<unsigned char>(bytes[i]);
   return static_cast<double>(word >> 11) * 0x1.0p-53;
 }
 
-std::string Pseudonyms::name(std::string_view kind, std::string_view value) {
+std::string ReleaseNames::name(std::string_view kind, std::string_view value) {
   if (kind == "ip" && addresses_ != AddressMode::token) {
     if (const auto bytes = address_bytes(value)) return address(*bytes);
   }
@@ -72,14 +73,14 @@ std::string Pseudonyms::name(std::string_view kind, std::string_view value) {
   return name;
 }
 
-bool Pseudonyms::flipped(bool v4, const AddressBytes& bytes, unsigned bits) {
+bool ReleaseNames::flipped(bool v4, const AddressBytes& bytes, unsigned bits) {
   const std::string prefix = prefix_of(v4, bytes, bits);
   const auto [at, fresh] = flips_.try_emplace(prefix, false);
   if (fresh) at->second = (static_cast<unsigned char>(hmac_sha256(key_of("ip"), "prefix " + prefix)[0]) & 0x80) != 0;
   return at->second;
 }
 
-std::string Pseudonyms::address(const AddressBytes& bytes) {
+std::string ReleaseNames::address(const AddressBytes& bytes) {
   const bool v4 = is_v4(bytes);
   const unsigned all = v4 ? 32 : 128;
   const unsigned kept = addresses_ == AddressMode::net ? (v4 ? kNet4 : kNet6) : all;

@@ -22,11 +22,11 @@ enum class AddressMode {
   token,   // a word like any other value
 };
 
-class Pseudonyms {
+class ReleaseNames {
  public:
   // `key`: secret bytes, at least kLeastKey of them. Throws Error usage for fewer.
   static constexpr std::size_t kLeastKey = 32;
-  Pseudonyms(std::string_view key, std::string_view release, AddressMode addresses);
+  ReleaseNames(std::string_view key, std::string_view release, AddressMode addresses);
 
   // 32 hexadecimal digits; of an address (a value of kind "ip" that is one) an address, or a network in mode net. One
   // HMAC; of addresses 32 or 128, kept by prefix.

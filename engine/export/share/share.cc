@@ -125,7 +125,7 @@ class Sharing {
   }
 
   const ActivityGraph& graph_;
-  Pseudonyms names_;
+  ReleaseNames names_;
   const ShareOptions& options_;
   std::vector<std::string> name_of_;
   std::set<std::string> kept_;    // things, by kind and name

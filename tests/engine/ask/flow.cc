@@ -117,7 +117,7 @@ TEST_CASE("ring life: the version of every run is what the run's own rows say") 
       const RingVersion version = version_at(runs.store(), find_standing(runs.store(), stored.id), run);
       std::vector<KeyHash> members, rows;
       for (const LedgerMember& member : version.members) members.push_back(member.account);
-      runs.store().scan_members(run, [&](const StoredMember& member) {
+      runs.store().scan_places(run, [&](const StoredPlace& member) {
         if (member.ring == stored.id) rows.push_back(member.account);
       });
       CHECK(members == rows);

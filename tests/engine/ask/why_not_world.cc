@@ -133,7 +133,7 @@ TEST_CASE("why not: every account of a simulated world is in a ring worth lookin
   const auto view = view_of(detected().store(), asked_run(detected().store()));
   std::map<WhyNotCause, int> causes;
   for (const KeyHash key : detected().accounts()) {
-    const auto stored = detected().store().find_member(view->run().run, key);
+    const auto stored = detected().store().find_place(view->run().run, key);
     const auto answer = why_not_account(*view, key);
     if (!stored) REQUIRE(answer);
     if (!answer) continue;

@@ -49,7 +49,7 @@ std::string random_address(Random& random, bool v4) {
 }
 
 TEST_CASE("pseudonyms: addresses share exactly as many bits as before, and none is another's") {
-  Pseudonyms names(kKey, "r", AddressMode::prefix);
+  ReleaseNames names(kKey, "r", AddressMode::prefix);
   Random random(4);
   for (const bool v4 : {true, false}) {
     std::map<std::string, std::string> given;
@@ -62,14 +62,14 @@ TEST_CASE("pseudonyms: addresses share exactly as many bits as before, and none 
               common_bits(*address_bytes(name_a), *address_bytes(name_b)));
     }
   }
-  Pseudonyms nets(kKey, "r", AddressMode::net);
+  ReleaseNames nets(kKey, "r", AddressMode::net);
   CHECK(nets.name("ip", "203.0.113.7") == nets.name("ip", "203.0.113.99"));
   CHECK(nets.name("ip", "203.0.113.7") != nets.name("ip", "203.0.114.7"));
   CHECK(nets.name("ip", "203.0.113.7").ends_with(".0/24"));
   CHECK(nets.name("ip", "2001:db8::1").ends_with("/48"));
-  CHECK(Pseudonyms(kKey, "r", AddressMode::token).name("ip", "203.0.113.7").size() == 32);
+  CHECK(ReleaseNames(kKey, "r", AddressMode::token).name("ip", "203.0.113.7").size() == 32);
   CHECK(names.name("ip", "no address").size() == 32);
-  CHECK_THROWS_AS(Pseudonyms("short", "r", AddressMode::token), Error);
+  CHECK_THROWS_AS(ReleaseNames("short", "r", AddressMode::token), Error);
 }
 
 std::string unkeyed_sha256(const std::string& text) {
@@ -87,7 +87,7 @@ TEST_CASE("share: a rainbow table over a /12 of addresses finds nothing without 
     if (node.kind == "ip") published.insert(node.label);
   }
   REQUIRE(published.size() > 50);
-  Pseudonyms owner(kKey, "r1", AddressMode::token), other_key(kOther, "r1", AddressMode::token),
+  ReleaseNames owner(kKey, "r1", AddressMode::token), other_key(kOther, "r1", AddressMode::token),
       other_release(kKey, "r2", AddressMode::token), zeros(std::string(32, '\0'), "r1", AddressMode::token);
   std::size_t with_key = 0, tried = 0;
   std::map<std::string, std::size_t> found;
@@ -124,7 +124,7 @@ TEST_CASE("share: what is rare is left out, times move within the bound, no name
   for (const GraphEdge& edge : shared.graph.edges) users[edge.thing].insert(edge.account);
   for (const auto& [thing, accounts] : users) CHECK(accounts.size() >= 4);
   // By the owner's key each edge is found again.
-  Pseudonyms owner(kKey, "r1", AddressMode::prefix);
+  ReleaseNames owner(kKey, "r1", AddressMode::prefix);
   std::map<std::pair<std::string, std::string>, const GraphEdge*> by_name;
   for (const GraphEdge& edge : shared.graph.edges)
     by_name[{shared.graph.nodes[edge.account].label, shared.graph.nodes[edge.thing].label}] = &edge;
@@ -170,7 +170,7 @@ TEST_CASE("share: degree-sequence matching finds what the risk report says, no m
     const std::string one = signature(known, a);
     if (!one.empty()) names[one].push_back(known.nodes[a].label);
   }
-  Pseudonyms owner(kKey, "r1", AddressMode::prefix);
+  ReleaseNames owner(kKey, "r1", AddressMode::prefix);
   std::size_t certain = 0, right = 0;
   double expected = 0;
   for (std::uint32_t a = 0; a < shared.graph.accounts; ++a) {

@@ -39,6 +39,7 @@ void live_and_die(const std::string& path, std::uint64_t seed, std::uint64_t lif
   const pid_t child = fork();
   REQUIRE(child >= 0);
   if (child == 0) {
+    alarm(60);  // a fork can catch a lock of the store's threads that nobody opens: killed as well, at the very start
     int status = 0;
     try {
       const auto store = Store::open(path, {.mode = OpenMode::create});

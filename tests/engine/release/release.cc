@@ -2,6 +2,7 @@
 #include "engine/release/release.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <doctest/doctest.h>
@@ -340,6 +341,33 @@ TEST_CASE("retract: an account that a verdict of its own confirms stays banned w
   const Retraction done = retract(campus.store(), {"R-00000001", false, "ann", "a campus", kNow});
   CHECK(done.unbanned == 2);
   CHECK(done.kept == 1);
+}
+
+TEST_CASE(
+    "verdicts: several are given in one step or not at all, and each unban names the word that it is put down to") {
+  Campus campus;
+  campus.detect(0, 6);
+  CHECK(campus.told(by("ann"), one_person()) == "released");
+  const auto reject = [](const std::string& account) {
+    return VerdictRequest{.target = account, .word = VerdictWord::reject, .by = "bob", .reason = "seen", .now = kNow};
+  };
+  const std::uint64_t events = campus.store().last_event();
+  const std::vector<VerdictRequest> wrong{reject("u1"), reject("nobody")};
+  CHECK_THROWS_AS(give_verdicts(campus.store(), wrong), Error);
+  CHECK(campus.store().last_event() == events);
+  CHECK(read_verdicts(campus.store()).empty());
+  std::vector<VerdictRequest> right{reject("u1"), reject("u2"), reject("u2")};
+  right.back().word = VerdictWord::note;
+  const std::vector<Verdict> given = give_verdicts(campus.store(), right);
+  REQUIRE(given.size() == 3);
+  CHECK(given[2].number == 3);
+  std::map<KeyHash, std::uint64_t> causes;
+  campus.store().scan_events(events + 1, UINT64_MAX, [&](const StoredEvent& stored) {
+    const FeedEvent event = feed_event_from_json(stored);
+    if (const auto* action = std::get_if<ActionEvent>(&event)) causes[action->account] = action->verdict;
+    if (const auto* ring = std::get_if<RingEvent>(&event)) CHECK(ring->verdict == 2);
+  });
+  CHECK(causes == std::map<KeyHash, std::uint64_t>{{hash_value("u1"), 1}, {hash_value("u2"), 2}});
 }
 
 TEST_CASE("reasons: sentences name no account, no number and nothing of the evidence") {

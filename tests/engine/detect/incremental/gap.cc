@@ -166,8 +166,8 @@ Said said(const std::string& bytes, const std::vector<std::string>& ids) {
 std::vector<std::string> ring_ids(const Store& store, std::uint64_t run, const IndexHead& head) {
   std::vector<std::string> ids;
   for (const IndexRing& ring : head.rings) {
-    const auto member = store.find_member(run, ring.member);
-    ids.push_back(ring.size > 0 && member ? member->ring : "none");
+    const auto place = store.find_place(run, ring.member);
+    ids.push_back(ring.size > 0 && place ? *place : "none");
   }
   return ids;
 }

@@ -1,0 +1,149 @@
+#include "cli/audit_trail.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <ctime>
+#include <fstream>
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "storage/rows.h"
+#include "storage/snapshots.h"
+
+namespace ringscope::cli {
+namespace {
+
+enum class About : std::uint8_t { none, account, accounts, text, target };
+
+// Commands that show values of accounts or change something, and what their first arguments name.
+struct Audited {
+  std::string_view command;
+  About about;
+};
+constexpr auto kAudited = std::to_array<Audited>({
+    {"ingest", About::none},     {"detect", About::none},
+    {"rings", About::none},      {"ring", About::target},
+    {"account", About::account}, {"why", About::accounts},
+    {"search", About::text},     {"compare", About::target},
+    {"verdict", About::target},  {"verdicts", About::none},
+    {"release", About::none},    {"guard", About::target},
+    {"retract", About::target},  {"overturned", About::none},
+    {"export", About::none},     {"webhooks", About::none},
+    {"kafka", About::none},      {"successions", About::none},
+    {"indicators", About::none}, {"score", About::none},
+    {"serve", About::none},      {"token", About::none},
+    {"snapshot", About::none},   {"retain", About::none},
+    {"erase", About::account},   {"access-report", About::account},
+    {"keys", About::none},       {"reproduce", About::none},
+});
+
+std::string user_name() {
+  const passwd* const user = getpwuid(getuid());
+  return user != nullptr ? std::string(user->pw_name) : std::to_string(getuid());
+}
+
+std::string search_subject(const AuditLog& log, const std::string& text) {
+  return "search " + log.mark(fmt::format("{:016x}", hash_value(text)));
+}
+
+// Values of the positional arguments, in order.
+std::vector<std::string> positionals(const CLI::App& command) {
+  std::vector<std::string> values;
+  for (const CLI::Option* option : command.get_options([](const CLI::Option* one) { return one->get_positional(); })) {
+    for (const std::string& value : option->results()) values.push_back(value);
+  }
+  return values;
+}
+
+std::vector<std::string> subjects_of(const AuditLog& log, const CLI::App& command, About about) {
+  std::vector<std::string> subjects;
+  if (about == About::none) return subjects;
+  for (const std::string& value : positionals(command)) {
+    if (about == About::text) {
+      subjects.push_back(search_subject(log, value));
+    } else if (about == About::target && value.starts_with("R-")) {
+      subjects.push_back("ring " + value);
+    } else {
+      subjects.push_back(account_subject(log, value));
+    }
+    if (about != About::accounts) break;  // what follows is a word
+  }
+  return subjects;
+}
+
+std::string option_text(const CLI::App& command, const std::string& name) {
+  const CLI::Option* const option = command.get_option_no_throw(name);
+  return option == nullptr || option->results().empty() ? std::string() : option->results().front();
+}
+
+// What people write may name accounts, and the audit cannot forget: reasons stand in the log of verdicts and the
+// journal. That of an erasure has no other place, so it is kept here, without the account's name.
+std::string reason_of_erasure(const CLI::App& command) {
+  std::string reason = option_text(command, "--reason");
+  for (const std::string& name : positionals(command)) {
+    for (std::size_t at = 0; !name.empty() && (at = reason.find(name, at)) != std::string::npos;)
+      reason.replace(at, name.size(), "…");
+  }
+  return reason;
+}
+
+// The command and the verb that were chosen.
+const CLI::App& innermost(const CLI::App& command, std::string& name) {
+  const auto verbs = command.get_subcommands();
+  if (verbs.empty()) return command;
+  name += "." + verbs.front()->get_name();
+  return *verbs.front();
+}
+
+// Tells when the settings are not those of the last time.
+void write_settings(AuditLog& log, const std::filesystem::path& store, AuditEntry entry, const std::string& hash) {
+  const auto file = store / "audit" / "config";
+  std::string before;
+  std::ifstream(file) >> before;
+  if (before == hash) return;
+  entry.what = "config.changed";
+  entry.subjects = {"config " + hash};
+  entry.reason.clear();
+  log.write(entry);
+  std::ofstream(file) << hash << '\n';
+}
+
+}  // namespace
+
+std::string account_subject(const AuditLog& log, const std::string& account) {
+  return "account " + log.mark(fmt::format("{:016x}", hash_value(account)));
+}
+
+void write_audit(const CLI::App& app, const Globals& globals) {
+  const auto chosen = app.get_subcommands();
+  if (chosen.empty()) return;
+  const auto row = std::ranges::find(kAudited, chosen.front()->get_name(), &Audited::command);
+  const StorePlace place = parse_place(globals.db);
+  if (row == kAudited.end() || !std::filesystem::exists(place.store / "CURRENT")) return;
+  if (access(place.store.c_str(), W_OK) != 0) {
+    spdlog::warn("this is not written into the audit: the directory of the store may not be written to");
+    return;
+  }
+  AuditLog log(place.store);
+  std::string name = chosen.front()->get_name();
+  const CLI::App& command = innermost(*chosen.front(), name);
+  AuditEntry entry;
+  entry.at = std::time(nullptr);
+  entry.who = user_name();
+  entry.role = "cli";
+  entry.from = option_text(command, "--by");
+  entry.what = "cli." + name;
+  if (name == "erase") entry.reason = reason_of_erasure(command);
+  write_settings(log, place.store, entry, config_hash(globals.config()));
+  entry.subjects = subjects_of(log, command, row->about);
+  if (!place.snapshot.empty()) entry.subjects.push_back("snapshot " + place.snapshot);
+  log.write(std::move(entry));
+  log.sync();
+}
+
+}  // namespace ringscope::cli

@@ -1,0 +1,122 @@
+#include "cli/backup.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "cli/terminal.h"
+#include "cli/text.h"
+#include "cli/verbs.h"
+#include "engine/care/health.h"
+#include "storage/backup.h"
+
+namespace ringscope::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+  std::filesystem::path directory;
+  std::uint32_t number = 0;  // 0: the newest
+  std::uint32_t keep = 0;
+};
+
+Json backup_json(const Backup& backup, const char* state) {
+  return {{"schema", "ringscope.backup/1"}, {"number", backup.number}, {"made", backup.made},
+          {"bytes", backup.bytes},          {"files", backup.files},   {"state", state}};
+}
+
+std::string text_of(const Backup& backup) {
+  return fmt::format("Backup {} of {}: {}, {}", backup.number, format_time(backup.made), bytes_text(backup.bytes),
+                     count_of(backup.files, "file", "files"));
+}
+
+void print_backup(const Globals& globals, const Backup& backup, const char* state, const std::string& more) {
+  if (globals.json) {
+    print_line(backup_json(backup, state).dump());
+  } else {
+    print_line(text_of(backup) + more);
+  }
+}
+
+Backup chosen(const Options& options) {
+  const std::vector<Backup> backups = list_backups(options.directory);
+  for (const Backup& backup : backups)
+    if (backup.number == options.number) return backup;
+  if (options.number == 0 && !backups.empty()) return backups.back();
+  throw Error(ErrorCode::not_found, "there is no such backup here; 'ringscope backup list DIR' names them",
+              options.directory.string());
+}
+
+int create(const Globals& globals, const Options& options) {
+  print_backup(globals, create_backup(globals.db, options.directory), "made", ".");
+  return 0;
+}
+
+int list(const Globals& globals, const Options& options) {
+  for (const Backup& backup : list_backups(options.directory)) print_backup(globals, backup, "there", "");
+  return 0;
+}
+
+int verify(const Globals& globals, const Options& options) {
+  std::vector<Backup> backups;
+  if (options.number == 0) {
+    backups = list_backups(options.directory);
+  } else {
+    backups.push_back(chosen(options));
+  }
+  for (const Backup& backup : backups) {
+    verify_backup(options.directory, backup.number);
+    print_backup(globals, backup, "whole", ": every file was read, its checksum is right.");
+  }
+  return 0;
+}
+
+int restore(const Globals& globals, const Options& options) {
+  const Backup backup = chosen(options);
+  restore_backup(options.directory, backup.number, globals.db);
+  const Health health = examine(globals.db, {});
+  if (!health.damage.empty())
+    throw Error(ErrorCode::corrupt, "what was restored is not sound; see 'ringscope doctor', take another backup",
+                globals.db.string());
+  print_backup(globals, backup, "restored",
+               fmt::format(" is restored to {}, and sound.", escaped(globals.db.string())));
+  return 0;
+}
+
+int prune(const Globals& globals, const Options& options) {
+  const std::uint64_t dropped = prune_backups(options.directory, options.keep);
+  if (globals.json) {
+    print_line(Json({{"schema", "ringscope.backup-prune/1"}, {"dropped", dropped}}).dump());
+  } else {
+    print_line(fmt::format("Dropped {}.", count_of(dropped, "backup", "backups")));
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::function<int()> setup_backup(CLI::App& app, const Globals& globals) {
+  const Verbs<Options> verbs(app);
+  const auto add = [&](const char* name, const char* summary, Verbs<Options>::Action action, bool numbered) {
+    CLI::App* const verb = verbs.add(name, summary, action);
+    verb->add_option("DIR", verbs->directory, "Directory of backups")->required();
+    if (numbered) verb->add_option("--number", verbs->number, "Which one; default: the newest, for verify all");
+    return verb;
+  };
+  add("create", "Copy what changed since the last backup", create, false);
+  add("list", "Print all backups", list, false);
+  add("verify", "Read every file and compare its checksum", verify, true);
+  add("restore", "Write a backup to --db, which must not exist, and examine it", restore, true);
+  add("prune", "Drop all but the newest", prune, false)
+      ->add_option("--keep", verbs->keep, "How many stay")
+      ->required()
+      ->check(CLI::Range(1, 1'000'000));
+  app.footer(
+      "A backup has what the database holds. Snapshots, rejects and the server's tokens and audit lie beside it and "
+      "are "
+      "not in it.");
+  return verbs.runner(globals);
+}
+
+}  // namespace ringscope::cli

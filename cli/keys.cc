@@ -1,0 +1,95 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "cli/commands.h"
+#include "cli/terminal.h"
+#include "cli/text.h"
+#include "cli/verbs.h"
+#include "engine/ledger/rekey.h"
+#include "storage/value_keys.h"
+
+namespace ringscope::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+  std::string file;
+  std::vector<std::string> kinds = {"payment"};
+};
+
+int create(const Globals&, const Options& options) {
+  ValueKeys::create(options.file);
+  print_line(
+      fmt::format("{} holds a new key. Keep a copy where the store's copies are not: without it nobody can say "
+                  "again what is stored of a value.",
+                  options.file));
+  return 0;
+}
+
+int report(const Globals& globals, const Rekeyed& done) {
+  if (globals.json) {
+    const Json json = {{"schema", "ringscope.rekey/1"},
+                       {"generation", done.generation},
+                       {"values", done.values},
+                       {"rows", done.rows},
+                       {"records", done.records}};
+    print_line(json.dump());
+    return 0;
+  }
+  print_line(fmt::format("Stored under key {} now; rewritten: {}, {}, {}.", done.generation,
+                         count_of(done.values, "value", "values"), count_of(done.rows, "row", "rows"),
+                         count_of(done.records, "record", "records")));
+  if (done.values > 0) print_line("'score' finds these values again after the next 'ringscope detect'.");
+  return 0;
+}
+
+int enable(const Globals& globals, const Options& options) {
+  return report(globals, enable_keys(globals.db, globals.config().memory_bytes / 8, options.file, options.kinds));
+}
+
+int rotate(const Globals& globals, const Options&) {
+  return report(globals, rotate_keys(globals.db, globals.config().memory_bytes / 8));
+}
+
+int list(const Globals& globals, const Options&) {
+  const auto store = open_store(globals, OpenMode::read_only);
+  const auto keyed = store->keyed();
+  if (globals.json) {
+    const Json json = {{"schema", "ringscope.keys/1"},
+                       {"generation", keyed ? keyed->generation : std::size_t{0}},
+                       {"key_file", keyed ? Json(keyed->key_file) : Json(nullptr)},
+                       {"key_id", keyed ? Json(keyed->key_id) : Json(nullptr)},
+                       {"kinds", keyed ? keyed->kinds : std::vector<std::string>()}};
+    print_line(json.dump());
+    return 0;
+  }
+  if (!keyed) {
+    print_line("Values of all kinds are stored as they came.");
+  } else {
+    print_line(fmt::format("Stored keyed, under key {} ({}): {}.", keyed->generation, keyed->key_id,
+                           fmt::join(keyed->kinds, ", ")));
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::function<int()> setup_keys(CLI::App& app, const Globals& globals) {
+  const Verbs<Options> options(app);
+  options.add("create", "Make a file with one secret key, for its owner only", create)
+      ->add_option("FILE", options->file, "The new file")
+      ->required();
+  CLI::App* const make =
+      options.add("enable", "Store kinds keyed from now on, and what there is of them as well", enable);
+  make->add_option("FILE", options->file, "The key file")->required()->check(CLI::ExistingFile);
+  make->add_option("--kinds", options->kinds, "Kinds of things, comma-separated")
+      ->delimiter(',')
+      ->capture_default_str();
+  options.add("rotate", "Add a key to the file and take the store to it", rotate);
+  options.add("list", "Which kinds the store keeps keyed", list);
+  return options.runner(globals);
+}
+
+}  // namespace ringscope::cli

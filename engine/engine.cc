@@ -1,0 +1,91 @@
+#include "engine/engine.h"
+
+#include <utility>
+
+#include "engine/ask/read_run.h"
+#include "engine/ask/ring_index.h"
+#include "engine/load/operator_lists.h"
+#include "storage/snapshots.h"
+
+namespace ringscope {
+namespace {
+
+// Parts of the memory bound, as the program has them: the rest is for the stages.
+constexpr std::size_t kStorePart = 8;
+constexpr std::size_t kIngestPart = 4;
+constexpr std::size_t kIndexPart = 4;
+constexpr std::size_t kAccountsPart = 2;
+constexpr std::size_t kBytesAValue = 128;  // of the index, decoded
+
+OpenMode mode_of(Access access) {
+  switch (access) {
+    case Access::create:
+      return OpenMode::create;
+    case Access::write:
+      return OpenMode::write;
+    case Access::read:
+      break;
+  }
+  return OpenMode::read_only;
+}
+
+}  // namespace
+
+const char* version() { return RINGSCOPE_VERSION; }
+
+std::unique_ptr<Store> open_place(const std::filesystem::path& text, OpenMode mode, std::size_t memory_bytes) {
+  const StoreOptions options{.mode = mode, .memory_bytes = memory_bytes};
+  const StorePlace place = parse_place(text);
+  if (place.snapshot.empty()) return Store::open(place.store, options);
+  if (mode != OpenMode::read_only)
+    throw Error(ErrorCode::refused, "a snapshot is never written to; name the store itself", text.string());
+  (void)snapshot_manifest(place.store, place.snapshot);  // says so when there is none
+  return Store::open(snapshot_path(place.store, place.snapshot), options);
+}
+
+Engine::Engine(std::filesystem::path place, EngineOptions options)
+    : place_(std::move(place)),
+      options_(std::move(options)),
+      store_(open_place(place_, mode_of(options_.access), options_.config.memory_bytes / kStorePart)) {}
+
+Engine Engine::open(const std::filesystem::path& place, EngineOptions options) { return {place, std::move(options)}; }
+
+IngestReport Engine::ingest(std::span<const std::string> files) {
+  IngestProgress progress;
+  return ringscope::ingest(
+      *store_, files, {.threads = config().threads, .memory_bytes = config().memory_bytes / kIngestPart}, progress);
+}
+
+Detection Engine::detect(DetectMode mode) {
+  DetectProgress progress;
+  return ringscope::detect(*store_, config(), progress, mode);
+}
+
+Exploration Engine::explore(const Config& config) const {
+  DetectProgress progress;
+  return ringscope::explore(*store_, config, progress);
+}
+
+RunSummary Engine::latest_run() const { return ringscope::latest_run(*store_); }
+
+std::vector<Ring> Engine::rings() const { return read_rings(*store_, latest_run_number(*store_), RingParts::heads); }
+
+Ring Engine::ring(std::string_view id) const { return find_ring(*store_, latest_run_number(*store_), id); }
+
+WhyAnswer Engine::why(std::string_view a, std::string_view b) const { return ringscope::why(*store_, a, b); }
+
+ScoreReport Engine::score(const std::string& file, const std::function<void(std::string_view line)>& answer) const {
+  const std::size_t memory = config().memory_bytes;
+  const OperatorLists lists(config().facets, config().detect.asn_table);
+  Scorer scorer(std::make_unique<RingIndex>(open_place(place_, OpenMode::read_only, memory / kStorePart),
+                                            memory / kIndexPart / kBytesAValue),
+                lists, {.memory_bytes = memory / kAccountsPart});
+  return score_stream(file, scorer, {}, {.answer = answer});
+}
+
+ExportReport Engine::export_to(std::string_view level, std::string_view format, const std::filesystem::path& out,
+                               const ExportFilter& filter) const {
+  return export_run(*store_, find_export_format(level, format), filter, out);
+}
+
+}  // namespace ringscope

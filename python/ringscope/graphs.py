@@ -1,0 +1,394 @@
+"""Graphs as arrays: what the engine has in memory, seen by NumPy without a copy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Sequence
+
+import numpy as np
+
+from . import _core
+from .errors import UsageError
+from .tables import Table
+
+if TYPE_CHECKING:  # pragma: no cover
+    import igraph
+    import networkit
+    import networkx
+    import scipy.sparse
+
+#: Edges above which :meth:`Graph.to_networkx` refuses: NetworkX takes about 1 kB for each.
+NETWORKX_EDGES = 1_000_000
+
+
+def _array(values: Any, dtype: Any, name: str) -> np.ndarray:
+    """One-dimensional, contiguous and of the type; the same memory when it is so already."""
+    given = np.asarray(values)
+    if given.ndim != 1:
+        raise UsageError(f"must have one dimension, has {given.ndim}", name)
+    wanted = np.dtype(dtype)
+    if given.dtype.kind not in "biuf":
+        raise UsageError(f"must be numbers, not {given.dtype}", name)
+    if given.dtype != wanted and wanted.kind in "iu" and given.size:
+        bounds = np.iinfo(wanted)
+        if given.dtype.kind == "f" and not np.all(given == np.floor(given)):
+            raise UsageError("must be whole numbers", name)
+        if given.min() < bounds.min or given.max() > bounds.max:
+            raise UsageError(f"does not fit {wanted}", name)
+        if given.dtype.kind in "iu" and given.dtype.itemsize == wanted.itemsize and given.flags.c_contiguous:
+            return given.view(wanted)  # all values are in both types
+    return np.ascontiguousarray(given, dtype=wanted)
+
+
+def _scipy_index(indptr: np.ndarray, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """SciPy wants both of one type: int32, for which only indptr is copied, as long as the entries can be counted so."""
+    if indices.size <= np.iinfo(np.int32).max:
+        return indices.view(np.int32), indptr.astype(np.int32)
+    return indices.astype(np.int64), indptr.view(np.int64)
+
+
+class Graph:
+    """An undirected weighted graph in compressed sparse rows.
+
+    ``indptr`` [V + 1] uint64, ``indices`` [2 E] uint32, ``data`` [2 E] float32 (> 0, larger = closer): each edge
+    stands in the rows of both ends, rows ascend, no loops. The arrays are the engine's own memory: algorithms read them
+    where they are.
+
+    ``names`` (or None): what each vertex is called; ``keys`` (or None): its 64-bit key in the store.
+    """
+
+    def __init__(
+        self,
+        indptr: Any,
+        indices: Any,
+        data: Any = None,
+        *,
+        names: Sequence[str] | None = None,
+        keys: np.ndarray | None = None,
+        check: bool = True,
+    ) -> None:
+        """From arrays of any integer and float type; those of the types above are shared, others converted.
+
+        Raises :class:`~ringscope.UsageError` unless they are an undirected graph: O(E). ``check=False`` is for arrays
+        that are known to be one; wrong ones then crash.
+        """
+        self.indptr = _array(indptr, np.uint64, "indptr")
+        self.indices = _array(indices, np.uint32, "indices")
+        self.data = np.ones(self.indices.size, np.float32) if data is None else _array(data, np.float32, "data")
+        self._names = names
+        self.keys = keys
+        if check:
+            _core.check_graph(self.indptr, self.indices, self.data)
+
+    @classmethod
+    def _of(cls, parts: tuple[np.ndarray, np.ndarray, np.ndarray], **more: Any) -> "Graph":
+        return cls(*parts, check=False, **more)
+
+    @classmethod
+    def from_scipy(cls, matrix: Any, *, names: Sequence[str] | None = None) -> "Graph":
+        """From a symmetric SciPy sparse matrix; the diagonal and explicit zeros must be empty.
+
+        CSR with sorted indices: int32 ``indices`` and float32 ``data`` are shared, the rest converted.
+        """
+        rows = matrix.tocsr()
+        if rows.shape[0] != rows.shape[1]:
+            raise UsageError(f"must be square, is {rows.shape}", "matrix")
+        if not rows.has_sorted_indices:
+            rows = rows.sorted_indices()
+        return cls(rows.indptr, rows.indices, rows.data, names=names)
+
+    @classmethod
+    def from_edges(cls, u: Any, v: Any, weight: Any = None, *, vertex_count: int | None = None) -> "Graph":
+        """From the two ends [E] of each edge and its weight [E] (1 each without); parallel edges are summed."""
+        u, v = _array(u, np.uint32, "u"), _array(v, np.uint32, "v")
+        if vertex_count is None:
+            vertex_count = int(max(u.max(initial=0), v.max(initial=0)) + 1) if u.size else 0
+        values = {"vertex_count": vertex_count, "u": u, "v": v}
+        if weight is not None:
+            values["weight"] = _array(weight, np.float32, "weight")
+        return cls._of(_core.run_algorithm("build_graph", values)[0])
+
+    @classmethod
+    def from_networkx(cls, graph: "networkx.Graph", weight: str = "weight") -> "Graph":
+        """From a NetworkX graph; vertices in its order, ``names`` their names."""
+        nodes = list(graph.nodes)
+        number = {node: i for i, node in enumerate(nodes)}
+        edges = [(number[a], number[b], w) for a, b, w in graph.edges(data=weight, default=1.0) if a != b]
+        columns = list(zip(*edges)) if edges else [(), (), ()]
+        made = cls.from_edges(
+            np.array(columns[0], np.uint32),
+            np.array(columns[1], np.uint32),
+            np.array(columns[2], np.float32),
+            vertex_count=len(nodes),
+        )
+        made._names = [str(node) for node in nodes]
+        return made
+
+    def __len__(self) -> int:
+        """Vertices."""
+        return max(self.indptr.size - 1, 0)
+
+    vertex_count = property(__len__, doc="Vertices.")
+
+    @property
+    def edge_count(self) -> int:
+        """Edges; each is two entries of ``indices``."""
+        return self.indices.size // 2
+
+    @property
+    def names(self) -> Sequence[str] | None:
+        """What each vertex is called [V]; None when nobody said."""
+        if callable(self._names):
+            self._names = self._names()
+        return self._names
+
+    def degrees(self) -> np.ndarray:
+        """[V] uint64: neighbours of each vertex."""
+        return np.diff(self.indptr)
+
+    def neighbors(self, vertex: int) -> np.ndarray:
+        """uint32: a view of one row, ascending."""
+        return self.indices[int(self.indptr[vertex]) : int(self.indptr[vertex + 1])]
+
+    def edges(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Every edge once, from its smaller end: u [E], v [E] uint32, weight [E] float32. Copies."""
+        sources = np.repeat(np.arange(len(self), dtype=np.uint32), self.degrees().astype(np.int64))
+        once = sources < self.indices
+        return sources[once], self.indices[once], self.data[once]
+
+    def subgraph(self, vertices: Any) -> "Graph":
+        """The graph among some vertices, in ascending order."""
+        chosen = np.unique(_array(vertices, np.uint32, "vertices"))
+        parts = _core.run_algorithm("induced_subgraph", {"graph": self._parts(), "members": chosen})[0]
+        names = self.names
+        return Graph._of(
+            parts,
+            names=None if names is None else [names[i] for i in chosen],
+            keys=None if self.keys is None else self.keys[chosen],
+        )
+
+    def _parts(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        return self.indptr, self.indices, self.data
+
+    def to_scipy(self) -> "scipy.sparse.csr_array":
+        """[V, V] CSR. ``data`` is shared, and ``indices`` up to 2^31 entries; ``indptr`` is copied, for SciPy wants both
+        of one type."""
+        import scipy.sparse
+
+        return scipy.sparse.csr_array(
+            (self.data, *_scipy_index(self.indptr, self.indices)), shape=(len(self), len(self)), copy=False
+        )
+
+    def to_networkx(self, *, most_edges: int = NETWORKX_EDGES) -> "networkx.Graph":
+        """A NetworkX graph with ``weight``; vertices carry their ``name``. Refuses more than ``most_edges`` edges."""
+        import networkx
+
+        if self.edge_count > most_edges:
+            raise UsageError(
+                f"{self.edge_count:,} edges would take about {self.edge_count / 1e6:.1f} GB in NetworkX; take a subgraph, "
+                "to_igraph() or to_networkit(), or pass most_edges",
+                "most_edges",
+            )
+        graph = networkx.Graph()
+        names = self.names
+        if names is None:
+            graph.add_nodes_from(range(len(self)))
+        else:
+            graph.add_nodes_from((i, {"name": name}) for i, name in enumerate(names))
+        graph.add_weighted_edges_from(zip(*(column.tolist() for column in self.edges())))
+        return graph
+
+    def to_igraph(self) -> "igraph.Graph":
+        """A python-igraph graph with edge attribute ``weight`` and, if there are names, vertex attribute ``name``."""
+        import igraph
+
+        u, v, weight = self.edges()
+        graph = igraph.Graph(n=len(self), edges=np.column_stack([u, v]), directed=False)
+        graph.es["weight"] = weight.astype(float)
+        if self.names is not None:
+            graph.vs["name"] = list(self.names)
+        return graph
+
+    def to_networkit(self) -> "networkit.Graph":
+        """A weighted NetworKit graph."""
+        import networkit
+        import scipy.sparse
+
+        u, v, weight = self.edges()
+        matrix = scipy.sparse.coo_matrix(
+            (weight.astype(np.float64), (u.astype(np.int64), v.astype(np.int64))), shape=(len(self), len(self))
+        )
+        return networkit.GraphFromCoo(matrix, n=len(self), weighted=True, directed=False)
+
+    def laplacian(self) -> "scipy.sparse.csr_array":
+        """[V, V] normalised Laplacian I - D^-1/2 W D^-1/2, float64; vertices without an edge have 0 on the diagonal."""
+        import scipy.sparse
+
+        weights = self.to_scipy().astype(np.float64)
+        strength = np.asarray(weights.sum(axis=1)).ravel()
+        scale = np.divide(1, np.sqrt(strength), out=np.zeros_like(strength), where=strength > 0)
+        scaled = scipy.sparse.diags_array(scale) @ weights @ scipy.sparse.diags_array(scale)
+        return (scipy.sparse.diags_array((strength > 0).astype(float)) - scaled).tocsr()
+
+    def __repr__(self) -> str:
+        return f"<ringscope.Graph of {len(self):,} vertices and {self.edge_count:,} edges>"
+
+
+class BipartiteGraph:
+    """Left vertices and right vertices; right ones in layers, consecutive ranges of numbers.
+
+    ``indptr`` [left + 1] uint64 and ``indices`` [E] uint32: the rows of the left side. ``right_indptr``,
+    ``right_indices``: of the right side, with ``right_edges`` [E] uint64 the number of each edge in left order, by which
+    edge attributes are stored. ``layer_offsets`` [layers + 1] uint32.
+    """
+
+    def __init__(
+        self, indptr: Any, indices: Any, *, right_count: int | None = None, layer_offsets: Sequence[int] | None = None
+    ) -> None:
+        """From the left rows, each ascending. Without ``layer_offsets`` all right vertices are one layer."""
+        indptr, indices = _array(indptr, np.uint64, "indptr"), _array(indices, np.uint32, "indices")
+        if layer_offsets is None:
+            if right_count is None:
+                right_count = int(indices.max()) + 1 if indices.size else 0
+            layer_offsets = [0, right_count]
+        self._arrays = _core.build_bipartite(indptr, indices, [int(offset) for offset in layer_offsets])
+        self._loaded: Any = None
+
+    @classmethod
+    def _of(cls, arrays: tuple[np.ndarray, ...], loaded: Any = None) -> "BipartiteGraph":
+        made = cls.__new__(cls)
+        made._arrays = arrays
+        made._loaded = loaded
+        return made
+
+    @classmethod
+    def _loaded_from(cls, core: "_core.LoadedGraph") -> "BipartiteGraph":
+        return cls._of(
+            (
+                core.left_offsets,
+                core.left_targets,
+                core.right_offsets,
+                core.right_targets,
+                core.right_edges,
+                core.layer_offsets,
+            ),
+            core,
+        )
+
+    @classmethod
+    def from_scipy(cls, matrix: Any, *, layer_offsets: Sequence[int] | None = None) -> "BipartiteGraph":
+        """From a [left, right] SciPy sparse matrix; where it has an entry is an edge, values are not looked at."""
+        rows = matrix.tocsr()
+        if not rows.has_sorted_indices:
+            rows = rows.sorted_indices()
+        return cls(rows.indptr, rows.indices, right_count=rows.shape[1], layer_offsets=layer_offsets)
+
+    indptr = property(lambda self: self._arrays[0], doc="[left + 1] uint64")
+    indices = property(lambda self: self._arrays[1], doc="[E] uint32: right vertices, row by row")
+    right_indptr = property(lambda self: self._arrays[2], doc="[right + 1] uint64")
+    right_indices = property(lambda self: self._arrays[3], doc="[E] uint32: left vertices, column by column")
+    right_edges = property(lambda self: self._arrays[4], doc="[E] uint64: number of the edge in left order")
+    layer_offsets = property(lambda self: self._arrays[5], doc="[layers + 1] uint32")
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Left and right vertices."""
+        return max(self.indptr.size - 1, 0), max(self.right_indptr.size - 1, 0)
+
+    @property
+    def edge_count(self) -> int:
+        """Edges."""
+        return self.indices.size
+
+    @property
+    def layers(self) -> list[str]:
+        """Names of the layers: kinds of entities. Of a graph that was not loaded from a store their numbers."""
+        if self._loaded is None:
+            return [str(k) for k in range(self.layer_offsets.size - 1)]
+        return self._loaded.layers
+
+    def layer_of(self, name: str) -> range:
+        """Right vertices of a layer."""
+        if name not in self.layers:
+            raise UsageError(f'there is no layer "{name}"; there are: {", ".join(self.layers)}', "name")
+        k = self.layers.index(name)
+        return range(int(self.layer_offsets[k]), int(self.layer_offsets[k + 1]))
+
+    def _need_store(self) -> Any:
+        if self._loaded is None:
+            raise UsageError("only a graph loaded from a store has this")
+        return self._loaded
+
+    @property
+    def keys(self) -> np.ndarray:
+        """[left] uint64: key of each account."""
+        return self._need_store().account_keys
+
+    @property
+    def counts(self) -> np.ndarray:
+        """[E] uint32: sightings. A view with a stride."""
+        return self._need_store().sighting("count")
+
+    @property
+    def days(self) -> np.ndarray:
+        """[E] uint32: distinct days. A view with a stride."""
+        return self._need_store().sighting("days")
+
+    @property
+    def first(self) -> np.ndarray:
+        """[E] int64: first sighting, seconds since 1970 UTC; NO_TIME without one. A view with a stride."""
+        return self._need_store().sighting("first")
+
+    @property
+    def last(self) -> np.ndarray:
+        """[E] int64: last sighting. A view with a stride."""
+        return self._need_store().sighting("last")
+
+    @property
+    def bits(self) -> np.ndarray:
+        """[right] float64: what a pair that shares the entity is worth, in bits of surprise; 0 of hubs and of entities
+        of one account. Only of a graph that :meth:`Store.detect` weighed."""
+        return self._need_store().bits
+
+    def accounts(self) -> Table:
+        """Table [left]: account, key."""
+        return Table(self._need_store().accounts())
+
+    def entities(self) -> Table:
+        """Table [right]: kind, value, key, accounts (how many touch it), and bits where they were weighed."""
+        return Table(self._need_store().entities())
+
+    def _parts(self) -> tuple[np.ndarray, ...]:
+        return self._arrays
+
+    def to_scipy(self, data: Any = None) -> "scipy.sparse.csr_array":
+        """[left, right] CSR with ones, or ``data`` [E] by edge (``g.counts``, ``g.bits[g.indices]``, …).
+
+        ``indices`` is shared, and ``data`` when it is contiguous.
+        """
+        import scipy.sparse
+
+        values = np.ones(self.edge_count, np.float32) if data is None else np.ascontiguousarray(data)
+        if values.shape != (self.edge_count,):
+            raise UsageError(f"must have {self.edge_count} values, has {values.shape}", "data")
+        return scipy.sparse.csr_array((values, *_scipy_index(self.indptr, self.indices)), shape=self.shape, copy=False)
+
+    def to_networkx(self, *, most_edges: int = NETWORKX_EDGES) -> "networkx.Graph":
+        """A NetworkX graph; left vertices are ("left", i), right ones ("right", j), with ``bipartite`` 0 and 1."""
+        import networkx
+
+        if self.edge_count > most_edges:
+            raise UsageError(f"{self.edge_count:,} edges are too many for NetworkX; pass most_edges", "most_edges")
+        lefts, rights = self.shape
+        graph = networkx.Graph()
+        graph.add_nodes_from((("left", i), {"bipartite": 0}) for i in range(lefts))
+        graph.add_nodes_from((("right", j), {"bipartite": 1}) for j in range(rights))
+        sources = np.repeat(np.arange(lefts), np.diff(self.indptr).astype(np.int64))
+        graph.add_edges_from((("left", i), ("right", j)) for i, j in zip(sources.tolist(), self.indices.tolist()))
+        return graph
+
+    def __repr__(self) -> str:
+        left, right = self.shape
+        return (
+            f"<ringscope.BipartiteGraph of {left:,} x {right:,} vertices and {self.edge_count:,} edges in layers "
+            f"{', '.join(self.layers)}>"
+        )

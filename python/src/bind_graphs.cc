@@ -1,0 +1,162 @@
+#include "arrays.h"
+#include "bind.h"
+#include "convert.h"
+#include "tables.h"
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include "algorithms/csr_graph.h"
+#include "base/error.h"
+
+namespace ringscope::python {
+namespace {
+
+// Rows must be what everything in algorithms/ relies on, for it does not look again.
+void check_rows(std::span<const ArcIndex> offsets, std::span<const Vertex> targets, Vertex most) {
+  if (offsets.empty() || offsets.front() != 0 || offsets.back() != targets.size())
+    throw Error(ErrorCode::usage, "indptr must begin with 0 and end with the number of indices", "indptr");
+  for (std::size_t v = 0; v + 1 < offsets.size(); ++v) {
+    if (offsets[v] > offsets[v + 1]) throw Error(ErrorCode::usage, "indptr must not fall", "indptr");
+  }
+  for (std::size_t v = 0; v + 1 < offsets.size(); ++v) {
+    for (ArcIndex a = offsets[v]; a < offsets[v + 1]; ++a) {
+      if (targets[a] >= most || (a > offsets[v] && targets[a - 1] >= targets[a]))
+        throw Error(ErrorCode::usage, "each row's indices must ascend, without duplicates, and be below the size",
+                    "row " + std::to_string(v));
+    }
+  }
+}
+
+// Each arc must have its twin of equal weight. One walk: the arcs into v come in the order of v's row.
+void check_symmetric(const CsrGraph& graph) {
+  std::vector<ArcIndex> next(graph.vertex_count());
+  for (Vertex v = 0; v < graph.vertex_count(); ++v) next[v] = graph.arcs_begin(v);
+  for (Vertex u = 0; u < graph.vertex_count(); ++u) {
+    for (ArcIndex a = graph.arcs_begin(u); a < graph.arcs_end(u); ++a) {
+      const Vertex v = graph.target(a);
+      const ArcIndex twin = next[v]++;
+      if (v == u) throw Error(ErrorCode::usage, "a vertex must not be its own neighbour", std::to_string(u));
+      if (!(graph.weight(a) > 0)) throw Error(ErrorCode::usage, "weights must be above 0", "row " + std::to_string(u));
+      if (twin >= graph.arcs_end(v) || graph.target(twin) != u || graph.weight(twin) != graph.weight(a))
+        throw Error(ErrorCode::usage, "the matrix must be symmetric",
+                    "row " + std::to_string(u) + ", column " + std::to_string(v));
+    }
+  }
+}
+
+}  // namespace
+
+void check_graph(const CsrGraph& graph) {
+  if (graph.weights().size() != graph.targets().size())
+    throw Error(ErrorCode::usage, "there must be a weight for each index", "data");
+  check_rows(graph.offsets(), graph.targets(), graph.vertex_count());
+  check_symmetric(graph);
+}
+
+nb::tuple csr_to_python(CsrArrays&& arrays) {
+  return nb::make_tuple(owning(std::move(arrays.offsets)), owning(std::move(arrays.targets)),
+                        owning(std::move(arrays.weights)));
+}
+
+void bind_graphs(nb::module_& m) {
+  m.def(
+      "check_graph",
+      [](const InArray<ArcIndex>& indptr, const InArray<Vertex>& indices, const InArray<float>& data) {
+        const nb::gil_scoped_release release;
+        check_graph({span_of(indptr), span_of(indices), span_of(data)});
+      },
+      nb::arg("indptr"), nb::arg("indices"), nb::arg("data"),
+      "Raises UsageError unless the arrays are an undirected graph. O(arcs).");
+  m.def(
+      "build_bipartite",
+      [](const InArray<ArcIndex>& indptr, const InArray<Vertex>& indices, const std::vector<Vertex>& layer_offsets) {
+        BipartiteArrays arrays;
+        {
+          const nb::gil_scoped_release release;
+          const Vertex rights = layer_offsets.empty() ? 0 : layer_offsets.back();
+          if (layer_offsets.empty() || layer_offsets.front() != 0 ||
+              !std::is_sorted(layer_offsets.begin(), layer_offsets.end()))
+            throw Error(ErrorCode::usage, "must ascend from 0", "layer_offsets");
+          check_rows(span_of(indptr), span_of(indices), rights);
+          arrays = build_bipartite({indptr.data(), indptr.data() + indptr.shape(0)},
+                                   {indices.data(), indices.data() + indices.shape(0)}, rights, layer_offsets);
+        }
+        return bipartite_to_python(std::move(arrays));
+      },
+      nb::arg("indptr"), nb::arg("indices"), nb::arg("layer_offsets"),
+      "Both directions of a bipartite graph out of its left rows. O(edges).");
+
+  nb::class_<LoadedGraph>(m, "LoadedGraph", "Accounts, entities, and who was seen with what, in memory.")
+      .def_prop_ro("left_offsets",
+                   [](nb::handle_t<LoadedGraph> self) {
+                     return viewing(nb::cast<LoadedGraph&>(self).snapshot->arrays.left_offsets, self);
+                   })
+      .def_prop_ro("left_targets",
+                   [](nb::handle_t<LoadedGraph> self) {
+                     return viewing(nb::cast<LoadedGraph&>(self).snapshot->arrays.left_targets, self);
+                   })
+      .def_prop_ro("right_offsets",
+                   [](nb::handle_t<LoadedGraph> self) {
+                     return viewing(nb::cast<LoadedGraph&>(self).snapshot->arrays.right_offsets, self);
+                   })
+      .def_prop_ro("right_targets",
+                   [](nb::handle_t<LoadedGraph> self) {
+                     return viewing(nb::cast<LoadedGraph&>(self).snapshot->arrays.right_targets, self);
+                   })
+      .def_prop_ro("right_edges",
+                   [](nb::handle_t<LoadedGraph> self) {
+                     return viewing(nb::cast<LoadedGraph&>(self).snapshot->arrays.right_edges, self);
+                   })
+      .def_prop_ro("layer_offsets",
+                   [](nb::handle_t<LoadedGraph> self) {
+                     return viewing(nb::cast<LoadedGraph&>(self).snapshot->arrays.layer_offsets, self);
+                   })
+      .def_prop_ro(
+          "account_keys",
+          [](nb::handle_t<LoadedGraph> self) { return viewing(nb::cast<LoadedGraph&>(self).snapshot->accounts, self); })
+      .def_prop_ro("bits",
+                   [](nb::handle_t<LoadedGraph> self) { return viewing(nb::cast<LoadedGraph&>(self).bits, self); })
+      .def(
+          "sighting",
+          [](nb::handle_t<LoadedGraph> self, const std::string& field) -> nb::object {
+            const auto& all = nb::cast<LoadedGraph&>(self).snapshot->sightings;
+            static const Sighting kNone;
+            const Sighting* one = all.empty() ? &kNone : all.data();
+            if (field == "count") return nb::cast(viewing_field(&one->count, all.size(), sizeof(Sighting), self));
+            if (field == "days") return nb::cast(viewing_field(&one->days, all.size(), sizeof(Sighting), self));
+            if (field == "first") return nb::cast(viewing_field(&one->first, all.size(), sizeof(Sighting), self));
+            if (field == "last") return nb::cast(viewing_field(&one->last, all.size(), sizeof(Sighting), self));
+            throw nb::key_error("count, days, first or last");
+          },
+          nb::arg("field"), "By edge, sharing memory (strided): count, days, first or last.")
+      .def_prop_ro("layers",
+                   [](const LoadedGraph& self) {
+                     std::vector<std::string> names;
+                     for (const Layer& layer : self.snapshot->layers) names.push_back(layer.name);
+                     return names;
+                   })
+      .def_prop_ro("window",
+                   [](const LoadedGraph& self) {
+                     return nb::make_tuple(self.snapshot->window.first, self.snapshot->window.last);
+                   })
+      .def("accounts",
+           [](const LoadedGraph& self) {
+             SharedTable table;
+             {
+               const nb::gil_scoped_release release;
+               table = share(account_names_table(*self.store, *self.snapshot));
+             }
+             return to_python(table);
+           })
+      .def("entities", [](const LoadedGraph& self) {
+        SharedTable table;
+        {
+          const nb::gil_scoped_release release;
+          table = share(entities_table(*self.store, *self.snapshot, self.bits));
+        }
+        return to_python(table);
+      });
+}
+
+}  // namespace ringscope::python

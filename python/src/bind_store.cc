@@ -1,0 +1,360 @@
+#include <algorithm>
+#include <filesystem>
+#include <numeric>
+
+#include "arrays.h"
+#include "bind.h"
+#include "convert.h"
+#include "progress.h"
+#include "tables.h"
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/shared_ptr.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include "algorithms/csr_graph.h"
+#include "base/error.h"
+#include "base/parallel.h"
+#include "engine/ask/account.h"
+#include "engine/ask/read_run.h"
+#include "engine/ask/snapshots.h"
+#include "engine/ask/why.h"
+#include "engine/config_text.h"
+#include "engine/detect/explore.h"
+#include "engine/detect/pair_facts.h"
+#include "engine/detect/ring_json.h"
+#include "engine/engine.h"
+#include "engine/export/export.h"
+#include "engine/lab/calibrate.h"
+
+namespace ringscope::python {
+namespace {
+
+struct OpenStore {
+  std::shared_ptr<const Store> store;  // null: closed
+  std::string place;
+
+  const std::shared_ptr<const Store>& need() const {
+    if (!store) throw Error(ErrorCode::usage, "the store was closed", place);
+    return store;
+  }
+};
+
+// Runs without the interpreter's lock.
+template <class Work>
+auto unlocked(const Work& work) {
+  const nb::gil_scoped_release release;
+  return work();
+}
+
+template <class Work>
+nb::object table_from(const Work& work) {
+  return to_python(unlocked([&] { return share(work()); }));
+}
+
+RingSource heads_of(const std::shared_ptr<const Store>& store, std::uint64_t run) {
+  (void)find_run(*store, run);  // says so when there is none
+  return [store, run](const RingVisitor& visit) {
+    for (const Ring& ring : read_rings(*store, run, RingParts::heads)) visit(ring);
+  };
+}
+
+RingSource full_rings_of(const std::shared_ptr<const Store>& store, std::uint64_t run) {
+  (void)find_run(*store, run);
+  return [store, run](const RingVisitor& visit) { visit_rings(*store, run, visit); };
+}
+
+RingSource source_of(const std::vector<Ring>& rings) {
+  return [&rings](const RingVisitor& visit) { std::ranges::for_each(rings, visit); };
+}
+
+DayWindow window_of_days(std::optional<Day> first, std::optional<Day> last) {
+  DayWindow window;
+  if (first) window.first = *first;
+  if (last) window.last = *last;
+  return window;
+}
+
+// The pairs that a run kept, among the accounts that have any; vertices in the order of their keys.
+struct Links {
+  CsrArrays arrays;
+  std::vector<KeyHash> accounts;
+};
+
+Links links_of_run(const Store& store, std::uint64_t run) {
+  (void)find_run(store, run);
+  std::vector<KeyHash> all;
+  store.scan_names(kAccountKind, [&](KeyHash hash, std::string_view) { all.push_back(hash); });
+  std::vector<std::vector<StoredLink>> links(all.size());
+  parallel_for(
+      all.size(), 0, [&](std::size_t i) { links[i] = store.links_of(run, all[i]); }, 256);
+  Links result;
+  std::vector<Vertex> vertex(all.size(), 0);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (links[i].empty()) continue;
+    vertex[i] = static_cast<Vertex>(result.accounts.size());
+    result.accounts.push_back(all[i]);
+  }
+  std::vector<WeightedEdge> edges;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (const StoredLink& link : links[i]) {
+      const auto at = std::ranges::lower_bound(all, link.other) - all.begin();
+      if (all[i] < link.other) edges.push_back({vertex[i], vertex[static_cast<std::size_t>(at)], link.bits});
+    }
+  }
+  result.arrays = build_csr(static_cast<Vertex>(result.accounts.size()), edges);
+  return result;
+}
+
+// Only what was asked for is made.
+struct Explored {
+  std::shared_ptr<const Store> store;
+  std::shared_ptr<const Exploration> found;
+};
+
+CsrArrays similarity_of(const Exploration& found, bool attaching) {
+  std::vector<WeightedEdge> edges = found.similarity.core;
+  if (attaching) edges.insert(edges.end(), found.similarity.attach.begin(), found.similarity.attach.end());
+  return build_csr(found.snapshot.graph().left_count(), edges);
+}
+
+LoadedGraph graph_of(const Explored& self) {
+  LoadedGraph graph{self.store, {self.found, &self.found->snapshot}};
+  for (Vertex r = 0; r < self.found->weights.rarity.size(); ++r) graph.bits.push_back(self.found->weights.bits(r));
+  return graph;
+}
+
+void bind_exploration(nb::module_& m) {
+  nb::class_<Explored>(m, "Exploration", "A detection that was not written anywhere, and what it was made of.")
+      .def(
+          "summary", [](const Explored& self) { return run_to_json(self.found->detection.summary); },
+          "As a JSON document.")
+      .def("rings",
+           [](const Explored& self) {
+             return table_from([&] { return rings_table(source_of(self.found->detection.rings)); });
+           })
+      .def("members",
+           [](const Explored& self) {
+             return table_from([&] { return members_table(source_of(self.found->detection.rings)); });
+           })
+      .def("evidence",
+           [](const Explored& self) {
+             return table_from([&] { return evidence_table(source_of(self.found->detection.rings)); });
+           })
+      .def(
+          "ring",
+          [](const Explored& self, const std::string& id) {
+            for (const Ring& ring : self.found->detection.rings) {
+              if (ring.id == id) return ring_to_json(ring);
+            }
+            throw Error(ErrorCode::not_found, "there is no such ring", id);
+          },
+          nb::arg("id"))
+      .def("bipartite", &graph_of)
+      .def(
+          "similarity",
+          [](const Explored& self, bool attaching) {
+            return csr_to_python(unlocked([&] { return similarity_of(*self.found, attaching); }));
+          },
+          nb::arg("attaching") = true)
+      .def(
+          "pair_facts",
+          [](const Explored& self, bool attaching) {
+            PairFacts facts = unlocked(
+                [&] { return pair_facts(self.found->snapshot, similarity_of(*self.found, attaching).view()); });
+            return nb::make_tuple(owning(std::move(facts.kinds)), owning(std::move(facts.shared)),
+                                  owning(std::move(facts.first)), owning(std::move(facts.last)));
+          },
+          nb::arg("attaching") = true)
+      .def("vertex_rings", [](const Explored& self) {
+        const Snapshot& snapshot = self.found->snapshot;
+        std::vector<std::int32_t> ring_of(snapshot.accounts.size(), -1);
+        std::int32_t number = 0;
+        for (const Ring& ring : self.found->detection.rings) {
+          for (const Member& member : ring.members) {
+            if (const auto vertex = snapshot.vertex_of(member.account)) ring_of[*vertex] = number;
+          }
+          ++number;
+        }
+        return owning(std::move(ring_of));
+      });
+}
+
+// What asks about a run or an account.
+void bind_questions(nb::class_<OpenStore>& store) {
+  store
+      .def(
+          "runs",
+          [](const OpenStore& self) {
+            std::vector<std::string> runs;
+            for (const RunInfo& info : self.need()->runs()) runs.push_back(run_to_json(run_from_json(info.payload)));
+            return runs;
+          },
+          "Summaries as JSON documents, oldest first.")
+      .def("latest_run", [](const OpenStore& self) { return latest_run_number(*self.need()); })
+      .def(
+          "ring",
+          [](const OpenStore& self, std::uint64_t run, const std::string& id) {
+            return unlocked([&] { return ring_to_json(find_ring(*self.need(), run, id)); });
+          },
+          nb::arg("run"), nb::arg("id"))
+      .def(
+          "account",
+          [](const OpenStore& self, const std::string& name) {
+            return unlocked([&] { return account_to_json(account_page(*self.need(), name)); });
+          },
+          nb::arg("name"))
+      .def(
+          "why",
+          [](const OpenStore& self, const std::string& a, const std::string& b) {
+            return unlocked([&] { return why_to_json(why(*self.need(), a, b)); });
+          },
+          nb::arg("a"), nb::arg("b"))
+      .def(
+          "export_to",
+          [](const OpenStore& self, const std::string& level, const std::string& format, const std::string& out) {
+            return unlocked(
+                [&] { return export_run(*self.need(), find_export_format(level, format), ExportFilter{}, out).rows; });
+          },
+          nb::arg("level"), nb::arg("format"), nb::arg("out"));
+}
+
+void bind_store_tables(nb::class_<OpenStore>& store) {
+  store
+      .def(
+          "rings",
+          [](const OpenStore& self, std::uint64_t run) {
+            return table_from([&] { return rings_table(heads_of(self.need(), run)); });
+          },
+          nb::arg("run"))
+      .def(
+          "members",
+          [](const OpenStore& self, std::uint64_t run) {
+            return table_from([&] { return members_table(full_rings_of(self.need(), run)); });
+          },
+          nb::arg("run"))
+      .def(
+          "evidence",
+          [](const OpenStore& self, std::uint64_t run) {
+            return table_from([&] { return evidence_table(heads_of(self.need(), run)); });
+          },
+          nb::arg("run"))
+      .def(
+          "accounts",
+          [](const OpenStore& self, std::uint64_t run) {
+            return table_from([&] { return accounts_table(*self.need(), run); });
+          },
+          nb::arg("run"))
+      .def(
+          "cells",
+          [](const OpenStore& self, std::optional<Day> first, std::optional<Day> last) {
+            return table_from([&] { return cells_table(*self.need(), window_of_days(first, last)); });
+          },
+          nb::arg("first") = nb::none(), nb::arg("last") = nb::none())
+      .def(
+          "activity",
+          [](const OpenStore& self, std::optional<Day> first, std::optional<Day> last) {
+            return table_from([&] { return activity_table(*self.need(), window_of_days(first, last)); });
+          },
+          nb::arg("first") = nb::none(), nb::arg("last") = nb::none())
+      .def(
+          "events",
+          [](const OpenStore& self, std::uint64_t after, std::uint64_t limit) {
+            return table_from([&] { return events_table(*self.need(), after, limit); });
+          },
+          nb::arg("after") = 0, nb::arg("limit") = 0);
+}
+
+nb::tuple links_to_python(Links&& links) {
+  const nb::tuple arrays = csr_to_python(std::move(links.arrays));
+  return nb::make_tuple(arrays, owning(std::move(links.accounts)));
+}
+
+void bind_store_graphs(nb::class_<OpenStore>& store) {
+  store
+      .def(
+          "load",
+          [](const OpenStore& self, const std::string& toml) {
+            return unlocked([&] {
+              const Config config = parse_config(toml, "configuration");
+              return LoadedGraph{self.need(), std::make_shared<const Snapshot>(load_window(*self.need(), config))};
+            });
+          },
+          nb::arg("config"))
+      .def(
+          "links",
+          [](const OpenStore& self, std::uint64_t run) {
+            return links_to_python(unlocked([&] { return links_of_run(*self.need(), run); }));
+          },
+          nb::arg("run"))
+      .def(
+          "names",
+          [](const OpenStore& self, const InArray<std::uint64_t>& keys) {
+            std::vector<VertexKey> wanted;
+            for (const std::uint64_t key : span_of(keys)) wanted.push_back({kAccountKind, key});
+            const auto names = unlocked([&] { return self.need()->names_of(wanted); });
+            std::vector<std::string> result;
+            for (const auto& name : names) result.push_back(name.value_or(""));
+            return result;
+          },
+          nb::arg("keys"), "Of accounts.")
+      .def(
+          "explore",
+          [](const OpenStore& self, const std::string& toml, Progress& progress) {
+            return unlocked([&] {
+              const Config config = parse_config(toml, "configuration");
+              return Explored{self.need(),
+                              std::make_shared<const Exploration>(explore(*self.need(), config, progress.detect))};
+            });
+          },
+          nb::arg("config"), nb::arg("progress"));
+}
+
+}  // namespace
+
+void bind_store(nb::module_& m) {
+  nb::class_<Progress>(m, "Progress", "How far a call is that another thread waits in.")
+      .def(nb::init<>())
+      .def("detection",
+           [](const Progress& self) {
+             return nb::make_tuple(self.detect.stage.load(), self.detect.stages_done.load(), DetectProgress::kStages);
+           })
+      .def("calibration",
+           [](const Progress& self) {
+             return nb::make_tuple("runs", self.calibrate.runs_done.load(), self.calibrate.runs.load());
+           })
+      .def("ingestion", [](const Progress& self) {
+        return nb::make_tuple("bytes", self.ingest.bytes_done.load(), self.ingest.bytes_total.load());
+      });
+
+  nb::class_<OpenStore> store(m, "Store", "A store or a snapshot of one, open for reading.");
+  store
+      .def_static(
+          "open",
+          [](const std::string& place, std::size_t memory_bytes) {
+            return unlocked([&] { return OpenStore{open_place(place, OpenMode::read_only, memory_bytes), place}; });
+          },
+          nb::arg("place"), nb::arg("memory_bytes"))
+      .def("close", [](OpenStore& self) { self.store.reset(); })
+      .def_prop_ro("closed", [](const OpenStore& self) { return !self.store; })
+      .def_prop_ro("place", [](const OpenStore& self) { return self.place; })
+      .def_prop_ro("kinds",
+                   [](const OpenStore& self) {
+                     std::vector<std::string> names;
+                     for (const KindInfo& info : self.need()->kinds()) names.push_back(info.name);
+                     return names;
+                   })
+      .def_prop_ro("day_range", [](const OpenStore& self) -> std::optional<std::pair<Day, Day>> {
+        const auto range = self.need()->day_range();
+        if (!range) return std::nullopt;
+        return std::pair(range->first, range->last);
+      });
+  bind_questions(store);
+  bind_store_tables(store);
+  bind_store_graphs(store);
+  bind_exploration(m);
+}
+
+}  // namespace ringscope::python

@@ -1,0 +1,441 @@
+#include "tables.h"
+
+#include <map>
+#include <unordered_map>
+
+#include "engine/export/feed.h"
+#include "engine/ledger/feed_json.h"
+
+namespace ringscope::python {
+namespace {
+
+// A row at a time into columns, each of which is made of a vector or a text column.
+struct RingColumns {
+  TextColumn ring, tier, campaign, summary, verdict;
+  TextListColumn kinds, reasons, parents;
+  std::vector<std::uint32_t> version, active_days;
+  std::vector<std::uint64_t> size, requests, tokens_in, tokens_out, evidence;
+  std::vector<double> score, confidence, template_repetition, synchrony, benign;
+  std::vector<std::int32_t> active_hours;
+  std::vector<std::optional<double>> extraction;
+  std::vector<Seconds> first_seen, last_seen;
+
+  void add(const Ring& one) {
+    ring.add(one.id);
+    version.push_back(one.version);
+    tier.add(to_string(one.tier));
+    score.push_back(one.score);
+    size.push_back(one.members.size());
+    campaign.add(one.campaign);
+    confidence.push_back(one.confidence);
+    kinds.add(one.kinds);
+    evidence.push_back(one.evidence_count);
+    first_seen.push_back(one.first_seen);
+    last_seen.push_back(one.last_seen);
+    summary.add(one.summary);
+    reasons.add(one.reasons);
+    parents.add(one.parents);
+    verdict.add(one.verdict ? to_string(one.verdict->word) : "");
+    add_behavior(one);
+  }
+
+  void add_behavior(const Ring& one) {
+    const Behavior& behavior = one.behavior;
+    requests.push_back(behavior.requests);
+    tokens_in.push_back(behavior.tokens_in);
+    tokens_out.push_back(behavior.tokens_out);
+    template_repetition.push_back(behavior.template_repetition);
+    synchrony.push_back(behavior.synchrony);
+    active_hours.push_back(behavior.active_hours);
+    active_days.push_back(behavior.active_days);
+    double most = 0;
+    for (const BenignHypothesis& hypothesis : one.benign) most = std::max(most, hypothesis.probability);
+    benign.push_back(most);
+    extraction.push_back(one.extraction ? std::optional(one.extraction->probability) : std::nullopt);
+  }
+};
+
+struct MemberColumns {
+  TextColumn ring, account, tier, campaign, verdict;
+  TextListColumn reasons;
+  std::vector<std::uint64_t> key;
+  std::vector<double> membership, score;
+  std::vector<std::uint32_t> likeness;
+  std::vector<std::optional<double>> extraction;
+
+  void add(const Ring& of, const Member& one) {
+    ring.add(of.id);
+    account.add(one.name);
+    key.push_back(one.account);
+    membership.push_back(one.membership);
+    score.push_back(one.score);
+    tier.add(to_string(one.tier));
+    campaign.add(one.campaign);
+    likeness.push_back(one.likeness);
+    extraction.push_back(one.extraction);
+    verdict.add(one.verdict ? to_string(one.verdict->word) : "");
+    reasons.add(one.reasons);
+  }
+};
+
+struct EvidenceColumns {
+  TextColumn ring, kind, value, crowd;
+  std::vector<std::uint32_t> accounts, population;
+  std::vector<double> bits, crowd_probability;
+  std::vector<Seconds> first, last;
+
+  void add(const Ring& of, const Evidence& one) {
+    ring.add(of.id);
+    kind.add(one.kind);
+    value.add(one.value);
+    accounts.push_back(one.accounts);
+    population.push_back(one.population);
+    bits.push_back(one.bits);
+    first.push_back(one.first);
+    last.push_back(one.last);
+    crowd.add(one.crowd);
+    crowd_probability.push_back(one.crowd_probability);
+  }
+};
+
+// Names of a kind as a dictionary, and the code of a key.
+struct Names {
+  std::unordered_map<KeyHash, std::int32_t> code;
+  TextColumn texts;
+
+  std::int32_t code_of(KeyHash hash, const std::function<std::string()>& name) {
+    const auto [at, is_new] = code.try_emplace(hash, static_cast<std::int32_t>(code.size()));
+    if (is_new) texts.add(name());
+    return at->second;
+  }
+};
+
+// All names of a kind, ascending by hash.
+void read_names(const Store& store, KindId kind, Names& names) {
+  store.scan_names(kind, [&](KeyHash hash, std::string_view value) {
+    (void)names.code_of(hash, [&] { return std::string(value); });
+  });
+}
+
+std::shared_ptr<const Column> dictionary_of(Names&& names) {
+  return std::make_shared<Column>(std::move(names.texts).finish("values"));
+}
+
+struct Totals {
+  std::uint64_t requests = 0, tokens_in = 0, tokens_out = 0;
+  std::uint32_t days = 0;
+  Day first = kNoDay, last = kNoDay;
+};
+
+struct Place {
+  std::string ring, tier;
+  double score = 0;
+};
+
+std::unordered_map<KeyHash, Totals> totals_of(const Store& store) {
+  std::unordered_map<KeyHash, Totals> totals;
+  store.scan_activity({}, 0, 1, [&](KeyHash account, std::span<const ActivityDay> activity) {
+    Totals& sum = totals[account];
+    for (const ActivityDay& day : activity) {
+      sum.requests += day.requests;
+      sum.tokens_in += day.tokens_in;
+      sum.tokens_out += day.tokens_out;
+      if (day.day == kNoDay) continue;
+      ++sum.days;
+      if (sum.first == kNoDay) sum.first = day.day;
+      sum.last = day.day;
+    }
+  });
+  return totals;
+}
+
+}  // namespace
+
+Table rings_table(const RingSource& rings) {
+  RingColumns c;
+  rings([&](const Ring& ring) { c.add(ring); });
+  std::vector<Column> columns;
+  columns.push_back(std::move(c.ring).finish("ring"));
+  columns.push_back(numbers("version", std::move(c.version)));
+  columns.push_back(std::move(c.tier).finish("tier"));
+  columns.push_back(numbers("score", std::move(c.score)));
+  columns.push_back(numbers("size", std::move(c.size)));
+  columns.push_back(std::move(c.campaign).finish("campaign"));
+  columns.push_back(numbers("confidence", std::move(c.confidence)));
+  columns.push_back(std::move(c.kinds).finish("kinds"));
+  columns.push_back(numbers("evidence", std::move(c.evidence)));
+  columns.push_back(numbers("requests", std::move(c.requests)));
+  columns.push_back(numbers("tokens_in", std::move(c.tokens_in)));
+  columns.push_back(numbers("tokens_out", std::move(c.tokens_out)));
+  columns.push_back(numbers("template_repetition", std::move(c.template_repetition)));
+  columns.push_back(numbers("synchrony", std::move(c.synchrony)));
+  columns.push_back(numbers("active_hours", std::move(c.active_hours)));
+  columns.push_back(numbers("active_days", std::move(c.active_days)));
+  columns.push_back(numbers("benign", std::move(c.benign)));
+  columns.push_back(optional_numbers("extraction", c.extraction));
+  columns.push_back(times("first_seen", std::move(c.first_seen)));
+  columns.push_back(times("last_seen", std::move(c.last_seen)));
+  columns.push_back(std::move(c.verdict).finish("verdict"));
+  columns.push_back(std::move(c.parents).finish("parents"));
+  columns.push_back(std::move(c.reasons).finish("reasons"));
+  columns.push_back(std::move(c.summary).finish("summary"));
+  return table_of(std::move(columns));
+}
+
+Table members_table(const RingSource& rings) {
+  MemberColumns c;
+  rings([&](const Ring& ring) {
+    for (const Member& member : ring.members) c.add(ring, member);
+  });
+  std::vector<Column> columns;
+  columns.push_back(std::move(c.ring).finish("ring"));
+  columns.push_back(std::move(c.account).finish("account"));
+  columns.push_back(numbers("key", std::move(c.key)));
+  columns.push_back(numbers("membership", std::move(c.membership)));
+  columns.push_back(numbers("score", std::move(c.score)));
+  columns.push_back(std::move(c.tier).finish("tier"));
+  columns.push_back(std::move(c.campaign).finish("campaign"));
+  columns.push_back(numbers("likeness", std::move(c.likeness)));
+  columns.push_back(optional_numbers("extraction", c.extraction));
+  columns.push_back(std::move(c.verdict).finish("verdict"));
+  columns.push_back(std::move(c.reasons).finish("reasons"));
+  return table_of(std::move(columns));
+}
+
+Table evidence_table(const RingSource& rings) {
+  EvidenceColumns c;
+  rings([&](const Ring& ring) {
+    for (const Evidence& evidence : ring.evidence) c.add(ring, evidence);
+  });
+  std::vector<Column> columns;
+  columns.push_back(std::move(c.ring).finish("ring"));
+  columns.push_back(std::move(c.kind).finish("kind"));
+  columns.push_back(std::move(c.value).finish("value"));
+  columns.push_back(numbers("accounts", std::move(c.accounts)));
+  columns.push_back(numbers("population", std::move(c.population)));
+  columns.push_back(numbers("bits", std::move(c.bits)));
+  columns.push_back(times("first", std::move(c.first)));
+  columns.push_back(times("last", std::move(c.last)));
+  columns.push_back(std::move(c.crowd).finish("crowd"));
+  columns.push_back(numbers("crowd_probability", std::move(c.crowd_probability)));
+  return table_of(std::move(columns));
+}
+
+Table entities_table(const Store& store, const Snapshot& snapshot, std::span<const double> bits) {
+  const BipartiteGraph graph = snapshot.graph();
+  const std::size_t count = snapshot.entities.size();
+  std::vector<std::string> values(count);
+  std::vector<std::int32_t> kind(count);
+  TextColumn kinds;
+  for (std::size_t layer = 0; layer < snapshot.layers.size(); ++layer) {
+    kinds.add(snapshot.layers[layer].name);
+    for (Vertex r = graph.layer_begin(layer); r < graph.layer_end(layer); ++r)
+      kind[r] = static_cast<std::int32_t>(layer);
+    scan_names_of(store, snapshot, layer, [&](Vertex r, std::string_view value) { values[r] = value; });
+  }
+  TextColumn texts;
+  std::vector<std::uint64_t> keys;
+  std::vector<std::uint64_t> accounts;
+  for (Vertex r = 0; r < count; ++r) {
+    texts.add(values[r]);
+    keys.push_back(snapshot.entities[r].hash);
+    accounts.push_back(graph.right_degree(r));
+  }
+  std::vector<Column> columns;
+  columns.push_back(coded("kind", std::move(kind), std::make_shared<Column>(std::move(kinds).finish("values"))));
+  columns.push_back(std::move(texts).finish("value"));
+  columns.push_back(numbers("key", std::move(keys)));
+  columns.push_back(numbers("accounts", std::move(accounts)));
+  if (!bits.empty()) columns.push_back(numbers("bits", std::vector<double>(bits.begin(), bits.end())));
+  return table_of(std::move(columns));
+}
+
+Table account_names_table(const Store& store, const Snapshot& snapshot) {
+  TextColumn names;
+  std::size_t next = 0;
+  const auto pass_to = [&](KeyHash hash) {  // accounts without a name have an empty one
+    for (; next < snapshot.accounts.size() && snapshot.accounts[next] < hash; ++next) names.add("");
+  };
+  store.scan_names(kAccountKind, [&](KeyHash hash, std::string_view name) {
+    pass_to(hash);
+    if (next < snapshot.accounts.size() && snapshot.accounts[next] == hash) {
+      names.add(name);
+      ++next;
+    }
+  });
+  for (; next < snapshot.accounts.size(); ++next) names.add("");
+  std::vector<Column> columns;
+  columns.push_back(std::move(names).finish("account"));
+  columns.push_back(numbers("key", std::vector<std::uint64_t>(snapshot.accounts)));
+  return table_of(std::move(columns));
+}
+
+Table accounts_table(const Store& store, std::uint64_t run) {
+  std::unordered_map<KeyHash, Totals> totals = totals_of(store);
+  std::unordered_map<KeyHash, AccountFacts> facts;
+  store.scan_facts([&](KeyHash account, const AccountFacts& one) { facts.emplace(account, one); });
+  std::unordered_map<KeyHash, std::string> rings;
+  if (run != 0)
+    store.scan_places(run, [&](const StoredPlace& member) { rings.emplace(member.account, member.ring); });
+  TextColumn account, plan, status, ring;
+  std::vector<std::uint64_t> key, requests, tokens_in, tokens_out;
+  std::vector<std::uint32_t> active_days;
+  std::vector<Seconds> created;
+  std::vector<Day> first, last;
+  store.scan_names(kAccountKind, [&](KeyHash hash, std::string_view name) {
+    account.add(name);
+    key.push_back(hash);
+    const AccountFacts& fact = facts[hash];
+    created.push_back(fact.created);
+    plan.add(fact.plan.value);
+    status.add(fact.status.value);
+    const Totals& sum = totals[hash];
+    requests.push_back(sum.requests);
+    tokens_in.push_back(sum.tokens_in);
+    tokens_out.push_back(sum.tokens_out);
+    active_days.push_back(sum.days);
+    first.push_back(sum.first);
+    last.push_back(sum.last);
+    const auto at = rings.find(hash);
+    ring.add(at == rings.end() ? "" : at->second);
+  });
+  std::vector<Column> columns;
+  columns.push_back(std::move(account).finish("account"));
+  columns.push_back(numbers("key", std::move(key)));
+  columns.push_back(times("created", std::move(created)));
+  columns.push_back(std::move(plan).finish("plan"));
+  columns.push_back(std::move(status).finish("status"));
+  columns.push_back(numbers("requests", std::move(requests)));
+  columns.push_back(numbers("tokens_in", std::move(tokens_in)));
+  columns.push_back(numbers("tokens_out", std::move(tokens_out)));
+  columns.push_back(numbers("active_days", std::move(active_days)));
+  columns.push_back(days("first_day", std::move(first)));
+  columns.push_back(days("last_day", std::move(last)));
+  columns.push_back(std::move(ring).finish("ring"));
+  return table_of(std::move(columns));
+}
+
+Table cells_table(const Store& store, const DayWindow& window) {
+  std::map<KindId, std::int32_t> kind_codes;
+  TextColumn kind_names;
+  Names accounts;
+  std::map<KindId, Names> by_kind;
+  read_names(store, kAccountKind, accounts);
+  for (const KindInfo& info : store.kinds()) {
+    kind_codes.emplace(info.id, static_cast<std::int32_t>(kind_names.size()));
+    kind_names.add(info.name);
+  }
+  // One dictionary of values for all kinds, so that a column has one.
+  std::map<VertexKey, std::int32_t> value_codes;
+  TextColumn values;
+  for (const KindInfo& info : store.kinds()) {
+    store.scan_names(info.id, [&](KeyHash hash, std::string_view value) {
+      value_codes.emplace(VertexKey{info.id, hash}, static_cast<std::int32_t>(values.size()));
+      values.add(value);
+    });
+  }
+  std::vector<std::int32_t> account, kind, value;
+  std::vector<std::uint32_t> count;
+  std::vector<Day> day;
+  std::vector<Seconds> first, last;
+  store.scan_cells(window, [&](KeyHash hash, std::span<const Cell> cells) {
+    const std::int32_t code = accounts.code_of(hash, [] { return std::string(); });
+    for (const Cell& cell : cells) {
+      account.push_back(code);
+      kind.push_back(kind_codes.at(cell.entity.kind));
+      const auto [at, is_new] = value_codes.try_emplace(cell.entity, static_cast<std::int32_t>(values.size()));
+      if (is_new) values.add("");
+      value.push_back(at->second);
+      day.push_back(cell.day);
+      count.push_back(cell.count);
+      first.push_back(cell.first);
+      last.push_back(cell.last);
+    }
+  });
+  std::vector<Column> columns;
+  columns.push_back(coded("account", std::move(account), dictionary_of(std::move(accounts))));
+  columns.push_back(coded("kind", std::move(kind), std::make_shared<Column>(std::move(kind_names).finish("values"))));
+  columns.push_back(coded("value", std::move(value), std::make_shared<Column>(std::move(values).finish("values"))));
+  columns.push_back(days("day", std::move(day)));
+  columns.push_back(numbers("count", std::move(count)));
+  columns.push_back(times("first", std::move(first)));
+  columns.push_back(times("last", std::move(last)));
+  return table_of(std::move(columns));
+}
+
+Table activity_table(const Store& store, const DayWindow& window) {
+  Names accounts;
+  read_names(store, kAccountKind, accounts);
+  std::vector<std::int32_t> account;
+  std::vector<Day> day;
+  std::vector<std::uint64_t> requests, tokens_in, tokens_out, templated;
+  store.scan_activity(window, 0, 1, [&](KeyHash hash, std::span<const ActivityDay> activity) {
+    const std::int32_t code = accounts.code_of(hash, [] { return std::string(); });
+    for (const ActivityDay& one : activity) {
+      account.push_back(code);
+      day.push_back(one.day);
+      requests.push_back(one.requests);
+      tokens_in.push_back(one.tokens_in);
+      tokens_out.push_back(one.tokens_out);
+      templated.push_back(one.templated);
+    }
+  });
+  std::vector<Column> columns;
+  columns.push_back(coded("account", std::move(account), dictionary_of(std::move(accounts))));
+  columns.push_back(days("day", std::move(day)));
+  columns.push_back(numbers("requests", std::move(requests)));
+  columns.push_back(numbers("tokens_in", std::move(tokens_in)));
+  columns.push_back(numbers("tokens_out", std::move(tokens_out)));
+  columns.push_back(numbers("templated", std::move(templated)));
+  return table_of(std::move(columns));
+}
+
+namespace {
+
+struct EventColumns {
+  TextColumn type, ring, document;
+  std::vector<std::uint64_t> seq, run;
+
+  void add(std::uint64_t number, const FeedEvent& event, std::string_view json) {
+    seq.push_back(number);
+    std::visit([&](const auto& one) { name(one); }, event);
+    document.add(json);
+  }
+  void name(const RingEvent& event) {
+    type.add(to_string(event.change));
+    ring.add(event.ring);
+    run.push_back(event.run);
+  }
+  void name(const ActionEvent& event) {
+    type.add(to_string(event.type));
+    ring.add(event.ring);
+    run.push_back(event.run);
+  }
+  void name(const VerdictNotice&) { name_plain("verdict"); }
+  void name(const SwitchEvent& event) { name_plain(event.halted ? "halt" : "resume"); }
+  void name_plain(const char* text) {
+    type.add(text);
+    ring.add("");
+    run.push_back(0);
+  }
+};
+
+}  // namespace
+
+Table events_table(const Store& store, std::uint64_t after, std::uint64_t limit) {
+  EventColumns c;
+  const std::uint64_t last = limit == 0 ? store.last_event() : std::min(store.last_event(), after + limit);
+  store.scan_events(after + 1, last, [&](const StoredEvent& stored) {
+    const FeedEvent event = feed_event_from_json(stored);
+    c.add(stored.seq, event, event_to_json(event, store));
+  });
+  std::vector<Column> columns;
+  columns.push_back(numbers("seq", std::move(c.seq)));
+  columns.push_back(std::move(c.type).finish("type"));
+  columns.push_back(std::move(c.ring).finish("ring"));
+  columns.push_back(numbers("run", std::move(c.run)));
+  columns.push_back(std::move(c.document).finish("event"));
+  return table_of(std::move(columns));
+}
+
+}  // namespace ringscope::python

@@ -1,0 +1,136 @@
+#include "storage/backup.h"
+
+#include <system_error>
+
+#include <fcntl.h>
+#include <rocksdb/utilities/backup_engine.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "storage/store_internal.h"
+
+namespace ringscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Two processes must not write to one directory of backups; RocksDB does not look.
+class DirectoryLock {
+ public:
+  explicit DirectoryLock(const fs::path& directory)
+      : file_(::open((directory / "LOCK").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
+    if (file_ < 0) throw Error(ErrorCode::io, "cannot lock the directory of backups", directory.string());
+    if (::flock(file_, LOCK_EX | LOCK_NB) == 0) return;
+    ::close(file_);
+    throw Error(ErrorCode::locked, "another process is writing backups here; wait for it or end it",
+                directory.string());
+  }
+  ~DirectoryLock() { ::close(file_); }
+  DirectoryLock(const DirectoryLock&) = delete;
+  DirectoryLock& operator=(const DirectoryLock&) = delete;
+
+ private:
+  int file_;
+};
+
+void check_backup(const rocksdb::Status& status, const fs::path& directory, const std::string& doing) {
+  if (status.ok()) return;
+  if (status.IsCorruption() || status.IsNotFound())
+    throw Error(status.IsNotFound() ? ErrorCode::not_found : ErrorCode::corrupt,
+                "while " + doing + ": " + status.ToString() + "; take another backup ('ringscope backup list')",
+                directory.string());
+  check(status, doing + " in " + directory.string());
+}
+
+rocksdb::BackupEngineOptions options_of(const fs::path& directory) {
+  rocksdb::BackupEngineOptions options(directory.string());
+  options.sync = true;
+  return options;
+}
+
+std::unique_ptr<rocksdb::BackupEngineReadOnly> open_reader(const fs::path& directory) {
+  if (!fs::exists(directory / "meta"))
+    throw Error(ErrorCode::not_found, "there are no backups here; 'ringscope backup create DIR' makes one",
+                directory.string());
+  rocksdb::BackupEngineReadOnly* engine = nullptr;
+  check_backup(rocksdb::BackupEngineReadOnly::Open(rocksdb::Env::Default(), options_of(directory), &engine), directory,
+               "opening backups");
+  return std::unique_ptr<rocksdb::BackupEngineReadOnly>(engine);
+}
+
+std::unique_ptr<rocksdb::BackupEngine> open_writer(const fs::path& directory) {
+  rocksdb::BackupEngine* engine = nullptr;
+  check_backup(rocksdb::BackupEngine::Open(rocksdb::Env::Default(), options_of(directory), &engine), directory,
+               "opening backups");
+  return std::unique_ptr<rocksdb::BackupEngine>(engine);
+}
+
+Backup backup_of(const rocksdb::BackupInfo& info) {
+  return {info.backup_id, info.timestamp, info.size, info.number_files};
+}
+
+void sync_directory(const fs::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool done = file >= 0 && ::fsync(file) == 0;
+  if (file >= 0) ::close(file);
+  if (!done) throw Error(ErrorCode::io, "cannot sync a directory", path.string());
+}
+
+}  // namespace
+
+Backup create_backup(const fs::path& store, const fs::path& directory) {
+  const auto inside = open_inside(store, {.mode = OpenMode::write});
+  fs::create_directories(directory);
+  const DirectoryLock lock(directory);
+  const auto engine = open_writer(directory);
+  rocksdb::BackupID number = 0;
+  check_backup(engine->CreateNewBackup(rocksdb::CreateBackupOptions(), inside->db.get(), &number), directory,
+               "copying the store");
+  rocksdb::BackupInfo info;
+  check_backup(engine->GetBackupInfo(number, &info), directory, "reading what was copied");
+  sync_directory(directory);
+  return backup_of(info);
+}
+
+std::vector<Backup> list_backups(const fs::path& directory) {
+  std::vector<rocksdb::BackupInfo> infos;
+  open_reader(directory)->GetBackupInfo(&infos);
+  std::vector<Backup> backups;
+  for (const rocksdb::BackupInfo& info : infos) backups.push_back(backup_of(info));
+  return backups;
+}
+
+void verify_backup(const fs::path& directory, std::uint32_t number) {
+  check_backup(open_reader(directory)->VerifyBackup(number, true), directory,
+               "verifying backup " + std::to_string(number));
+}
+
+void restore_backup(const fs::path& directory, std::uint32_t number, const fs::path& to) {
+  if (fs::exists(to)) throw Error(ErrorCode::usage, "there is something here already; name a new place", to.string());
+  const auto engine = open_reader(directory);
+  const fs::path part = to.string() + ".restoring";
+  fs::remove_all(part);
+  try {
+    check_backup(engine->RestoreDBFromBackup(rocksdb::RestoreOptions(), number, part.string(), part.string()),
+                 directory, "restoring backup " + std::to_string(number));
+    sync_directory(part);
+    fs::rename(part, to);
+    sync_directory(to.has_parent_path() ? to.parent_path() : fs::path("."));
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove_all(part, ignored);
+    throw;
+  }
+}
+
+std::uint64_t prune_backups(const fs::path& directory, std::uint32_t keep) {
+  const std::uint64_t before = list_backups(directory).size();
+  const DirectoryLock lock(directory);
+  const auto engine = open_writer(directory);
+  check_backup(engine->PurgeOldBackups(keep), directory, "dropping old backups");
+  check_backup(engine->GarbageCollect(), directory, "removing files of dropped backups");
+  return before - list_backups(directory).size();
+}
+
+}  // namespace ringscope

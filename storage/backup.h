@@ -1,0 +1,36 @@
+// Backups: copies of a store in another directory, each whole, sharing files that did not change; with checksums.
+//
+// What a store's database holds is copied: rows, names, runs, ledger, verdicts, journal. What lies beside it is not:
+// snapshots, rejects/, the server's tokens and audit.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "base/time.h"
+#include "storage/store.h"
+
+namespace ringscope {
+
+struct Backup {
+  std::uint32_t number = 0;  // 1, 2, … of the directory
+  Seconds made = 0;          // wall clock
+  std::uint64_t bytes = 0;   // of all its files, shared ones as well
+  std::uint32_t files = 0;
+};
+
+// Copies what changed since the last backup. Nothing is listed before all of it is on the disk. Needs to write to the
+// store: Error locked when another process does. `directory` is made when it is not there. Throws also io, no_space.
+Backup create_backup(const std::filesystem::path& store, const std::filesystem::path& directory);
+// Ascending. Throws Error not_found when there are none.
+std::vector<Backup> list_backups(const std::filesystem::path& directory);
+// Reads all files of a backup and compares their checksums. Throws Error corrupt, not_found.
+void verify_backup(const std::filesystem::path& directory, std::uint32_t number);
+// Writes a backup to `to`, which must not exist and is there in full or not at all. Checksums are compared. Throws
+// Error usage, corrupt, not_found, io, no_space.
+void restore_backup(const std::filesystem::path& directory, std::uint32_t number, const std::filesystem::path& to);
+// Drops all but the newest; how many went. Files that no other backup shares are removed.
+std::uint64_t prune_backups(const std::filesystem::path& directory, std::uint32_t keep);
+
+}  // namespace ringscope

@@ -1,0 +1,126 @@
+// Blocks of 32 KiB of records
+//   crc:u32 (masked CRC-32C of type and payload) length:u16 type:u8 payload
+// little-endian, as RocksDB's db/log_format.h has them; fewer than seven bytes at the end of a block are filled with
+// zeros. Nobody here makes recycled logs (types 5 to 8).
+#include "storage/log_files.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+
+#include <boost/crc.hpp>
+
+namespace ringscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kBlock = 32768;
+constexpr std::size_t kHeader = 7;
+constexpr std::size_t kSector = 512;  // what a disk writes at once
+
+std::uint32_t fixed32(std::string_view bytes) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 4; i-- > 0;) value = value << 8 | static_cast<unsigned char>(bytes[i]);
+  return value;
+}
+
+std::size_t length_at(std::string_view bytes) {
+  return static_cast<std::size_t>(static_cast<unsigned char>(bytes[4])) |
+         static_cast<std::size_t>(static_cast<unsigned char>(bytes[5])) << 8;
+}
+
+std::uint32_t masked_crc(std::string_view bytes) {
+  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
+  crc.process_bytes(bytes.data(), bytes.size());
+  const std::uint32_t value = crc.checksum();
+  return (value >> 15 | value << 17) + 0xa282ead8U;
+}
+
+// Whether `bytes` begins with a record of so many bytes of payload.
+bool is_record(std::string_view bytes, std::size_t length) {
+  if (bytes.size() < kHeader + length) return false;
+  return masked_crc(bytes.substr(6, length + 1)) == fixed32(bytes);
+}
+
+bool all_zero(std::string_view bytes) {
+  return std::ranges::all_of(bytes, [](char c) { return c == '\0'; });
+}
+
+// A record begins here whose length passes the end of the file: torn, unless the bytes say that its length is wrong.
+// Then it is whole at another length, or whole records follow it.
+bool is_torn(std::string_view rest) {
+  for (std::size_t length = 0; kHeader + length <= rest.size(); ++length) {
+    const std::size_t after = kHeader + length;
+    const bool ends = after == rest.size();
+    const bool followed =
+        after + kHeader <= rest.size() && is_record(rest.substr(after), length_at(rest.substr(after)));
+    if ((ends || followed) && is_record(rest, length)) return false;
+  }
+  for (std::size_t at = 1; at + kHeader <= rest.size(); ++at) {
+    const std::string_view from = rest.substr(at);
+    if (length_at(from) > 0 && is_record(from, length_at(from))) return false;
+  }
+  return true;
+}
+
+// The file was made longer and the power went before all its bytes came: zeros from a sector on to the end, and the
+// record at `at` reaches into them.
+bool is_unwritten(std::string_view bytes, std::size_t at, std::size_t record_bytes) {
+  const std::size_t last = bytes.find_last_not_of('\0');
+  const std::size_t data_end = last == bytes.npos ? 0 : last + 1;
+  const std::size_t zeros = (data_end + kSector - 1) / kSector * kSector;
+  return zeros < bytes.size() && at + record_bytes > zeros;
+}
+
+std::string read_file(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+}  // namespace
+
+std::optional<LogDamage> log_damage(const fs::path& file) {
+  const std::string bytes = read_file(file);
+  const auto damage = [&](std::size_t at, const char* what) {
+    return LogDamage{file.filename().string(), at, bytes.size() - at, what};
+  };
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t block_end = at - at % kBlock + kBlock;
+    const std::string_view rest = std::string_view(bytes).substr(at, std::min(block_end, bytes.size()) - at);
+    const bool last = block_end >= bytes.size();
+    if (rest.size() < kHeader) {
+      if (!last && !all_zero(rest)) return damage(at, "the filling of a block is not empty");
+      at += rest.size();
+      continue;
+    }
+    if (all_zero(std::string_view(bytes).substr(at))) return std::nullopt;  // made longer, and the bytes never came
+    const std::size_t length = length_at(rest);
+    if (kHeader + length > rest.size()) {
+      if (at + kHeader + length <= block_end && is_torn(rest)) return std::nullopt;
+      return damage(at, "the length of a record is wrong");
+    }
+    if (!is_record(rest, length) && is_unwritten(bytes, at, kHeader + length)) return std::nullopt;
+    if (!is_record(rest, length)) return damage(at, "the checksum of a record is wrong");
+    at += kHeader + length;
+  }
+  return std::nullopt;
+}
+
+std::vector<LogDamage> find_log_damage(const fs::path& store) {
+  std::vector<fs::path> files;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(store, ignored))
+    if (entry.path().extension() == ".log") files.push_back(entry.path());
+  std::string current = read_file(store / "CURRENT");
+  if (!current.empty() && current.back() == '\n') current.pop_back();
+  if (current.starts_with("MANIFEST-")) files.push_back(store / current);
+  std::ranges::sort(files);
+  std::vector<LogDamage> found;
+  for (const fs::path& file : files)
+    if (auto damage = log_damage(file)) found.push_back(std::move(*damage));
+  return found;
+}
+
+}  // namespace ringscope

@@ -1,0 +1,119 @@
+#include "storage/traces.h"
+
+#include <algorithm>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include <rocksdb/options.h>
+#include <rocksdb/sst_file_reader.h>
+
+#include "base/error.h"
+#include "storage/schema.h"
+#include "storage/store_internal.h"
+
+namespace ringscope {
+namespace {
+
+constexpr std::size_t kPiece = std::size_t{4} << 20;
+
+class Searcher {
+ public:
+  explicit Searcher(const std::vector<Needle>& needles) {
+    for (const Needle& needle : needles) {
+      if (needle.bytes.size() >= 4) needles_.push_back(needle);
+      longest_ = std::max(longest_, needle.bytes.size());
+    }
+  }
+  // Each needle is told once a file.
+  void look(const std::string& file, std::string_view bytes, TraceReport& report) {
+    for (const Needle& needle : needles_) {
+      if (!has(bytes, needle)) continue;
+      const bool told = std::ranges::any_of(
+          report.found, [&](const FileTrace& one) { return one.file == file && one.what == needle.what; });
+      if (!told) report.found.push_back({file, needle.what});
+    }
+  }
+  void look_raw(const std::filesystem::path& path, const std::string& file, TraceReport& report) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) throw Error(ErrorCode::io, "cannot read the file", path.string());
+    std::string held;
+    for (std::string piece(kPiece, '\0'); in;) {
+      in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+      const auto got = static_cast<std::size_t>(in.gcount());
+      report.bytes += got;
+      held.append(piece, 0, got);
+      look(file, held, report);
+      if (held.size() > longest_) held.erase(0, held.size() - longest_);  // one may lie across two pieces
+    }
+  }
+  void look_sorted(const std::filesystem::path& path, const std::string& file, TraceReport& report) {
+    rocksdb::SstFileReader reader{rocksdb::Options()};
+    check(reader.Open(path.string()), "reading " + path.string());
+    rocksdb::ReadOptions options;
+    options.total_order_seek = true;
+    const std::unique_ptr<rocksdb::Iterator> it(reader.NewIterator(options));
+    for (it->SeekToFirst(); it->Valid(); it->Next()) {
+      look(file, view(it->key()), report);
+      look(file, view(it->value()), report);
+      ++report.entries;
+    }
+    check(it->status(), "reading " + path.string());
+  }
+
+ private:
+  static bool is_word(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' ||
+           c == '_';
+  }
+  // A letter before it may also be its length.
+  static bool has(std::string_view bytes, const Needle& needle) {
+    const std::string& text = needle.bytes;
+    for (std::size_t at = 0; (at = bytes.find(text, at)) != std::string_view::npos; ++at) {
+      if (!needle.word) return true;
+      const std::size_t end = at + text.size();
+      const bool begins =
+          at == 0 || !is_word(bytes[at - 1]) || static_cast<unsigned char>(bytes[at - 1]) == text.size();
+      if (begins && (end == bytes.size() || !is_word(bytes[end]))) return true;
+    }
+    return false;
+  }
+
+  std::vector<Needle> needles_;
+  std::size_t longest_ = 0;
+};
+
+}  // namespace
+
+std::vector<Needle> needles_of(std::string_view name) {
+  const KeyHash key = hash_value(name);
+  const std::string big = schema::key_u64(key);
+  std::string hex;
+  for (const char c : big) {
+    constexpr const char* kDigits = "0123456789abcdef";
+    const auto byte = static_cast<unsigned char>(c);
+    hex.append({kDigits[byte >> 4], kDigits[byte & 15]});
+  }
+  return {{"its text", std::string(name), true},
+          {"its key", big},
+          {"its key, low byte first", std::string(big.rbegin(), big.rend())},
+          {"its key as a number", std::to_string(key)},
+          {"its key as hex", hex}};
+}
+
+TraceReport find_traces(const std::filesystem::path& store, const std::vector<Needle>& needles) {
+  TraceReport report;
+  Searcher searcher(needles);
+  for (auto at = std::filesystem::recursive_directory_iterator(store); at != std::filesystem::end(at); ++at) {
+    if (at->is_directory() && at.depth() == 0 && at->path().filename() == "snapshots") at.disable_recursion_pending();
+    if (!at->is_regular_file()) continue;
+    const std::string file = std::filesystem::relative(at->path(), store).string();
+    ++report.files;
+    searcher.look_raw(at->path(), file, report);
+    if (at->path().extension() == ".sst") searcher.look_sorted(at->path(), file, report);
+  }
+  return report;
+}
+
+}  // namespace ringscope

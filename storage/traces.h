@@ -1,0 +1,37 @@
+// Looking for bytes in the files of a store as they lie on the disk: the proof that what was erased is gone.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "storage/store.h"
+
+namespace ringscope {
+
+struct FileTrace {
+  std::string file;  // beside the store's directory
+  std::string what;  // which needle
+};
+struct TraceReport {
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;    // as they lie on the disk
+  std::uint64_t entries = 0;  // keys and values of sorted files that were unpacked
+  std::vector<FileTrace> found;
+};
+
+struct Needle {
+  std::string what;
+  std::string bytes;  // fewer than four are not looked for: they would be found anywhere
+  bool word = false;  // only where it is no part of a longer word
+};
+
+// The forms in which a name stands in files: its text, and its key as eight bytes of either order, as a decimal number
+// and as hex digits.
+std::vector<Needle> needles_of(std::string_view name);
+
+// Reads every regular file under `store` but those of snapshots: raw, and sorted files of RocksDB also unpacked, entry
+// by entry. O(bytes * needles). A directory that no process has open for writing. Throws Error io.
+TraceReport find_traces(const std::filesystem::path& store, const std::vector<Needle>& needles);
+
+}  // namespace ringscope

@@ -1,0 +1,211 @@
+#include "storage/value_keys.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include <fcntl.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <openssl/rand.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "storage/sha256.h"
+
+namespace ringscope {
+namespace {
+
+using KeyBytes = std::array<unsigned char, ValueKeys::kKeyBytes>;
+constexpr std::size_t kMacBytes = 16;
+constexpr const char* kHexDigits = "0123456789abcdef";
+
+std::string to_hex(const unsigned char* bytes, std::size_t size) {
+  std::string text;
+  for (std::size_t i = 0; i < size; ++i) text.append({kHexDigits[bytes[i] >> 4], kHexDigits[bytes[i] & 15]});
+  return text;
+}
+
+int digit_of(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+bool parse_key(std::string_view text, KeyBytes& key) {
+  if (text.size() != 2 * key.size()) return false;
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    const int high = digit_of(text[2 * i]), low = digit_of(text[2 * i + 1]);
+    if (high < 0 || low < 0) return false;
+    key[i] = static_cast<unsigned char>(high << 4 | low);
+  }
+  return true;
+}
+
+std::string new_key_line() { return random_hex(ValueKeys::kKeyBytes) + "\n"; }
+
+// Writes a line at the end of a file and waits until it is on the disk.
+void write_line(const std::filesystem::path& file, int flags, const std::string& line) {
+  const int descriptor = open(file.c_str(), O_WRONLY | O_CLOEXEC | flags, 0600);
+  if (descriptor < 0) {
+    if (errno == EEXIST)
+      throw Error(ErrorCode::refused, "there is a key file already; it stays as it is", file.string());
+    throw Error(ErrorCode::io, std::string("cannot write the key file: ") + std::strerror(errno), file.string());
+  }
+  const bool done =
+      write(descriptor, line.data(), line.size()) == static_cast<ssize_t>(line.size()) && fsync(descriptor) == 0;
+  close(descriptor);
+  if (!done) throw Error(ErrorCode::io, "cannot write the key file", file.string());
+}
+
+// BLAKE2b-MAC contexts with their keys set; one a key and thread, for a context is changed by its use.
+struct Mac {
+  EVP_MAC_CTX* context = nullptr;
+  explicit Mac(const KeyBytes& key) {
+    EVP_MAC* const mac = EVP_MAC_fetch(nullptr, "BLAKE2BMAC", nullptr);
+    context = mac == nullptr ? nullptr : EVP_MAC_CTX_new(mac);
+    EVP_MAC_free(mac);
+    std::size_t size = kMacBytes;
+    const OSSL_PARAM params[] = {OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size), OSSL_PARAM_construct_end()};
+    if (context == nullptr || EVP_MAC_init(context, key.data(), key.size(), params) != 1)
+      throw Error(ErrorCode::internal, "the BLAKE2b of OpenSSL does not work");
+  }
+  ~Mac() { EVP_MAC_CTX_free(context); }
+  Mac(const Mac&) = delete;
+  Mac& operator=(const Mac&) = delete;
+
+  std::string of(std::string_view head, std::string_view text) const {
+    EVP_MAC_CTX* const one = EVP_MAC_CTX_dup(context);
+    std::array<unsigned char, 64> out{};
+    std::size_t size = 0;
+    const auto add = [&](std::string_view bytes) {
+      return EVP_MAC_update(one, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()) == 1;
+    };
+    const bool done = one != nullptr && add(head) && add(std::string_view("\0", 1)) && add(text) &&
+                      EVP_MAC_final(one, out.data(), &size, out.size()) == 1;
+    EVP_MAC_CTX_free(one);
+    if (!done || size != kMacBytes) throw Error(ErrorCode::internal, "the BLAKE2b of OpenSSL does not work");
+    return to_hex(out.data(), size);
+  }
+};
+
+}  // namespace
+
+struct ValueKeys::Keys {
+  std::vector<KeyBytes> keys;
+  std::vector<std::unique_ptr<Mac>> macs;
+  ~Keys() {
+    for (KeyBytes& key : keys) OPENSSL_cleanse(key.data(), key.size());
+  }
+};
+
+ValueKeys::ValueKeys(std::unique_ptr<Keys> keys) : keys_(std::move(keys)) {}
+ValueKeys::ValueKeys(ValueKeys&&) noexcept = default;
+ValueKeys& ValueKeys::operator=(ValueKeys&&) noexcept = default;
+ValueKeys::~ValueKeys() = default;
+
+void require_private(const std::filesystem::path& file, std::string_view what) {
+  struct stat status {};
+  if (stat(file.c_str(), &status) != 0)
+    throw Error(ErrorCode::io, std::string("cannot read the ").append(what), file.string());
+  if (!S_ISREG(status.st_mode))
+    throw Error(ErrorCode::refused, std::string("the ").append(what) + " is no file", file.string());
+  if ((status.st_mode & 077) != 0)
+    throw Error(ErrorCode::refused, std::string("the ").append(what) + " is not its owner's alone; chmod 600 it",
+                file.string());
+  if (status.st_uid != geteuid() && geteuid() != 0)
+    throw Error(ErrorCode::refused, std::string("the ").append(what) + " belongs to somebody else", file.string());
+}
+
+std::string random_hex(std::size_t bytes) {
+  std::vector<unsigned char> random(bytes);
+  if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1)
+    throw Error(ErrorCode::internal, "the system gives no random numbers");
+  return to_hex(random.data(), random.size());
+}
+
+ValueKeys ValueKeys::read(const std::filesystem::path& file) {
+  require_private(file, "key file");
+  std::ifstream in(file);
+  auto keys = std::make_unique<Keys>();
+  std::size_t number = 0;
+  for (std::string line; std::getline(in, line);) {
+    ++number;
+    if (const auto comment = line.find('#'); comment != std::string::npos) line.resize(comment);
+    while (!line.empty() && (line.back() == ' ' || line.back() == '\r' || line.back() == '\t')) line.pop_back();
+    if (line.empty()) continue;
+    KeyBytes key;
+    if (!parse_key(line, key))
+      throw Error(ErrorCode::config, "a key is 64 hex digits", file.string() + ":" + std::to_string(number));
+    keys->keys.push_back(key);
+    keys->macs.push_back(std::make_unique<Mac>(key));
+    OPENSSL_cleanse(key.data(), key.size());
+    OPENSSL_cleanse(line.data(), line.size());
+  }
+  if (in.bad()) throw Error(ErrorCode::io, "cannot read the key file", file.string());
+  if (keys->keys.empty()) throw Error(ErrorCode::config, "there is no key in the key file", file.string());
+  return ValueKeys(std::move(keys));
+}
+
+void ValueKeys::create(const std::filesystem::path& file) { write_line(file, O_CREAT | O_EXCL, new_key_line()); }
+
+void ValueKeys::append(const std::filesystem::path& file) {
+  (void)read(file);
+  write_line(file, O_APPEND, new_key_line());
+}
+
+std::size_t ValueKeys::count() const { return keys_->keys.size(); }
+
+std::string ValueKeys::id(std::size_t generation) const {
+  Sha256 hash;
+  hash.add("ringscope key id");
+  for (std::size_t i = 0; i < generation && i < keys_->macs.size(); ++i) hash.add(keys_->macs[i]->of("id", ""));
+  return hash.hex().substr(0, 16);
+}
+
+std::string ValueKeys::token(std::string_view kind, std::string_view value, std::size_t generation) const {
+  if (generation < 1 || generation > keys_->macs.size())
+    throw Error(ErrorCode::internal, "there is no key of this generation");
+  const std::string first = keys_->macs.front()->of(std::string("value/").append(kind), value);
+  return generation == 1 ? first : next_token(first, 1, generation);
+}
+
+std::string ValueKeys::next_token(std::string_view token, std::size_t from_generation,
+                                  std::size_t to_generation) const {
+  std::string value(token);
+  for (std::size_t g = from_generation; g < to_generation; ++g) value = keys_->macs.at(g)->of("next", value);
+  return value;
+}
+
+std::string ValueKeys::mark(std::string_view purpose, std::string_view text) const {
+  return keys_->macs.front()->of(std::string("mark/").append(purpose), text);
+}
+
+bool is_card_number(std::string_view text) {
+  if (text.size() < 12 || text[0] < '2' || text[0] > '6') return false;
+  std::array<int, 19> digits{};
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c >= '0' && c <= '9') {
+      if (count == digits.size()) return false;
+      digits[count++] = c - '0';
+    } else if ((c != ' ' && c != '-') || text[i - 1] < '0' || text[i - 1] > '9' || i + 1 == text.size()) {
+      return false;
+    }
+  }
+  if (count < 12) return false;
+  int sum = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const int digit = digits[count - 1 - i];
+    sum += i % 2 == 0 ? digit : digit < 5 ? 2 * digit : 2 * digit - 9;
+  }
+  return sum % 10 == 0;
+}
+
+}  // namespace ringscope

@@ -1,0 +1,182 @@
+// Bits that flip, logs that are torn, stores of other programs: damage is told, never guessed around; and what is whole
+// can be saved.
+#include <algorithm>
+#include <fstream>
+
+#include "stage.h"
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "engine/care/health.h"
+#include "storage/repair.h"
+#include "storage/snapshots.h"
+
+using namespace ringscope;
+using namespace ringscope::faults;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<fs::path> files_of(const fs::path& directory, const std::function<bool(const std::string&)>& wanted) {
+  std::vector<fs::path> files;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(directory))
+    if (entry.is_regular_file() && entry.file_size() > 0 && wanted(entry.path().filename().string()))
+      files.push_back(entry.path());
+  std::ranges::sort(files);
+  return files;
+}
+
+void flip(const fs::path& file, std::uint64_t bit) {
+  std::string bytes = read_bytes(file);
+  bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << (bit % 8)));
+  // A new file: snapshots and backups may share the old one.
+  fs::remove(file);
+  std::ofstream(file, std::ios::binary) << bytes;
+}
+
+// What doctor says of a store; empty: it is sound.
+std::string diagnosis(const fs::path& store) {
+  try {
+    const Health health = examine(store, {});
+    return health.damage.empty() ? "" : health.damage.front().invariant + ": " + health.damage.front().examples.front();
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+// Damage is told, or harmless: then all is read as it was.
+void judge_flip(const Place& place, const State& sound, const std::string& what, Tally& tally) {
+  ++tally.rounds;
+  tally.acknowledged += operations().size();
+  if (!diagnosis(place / "db").empty()) return;
+  try {
+    if (state_of(place / "db") != sound)
+      note(tally, tally.unreported, what + ": " + difference(state_of(place / "db"), sound));
+  } catch (const std::exception& error) {
+    note(tally, tally.unreported, what + ": doctor says nothing, reading " + error.what());
+  }
+}
+
+// Whatever can be saved is sound, and says nothing that the store did not say.
+void judge_repair(const Place& place, const std::string& what, Tally& tally) {
+  const fs::path out = place / "saved";
+  try {
+    const Repair repair = repair_store(place / "db", out, {});
+    if (const std::string damage = diagnosis(out); !damage.empty())
+      note(tally, tally.wrong, what + ": what was saved is not sound: " + damage);
+    if (repair.lost.empty() && diagnosis(place / "db").empty()) {
+      State before = state_of(place / "db"), saved = state_of(out);
+      before.parts.pop_back();  // snapshots lie beside the store
+      saved.parts.pop_back();
+      if (before != saved) note(tally, tally.unreported, what + ": a repair lost " + difference(saved, before));
+    }
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::internal) note(tally, tally.wrong, what + ": " + error.what());
+  }
+  fs::remove_all(out);
+}
+
+constexpr std::size_t kSnapshotTaken = 14;  // before it is dropped
+
+}  // namespace
+
+TEST_CASE("faults: a flipped bit in any kind of file is told, or changes nothing") {
+  struct Kind {
+    const char* name;
+    std::function<bool(const std::string&)> wanted;
+  };
+  const auto begins = [](const char* text) {
+    return [text](const std::string& name) { return name.starts_with(text); };
+  };
+  const auto ends = [](const char* text) { return [text](const std::string& name) { return name.ends_with(text); }; };
+  const Kind kinds[] = {{"tables (SST)", ends(".sst")},    {"logs", ends(".log")},
+                        {"MANIFEST", begins("MANIFEST-")}, {"CURRENT", begins("CURRENT")},
+                        {"OPTIONS", begins("OPTIONS-")},   {"snapshot manifests", begins("SNAPSHOT.json")}};
+  const Place place;
+  const State& sound = Reference::get().before(kSnapshotTaken);
+  for (const Kind& kind : kinds) {
+    Tally tally{.fault = fmt::format("bit flip: {}", kind.name)};
+    for (std::uint64_t round = 0; round < rounds(); ++round) {
+      Random random(seed() + 6, round);
+      place.set_before(kSnapshotTaken);
+      const auto files = files_of(place / "db", kind.wanted);
+      REQUIRE_FALSE(files.empty());
+      const fs::path& file = files[random.below(files.size())];
+      const std::uint64_t bit = random.below(fs::file_size(file) * 8);
+      flip(file, bit);
+      const std::string what = fmt::format("bit {} of {}", bit, file.filename().string());
+      judge_flip(place, sound, what, tally);
+      if (round % 5 == 0) judge_repair(place, what, tally);
+    }
+    conclude(tally);
+  }
+}
+
+TEST_CASE("faults: a flipped bit in an export or its manifest is found by its checksums") {
+  Tally tally{.fault = "bit flip: export set"};
+  const Place place;
+  for (std::uint64_t round = 0; round < std::max<std::uint64_t>(rounds() / 3, 1); ++round) {
+    Random random(seed() + 7, round);
+    place.set_before(12);
+    REQUIRE(place.run({"export", "--level", "rings,events", "--dir", "set"}).status == 0);
+    const auto files = files_of(place / "set", [](const std::string&) { return true; });
+    const fs::path& file = files[random.below(files.size())];
+    flip(file, random.below(fs::file_size(file) * 8));
+    ++tally.rounds;
+    ++tally.acknowledged;
+    // As a consumer does it.
+    const std::string check = fmt::format(
+        "cd '{}' && sha256sum --status -c manifest.json.sha256 && python3 -c 'import json,hashlib; "
+        "[exit(1) for f in json.load(open(\"manifest.json\"))[\"files\"] if "
+        "hashlib.sha256(open(f[\"name\"],\"rb\").read()).hexdigest() != f[\"sha256\"]]' 2>/dev/null",
+        (place / "set").string());
+    if (std::system(check.c_str()) == 0) note(tally, tally.unreported, file.filename().string());
+  }
+  conclude(tally);
+}
+
+TEST_CASE("faults: a last record of the log that was torn counts for nothing, all before it for everything") {
+  Tally tally{.fault = "torn last record"};
+  const Place place;
+  for (std::uint64_t round = 0; round < rounds(); ++round) {
+    Random random(seed() + 8, round);
+    const std::size_t at = 3;  // a verdict: one record at the end of the log
+    place.set_before(at);
+    const auto sizes = [&] {
+      std::map<fs::path, std::uintmax_t> all;
+      for (const fs::path& log : files_of(place / "db", [](const std::string& n) { return n.ends_with(".log"); }))
+        all[log] = fs::file_size(log);
+      return all;
+    };
+    REQUIRE(place.run(operations()[at].arguments).status == 0);
+    const auto after = sizes();
+    REQUIRE_FALSE(after.empty());
+    const fs::path log = after.rbegin()->first;
+    fs::resize_file(log, fs::file_size(log) - 1 - random.below(std::min<std::uintmax_t>(fs::file_size(log) - 1, 40)));
+    judge(place, at, {137, "", ""}, tally);  // as if the power had gone before it was acknowledged
+  }
+  conclude(tally);
+}
+
+TEST_CASE("faults: a store of a newer program is refused, one of an older is read and written") {
+  const Place place;
+  place.set_before(operations().size());
+  CHECK(place.run({"rings"}).status == 0);
+  // The fixture was written by version 1 of the format.
+  const fs::path fixture = fs::path(RINGSCOPE_SOURCE_DIR) / "tests/golden/store.1.tar.zst";
+  REQUIRE(fs::exists(fixture));
+  fs::create_directories(place / "old");
+  const std::string unpack = fmt::format("tar --zstd -xf '{}' -C '{}'", fixture.string(), (place / "old").string());
+  REQUIRE(std::system(unpack.c_str()) == 0);
+  CHECK(diagnosis(place / "old" / "db") == "");
+  const Ending rings = place.run({"rings", "--json", "--db", "old/db"});
+  CHECK(rings.status == 0);
+  CHECK(rings.out.find("R-580c907c") != std::string::npos);
+  const Ending again = place.run({"detect", "--db", "old/db"});
+  CHECK(again.status == 0);
+  CHECK(again.out.find("da7a733a0b1be885") != std::string::npos);
+  CHECK(diagnosis(place / "old" / "db") == "");
+}
