@@ -7,8 +7,10 @@
 #include <memory>
 #include <optional>
 
+#include "algorithms/corroboration_parts.h"
 #include "algorithms/isotonic.h"
 #include "algorithms/projection.h"
+#include "base/error.h"
 
 namespace ringscope {
 
@@ -57,8 +59,13 @@ float least_corroboration(double degree, const CorroborationOptions& options) {
 // One thread's scratch: what row l shares with each later row.
 class RowScan {
  public:
-  RowScan(const PairNull& null, const CorroborationOptions& options)
-      : null_(null), options_(options), accumulator_(null.graph.left_count()), bins_(null.graph.left_count(), 0) {
+  // `degrees`: by right vertex, where the graph has not all its left vertices; empty: it has.
+  RowScan(const PairNull& null, const CorroborationOptions& options, std::span<const Vertex> degrees = {})
+      : null_(null),
+        options_(options),
+        degrees_(degrees),
+        accumulator_(null.graph.left_count()),
+        bins_(null.graph.left_count(), 0) {
     if (options.by == Corroborating::other_layers) layer_bins_.resize(null.graph.left_count(), 0);
   }
 
@@ -108,7 +115,8 @@ class RowScan {
     const float own = null_.explained_by(r);
     const auto column = null_.graph.lefts_of(r);
     const auto edges = null_.graph.edges_of(r);
-    const float least = least_corroboration(static_cast<double>(column.size()), options_);
+    const std::size_t degree = degrees_.empty() ? column.size() : degrees_[r];
+    const float least = least_corroboration(static_cast<double>(degree), options_);
     for (std::size_t j = column.size(); j-- > 0 && column[j] > l;) {
       const float not_counted =
           options_.by == Corroborating::other_layers ? layer_bins_[column[j]] + own - null_.rarity[r] : own;
@@ -120,6 +128,7 @@ class RowScan {
 
   const PairNull& null_;
   const CorroborationOptions& options_;
+  std::span<const Vertex> degrees_;
   RowAccumulator accumulator_;
   std::vector<float> bins_;        // shared with the row at work, by other
   std::vector<float> layer_bins_;  // of them, in the layer at work
@@ -167,6 +176,52 @@ Corroboration corroborate(const PairNull& null, const CorroborationOptions& opti
     for (std::size_t b = 0; b < part.size(); ++b) result.surprise_counts[b] += part[b];
   }
   result.joined_pairs = joined_pairs(null, sets, threads);
+  return result;
+}
+
+CorroboratedRows corroborate_rows(const PairNull& null, const CorroborationOptions& options, Vertex begin, Vertex end,
+                                  std::span<const Vertex> degrees) {
+  EdgeSets sets(null.graph.edge_count());
+  RowScan scan(null, options, degrees);
+  CorroboratedRows rows{std::vector<std::uint64_t>(Corroboration::kBins, 0), {}};
+  for (Vertex l = begin; l < end; ++l) scan.scan(l, rows.surprise_counts, sets);
+  for (Vertex r = 0; r < null.graph.right_count(); ++r) {
+    const auto lefts = null.graph.lefts_of(r);
+    const auto edges = null.graph.edges_of(r);
+    for (std::size_t i = 0; i < lefts.size(); ++i) {
+      const ArcIndex root = sets.find(static_cast<std::uint32_t>(edges[i]));
+      if (root == edges[i]) continue;
+      const auto at = std::lower_bound(edges.begin(), edges.end(), root) - edges.begin();
+      rows.joined.push_back({r, lefts[i], lefts[static_cast<std::size_t>(at)]});
+    }
+  }
+  return rows;
+}
+
+namespace {
+
+// The edge of a left and a right vertex.
+std::uint32_t edge_between(const BipartiteGraph& graph, Vertex left, Vertex right) {
+  if (left < graph.left_count()) {
+    const auto rights = graph.rights_of(left);
+    const auto at = std::lower_bound(rights.begin(), rights.end(), right);
+    if (at != rights.end() && *at == right)
+      return static_cast<std::uint32_t>(graph.left_begin(left) + static_cast<ArcIndex>(at - rights.begin()));
+  }
+  throw Error(ErrorCode::corrupt, "a part of a corroboration joins what the graph does not");
+}
+
+}  // namespace
+
+Corroboration combine_corroborated(const PairNull& null, std::span<const std::uint64_t> surprise_counts,
+                                   std::span<const JoinedLefts> joined, unsigned threads) {
+  EdgeSets sets(null.graph.edge_count());
+  for (const JoinedLefts& join : joined)
+    sets.join(edge_between(null.graph, join.left, join.right), edge_between(null.graph, join.other, join.right));
+  Corroboration result;
+  result.surprise_counts.assign(surprise_counts.begin(), surprise_counts.end());
+  result.surprise_counts.resize(Corroboration::kBins);
+  result.joined_pairs = joined_pairs(null, sets, threads == 0 ? hardware_threads() : threads);
   return result;
 }
 

@@ -60,6 +60,9 @@ Task prepare(const CsrGraph& graph, const LeidenOptions& options) {
   if (!options.vertex_weights.empty() && options.vertex_weights.size() != graph.vertex_count()) {
     throw Error(ErrorCode::usage, "leiden needs one vertex weight a vertex, or none");
   }
+  if (!options.names.empty() && options.names.size() != graph.vertex_count()) {
+    throw Error(ErrorCode::usage, "leiden needs one name a vertex, or none");
+  }
   Task task{graph, options, density_of(graph, options),
             members_of(connected_components(graph, {.threads = options.threads})),
             std::vector<Vertex>(graph.vertex_count())};
@@ -134,7 +137,8 @@ void cluster_component(const Task& task, std::span<const Vertex> members, Leiden
   const LeidenLevel base = level_of_component(task, members);
   std::vector<Vertex> community(members.size());
   std::iota(community.begin(), community.end(), Vertex{0});
-  Random random(task.options.seed, members.front());
+  const Vertex first = members.front();
+  Random random(task.options.seed, task.options.names.empty() ? first : task.options.names[first]);
   for (int pass = 0; pass < task.options.max_passes; ++pass) {
     if (run_pass(steps, base, community, random) * kSettled < members.size()) break;
   }

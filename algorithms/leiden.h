@@ -4,7 +4,7 @@
 // Output   Partition, numbered by smallest member; every community is connected.
 // Units    resolution: modularity 1 = Newman's; cpm = least mean weight a pair of a community should have.
 //          max_passes count. vertex_weights: what a vertex counts for in the cpm's pairs, > 0.
-// Errors   Error usage: vertex_weights of a wrong length.
+// Errors   Error usage: vertex_weights or names of a wrong length.
 // Cost     O(passes * A) time; 8 bytes an arc and 60 bytes a vertex of the components at work; parallel over
 //          components, so that a giant one keeps one thread busy.
 // Same     bit for bit at any thread count and edge order: each component is clustered by itself, in breadth-first
@@ -33,6 +33,9 @@ struct LeidenOptions {
   int max_passes = 5;                       // it ends earlier when a pass moves fewer than one vertex in 200
   std::span<const float> vertex_weights{};  // cpm only; empty: 1 each
   unsigned threads = 0;                     // 0: as many as the machine has
+  // What the vertices of a part are called in the whole, ascending, so that a component by itself is clustered as it is
+  // among the others; empty: their numbers. cpm only.
+  std::span<const Vertex> names{};
 };
 
 Partition leiden(const CsrGraph& graph, const LeidenOptions& options = {});

@@ -8,7 +8,9 @@
 #include "algorithms/conductance.h"
 #include "algorithms/leiden.h"
 #include "algorithms/transitivity.h"
+#include "base/error.h"
 #include "base/parallel.h"
+#include "engine/detect/cluster_block.h"
 
 namespace ringscope {
 namespace {
@@ -24,14 +26,16 @@ std::vector<WeightedEdge> edges_among(const std::vector<WeightedEdge>& edges, co
   return kept;
 }
 
+// `names` as in LeidenOptions.
 Partition partition_of(const Similarity& similarity, const std::vector<char>& taking_part,
-                       const ClusterOptions& options) {
+                       const ClusterOptions& options, std::span<const Vertex> names = {}) {
   const auto accounts = static_cast<Vertex>(taking_part.size());
   const std::vector<WeightedEdge> core = edges_among(similarity.core, taking_part);
   const Partition communities = leiden(build_csr(accounts, core).view(), {.objective = LeidenObjective::cpm,
                                                                           .resolution = options.resolution,
                                                                           .seed = options.seed,
-                                                                          .threads = options.threads});
+                                                                          .threads = options.threads,
+                                                                          .names = names});
   const Partition closed = merge_leaky(communities, core, options.most_leak);
   return attach(merge_transitive(closed, core), edges_among(similarity.attach, taking_part));
 }
@@ -166,6 +170,76 @@ void measure_cohesion(const BipartiteGraph& graph, std::vector<Group>& groups, u
     if (groups[g].cohesion.empty()) groups[g].cohesion = cohesion_of(graph, bits, groups[g].members);
   };
   parallel_for(groups.size(), threads, measure, 16);
+}
+
+namespace {
+
+void check_block(const ClusterBlock& block) {
+  const std::size_t count = block.account.size();
+  const auto inside = [&](const WeightedEdge& edge) { return edge.u < edge.v && edge.v < count; };
+  if (block.offsets.size() != count + 1 || block.offsets.back() != block.things.size() ||
+      block.bits.size() != block.things.size() || (!block.held.empty() && block.held.size() != count))
+    throw Error(ErrorCode::input, "columns do not fit together", "block of components");
+  if (!std::ranges::all_of(block.core, inside) || !std::ranges::all_of(block.attach, inside))
+    throw Error(ErrorCode::input, "a pair leads out of the block", "block of components");
+}
+
+// As cohesion_of(), of what a block knows.
+std::vector<float> cohesion_in(const ClusterBlock& block, std::span<const Vertex> places) {
+  const auto range = [&](Vertex place) { return std::pair(block.offsets[place], block.offsets[place + 1]); };
+  std::vector<Vertex> touched;
+  for (const Vertex place : places) {
+    const auto [begin, end] = range(place);
+    touched.insert(touched.end(), block.things.begin() + static_cast<std::ptrdiff_t>(begin),
+                   block.things.begin() + static_cast<std::ptrdiff_t>(end));
+  }
+  std::sort(touched.begin(), touched.end());
+  std::vector<float> cohesion;
+  for (const Vertex place : places) {
+    double shared = 0, all = 0;
+    const auto [begin, end] = range(place);
+    for (std::uint64_t i = begin; i < end; ++i) {
+      const auto at = std::lower_bound(touched.begin(), touched.end(), block.things[i]);
+      all += static_cast<double>(block.bits[i]);
+      if (at + 1 != touched.end() && *(at + 1) == block.things[i]) shared += static_cast<double>(block.bits[i]);
+    }
+    cohesion.push_back(all > 0 ? static_cast<float>(shared / all) : 0.0F);
+  }
+  return cohesion;
+}
+
+}  // namespace
+
+std::vector<float> cluster_bits(const BipartiteGraph& graph) { return entity_bits(graph); }
+
+std::vector<BlockGroup> cluster_block(const ClusterBlock& block, const ClusterOptions& options) {
+  check_block(block);
+  Similarity similarity;
+  similarity.core.assign(block.core.begin(), block.core.end());
+  similarity.attach.assign(block.attach.begin(), block.attach.end());
+  similarity.held.assign(block.held.begin(), block.held.end());
+  std::vector<char> taking_part(block.account.size(), 1);
+  std::vector<Vertex> firsts;
+  std::vector<Group> groups;
+  for (int pass = 0; pass < kPasses; ++pass) {
+    groups.clear();
+    firsts.clear();
+    const Partition partition = partition_of(similarity, taking_part, options, block.account);
+    const PartitionMembers members = members_of(partition);
+    for (Vertex c = 0; c < partition.community_count; ++c) {
+      const auto of = members.of(c);
+      if (of.size() < 2) continue;
+      firsts.push_back(block.account[of.front()]);
+      groups.push_back({.members = {of.begin(), of.end()}, .cohesion = cohesion_in(block, of)});
+      drop_incohesive(groups.back(), options.least_cohesion, similarity.held, taking_part);
+    }
+  }
+  std::vector<BlockGroup> result;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (groups[g].members.size() < options.least_size) continue;
+    result.push_back({firsts[g], named(groups[g].members, block.account), std::move(groups[g].cohesion)});
+  }
+  return result;
 }
 
 }  // namespace ringscope

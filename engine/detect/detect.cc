@@ -17,6 +17,7 @@
 #include "engine/detect/enrich.h"
 #include "engine/detect/explore.h"
 #include "engine/detect/glue.h"
+#include "engine/detect/helpers.h"
 #include "engine/detect/incremental/drift.h"
 #include "engine/detect/incremental/image.h"
 #include "engine/detect/incremental/incremental.h"
@@ -139,8 +140,8 @@ struct Found {
   ProjectOptions projecting;
 };
 
-void find_links(const Setup& setup, Found& found) {
-  const PairStage pairs(setup.config, found.snapshot, setup.listed);
+void find_links(const Setup& setup, const DetectHelper& helper, Found& found) {
+  const PairStage pairs(setup.config, found.snapshot, setup.listed, helper);
   const BipartiteGraph graph = found.snapshot.graph();
   {
     const Stage stage("weigh");
@@ -164,12 +165,12 @@ void find_links(const Setup& setup, Found& found) {
       with_coactions(with_enriched(std::move(similarity), found.enriched), found.coactions, graph.left_count());
 }
 
-void find_groups(const Store& store, const Setup& setup, Found& found) {
+void find_groups(const Store& store, const Setup& setup, const DetectHelper& helper, Found& found) {
   const Config& config = setup.config;
   const DetectTests& tests = config.detect.tests;
   {
     const Stage stage("cluster");
-    found.clustered = cluster(found.snapshot.graph(), found.similarity, setup.clustering);
+    found.clustered = helper.cluster(found.snapshot.graph(), found.similarity, setup.clustering);
   }
   {
     const Stage stage("habits");
@@ -303,14 +304,14 @@ void enter(DetectProgress& progress, const char* stage, int number) {
 }
 
 // All stages but the last.
-Judged find_rings(const Store& store, const Setup& setup, const std::string& reason, Found& found, Detection& detection,
-                  DetectProgress& progress) {
+Judged find_rings(const Store& store, const Setup& setup, const DetectHelper& helper, const std::string& reason,
+                  Found& found, Detection& detection, DetectProgress& progress) {
   enter(progress, "load", 0);
   load_found(store, setup, found);
   enter(progress, "weigh", 1);
-  find_links(setup, found);
+  find_links(setup, helper, found);
   enter(progress, "cluster", 3);
-  find_groups(store, setup, found);
+  find_groups(store, setup, helper, found);
   enter(progress, "judge", 4);
   Judged judged = judge_found(store, setup, found, detection);
   summarize(setup, found, reason, detection);
@@ -318,11 +319,11 @@ Judged find_rings(const Store& store, const Setup& setup, const std::string& rea
 }
 
 Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const std::string& reason,
-                       DetectProgress& progress) {
+                       DetectProgress& progress, const DetectHelper& helper) {
   const auto start = std::chrono::steady_clock::now();
   Found found;
   Detection detection;
-  const Judged judged = find_rings(store, setup, reason, found, detection, progress);
+  const Judged judged = find_rings(store, setup, helper, reason, found, detection, progress);
   enter(progress, "publish", 5);
   RunSummary& summary = detection.summary;
   const LedgerEntries entries = conclude(store, setup, found.snapshot, found.habits, detection.rings);
@@ -358,7 +359,13 @@ Detection detect(Store& store, const Config& config, DetectProgress& progress, D
   if (mode == DetectMode::automatic) {
     if (auto detection = detect_incrementally(store, setup, progress, reason)) return std::move(*detection);
   }
-  return detect_fully(store, setup, mode, reason, progress);
+  return detect_fully(store, setup, mode, reason, progress, no_helper());
+}
+
+Detection detect_with(Store& store, const Config& config, DetectProgress& progress, const DetectHelper& helper) {
+  const Stage stage("detect");
+  const Setup setup(store, config);
+  return detect_fully(store, setup, DetectMode::once, "", progress, helper);
 }
 
 Exploration explore(const Store& store, const Config& config, DetectProgress& progress) {
@@ -366,7 +373,7 @@ Exploration explore(const Store& store, const Config& config, DetectProgress& pr
   const Setup setup(store, config);
   Found found;
   Detection detection;
-  (void)find_rings(store, setup, "", found, detection, progress);
+  (void)find_rings(store, setup, no_helper(), "", found, detection, progress);
   (void)conclude(store, setup, found.snapshot, found.habits, detection.rings);
   detection.summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   enter(progress, "done", DetectProgress::kStages);

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "algorithms/projection.h"
+#include "engine/detect/pair_block.h"
 
 namespace ringscope {
 namespace {
@@ -108,9 +109,8 @@ std::vector<float> marked_rarities(const PairNull& null, const PairScorer& score
 
 // `project` gives the kept pairs, attaching ones with a negative weight.
 template <class Project>
-PairLinks keep(const BipartiteGraph& graph, const Weights& weights, const PairCuts& cuts, const Project& project) {
-  const PairNull null = weights.null(graph);
-  NearMisses near_misses(graph.left_count());
+PairLinks keep(const PairNull& null, const PairCuts& cuts, const Project& project) {
+  NearMisses near_misses(null.graph.left_count());
   const PairScorer scorer(null, cuts, near_misses);
   PairLinks links;
   for (const WeightedEdge& edge : project(marked_rarities(null, scorer), scorer)) {
@@ -127,15 +127,31 @@ PairLinks keep(const BipartiteGraph& graph, const Weights& weights, const PairCu
 }  // namespace
 
 PairLinks keep_pairs(const BipartiteGraph& graph, const Weights& weights, const PairCuts& cuts, unsigned threads) {
-  return keep(graph, weights, cuts, [&](const std::vector<float>& rarities, const PairScorer& scorer) {
+  return keep(weights.null(graph), cuts, [&](const std::vector<float>& rarities, const PairScorer& scorer) {
     return project_pairs(graph, rarities, scorer, {.max_degree = weights.hub_accounts, .threads = threads});
   });
 }
 
 PairLinks keep_pairs_of(const BipartiteGraph& graph, const Weights& weights, const PairCuts& cuts,
                         std::span<const Vertex> rows, unsigned threads) {
-  return keep(graph, weights, cuts, [&](const std::vector<float>& rarities, const PairScorer& scorer) {
+  return keep(weights.null(graph), cuts, [&](const std::vector<float>& rarities, const PairScorer& scorer) {
     return project_pairs_of(graph, rarities, rows, scorer, {.max_degree = weights.hub_accounts, .threads = threads});
+  });
+}
+
+PairLinks keep_rows(const PairNull& null, const PairCuts& cuts, Vertex begin, Vertex end) {
+  return keep(null, cuts, [&](const std::vector<float>& rarities, const PairScorer& scorer) {
+    RowAccumulator accumulator(null.graph.left_count());
+    std::vector<WeightedEdge> kept;
+    for (Vertex l = begin; l < end; ++l) {
+      const auto row_begin = static_cast<std::ptrdiff_t>(kept.size());
+      accumulator.visit_row(null.graph, rarities, l, [&](Vertex other, Vertex shared, double sum) {
+        if (const std::optional<float> value = scorer(l, other, shared, sum)) kept.push_back({l, other, *value});
+      });
+      std::sort(kept.begin() + row_begin, kept.end(),
+                [](const WeightedEdge& a, const WeightedEdge& b) { return a.v < b.v; });
+    }
+    return kept;
   });
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/config.h"
+#include "engine/detect/helpers.h"
 #include "engine/detect/project.h"
 #include "engine/load/hub_list.h"
 #include "engine/load/snapshot.h"
@@ -20,7 +21,9 @@ std::vector<char> known_hubs(const HubList& listed, const Snapshot& snapshot);
 class PairStage {
  public:
   // Of the snapshot it keeps the weights of the layers and which entities are listed.
-  PairStage(const Config& config, const Snapshot& snapshot, const HubList& listed);
+  // The helper must outlive it.
+  PairStage(const Config& config, const Snapshot& snapshot, const HubList& listed,
+            const DetectHelper& helper = no_helper());
 
   struct Weighed {
     Weights weights;
@@ -37,6 +40,7 @@ class PairStage {
   std::vector<char> known_hubs_;
   std::vector<double> layer_weights_;
   bool listed_;
+  const DetectHelper& helper_;
   ProjectOptions projecting_;
 };
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "algorithms/fdr.h"
+#include "engine/detect/helpers.h"
 
 namespace ringscope {
 namespace {
@@ -25,8 +26,9 @@ double least_significant(std::span<const std::uint64_t> surprise_counts, std::ui
   return std::numeric_limits<double>::infinity();
 }
 
-Vouching measure_vouching(const PairNull& null, const CorroborationOptions& options) {
-  return vouch(null, corroborate(null, options).joined_pairs);
+Vouching measure_vouching(const BipartiteGraph& graph, const Weights& weights, const CorroborationOptions& options,
+                          const DetectHelper& helper) {
+  return vouch(weights.null(graph), helper.corroborate(graph, weights, options).joined_pairs);
 }
 
 // Entities of a class have the same rates.
@@ -49,12 +51,13 @@ std::vector<VouchClass> classes_of(const PairNull& null, const Vouching& vouchin
 
 }  // namespace
 
-Similarity project(const BipartiteGraph& graph, const Weights& weights, const ProjectOptions& options) {
+Similarity project(const BipartiteGraph& graph, const Weights& weights, const ProjectOptions& options,
+                   const DetectHelper& helper) {
   const PairNull null = weights.null(graph);
-  Corroboration corroboration = corroborate(null, options.corroboration);
+  Corroboration corroboration = helper.corroborate(graph, weights, options.corroboration);
   const Vouching vouching = options.calibration == nullptr
                                 ? vouch(null, corroboration.joined_pairs)
-                                : measure_vouching(options.calibration->null(graph), options.corroboration);
+                                : measure_vouching(graph, *options.calibration, options.corroboration, helper);
   const std::uint64_t accounts = graph.left_count();
   Similarity result;
   result.least_surprise = std::numeric_limits<double>::infinity();
@@ -66,8 +69,8 @@ Similarity project(const BipartiteGraph& graph, const Weights& weights, const Pr
   result.classes = classes_of(null, vouching);
 
   PairLinks links =
-      keep_pairs(graph, weights, {result.least_surprise, vouching, options.vouch_core, options.vouch_attach},
-                 options.corroboration.threads);
+      helper.keep_pairs(graph, weights, {result.least_surprise, vouching, options.vouch_core, options.vouch_attach},
+                        options.corroboration.threads);
   result.core = std::move(links.core);
   result.attach = std::move(links.attach);
   result.near_misses = std::move(links.near_misses);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "algorithms/null_model.h"
+#include "engine/detect/helpers.h"
 
 namespace ringscope {
 namespace {
@@ -203,12 +204,13 @@ Weights weigh(const BipartiteGraph& graph, const WeighOptions& options) {
   return weights;
 }
 
-Weights weigh_trusted(const BipartiteGraph& graph, const WeighOptions& options, const DistrustOptions& distrust) {
+Weights weigh_trusted(const BipartiteGraph& graph, const WeighOptions& options, const DistrustOptions& distrust,
+                      const DetectHelper& helper) {
   const Consequences consequences = find_consequences(graph);
   const Weights first = weigh_without(graph, options, options.known_hubs, consequences);
   const PairNull null = first.null(graph);
   const Corroboration corroboration =
-      corroborate(null, {.by = Corroborating::other_layers, .threads = distrust.threads});
+      helper.corroborate(graph, first, {.by = Corroborating::other_layers, .threads = distrust.threads});
   std::vector<float> trusted = trust(null, corroboration.joined_pairs, distrust.prior_pairs);
   std::vector<char> hubs(graph.right_count(), 0);
   for (Vertex r = 0; r < hubs.size(); ++r) {

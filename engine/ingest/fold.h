@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -82,12 +83,19 @@ class Fold {
   // Writes what has been added since the last flush. Kinds get their numbers from `store`, new ones in order of name.
   // Throws Error input when there are more kinds than a store can have.
   void flush(Store& store, BatchWriter& writer);
+  // The same without a store: `number_of` gives kinds their numbers, asked in order of name.
+  void flush(const std::function<KindId(std::string_view)>& number_of, BatchWriter& writer);
 
  private:
   using KindMap = std::vector<std::vector<KindId>>;  // [shard][number in the shard]
+  struct Kinds {
+    KindMap map;
+    KindId capability{};
+    KindId model{};
+  };
 
-  KindMap intern_kinds(Store& store) const;
-  void write_rows(const KindMap& kinds, Store& store, BatchWriter& writer);
+  Kinds number_kinds(const std::function<KindId(std::string_view)>& number_of) const;
+  void write_rows(const Kinds& kinds, BatchWriter& writer);
   void write_names(const KindMap& kinds, BatchWriter& writer);
 
   std::vector<std::unique_ptr<FoldShard>> shards_;

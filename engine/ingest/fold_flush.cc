@@ -48,7 +48,7 @@ void collect(const RecordBuffer& buffer, std::vector<RecordAt>& records) {
 
 }  // namespace
 
-Fold::KindMap Fold::intern_kinds(Store& store) const {
+Fold::Kinds Fold::number_kinds(const std::function<KindId(std::string_view)>& number_of) const {
   std::map<std::string_view, KindId>
       ids;  // ascending, so that the numbers do not depend on which thread saw a kind first
   for (const auto& shard : shards_) {
@@ -56,20 +56,23 @@ Fold::KindMap Fold::intern_kinds(Store& store) const {
       throw Error(ErrorCode::input, "more than 250 entity kinds; does the field kind hold values?");
     for (const std::string& kind : shard->kinds_) ids.emplace(kind, KindId{});
   }
-  for (auto& [name, id] : ids) id = store.intern_kind(name);
-  KindMap map;
+  for (auto& [name, id] : ids) id = number_of(name);
+  Kinds kinds;
   for (const auto& shard : shards_) {
-    std::vector<KindId>& numbers = map.emplace_back();
+    std::vector<KindId>& numbers = kinds.map.emplace_back();
     for (const std::string& kind : shard->kinds_) numbers.push_back(ids.at(kind));
   }
-  return map;
+  // A kind that no event has named is the kind of no tag.
+  if (const auto at = ids.find("capability"); at != ids.end()) kinds.capability = at->second;
+  if (const auto at = ids.find("model"); at != ids.end()) kinds.model = at->second;
+  return kinds;
 }
 
-void Fold::write_rows(const KindMap& kinds, Store& store, BatchWriter& writer) {
+void Fold::write_rows(const Kinds& kinds, BatchWriter& writer) {
   RecordMeaning meaning;
-  for (std::size_t s = 0; s < shards_.size(); ++s) meaning.shards.push_back({kinds[s], shards_[s]->words_});
-  meaning.capability = store.find_kind("capability").value_or(KindId{});
-  meaning.model = store.find_kind("model").value_or(KindId{});
+  for (std::size_t s = 0; s < shards_.size(); ++s) meaning.shards.push_back({kinds.map[s], shards_[s]->words_});
+  meaning.capability = kinds.capability;
+  meaning.model = kinds.model;
   Turnstile turnstile;
   parallel_chunks(kPartitions, 1, threads(), [&](const Chunk& chunk, unsigned) {
     try {
@@ -100,15 +103,19 @@ void Fold::write_names(const KindMap& kinds, BatchWriter& writer) {
 }
 
 void Fold::flush(Store& store, BatchWriter& writer) {
+  flush([&](std::string_view kind) { return store.intern_kind(kind); }, writer);
+}
+
+void Fold::flush(const std::function<KindId(std::string_view)>& number_of, BatchWriter& writer) {
   const Stage stage("flush");
-  const KindMap kinds = intern_kinds(store);
+  const Kinds kinds = number_kinds(number_of);
   {
     const Stage rows("rows");
-    write_rows(kinds, store, writer);
+    write_rows(kinds, writer);
   }
   {
     const Stage names("names");
-    write_names(kinds, writer);
+    write_names(kinds.map, writer);
   }
   for (const auto& shard : shards_) {
     shard->record_bytes_ = 0;

@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include <arrow/api.h>
+#include <arrow/c/bridge.h>
 #include <arrow/io/file.h>
 #include <fmt/format.h>
 #include <parquet/arrow/reader.h>
@@ -153,6 +154,42 @@ class BatchLines {
   std::vector<ColumnView> columns_;
 };
 
+// -- which columns are ours
+
+struct OurColumns {
+  std::vector<int> columns;
+  std::vector<std::size_t> fields;  // of the columns
+  std::vector<std::string> unknown;
+  Layout layout;
+};
+
+// `name_of` gives the name of a column, and whether it holds one value a row.
+template <class NameOf>
+OurColumns choose_columns(int count, const NameOf& name_of, const std::string& label) {
+  OurColumns ours;
+  std::array<bool, kFieldCount> seen{};
+  for (int c = 0; c < count; ++c) {
+    const auto [name, single] = name_of(c);
+    const auto field = single ? find_field(name) : std::nullopt;
+    if (!field) {
+      ours.unknown.push_back(name);
+      continue;
+    }
+    if (std::exchange(seen[*field], true)) throw Error(ErrorCode::input, "names the column " + name + " twice", label);
+    ours.columns.push_back(c);
+    ours.fields.push_back(*field);
+  }
+  if (!seen[static_cast<std::size_t>(Field::account)])
+    throw Error(ErrorCode::input, "is Parquet without a column account", label);
+  ours.layout.long_form = seen[static_cast<std::size_t>(Field::kind)] && seen[static_cast<std::size_t>(Field::value)];
+  return ours;
+}
+
+void count_unknown(const std::vector<std::string>& names, std::int64_t rows, LineSink& sink) {
+  for (const std::string& name : names)
+    sink.ignored().count(sink.ignored().number_of(name), static_cast<std::uint64_t>(rows));
+}
+
 // -- a file
 
 class ParquetFile {
@@ -165,12 +202,12 @@ class ParquetFile {
     properties.set_batch_size(kRowsABatch);
     builder.properties(properties);
     reader_ = must(builder.Build(), label);
-    choose_columns();
+    ours_ = columns_of(*reader_->parquet_reader()->metadata()->schema(), label);
   }
 
-  const Layout& layout() const { return layout_; }
-  const std::vector<std::size_t>& fields() const { return fields_; }
-  const std::vector<std::string>& unknown() const { return unknown_; }
+  const Layout& layout() const { return ours_.layout; }
+  const std::vector<std::size_t>& fields() const { return ours_.fields; }
+  const std::vector<std::string>& unknown() const { return ours_.unknown; }
   std::uint64_t rows() const { return static_cast<std::uint64_t>(reader_->parquet_reader()->metadata()->num_rows()); }
 
   // Null at the end. Only the columns that are ours are read from the disk.
@@ -178,40 +215,24 @@ class ParquetFile {
     if (!batches_) {
       std::vector<int> groups;
       for (int g = 0; g < reader_->num_row_groups(); ++g) groups.push_back(g);
-      batches_ = must(reader_->GetRecordBatchReader(groups, columns_), label_);
+      batches_ = must(reader_->GetRecordBatchReader(groups, ours_.columns), label_);
     }
     return must(batches_->Next(), label_);
   }
 
  private:
-  void choose_columns() {
-    const parquet::SchemaDescriptor& schema = *reader_->parquet_reader()->metadata()->schema();
-    std::array<bool, kFieldCount> seen{};
-    for (int c = 0; c < schema.num_columns(); ++c) {
+  static OurColumns columns_of(const parquet::SchemaDescriptor& schema, const std::string& label) {
+    const auto name_of = [&](int c) {
       const parquet::ColumnDescriptor& column = *schema.Column(c);
-      const std::string name = column.path()->ToDotString();
-      const auto field = column.max_repetition_level() == 0 ? find_field(name) : std::nullopt;
-      if (!field) {
-        unknown_.push_back(name);
-        continue;
-      }
-      if (std::exchange(seen[*field], true))
-        throw Error(ErrorCode::input, "names the column " + name + " twice", label_);
-      columns_.push_back(c);
-      fields_.push_back(*field);
-    }
-    if (!seen[static_cast<std::size_t>(Field::account)])
-      throw Error(ErrorCode::input, "is Parquet without a column account", label_);
-    layout_.long_form = seen[static_cast<std::size_t>(Field::kind)] && seen[static_cast<std::size_t>(Field::value)];
+      return std::pair(column.path()->ToDotString(), column.max_repetition_level() == 0);
+    };
+    return choose_columns(schema.num_columns(), name_of, label);
   }
 
   std::string label_;
   std::unique_ptr<parquet::arrow::FileReader> reader_;
   std::unique_ptr<arrow::RecordBatchReader> batches_;
-  std::vector<int> columns_;
-  std::vector<std::size_t> fields_;  // of the columns
-  std::vector<std::string> unknown_;
-  Layout layout_;
+  OurColumns ours_;
 };
 
 PrefixHasher hash_of(const std::string& path) {
@@ -237,8 +258,7 @@ RowPieces pieces_of(ParquetFile& file) {
       BatchLines lines(*batch, file.fields());
       for (std::int64_t row = 0; row < batch->num_rows(); ++row)
         lines.take(row, first + static_cast<std::uint64_t>(row), sink);
-      for (const std::string& name : file.unknown())
-        sink.ignored().count(sink.ignored().number_of(name), static_cast<std::uint64_t>(batch->num_rows()));
+      count_unknown(file.unknown(), batch->num_rows(), sink);
     };
     return true;
   };
@@ -290,11 +310,29 @@ SourceResult read_parquet(IngestJob& job, BatchWriter& writer, const std::string
   }
 }
 
+void read_arrow_batch(ArrowSchema* schema, ArrowArray* array, std::uint64_t first_line, const std::string& label,
+                      const std::function<LineSink&(const Layout& layout)>& open) {
+  const auto batch = must(arrow::ImportRecordBatch(array, schema), label);
+  const auto name_of = [&](int c) { return std::pair(batch->schema()->field(c)->name(), true); };
+  const OurColumns ours = choose_columns(batch->num_columns(), name_of, label);
+  const auto chosen = must(batch->SelectColumns(ours.columns), label);
+  LineSink& sink = open(ours.layout);
+  BatchLines lines(*chosen, ours.fields);
+  for (std::int64_t row = 0; row < chosen->num_rows(); ++row)
+    lines.take(row, first_line + static_cast<std::uint64_t>(row), sink);
+  count_unknown(ours.unknown, chosen->num_rows(), sink);
+}
+
 }  // namespace ringscope
 
 #else
 
 namespace ringscope {
+
+void read_arrow_batch(ArrowSchema*, ArrowArray*, std::uint64_t, const std::string& label,
+                      const std::function<LineSink&(const Layout& layout)>&) {
+  throw Error(ErrorCode::usage, "is Parquet, and this program was built without it (scripts/setup)", label);
+}
 
 SourceResult read_parquet(IngestJob&, BatchWriter&, const std::string&, const std::string& label, std::uint64_t,
                           const Recognition&) {

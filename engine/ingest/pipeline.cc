@@ -7,8 +7,6 @@
 #include <type_traits>
 
 #include "base/parallel.h"
-#include "engine/ingest/csv_record.h"
-#include "engine/ingest/normalize.h"
 
 namespace ringscope {
 namespace {
@@ -17,7 +15,6 @@ constexpr std::size_t kMinBlockBytes = std::size_t{64} << 10;
 constexpr std::size_t kMaxBlockBytes = std::size_t{8} << 20;
 constexpr std::size_t kBlocksInMemory = 64;
 constexpr std::size_t kMinMemoryBytes = std::size_t{1} << 20;
-constexpr std::string_view kContinues = "continues a line that an earlier ingest has read as whole";
 
 unsigned thread_count(const IngestOptions& options) {
   return options.threads == 0 ? hardware_threads() : options.threads;
@@ -35,20 +32,6 @@ Pipeline::Pipeline(const IngestOptions& options, const ValuePolicy& policy, Inge
       fold_(thread_count(options), memory_bytes_) {
   for (unsigned t = 0; t < fold_.threads(); ++t)
     workers_.push_back(std::make_unique<Worker>(fold_.shard(t), options, policy));
-}
-
-BlockOutcome Pipeline::Worker::read(const Block& block, const Layout& layout) {
-  intake.begin(block, layout);
-  const std::string_view line = without_newline(block.text);
-  if (block.kind == BlockKind::overlong)
-    intake.reject(block.first_line, {"", kLongLine}, line);
-  else if (block.kind == BlockKind::continuation && !trim(line).empty())
-    intake.reject(block.first_line, {"", kContinues}, line);
-  else if (layout.notation == Notation::csv)
-    csv.read(block, layout, intake);
-  else
-    json.read(block, intake);
-  return intake.finish();
 }
 
 void Pipeline::work(Worker& worker, RejectLog& rejects, const std::function<BlockOutcome()>& read) {
@@ -87,7 +70,7 @@ void Pipeline::pump(BlockReader& reader, const Layout& layout, RejectLog& reject
         Block block;
         return reader.next(worker.buffer, block) ? std::optional(block) : std::nullopt;
       },
-      [&](Worker& worker, const Block& block) { return worker.read(block, layout); }, rejects);
+      [&](Worker& worker, const Block& block) { return worker.lines.read(block, layout); }, rejects);
 }
 
 bool Pipeline::pump(const RowPieces& pieces, const Layout& layout, RejectLog& rejects) {
@@ -99,9 +82,9 @@ bool Pipeline::pump(const RowPieces& pieces, const Layout& layout, RejectLog& re
         return ended ? std::nullopt : std::optional(std::move(piece));
       },
       [&](Worker& worker, const RowPiece& piece) {
-        worker.intake.begin({.kind = BlockKind::records, .number = piece.number, .text = {}}, layout);
-        piece.read(worker.intake);
-        return worker.intake.finish();
+        worker.lines.intake().begin({.kind = BlockKind::records, .number = piece.number, .text = {}}, layout);
+        piece.read(worker.lines.intake());
+        return worker.lines.intake().finish();
       },
       rejects);
   return !ended;
@@ -115,7 +98,7 @@ void Pipeline::flush(Store& store, BatchWriter& writer) {
 std::vector<std::pair<std::string, std::uint64_t>> Pipeline::ignored_fields() const {
   std::map<std::string, std::uint64_t> sums;
   for (const auto& worker : workers_)
-    for (const auto& [name, lines] : worker->intake.ignored().counts()) sums[name] += lines;
+    for (const auto& [name, lines] : worker->lines.intake().ignored().counts()) sums[name] += lines;
   std::erase_if(sums, [](const auto& entry) { return entry.second == 0; });
   return {sums.begin(), sums.end()};
 }

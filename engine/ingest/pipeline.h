@@ -10,10 +10,9 @@
 #include <vector>
 
 #include "engine/ingest/block_reader.h"
-#include "engine/ingest/csv_reader.h"
 #include "engine/ingest/fold.h"
 #include "engine/ingest/ingest.h"
-#include "engine/ingest/json_reader.h"
+#include "engine/ingest/line_reader.h"
 #include "engine/ingest/reject_log.h"
 
 namespace ringscope {
@@ -46,13 +45,10 @@ class Pipeline {
  private:
   struct Worker {
     Worker(FoldShard& fold_shard, const IngestOptions& options, const ValuePolicy& policy)
-        : shard(fold_shard), intake(fold_shard, options.max_line_bytes, &policy) {}
-    BlockOutcome read(const Block& block, const Layout& layout);
+        : shard(fold_shard), lines(fold_shard, options.max_line_bytes, &policy) {}
 
     FoldShard& shard;
-    Intake intake;
-    JsonReader json;
-    CsvReader csv;
+    LineReader lines;
     BlockBuffer buffer;
   };
   void work(Worker& worker, RejectLog& rejects, const std::function<BlockOutcome()>& read);

@@ -1,7 +1,7 @@
 // spectral DB: linear algebra on a ringscope store with Eigen. The arrays of targets and weights are mapped where they
 // are; Eigen wants row starts of the type of the targets, so those (4 bytes a row) are converted.
 //
-//   normalised Laplacian   of the pairs of the largest ring, and its smallest eigenvalues
+//   normalised Laplacian   of the pairs of the ring that has the most, and its smallest eigenvalues
 //   spectral embedding     of its accounts in the plane, by the eigenvectors of the next two
 //   truncated SVD          of accounts x entities, by randomised subspace iteration
 // Source   Chung, Spectral Graph Theory (1997); Belkin, Niyogi, Neural Comput. 15:1373 (2003); Halko, Martinsson,
@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <string>
 #include <vector>
 
 #include <Eigen/Dense>
@@ -37,20 +38,34 @@ Eigen::Map<const Sparse> view_of(const std::vector<int>& starts, std::span<const
           values.data()};
 }
 
-void embed(const ringscope::Exploration& found) {
-  const ringscope::Ring* largest = nullptr;
-  for (const ringscope::Ring& ring : found.detection.rings) {
-    if (largest == nullptr || ring.members.size() > largest->members.size()) largest = &ring;
-  }
-  if (largest == nullptr) return;
+// The pairs among the members of the ring that has the most of them.
+struct RingPairs {
+  std::string id;
   std::vector<ringscope::Vertex> members;
-  for (const ringscope::Member& member : largest->members) {
-    if (const auto v = found.snapshot.vertex_of(member.account)) members.push_back(*v);
-  }
-  std::ranges::sort(members);
+  ringscope::CsrArrays pairs;
+};
+
+RingPairs most_paired(const ringscope::Exploration& found) {
   const auto all =
       ringscope::build_csr(static_cast<ringscope::Vertex>(found.snapshot.accounts.size()), found.similarity.core);
-  const ringscope::CsrArrays ring = ringscope::induced_subgraph(all.view(), members);
+  RingPairs best;
+  for (const ringscope::Ring& ring : found.detection.rings) {
+    RingPairs one{ring.id, {}, {}};
+    for (const ringscope::Member& member : ring.members) {
+      if (const auto v = found.snapshot.vertex_of(member.account)) one.members.push_back(*v);
+    }
+    std::ranges::sort(one.members);
+    one.pairs = ringscope::induced_subgraph(all.view(), one.members);
+    if (one.pairs.targets.size() > best.pairs.targets.size()) best = std::move(one);
+  }
+  return best;
+}
+
+void embed(const ringscope::Exploration& found) {
+  const RingPairs best = most_paired(found);
+  if (best.members.empty()) return;
+  const ringscope::CsrArrays& ring = best.pairs;
+  const std::vector<ringscope::Vertex>& members = best.members;
   const std::vector<int> starts = starts_of(ring.offsets);
   const auto weights = view_of(starts, ring.targets, ring.weights, static_cast<Eigen::Index>(members.size()));
 
@@ -60,7 +75,7 @@ void embed(const ringscope::Exploration& found) {
   const MatrixXd scaled = scale.asDiagonal() * MatrixXd(weights.cast<double>()) * scale.asDiagonal();
   const MatrixXd laplacian = MatrixXd(ones.asDiagonal()) - scaled;
   const Eigen::SelfAdjointEigenSolver<MatrixXd> solved(laplacian);
-  std::printf("%s of %zu accounts: smallest eigenvalues", largest->id.c_str(), members.size());
+  std::printf("%s of %zu accounts: smallest eigenvalues", best.id.c_str(), members.size());
   for (Eigen::Index i = 0; i < std::min<Eigen::Index>(5, laplacian.rows()); ++i)
     std::printf(" %.4f", solved.eigenvalues()[i]);
   std::printf("\n");
@@ -82,7 +97,7 @@ void decompose(const ringscope::Snapshot& snapshot, int rank) {
     return MatrixXd(Eigen::HouseholderQR<MatrixXd>(m).householderQ() * MatrixXd::Identity(m.rows(), m.cols()));
   };
   MatrixXd basis = orthonormal(a * block);
-  for (int i = 0; i < 4; ++i) basis = orthonormal(a * orthonormal(a.transpose() * basis));
+  for (int i = 0; i < 20; ++i) basis = orthonormal(a * orthonormal(a.transpose() * basis));
   const MatrixXd small = (a.transpose() * basis).transpose();
   const Eigen::JacobiSVD<MatrixXd> svd(small);
   std::printf("accounts x entities, %ld x %ld: largest singular values", static_cast<long>(matrix.rows()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import sys
+import warnings
 from typing import Any, Callable, Optional, TypeVar, Union
 
 Result = TypeVar("Result")
@@ -21,7 +22,9 @@ class _Bar:
         self._title = title
         self._bar: Any = None
         try:
-            from tqdm.auto import tqdm
+            with warnings.catch_warnings():  # of notebooks without widgets, where it draws a line of text
+                warnings.simplefilter("ignore")
+                from tqdm.auto import tqdm
         except ImportError:
             self._tqdm = None
         else:

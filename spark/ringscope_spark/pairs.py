@@ -1,0 +1,377 @@
+"""The heavy stages of detection in the executors: pairs in blocks of rows, clustering in bins of components.
+
+The core on the driver calls Workers from inside detection. Whole numbers, sets and maxima are all that blocks hand back,
+so the answer does not depend on their number or order."""
+
+import functools
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from ringscope_spark import _core, hadoop
+from ringscope_spark.arrow import numbers
+from ringscope_spark.components import components
+
+BLOCK_PAIRS = 20_000_000  # steps of the inner loop a block should take
+BIN_PAIRS = 2_000_000  # kept pairs a bin of components should have
+
+_THING, _ACCOUNT, _EDGE = 0, 1, 2
+_CORE, _ATTACH, _NEAR, _TOUCH, _HELD = 0, 1, 2, 3, 4
+_BLOCK = "block int, what tinyint, a long, b long, numbers array<float>"
+_PAIRS_OUT = "what tinyint, a long, b long, c long, w float"
+_PAIRS_ARROW = pa.schema(
+    [("what", pa.int8()), ("a", pa.int64()), ("b", pa.int64()), ("c", pa.int64()), ("w", pa.float32())]
+)
+_GROUPS_OUT = "first long, members array<long>, cohesion array<float>"
+_GROUPS_ARROW = pa.schema(
+    [("first", pa.int64()), ("members", pa.list_(pa.int64())), ("cohesion", pa.list_(pa.float32()))]
+)
+
+
+class BlockError(RuntimeError):
+    """The core refused a block or a bin; the message says which."""
+
+
+def row_blocks(columns: dict, blocks: int | None, least: int = 1) -> np.ndarray:
+    """Where blocks of rows begin, and the end: accounts in their order, cut so that blocks have like numbers of pairs.
+
+    A thing of many accounts is cut with its rows, so no block has all of a hub's pairs."""
+    left, right, rarity = columns["edge_left"], columns["edge_right"], columns["rarity"]
+    part = rarity[right] > 0
+    left, right = left[part], right[part]
+    order = np.argsort(right, kind="stable")
+    left, right = left[order], right[order]
+    count = np.bincount(right, minlength=len(rarity)) if len(right) else np.zeros(len(rarity), np.int64)
+    start = np.concatenate([[0], np.cumsum(count)])[:-1]
+    after = count[right] - 1 - (np.arange(len(right)) - start[right])
+    cost = np.bincount(left, weights=after, minlength=columns["lefts"])
+    total = np.concatenate([[0.0], np.cumsum(cost)])
+    if blocks is None:
+        blocks = max(least, int(np.ceil(total[-1] / BLOCK_PAIRS)))
+    cuts = np.searchsorted(total, total[-1] * np.arange(1, blocks) / blocks)
+    return np.unique(np.concatenate([[0], cuts, [columns["lefts"]]])).astype(np.int64)
+
+
+class Workers:
+    """What _core.detect() hands its heavy stages to."""
+
+    def __init__(self, spark: SparkSession, work: str, blocks: int | None = None):
+        self.spark = spark
+        self.work = work
+        self.blocks = blocks
+        self.seconds: dict[str, float] = {}  # by stage
+        self.pairs = 0  # kept
+        self._edges: DataFrame | None = None
+        self._passes = 0
+        self._scratch = tempfile.TemporaryDirectory(prefix="ringscope-spark-")
+
+    # -- called by the core
+
+    def corroborate(self, columns: dict, other_layers: bool, most_p: float, chance_links: float) -> dict:
+        def run(task, block: int) -> pa.Table:
+            said = task.corroborate(other_layers, most_p, chance_links)
+            bins = np.flatnonzero(said["counts"])
+            return _rows(
+                (_NEAR, bins, said["counts"][bins].astype(np.int64), None, None),
+                (_CORE, said["right"], said["left"], said["other"], None),
+            )
+
+        table = self._timed("corroborate", lambda: self._over_blocks(columns, run))
+        what = numbers(table["what"], np.int8)
+        counts = np.zeros(1024, dtype=np.uint64)
+        of_bins = what == _NEAR
+        np.add.at(counts, numbers(table["a"], np.int64)[of_bins], numbers(table["b"], np.uint64)[of_bins])
+        joins = what == _CORE
+        return {
+            "counts": counts,
+            "right": _narrow(table["a"], joins),
+            "left": _narrow(table["b"], joins),
+            "other": _narrow(table["c"], joins),
+        }
+
+    def keep_pairs(self, columns: dict, least_surprise: float, vouch_core: float, vouch_attach: float) -> dict:
+        def run(task, block: int) -> pa.Table:
+            said = task.keep(least_surprise, vouch_core, vouch_attach)
+            near = said["near_misses"]
+            return _rows(
+                *((what, said[name]["u"], said[name]["v"], None, said[name]["weight"])
+                  for what, name in ((_CORE, "core"), (_ATTACH, "attach"))),
+                (_NEAR, near["account"], near["other"], None, near["surprise"]),
+            )
+
+        table = self._timed("keep pairs", lambda: self._over_blocks(columns, run))
+        what = numbers(table["what"], np.int8)
+
+        def of(number: int, *names: str) -> dict:
+            rows = what == number
+            first, second, third = names
+            return {
+                first: _narrow(table["a"], rows),
+                second: _narrow(table["b"], rows),
+                third: np.ascontiguousarray(numbers(table["w"], np.float32)[rows]),
+            }
+
+        self.pairs = int(np.count_nonzero(what != _NEAR))
+        return {
+            "core": of(_CORE, "u", "v", "weight"),
+            "attach": of(_ATTACH, "u", "v", "weight"),
+            "near_misses": of(_NEAR, "account", "other", "surprise"),
+        }
+
+    def cluster(self, edge_left, edge_right, bits, core: dict, attach: dict, held, settings: dict) -> dict:
+        pairs = self._table(
+            "pairs",
+            {
+                "what": np.repeat(np.array([_CORE, _ATTACH], np.int8), [len(core["u"]), len(attach["u"])]),
+                "u": np.concatenate([core["u"], attach["u"]]).astype(np.int64),
+                "v": np.concatenate([core["v"], attach["v"]]).astype(np.int64),
+                "w": np.concatenate([core["weight"], attach["weight"]]),
+            },
+        )
+        if len(core["u"]) + len(attach["u"]) == 0:
+            return _no_groups()
+        found = self._timed("components", lambda: components(self.spark, pairs, f"{self.work}/components"))
+        touches = self._table(
+            "touches", {"a": edge_left.astype(np.int64), "b": edge_right.astype(np.int64), "w": bits[edge_right]}
+        )
+        kept = self._table("held", {"a": np.flatnonzero(held).astype(np.int64)})
+        return self._timed("cluster", lambda: self._over_bins(pairs, found, touches, kept, bool(len(held)), settings))
+
+    # -- blocks of rows
+
+    def _over_blocks(self, columns: dict, run: Callable) -> pa.Table:
+        bounds = row_blocks(columns, self.blocks, self.spark.sparkContext.defaultParallelism)
+        blocks = self._blocks(columns, bounds)
+        intensity, layers = np.array(columns["intensity"]), int(columns["layers"])
+        first_of, end_of = bounds[:-1].tolist(), bounds[1:].tolist()
+
+        def work(table: pa.Table) -> pa.Table:
+            block = table["block"][0].as_py()
+            try:
+                task = _block_task(intensity.tobytes(), layers)
+                _fill(task, table, first_of[block], end_of[block])
+                return run(task, block)
+            except _core.CoreError as error:
+                raise BlockError(f"block {block}, accounts {first_of[block]} to {end_of[block] - 1}: {error}") from error
+
+        return blocks.groupBy("block").applyInArrow(work, _PAIRS_OUT).toArrow()
+
+    def _blocks(self, columns: dict, bounds: np.ndarray) -> DataFrame:
+        self._passes += 1
+        name = f"pass-{self._passes}"
+        if self._edges is None:
+            self._edges = self._table(
+                "edges",
+                {"left": columns["edge_left"].astype(np.int64), "right": columns["edge_right"].astype(np.int64)},
+            )
+        part = np.flatnonzero(columns["rarity"] > 0)
+        nothing = np.zeros(len(columns["rarity"]), np.float32)
+        told = [columns["rarity"], columns["with_consequences"]]
+        told += [columns.get("observed", nothing), columns.get("fitted", nothing)]
+        packed = columns["layer"].astype(np.int64) << 32 | columns["degree"].astype(np.int64)
+        things = self._table(
+            f"{name}-things",
+            {"right": part, "packed": packed[part]},
+            numbers_=np.column_stack([np.asarray(values)[part] for values in told]),
+        )
+        lefts = np.arange(columns["lefts"])
+        accounts = self._table(
+            f"{name}-accounts",
+            {"left": lefts, "block": (np.searchsorted(bounds, lefts, side="right") - 1).astype(np.int32)},
+            numbers_=np.asarray(columns["left_scale"]).reshape(len(lefts), -1),
+        )
+        firsts = self._table(
+            f"{name}-firsts", {"block": np.arange(len(bounds) - 1, dtype=np.int32), "first": bounds[:-1]}
+        )
+        edges = self._edges.join(things.select("right"), "right")
+        touched = edges.join(accounts.select("left", "block"), "left").select("block", "right").distinct()
+        needed = (
+            touched.join(edges, "right").join(F.broadcast(firsts), "block").where("left >= first")
+            .select("block", "left", "right")
+        )
+        none = F.lit(None).cast("array<float>")
+        of_things = touched.join(things, "right").select(
+            "block", F.lit(_THING).cast("tinyint").alias("what"), F.col("right").alias("a"),
+            F.col("packed").alias("b"), "numbers",
+        )
+        of_accounts = needed.select("block", "left").distinct().join(accounts.select("left", "numbers"), "left").select(
+            "block", F.lit(_ACCOUNT).cast("tinyint").alias("what"), F.col("left").alias("a"),
+            F.lit(0).cast("long").alias("b"), "numbers",
+        )
+        of_edges = needed.select(
+            "block", F.lit(_EDGE).cast("tinyint").alias("what"), F.col("left").alias("a"),
+            F.col("right").alias("b"), none.alias("numbers"),
+        )
+        return of_things.union(of_accounts).union(of_edges)
+
+    # -- bins of components
+
+    def _over_bins(self, pairs, found, touches, held, any_held: bool, settings: dict) -> dict:
+        sizes = pairs.join(found, pairs.u == found.vertex).groupBy("component").agg(F.count("*").alias("pairs"))
+        told = sizes.agg(F.sum("pairs").alias("pairs")).first()
+        bins = max(self.spark.sparkContext.defaultParallelism, int(np.ceil(told.pairs / BIN_PAIRS)))
+        # A large component has a bin of its own; small ones share, by a hash, so that bins are alike.
+        large = [row.component for row in sizes.where(F.col("pairs") > BIN_PAIRS // 2).collect()]
+        shared = F.pmod(F.xxhash64("component"), F.lit(bins)).cast("long")
+        own = F.when(F.col("component").isin(large), -1 - F.col("component")) if large else F.lit(None)
+        binned = found.select("vertex", F.coalesce(own, shared).alias("bin"))
+
+        def at(frame: DataFrame, key: str, what, second, weight) -> DataFrame:
+            return frame.join(binned, F.col(key) == F.col("vertex")).select(
+                "bin", what, F.col(key).alias("a"), second, weight.cast("float").alias("w")
+            )
+
+        rows = (
+            at(pairs, "u", F.col("what"), F.col("v").alias("b"), F.col("w"))
+            .union(at(touches, "a", F.lit(_TOUCH).cast("tinyint").alias("what"), F.col("b"), F.col("w")))
+            .union(at(held, "a", F.lit(_HELD).cast("tinyint").alias("what"),
+                      F.lit(0).cast("long").alias("b"), F.lit(0)))
+        )
+
+        def work(table: pa.Table) -> pa.Table:
+            try:
+                return _cluster(table, any_held, settings)
+            except _core.CoreError as error:
+                least = min(table["a"].to_pylist())
+                raise BlockError(f"bin {table['bin'][0].as_py()}, with account {least}: {error}") from error
+
+        groups = rows.groupBy("bin").applyInArrow(work, _GROUPS_OUT).toArrow()
+        members, cohesion = groups["members"].combine_chunks(), groups["cohesion"].combine_chunks()
+        if not len(groups):
+            return _no_groups()
+        return {
+            "first": numbers(groups["first"], np.uint32),
+            "size": numbers(pa.compute.list_value_length(members), np.uint32),
+            "member": numbers(members.flatten(), np.uint32),
+            "cohesion": numbers(cohesion.flatten(), np.float32),
+        }
+
+    # -- what goes between the driver's core and Spark
+
+    def _table(self, name: str, columns: dict, numbers_: np.ndarray | None = None) -> DataFrame:
+        """Columns as Parquet that Spark reads; `numbers_` becomes a column of lists."""
+        arrays = {key: pa.array(values) for key, values in columns.items()}
+        if numbers_ is not None:
+            flat = pa.array(np.ascontiguousarray(numbers_, dtype=np.float32).reshape(-1))
+            offsets = pa.array(np.arange(len(numbers_) + 1, dtype=np.int32) * numbers_.shape[1])
+            arrays["numbers"] = pa.ListArray.from_arrays(offsets, flat)
+        local = Path(self._scratch.name) / f"{name}.parquet"
+        pq.write_table(pa.table(arrays), local)
+        hadoop.put(self.spark, str(local), f"{self.work}/{name}.parquet")
+        local.unlink()
+        return self.spark.read.parquet(f"{self.work}/{name}.parquet")
+
+    def _timed(self, stage: str, run: Callable):
+        begin = time.monotonic()
+        result = run()
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + time.monotonic() - begin
+        return result
+
+
+# -- in the workers
+
+
+@functools.lru_cache(maxsize=2)
+def _block_task(intensity: bytes, layers: int):
+    return _core.BlockTask(np.frombuffer(intensity, np.float64), layers)
+
+
+def _narrow(column, rows: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(numbers(column, np.int64)[rows].astype(np.uint32))
+
+
+def _matrix(column, width: int) -> np.ndarray:
+    flat = numbers(pa.array(column.combine_chunks()).flatten(), np.float32)
+    return flat.reshape(-1, width)
+
+
+def _sorted(table: pa.Table, what: int) -> pa.Table:
+    return table.filter(pa.compute.equal(table["what"], what)).sort_by([("a", "ascending"), ("b", "ascending")])
+
+
+def _u32(values: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(values.astype(np.uint32))
+
+
+def _fill(task, table: pa.Table, first: int, end: int) -> None:
+    things, accounts, edges = (_sorted(table, what) for what in (_THING, _ACCOUNT, _EDGE))
+    packed = numbers(things["b"], np.int64)
+    told = _matrix(things["numbers"], 4) if len(things) else np.zeros((0, 4), np.float32)
+    scales = numbers(pa.array(accounts["numbers"].combine_chunks()).flatten(), np.float32)
+    # The columns must live until set_edges() has built the block.
+    keep = [
+        _u32(numbers(things["a"], np.int64)),
+        _u32(packed >> 32),
+        _u32(packed & 0xFFFFFFFF),
+        *(np.ascontiguousarray(told[:, column]) for column in range(4)),
+    ]
+    lefts = _u32(numbers(accounts["a"], np.int64))
+    task.set_things(*keep)
+    task.set_accounts(lefts, scales, first, end)
+    task.set_edges(_u32(numbers(edges["a"], np.int64)), _u32(numbers(edges["b"], np.int64)))
+
+
+def _rows(*parts) -> pa.Table:
+    def column(at: int, kind) -> np.ndarray:
+        return np.concatenate(
+            [np.zeros(len(part[1]), kind) if part[at] is None else np.asarray(part[at]).astype(kind) for part in parts]
+        )
+
+    what = np.concatenate([np.full(len(part[1]), part[0], np.int8) for part in parts])
+    return pa.table(
+        [what, column(1, np.int64), column(2, np.int64), column(3, np.int64), column(4, np.float32)],
+        schema=_PAIRS_ARROW,
+    )
+
+
+def _no_groups() -> dict:
+    return {
+        "first": np.zeros(0, np.uint32),
+        "size": np.zeros(0, np.uint32),
+        "member": np.zeros(0, np.uint32),
+        "cohesion": np.zeros(0, np.float32),
+    }
+
+
+def _cluster(table: pa.Table, any_held: bool, settings: dict) -> pa.Table:
+    core, attach, touches, held = (_sorted(table, what) for what in (_CORE, _ATTACH, _TOUCH, _HELD))
+    ends = [numbers(side[name], np.int64) for side in (core, attach) for name in ("a", "b")]
+    accounts = np.unique(np.concatenate(ends))
+    of = numbers(touches["a"], np.int64)
+    inside = np.isin(of, accounts)
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(np.searchsorted(accounts, of[inside]), minlength=len(accounts)))])
+    is_held = np.isin(accounts, numbers(held["a"], np.int64)) if any_held else np.zeros(0, bool)
+
+    def pairs(side: pa.Table) -> tuple:
+        return (
+            _u32(np.searchsorted(accounts, numbers(side["a"], np.int64))),
+            _u32(np.searchsorted(accounts, numbers(side["b"], np.int64))),
+            numbers(side["w"], np.float32),
+        )
+
+    said = _core.cluster_block(
+        _u32(accounts),
+        *pairs(core),
+        *pairs(attach),
+        np.ascontiguousarray(is_held.astype(np.uint8)),
+        np.ascontiguousarray(offsets.astype(np.uint64)),
+        _u32(numbers(touches["b"], np.int64)[inside]),
+        np.ascontiguousarray(numbers(touches["w"], np.float32)[inside]),
+        *(settings[name] for name in ("resolution", "most_leak", "least_cohesion", "least_size", "seed")),
+    )
+    places = pa.array(np.concatenate([[0], np.cumsum(said["size"])]).astype(np.int32))
+    return pa.table(
+        [
+            pa.array(said["first"].astype(np.int64)),
+            pa.ListArray.from_arrays(places, pa.array(said["member"].astype(np.int64))),
+            pa.ListArray.from_arrays(places, pa.array(said["cohesion"])),
+        ],
+        schema=_GROUPS_ARROW,
+    )
