@@ -81,6 +81,17 @@ std::string option_text(const CLI::App& command, const std::string& name) {
   return option == nullptr || option->results().empty() ? std::string() : option->results().front();
 }
 
+// What people write may name accounts, and the audit cannot forget: reasons stand in the log of verdicts and the
+// journal. That of an erasure has no other place, so it is kept here, without the account's name.
+std::string reason_of_erasure(const CLI::App& command) {
+  std::string reason = option_text(command, "--reason");
+  for (const std::string& name : positionals(command)) {
+    for (std::size_t at = 0; !name.empty() && (at = reason.find(name, at)) != std::string::npos;)
+      reason.replace(at, name.size(), "…");
+  }
+  return reason;
+}
+
 // The command and the verb that were chosen.
 const CLI::App& innermost(const CLI::App& command, std::string& name) {
   const auto verbs = command.get_subcommands();
@@ -127,7 +138,7 @@ void write_audit(const CLI::App& app, const Globals& globals) {
   entry.role = "cli";
   entry.from = option_text(command, "--by");
   entry.what = "cli." + name;
-  entry.reason = option_text(command, "--reason");
+  if (name == "erase") entry.reason = reason_of_erasure(command);
   write_settings(log, place.store, entry, config_hash(globals.config()));
   entry.subjects = subjects_of(log, command, row->about);
   if (!place.snapshot.empty()) entry.subjects.push_back("snapshot " + place.snapshot);

@@ -107,7 +107,8 @@ class Walk {
   }
 
   void format() {
-    if (impl_.counter("format") != kFormatVersion) findings_.add("format", "the format version is missing or another");
+    const std::uint64_t version = impl_.counter("format");
+    if (version == 0 || version > kFormatVersion) findings_.add("format", "the format version is missing or another");
     if (impl_.counter("floor") > impl_.counter("event"))
       findings_.add("format", "more events are called old than there were ever any");
     if (impl_.counter("compacted") > batches_)

@@ -202,6 +202,12 @@ class Saver {
  private:
   using Entries = std::vector<KeyValue>;
 
+  static bool is_counter(std::string_view name) {
+    constexpr std::string_view kCounters[] = {"format",    "batch", "run",      "event",     "floor",
+                                              "compacted", "image", "lost/run", "lost/event"};
+    return std::ranges::find(kCounters, name) != std::end(kCounters);
+  }
+
   void lose(const char* part, std::uint64_t count, std::string what) {
     if (count > 0) repair_.lost.push_back({part, count, std::move(what)});
   }
@@ -216,11 +222,15 @@ class Saver {
         bases_.push_back({name, std::string(value)});
       } else if (name == "days") {
         days_ = std::string(value);
-      } else if (name != "spelled") {
+      } else if (is_counter(name)) {
         counters_[name] = Decoder(value, "counter").number();
+      } else if (name != "spelled") {
+        writer_.put(schema::kMeta, key, value);  // which kinds are keyed, who must not come again
       }
     });
-    lose("counters", damaged, "numbers of the store, kinds or indicators; what can be is counted anew");
+    lose("counters", damaged,
+         "numbers of the store, kinds, indicators, or marks of erased accounts (erase them again); what can be is "
+         "counted anew");
   }
 
   void names() {

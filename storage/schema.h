@@ -1,3 +1,4 @@
+// clang-format off
 // The on-disk grammar, format version 2. Numbers in keys are big-endian, so that the order of bytes is the order of
 // numbers.
 //
@@ -9,11 +10,11 @@
 //                  "compacted"                  u64 last batch whose fragments were merged
 //                  "image"                      u64 run whose image there is; 0: none
 //                  "lost/run", "lost/event"     u64 runs and events up to it were not saved by a repair
-//                  (storage/repair.cc) "spelled"                    "1": all names are in spellings "kind/" kind:u8
-//                  name of the entity kind "keyed"                      generation, id of the keys, kinds that are
-//                  stored keyed "suppress/" mark             nothing; of accounts that were erased and may not come
-//                  again "indicator/" campaign 0 kind 0 value    nothing; texts without the byte 0 (programs that know
-//                  of no
+//                  "spelled"                    "1": all names are in spellings
+//                  "kind/" kind:u8              name of the entity kind
+//                  "keyed"                      generation, id of the keys, kinds that are stored keyed
+//                  "suppress/" mark             nothing; of accounts that were erased and may not come again
+//                  "indicator/" campaign 0 kind 0 value    nothing; texts without the byte 0 (programs that know of no
 //                                               indicators pass them over, so the format version stays)
 //   cells          account:u64 fragment:u64     packed cells          (storage/codec.h)
 //   activity       account:u64 fragment:u64     packed days           (storage/codec.h)
@@ -23,9 +24,9 @@
 //   rejects        batch:u64 number:u32         Reject
 //   runs           run:u64                      JSON; its presence makes the run visible
 //   rings          run:u64 id                   JSON
-//   members        run:u64 account:u64          string ring, 1, position in the ring's roll; in version 1: string ring,
-//   JSON rolls          run:u64 ring 0 piece:u32     last:u8 (account:u64, JSON as string)*: the members of a ring, in
-//   order links          run:u64 account:u64          (other:u64 bits:f32)*
+//   members        run:u64 account:u64          string ring, 1, position in the ring's roll; in version 1: string ring, JSON
+//   rolls          run:u64 ring 0 piece:u32     last:u8 (account:u64, JSON as string)*: the members of a ring, in order
+//   links          run:u64 account:u64          (other:u64 bits:f32)*
 //                  run:u64 account:u64 "near"   other:u64 bits:f32, of the best pair of an account without links
 //   entities       run:u64 kind:u8 hash:u64     accounts:u32 bits:f32, of a hub also why:u32 trust:f32
 //   ledger         seq:u64                      what happened to a ring, was decided or told, JSON
@@ -48,6 +49,7 @@
 // (storage/run_overlay.h).
 //
 // fragment = batch << 16 | sorted run in the batch. Readers merge the fragments of an account (storage/rows.h).
+// clang-format on
 #pragma once
 
 #include <array>

@@ -33,6 +33,14 @@ Decode decode_of(schema::Family family) {
       return [](std::string_view value) {
         if (!value.empty()) (void)decode_links(value);
       };
+    case schema::kMembers:
+      return [](std::string_view value) {
+        if (!value.empty()) (void)decode_place(value);
+      };
+    case schema::kRolls:
+      return [](std::string_view value) {
+        if (!value.empty()) (void)visit_piece(value, [](KeyHash, std::string_view) {});
+      };
     case schema::kTouched:
       return [](std::string_view value) {
         for (Decoder in(value, "touched accounts"); !in.done();) (void)in.fixed64();
@@ -64,7 +72,11 @@ std::vector<std::string> verify(const Store::Impl& store) {
   for (const LogDamage& one : find_log_damage(store.path))
     damage.push_back(one.file + ": " + one.what + " at byte " + std::to_string(one.at));
   attempt("files", [&] { check(store.db->VerifyChecksum(), "verifying the checksums of blocks"); });
-  attempt("files", [&] { check(store.db->VerifyFileChecksums({}), "verifying the checksums of files"); });
+  attempt("files", [&] {
+    const rocksdb::Status status = store.db->VerifyFileChecksums({});
+    // One that is gone was let go by a writer meanwhile: whoever opens a store finds all that it needs.
+    if (!status.IsPathNotFound()) check(status, "verifying the checksums of files");
+  });
   for (std::size_t f = 0; f < schema::kFamilies; ++f) {
     const auto family = static_cast<schema::Family>(f);
     attempt(schema::kFamilyNames[f], [&] {

@@ -2,6 +2,7 @@
 #include "algorithms/components.h"
 #include "algorithms/conductance.h"
 #include "algorithms/leiden.h"
+#include "algorithms/merge_tree.h"
 #include "algorithms/named/named.h"
 #include "algorithms/quality.h"
 #include "algorithms/transitivity.h"
@@ -50,6 +51,34 @@ Outputs run_transitive(const Arguments& a) {
 }
 
 Outputs run_canonical(const Arguments& a) { return labels_of(canonical_partition(a.u32s("labels"))); }
+
+MergeTree tree_of(const Arguments& a) { return build_merge_tree(a.graph().vertex_count(), edges_of(a.graph())); }
+
+Outputs run_merge_tree(const Arguments& a) {
+  MergeTree tree = tree_of(a);
+  const auto& nodes = tree.nodes;
+  return {column_of<float>(nodes, [](const MergeNode& n) { return n.strength; }),
+          column_of<float>(nodes, [](const MergeNode& n) { return n.bridge; }),
+          column_of<std::uint32_t>(nodes, [](const MergeNode& n) { return n.parent; }),
+          column_of<std::uint32_t>(nodes, [](const MergeNode& n) { return n.begin; }),
+          column_of<std::uint32_t>(nodes, [](const MergeNode& n) { return n.size; }),
+          column_of<std::uint64_t>(nodes, [](const MergeNode& n) { return n.edges; }),
+          std::move(tree.order)};
+}
+
+Outputs run_partition_at(const Arguments& a) {
+  return labels_of(partition_at(tree_of(a), static_cast<float>(a.real("cut"))));
+}
+
+Outputs run_merge_curve(const Arguments& a) {
+  const std::vector<CutPoint> curve = merge_curve(tree_of(a).nodes);
+  return {column_of<float>(curve, [](const CutPoint& c) { return c.strength; }),
+          column_of<std::uint64_t>(curve, [](const CutPoint& c) { return c.components; }),
+          column_of<std::uint64_t>(curve, [](const CutPoint& c) { return c.vertices; }),
+          column_of<std::uint32_t>(curve, [](const CutPoint& c) { return c.largest; }),
+          column_of<std::uint32_t>(curve, [](const CutPoint& c) { return c.second; }),
+          column_of<double>(curve, [](const CutPoint& c) { return c.others; })};
+}
 
 Parameter partition_parameter() { return {"partition", ValueType::u32s, "[V] uint32: a label a vertex"}; }
 
@@ -127,6 +156,35 @@ std::vector<Algorithm> community_rows() {
        {graph_parameter(), partition_parameter()},
        labels_result(),
        run_transitive},
+      {"merge_tree",
+       "merge_tree.h",
+       "The connected components at every cut of the edges' strength, as a tree.",
+       {graph_parameter()},
+       {{"strength", "[n] float32: the node is so at cuts up to this, descending"},
+        {"bridge", "[n] float32: the strongest cut at which it is of one piece"},
+        {"parent", "[n] uint32; 4294967295: none"},
+        {"begin", "[n] uint32: its members are order[begin:begin + size]"},
+        {"size", "[n] uint32"},
+        {"edges", "[n] uint64: among its members"},
+        {"order", "[V] uint32: all vertices"}},
+       run_merge_tree},
+      {"components_at",
+       "merge_tree.h",
+       "Connected components of the edges that are at least so strong.",
+       {graph_parameter(), {"cut", ValueType::real, "the least weight"}},
+       labels_result(),
+       run_partition_at},
+      {"merge_curve",
+       "merge_tree.h",
+       "How components are at each strength at which some meet.",
+       {graph_parameter()},
+       {{"strength", "[n] float32, descending"},
+        {"components", "[n] uint64, of two vertices or more"},
+        {"vertices", "[n] uint64: in them"},
+        {"largest", "[n] uint32"},
+        {"second", "[n] uint32"},
+        {"others", "[n] float64: mean size of the component of a vertex outside the largest"}},
+       run_merge_curve},
       {"canonical_partition",
        "partition.h",
        "Numbers the communities of any labels by smallest member, so that equal partitions are equal arrays.",

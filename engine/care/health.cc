@@ -60,15 +60,32 @@ class Documents {
     const auto latest = store_.latest_run();
     if (!latest) return;
     std::map<std::string, std::size_t> counted;
+    std::vector<std::string> rings;
     store_.scan_rings(latest->run, [&](const StoredRing& ring) {
-      Ring whole = ring_head_from_json(ring.payload);
-      whole.run = latest->run;
-      counted[ring.id] = whole.members.size();
-      fill_members(store_, whole);
+      counted[ring.id] = ring_head_from_json(ring.payload).members.size();
+      rings.push_back(ring.id);
     });
+    for (const std::string& ring : rings) roll(latest->run, ring, counted[ring]);
     store_.scan_places(latest->run, [&](const StoredPlace& place) { --counted[place.ring]; });
     for (const auto& [id, left] : counted)
       if (left != 0) findings_.add("runs.documents", fmt::format("ring {} does not count its members right", id));
+  }
+
+  // Members of rings that lie together say what the places say, and each can be read.
+  void roll(std::uint64_t run, const std::string& ring, std::size_t members) {
+    std::size_t read = 0;
+    const bool has_roll = store_.visit_roll(run, ring, [&](KeyHash account, std::string_view payload) {
+      (void)member_from_json(payload);
+      if (store_.find_place(run, account) != ring)
+        findings_.add("runs.documents", fmt::format("account #{:016x} is in the roll of ring {}", account, ring));
+      ++read;
+    });
+    if (has_roll && read != members)
+      findings_.add("runs.documents", fmt::format("the roll of ring {} has {} of {} members", ring, read, members));
+    if (has_roll) return;
+    store_.scan_places(run, [&](const StoredPlace& place) {  // a store of version 1
+      if (place.ring == ring) (void)member_from_json(store_.find_member(run, place.account)->payload);
+    });
   }
 
   void decisions() {

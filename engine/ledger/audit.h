@@ -35,7 +35,7 @@ struct AuditEntry {
   std::vector<std::string> subjects;  // "ring R-7f3a91c2", "account MARK", "search MARK", "config HASH"
   std::uint64_t run = 0;
   unsigned status = 0;
-  std::string reason;  // that was given; empty: none was
+  std::string reason;  // of an erasure, without the name; of others it stands in the log of verdicts or the journal
 };
 
 struct AuditHead {

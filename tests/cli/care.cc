@@ -74,6 +74,7 @@ TEST_CASE("doctor: every invariant that is broken is found by its name") {
                                                         {"spellings", "spellings"},
                                                         {"runs", "runs"},
                                                         {"rings", "rings.members"},
+                                                        {"rolls", "runs.documents"},
                                                         {"members", "runs.documents"},
                                                         {"links", "links"},
                                                         {"ledger", "ledger.sequence"},
@@ -187,4 +188,21 @@ TEST_CASE("backup: files that did not change are shared") {
   program.must_run({"indicators", "import", "known.jsonl", "--db", "db"});
   program.must_run({"backup", "create", "copies", "--db", "db"});
   CHECK(size_of() < before * 3 / 2);
+}
+
+TEST_CASE("packaging: the unit of the service is one that systemd understands") {
+  const Program program;
+  std::string unit = read_text(std::string(RINGSCOPE_SOURCE_DIR) + "/packaging/ringscope.service");
+  const std::string installed = "/usr/bin/ringscope";
+  REQUIRE(contains(unit, "ExecStart=" + installed + " serve"));
+  for (const char* hardening : {"NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet=\n",
+                                "SystemCallFilter=@system-service", "LimitNOFILE=", "TasksMax="})
+    CHECK(contains(unit, hardening));
+  if (!fs::exists("/usr/bin/systemd-analyze")) {
+    MESSAGE("skipped: there is no systemd-analyze");
+    return;
+  }
+  unit.replace(unit.find(installed), installed.size(), RINGSCOPE_PROGRAM);
+  const std::string file = program.write("ringscope.service", unit);
+  CHECK(std::system(("systemd-analyze verify " + file + " > /dev/null 2>&1").c_str()) == 0);
 }

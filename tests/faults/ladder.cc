@@ -68,18 +68,31 @@ TEST_CASE("faults: a power cut loses nothing that was acknowledged, names of fil
   conclude(tally);
 }
 
+namespace {
+
+void fail_call(const Place& place, std::size_t at, const char* kind, std::uint64_t nth, const char* act, Tally& tally) {
+  place.set_before(at);
+  judge(place, at, place.run(operations()[at].arguments, {{"FAULT_AT", at_call(kind, nth, act)}}), tally);
+}
+
+}  // namespace
+
 TEST_CASE("faults: the n-th read, write, sync or change of a name fails, once or from then on, and it is said") {
+  const Place place;
+  std::uint64_t stream = 0;
   for (const char* kind : {"read", "write", "sync", "name"}) {
     for (const char* act : {"fail", "ever"}) {
       Tally tally{.fault = fmt::format("{} fails {}", kind, act == std::string("fail") ? "once" : "for ever")};
-      const Place place;
-      const std::uint64_t most = std::max<std::uint64_t>(rounds() / 5, 1);
-      for (std::uint64_t round = 0; round < most; ++round) {
-        Random random(seed() + 2, round * 8 + static_cast<std::uint64_t>(kind[0]) + static_cast<std::uint64_t>(act[0]));
+      ++stream;
+      if (stride() > 0) {
+        for (std::size_t at = 0; at < operations().size(); ++at)
+          for (std::uint64_t nth = 1 + stream % stride(); nth <= calls_of(at, kind); nth += stride())
+            fail_call(place, at, kind, nth, act, tally);
+      }
+      for (std::uint64_t round = 0; stride() == 0 && round < std::max<std::uint64_t>(rounds() / 5, 1); ++round) {
+        Random random(seed() + 2, round * 8 + stream);
         const std::size_t at = any_operation(random);
-        place.set_before(at);
-        const std::uint64_t nth = 1 + random.below(calls_of(at, kind) + 1);
-        judge(place, at, place.run(operations()[at].arguments, {{"FAULT_AT", at_call(kind, nth, act)}}), tally);
+        fail_call(place, at, kind, 1 + random.below(calls_of(at, kind) + 1), act, tally);
       }
       conclude(tally);
     }
@@ -170,6 +183,34 @@ TEST_CASE("faults: of two processes that write to one store, one does and the ot
     if (first_ended == 4) CHECK(second_ended == 0);
     CHECK((second_ended == 0 || second_ended == 4));
     judge(place, at, {first_ended, "", "error"}, tally);
+  }
+  conclude(tally);
+}
+
+// The name that stands for an erased account is drawn, so states cannot be compared; what must hold is that afterwards
+// the account is nowhere or all there, and that erasing it again gets it out.
+TEST_CASE("faults: killed while it erases an account, that is all there or gone, and erasing it again gets it out") {
+  Tally tally{.fault = "kill -9 in erase"};
+  const Place place;
+  const Arguments erase = {"erase", "user-7", "--by", "ann", "--reason", "asked for", "--may-return"};
+  for (std::uint64_t round = 0; round < std::max<std::uint64_t>(rounds() / 5, 1); ++round) {
+    Random random(seed() + 9, round);
+    place.set_before(operations().size());
+    const Ending ending =
+        place.run(erase, {{"FAULT_AT", at_call("step", 1 + random.below(400), random.chance(0.5) ? "kill" : "cut")}});
+    ++tally.rounds;
+    tally.acknowledged += operations().size() + (ending.status == 0 ? 1 : 0);
+    CAPTURE(ending.err);
+    if (const Ending doctor = place.run({"doctor"}); doctor.status != 0) {
+      note(tally, tally.wrong, doctor.out + doctor.err);
+      continue;
+    }
+    const bool there = place.run({"account", "user-7"}).status == 0;
+    if (ending.status == 0 && there) note(tally, tally.lost, "an account that was erased is there");
+    if (there && place.run(erase).status != 0) note(tally, tally.wrong, "it cannot be erased again");
+    if (place.run({"account", "user-7"}).status == 0) note(tally, tally.wrong, "it is there after all");
+    if (const Ending doctor = place.run({"doctor"}); doctor.status != 0)
+      note(tally, tally.wrong, doctor.out + doctor.err);
   }
   conclude(tally);
 }

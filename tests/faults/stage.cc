@@ -58,6 +58,12 @@ void write_inputs(const fs::path& root) {
   write_text(root / "config.toml", "[guards]\npersons = 1\nmost_share = 1.0\n");
 }
 
+// The program and the library beside it may be copies, so that a long run goes on while others are built.
+const char* path_of(const char* variable, const char* built) {
+  const char* const given = std::getenv(variable);
+  return given == nullptr ? built : given;
+}
+
 int status_of(int waited) { return WIFEXITED(waited) ? WEXITSTATUS(waited) : 128 + WTERMSIG(waited); }
 
 struct Limits {
@@ -79,7 +85,7 @@ pid_t launch(const fs::path& root, const Arguments& arguments, const Environment
     dup2(::open(file->c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), to);
   unsetenv("RINGSCOPE_DB");
   if (!environment.empty()) {
-    setenv("LD_PRELOAD", RINGSCOPE_FAULTLINE, 1);
+    setenv("LD_PRELOAD", path_of("RINGSCOPE_FAULTLINE", RINGSCOPE_FAULTLINE), 1);
     setenv("FAULT_ROOT", root.c_str(), 1);
     for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
   }
@@ -89,7 +95,7 @@ pid_t launch(const fs::path& root, const Arguments& arguments, const Environment
   }
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
-  execv(RINGSCOPE_PROGRAM, argv.data());
+  execv(path_of("RINGSCOPE_PROGRAM", RINGSCOPE_PROGRAM), argv.data());
   _exit(121);
 }
 
@@ -115,8 +121,17 @@ std::string summary(std::size_t at, const Ending& ending) {
 
 }  // namespace
 
+std::string rejects_of(const fs::path& store) {
+  std::string all;
+  std::error_code none;
+  for (const fs::directory_entry& entry : fs::directory_iterator(store / "rejects", none))
+    all += read_bytes(entry.path());
+  return all;
+}
+
 std::uint64_t seed() { return number_of("RINGSCOPE_FAULT_SEED", 1); }
 std::uint64_t rounds() { return number_of("RINGSCOPE_FAULT_ROUNDS", 30); }
+std::uint64_t stride() { return number_of("RINGSCOPE_FAULT_STRIDE", 0); }
 
 std::string read_bytes(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -206,6 +221,7 @@ Reference::Reference() : root_(new_directory("reference")) {
         static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(took).count()));
     calls_.push_back(read_counts(root_ / "counts"));
     states_.push_back(state_of(work / "db"));
+    rejects_.push_back(rejects_of(work / "db"));
     outputs_.push_back(*operations()[at].output == '\0' ? "" : read_bytes(work / operations()[at].output));
   }
   saved_.push_back(root_ / "end");
@@ -282,6 +298,8 @@ void judge(const Place& place, std::size_t at, const Ending& ending, Tally& tall
   if (!came && state != reference.before(at))
     return note(tally, tally.wrong, summary(at, ending) + ": " + difference(state, reference.after(at)));
   if (acknowledged && !came) return note(tally, tally.lost, summary(at, ending));
+  if (came && rejects_of(place / "db") != reference.rejects(at))
+    return note(tally, tally.lost, summary(at, ending) + ": rejected lines");
   if (acknowledged && *operation.output != '\0' && !fs::exists(place / operation.output))
     return note(tally, tally.lost, summary(at, ending));
   if (!output_is_whole(place, at)) return note(tally, tally.wrong, summary(at, ending) + ": a torn file");
@@ -290,7 +308,8 @@ void judge(const Place& place, std::size_t at, const Ending& ending, Tally& tall
   if (came && *operation.output == '\0' && *operation.backups == '\0') return;
   const Ending again = place.run(operation.arguments);
   if (!is_done(again)) return note(tally, tally.wrong, "again: " + summary(at, again));
-  if (state_of(place / "db") != reference.after(at) || !output_is_whole(place, at))
+  if (state_of(place / "db") != reference.after(at) || !output_is_whole(place, at) ||
+      rejects_of(place / "db") != reference.rejects(at))
     note(tally, tally.wrong, "again: " + difference(state_of(place / "db"), reference.after(at)));
 }
 

@@ -20,6 +20,9 @@ using Environment = std::map<std::string, std::string>;
 // From $RINGSCOPE_FAULT_SEED (1) and $RINGSCOPE_FAULT_ROUNDS (30).
 std::uint64_t seed();
 std::uint64_t rounds();
+// From $RINGSCOPE_FAULT_STRIDE: every so many-th call of every operation is made to fail; 0 (when it is not set):
+// drawn.
+std::uint64_t stride();
 
 struct Operation {
   const char* name;
@@ -28,7 +31,7 @@ struct Operation {
   const char* backups = "";  // a directory of backups that it writes; empty: none
 };
 
-// In their order. 'erase' belongs before 'retain'.
+// In their order. 'erase' has a test of its own: the name that it gives is drawn.
 const std::vector<Operation>& operations();
 
 struct Ending {
@@ -70,6 +73,8 @@ class Reference {
   const State& before(std::size_t at) const { return states_[at]; }
   const State& after(std::size_t at) const { return states_[at + 1]; }
   const std::string& output(std::size_t at) const { return outputs_[at]; }  // of the operation's file
+  // All that DB/rejects holds after the operation.
+  const std::string& rejects(std::size_t at) const { return rejects_[at]; }
   const std::filesystem::path& saved(std::size_t at) const { return saved_[at]; }
   // How many calls of each kind the operation makes.
   const std::map<std::string, std::uint64_t>& calls(std::size_t at) const { return calls_[at]; }
@@ -79,7 +84,7 @@ class Reference {
   Reference();
   std::filesystem::path root_;
   std::vector<State> states_;
-  std::vector<std::string> outputs_;
+  std::vector<std::string> outputs_, rejects_;
   std::vector<std::filesystem::path> saved_;
   std::vector<std::map<std::string, std::uint64_t>> calls_;
   std::vector<std::uint64_t> microseconds_;
@@ -103,6 +108,8 @@ void note(Tally& tally, std::uint64_t& counter, const std::string& what);
 // and doing it again must lead to what was to come.
 void judge(const Place& place, std::size_t at, const Ending& ending, Tally& tally);
 
+// The lines of DB/rejects.
+std::string rejects_of(const std::filesystem::path& store);
 std::string read_bytes(const std::filesystem::path& file);
 
 }  // namespace ringscope::faults

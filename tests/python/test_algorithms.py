@@ -89,6 +89,19 @@ def test_networkit_agrees_on_components_and_modularity(planted):
     assert algorithms.modularity(graph, labels) == pytest.approx(quality, abs=1e-6)
 
 
+@pytest.mark.parametrize("cut", [0.0, 0.9, 1.5, 1.9, 5.0])
+def test_the_merge_tree_is_scipys_components_of_a_filtered_graph(planted, cut):
+    csgraph = pytest.importorskip("scipy.sparse.csgraph")
+    graph, _ = planted
+    matrix = graph.to_scipy().tocsr(copy=True)
+    matrix.data = np.where(matrix.data >= np.float32(cut), matrix.data, 0)
+    matrix.eliminate_zeros()
+    _, labels = csgraph.connected_components(matrix, directed=False)
+    assert same_partition(algorithms.components_at(graph, cut), labels)
+    tree = algorithms.merge_tree(graph)
+    assert sorted(tree.order) == list(range(len(graph)))
+
+
 def test_a_projection_is_a_matrix_product():
     scipy_sparse = pytest.importorskip("scipy.sparse")
     random = np.random.default_rng(3)

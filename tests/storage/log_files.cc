@@ -6,6 +6,7 @@
 
 #include "rows_for_tests.h"
 #include <doctest/doctest.h>
+#include <rocksdb/db.h>
 
 #include "base/error.h"
 
@@ -105,4 +106,28 @@ TEST_CASE("log files: a store with a damaged log is not opened, and says where t
       CHECK(std::string(error.what()).find(log.filename().string()) != std::string::npos);
     }
   }
+}
+
+TEST_CASE(
+    "store: one that was begun is none to a reader and is made by a writer, one that lost its CURRENT is neither") {
+  const TemporaryDirectory dir;
+  const auto code_of = [](const auto& action) {
+    try {
+      action();
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return ErrorCode::internal;
+  };
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  rocksdb::DB* db = nullptr;
+  REQUIRE(rocksdb::DB::Open(options, (dir / "begun").string(), &db).ok());
+  delete db;
+  CHECK(code_of([&] { (void)open_store(dir / "begun", OpenMode::read_only); }) == ErrorCode::not_found);
+  (void)open_store(dir / "begun");
+  (void)open_store(dir / "begun", OpenMode::read_only);
+  open_store(dir / "begun", OpenMode::write)->append_verdicts(std::vector<std::string>{"kept"});
+  fs::remove(dir / "begun/CURRENT");
+  CHECK(code_of([&] { (void)open_store(dir / "begun"); }) == ErrorCode::usage);  // not made anew over what there is
 }
