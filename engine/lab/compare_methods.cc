@@ -126,7 +126,7 @@ class Bench {
     result_.run = run.run;
     std::map<std::string, Vertex> first;
     std::vector<Vertex> label = singles().community_of;
-    store_.scan_members(run.run, [&](const StoredMember& member) {
+    store_.scan_places(run.run, [&](const StoredPlace& member) {
       if (const auto v = snapshot_.vertex_of(member.account)) label[*v] = first.emplace(member.ring, *v).first->second;
     });
     keep("rings", "the latest run's rings", canonical_partition(label), run.seconds);
