@@ -1,5 +1,6 @@
 #include "storage/value_keys.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -186,20 +187,36 @@ std::string ValueKeys::mark(std::string_view purpose, std::string_view text) con
   return keys_->macs.front()->of(std::string("mark/").append(purpose), text);
 }
 
+namespace {
+
+// Of digits as people group a card's: by four, or four, six and the rest. Other groups are of a token:
+// 538877-8912345678.
+bool is_grouped_as_card(const std::vector<std::size_t>& groups) {
+  if (groups.size() == 1) return true;
+  if (groups.size() == 3 && groups[0] == 4 && groups[1] == 6) return groups[2] == 4 || groups[2] == 5;
+  return std::all_of(groups.begin(), groups.end() - 1, [](std::size_t size) { return size == 4; }) &&
+         groups.back() <= 4;
+}
+
+}  // namespace
+
 bool is_card_number(std::string_view text) {
   if (text.size() < 12 || text[0] < '2' || text[0] > '6') return false;
   std::array<int, 19> digits{};
   std::size_t count = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
+  std::vector<std::size_t> groups(1, 0);
+  for (const char c : text) {
     if (c >= '0' && c <= '9') {
       if (count == digits.size()) return false;
       digits[count++] = c - '0';
-    } else if ((c != ' ' && c != '-') || text[i - 1] < '0' || text[i - 1] > '9' || i + 1 == text.size()) {
+      ++groups.back();
+    } else if ((c == ' ' || c == '-') && groups.back() > 0) {
+      groups.push_back(0);
+    } else {
       return false;
     }
   }
-  if (count < 12) return false;
+  if (count < 12 || groups.back() == 0 || !is_grouped_as_card(groups)) return false;
   int sum = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const int digit = digits[count - 1 - i];

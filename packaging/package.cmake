@@ -1,0 +1,23 @@
+# The Debian package, made by CPack: `cpack -G DEB --config build/release/CPackConfig.cmake`, or scripts/package.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/schema DESTINATION share/ringscope)
+install(FILES ${PROJECT_SOURCE_DIR}/docs/openapi.json DESTINATION share/ringscope)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/ DESTINATION share/doc/ringscope FILES_MATCHING PATTERN "*.md" PATTERN images EXCLUDE PATTERN schema EXCLUDE)
+install(FILES ${PROJECT_SOURCE_DIR}/SECURITY.md DESTINATION share/doc/ringscope)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION share/doc/ringscope RENAME copyright)
+if(EXISTS ${PROJECT_SOURCE_DIR}/packaging/ringscope.service)
+  install(FILES ${PROJECT_SOURCE_DIR}/packaging/ringscope.service DESTINATION lib/systemd/system)
+endif()
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME ringscope)
+set(CPACK_PACKAGE_CONTACT "ringscope maintainers <maintainers@ringscope.invalid>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Finds rings of coordinated accounts and explains them")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${PROJECT_SOURCE_DIR}/packaging/postinst ${PROJECT_SOURCE_DIR}/packaging/prerm)
+set(CPACK_STRIP_FILES ON)
+# The program and what it needs; libraries for others and the Python package are components of their own.
+set(CPACK_INSTALL_CMAKE_PROJECTS "${CMAKE_BINARY_DIR};ringscope;Unspecified;/")
+include(CPack)
