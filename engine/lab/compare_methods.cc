@@ -16,6 +16,7 @@
 #include "algorithms/quality.h"
 #include "algorithms/similarity.h"
 #include "algorithms/spectral_cut.h"
+#include "engine/ask/read_run.h"
 #include "engine/ask/run_view.h"
 #include "engine/detect/detect.h"
 #include "engine/detect/pairs.h"
@@ -124,11 +125,19 @@ class Bench {
     const RunSummary run = asked_run(store_);
     if (run.run == 0) return;
     result_.run = run.run;
-    std::map<std::string, Vertex> first;
     std::vector<Vertex> label = singles().community_of;
     store_.scan_places(run.run, [&](const StoredPlace& member) {
       if (const auto v = snapshot_.vertex_of(member.account)) label[*v] = first.emplace(member.ring, *v).first->second;
     });
+    for (const Ring& ring : read_rings(store_, run.run, RingParts::heads)) {
+      std::optional<Vertex> first;
+      for (const Member& member : ring.members) {
+        const auto v = snapshot_.vertex_of(member.account);
+        if (!v) continue;
+        if (!first) first = *v;
+        label[*v] = *first;
+      }
+    }
     keep("rings", "the latest run's rings", canonical_partition(label), run.seconds);
   }
 
