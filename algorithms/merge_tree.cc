@@ -178,7 +178,8 @@ MergeTree build_merge_tree(Vertex vertex_count, std::span<const WeightedEdge> ed
   for (const WeightedEdge& edge : edges) {
     if (edge.u != edge.v) sorted.push_back(edge);
   }
-  std::ranges::sort(sorted, std::greater<>(), &WeightedEdge::weight);
+  if (!std::ranges::is_sorted(sorted, std::greater<>(), &WeightedEdge::weight))
+    std::ranges::sort(sorted, std::greater<>(), &WeightedEdge::weight);
   TreeBuilder builder(vertex_count);
   for (std::size_t begin = 0, end = 0; begin < sorted.size(); begin = end) {
     while (end < sorted.size() && sorted[end].weight == sorted[begin].weight) ++end;

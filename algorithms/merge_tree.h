@@ -8,7 +8,8 @@
 // Output   MergeTree: nodes by strength, descending, then by smallest member; a node's parent comes after it.
 // Units    strength: that of the weights.
 // Errors   none.
-// Cost     O(E log E) time, 32 bytes an edge and a vertex; no recursion, so a path of any length is no problem. At most
+// Cost     O(E log E) time, O(E) when they come by falling weight; 32 bytes an edge and a vertex; no recursion, so a
+// path of any length is no problem. At most
 //          one node for each component and strength that adds edges to it.
 // Same     bit for bit in any order of the edges.
 // Source   single linkage by sorted Kruskal: Gower, Ross, J. R. Stat. Soc. C 18:54 (1969); the order in which

@@ -75,6 +75,20 @@ void print_ring(const AccountPage& page) {
   }
 }
 
+std::string share_text(const std::vector<Share>& shares) {
+  std::string text;
+  for (const Share& one : shares) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", one.of, percent(one.share));
+  return text;
+}
+
+// Of an account that more than one ring or campaign has to do with.
+void print_overlap(const AccountOverlap& overlap) {
+  if (overlap.rings.size() < 2 && overlap.campaigns.size() < 2) return;
+  print_heading("Shares");
+  print_facts({{"rings", overlap.rings.size() < 2 ? "" : share_text(overlap.rings)},
+               {"campaigns", overlap.campaigns.size() < 2 ? "" : share_text(overlap.campaigns)}});
+}
+
 void print_entities(const AccountPage& page, std::size_t limit) {
   print_heading(fmt::format("Seen with {}", count_of(page.entities.size(), "entity", "entities")));
   Table table({{"kind"},
@@ -110,6 +124,7 @@ void print_page(const AccountPage& page, const Options& options) {
                {"plan", page.facts.plan.value},
                {"status", page.facts.status.value}});
   print_ring(page);
+  print_overlap(page.overlap);
   if (page.why_not) print_why_not(*page.why_not);
   if (page.expulsion) print_expulsion(*page.expulsion);
   print_decisions_section(page.decisions);

@@ -39,7 +39,7 @@ constexpr auto kAudited = std::to_array<Audited>({
     {"serve", About::none},      {"token", About::none},
     {"snapshot", About::none},   {"retain", About::none},
     {"erase", About::account},   {"access-report", About::account},
-    {"keys", About::none},
+    {"keys", About::none},       {"reproduce", About::none},
 });
 
 std::string user_name() {

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "cli/backup.h"
+#include "cli/research.h"
 
 namespace ringscope::cli {
 namespace {
@@ -30,7 +31,10 @@ constexpr std::array kCommands = std::to_array<Command>({
     {"indicators", "Import, list or remove what is known of campaigns", setup_indicators},
     {"simulate", "Write a simulated log with planted rings, and the truth about it", setup_simulate},
     {"evaluate", "Compare an export with the truth", setup_evaluate},
+    {"compare-methods", "Run other ways to find communities on the store, and see how far they agree",
+     setup_compare_methods},
     {"calibrate", "Hide invented rings in a copy of the store and see which are found", setup_calibrate},
+    {"reproduce", "Make again what a command wrote, and compare", setup_reproduce},
     {"score", "Judge accounts, sign-ups or requests as they come, against the rings found", setup_score},
     {"serve", "Serve rings, reasons and verdicts over HTTP, and the analysts' pages", setup_serve},
     {"token", "Make, list or remove the tokens that 'serve' knows people and programs by", setup_token},

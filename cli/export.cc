@@ -11,8 +11,10 @@
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "cli/tiers.h"
+#include "engine/ask/run_view.h"
 #include "engine/export/export_set.h"
 #include "engine/export/feed.h"
+#include "engine/export/graph/graph.h"
 
 namespace ringscope::cli {
 namespace {
@@ -27,6 +29,9 @@ struct Options {
   std::uint64_t limit = 0;
   bool page = false, follow = false;
   double every = 1;
+  GraphScope graph{};  // of level graph
+
+  bool of_graph() const { return levels == std::vector<std::string>{"graph"}; }
 };
 
 // Without --format: the first there is for the level.
@@ -43,6 +48,8 @@ std::string known_formats() {
   for (const ExportFormat& format : export_formats()) {
     text += fmt::format("  --level {:10} --format {:7} {}\n", format.level, format.name, format.summary);
   }
+  for (const GraphFormat& format : graph_formats())
+    text += fmt::format("  --level {:10} --format {:7} {}\n", "graph", format.name, format.summary);
   return text;
 }
 
@@ -96,7 +103,29 @@ int export_directory(const Globals& globals, const Options& options) {
   return 0;
 }
 
+// Accounts and the things they touch, in the window of the latest run.
+int export_graph(const Globals& globals, const Options& options) {
+  const GraphFormat& format = find_graph_format(options.format.empty() ? "graphml" : options.format);
+  const auto store = open_store(globals, OpenMode::read_only);
+  GraphScope scope = options.graph;
+  if (const RunSummary run = asked_run(*store); run.run != 0) scope.window = run.window;
+  const ActivityGraph graph = build_graph(*store, scope);
+  if (options.out.empty() || options.out == "-") {
+    format.parts.front().write(graph, [](std::string_view bytes) { print(bytes); });
+    return 0;
+  }
+  for (const std::filesystem::path& path : write_graph(graph, format, options.out)) {
+    spdlog::info("{} and {} in {}", count_of(graph.nodes.size(), "node", "nodes"),
+                 count_of(graph.edges.size(), "edge", "edges"), escaped(path.string()));
+  }
+  return 0;
+}
+
 void check(const Options& options) {
+  if (!options.of_graph() && (!options.graph.ring.empty() || !options.graph.account.empty()))
+    throw Error(ErrorCode::usage, "only a graph is of one ring or around an account", "--level graph");
+  if (options.of_graph() && !options.directory.empty())
+    throw Error(ErrorCode::usage, "a graph goes into a file: --out", "--dir");
   const bool feed =
       options.levels.size() == 1 && (options.levels.front() == "events" || options.levels.front() == "actions");
   if ((options.page || options.follow) && (!feed || !options.out.empty() || !options.directory.empty()))
@@ -112,6 +141,7 @@ void check(const Options& options) {
 
 int run(const Globals& globals, const Options& options) {
   check(options);
+  if (options.of_graph()) return export_graph(globals, options);
   if (options.follow) return follow_feed(globals, options);
   if (options.page) return print_page(globals, options);
   if (!options.directory.empty()) return export_directory(globals, options);
@@ -151,6 +181,13 @@ std::function<int()> setup_export(CLI::App& app, const Globals& globals) {
   app.add_flag("--follow", options->follow, "Go on as events come, until stopped");
   app.add_option("--every", options->every, "Seconds between two looks of --follow")
       ->check(CLI::Range(0.01, 3600.0))
+      ->capture_default_str();
+  app.add_option("--ring", options->graph.ring, "Of a graph: only this ring and what its members share")
+      ->type_name("RING");
+  app.add_option("--account", options->graph.account, "Of a graph: only what lies around this account")
+      ->type_name("ACCOUNT");
+  app.add_option("--depth", options->graph.depth, "Steps from the account; 2: those it shares a thing with")
+      ->check(CLI::Range(1, 20))
       ->capture_default_str();
   app.footer(known_formats());
   return [options, &globals] { return run(globals, *options); };

@@ -10,6 +10,7 @@
 #include "cli/progress.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "engine/ingest/graph/graph_file.h"
 
 namespace ringscope::cli {
 namespace {
@@ -95,7 +96,13 @@ void print_report(const IngestReport& report) {
                          thousands(static_cast<std::uint64_t>(rate))));
 }
 
-int run(const Globals& globals, const std::vector<std::string>& files) {
+struct Options {
+  std::vector<std::string> files;
+  GraphFileOptions graph;
+  std::string ends = "things";
+};
+
+int run(const Globals& globals, const Options& given) {
   const Config config = globals.config();
   const auto store = open_store(globals, OpenMode::create);
   IngestOptions options;
@@ -104,7 +111,10 @@ int run(const Globals& globals, const std::vector<std::string>& files) {
   IngestProgress counters;
   const IngestReport report = [&] {
     const Progress progress(globals, [&](double seconds) { return progress_line(counters, seconds); });
-    return ingest(*store, files, options, counters);
+    if (given.graph.format.empty()) return ingest(*store, given.files, options, counters);
+    GraphFileOptions graph = given.graph;
+    graph.second = given.ends == "accounts" ? SecondEnd::account : SecondEnd::thing;
+    return ingest_graphs(*store, given.files, graph, options, counters);
   }();
   warn(report, *store);
   if (globals.json) {
@@ -118,10 +128,19 @@ int run(const Globals& globals, const std::vector<std::string>& files) {
 }  // namespace
 
 std::function<int()> setup_ingest(CLI::App& app, const Globals& globals) {
-  const auto files = std::make_shared<std::vector<std::string>>();
-  app.add_option("FILE", *files, "JSON Lines or CSV, plain, .gz or .zst; - is standard input")->required();
+  const auto options = std::make_shared<Options>();
+  app.add_option("FILE", options->files, "JSON Lines, CSV or Parquet, plain, .gz or .zst; - is standard input")
+      ->required();
+  const auto formats = graph_file_formats();
+  app.add_option("--format", options->graph.format, "The files are graphs in this format; unless given: logs")
+      ->check(CLI::IsMember(std::vector<std::string>(formats.begin(), formats.end())));
+  app.add_option("--kind", options->graph.kind, "Of graphs: kind of the things, where the file does not say")
+      ->capture_default_str();
+  app.add_option("--ends", options->ends, "Of graphs: what edges lead to, where the file does not say")
+      ->check(CLI::IsMember({"things", "accounts"}))
+      ->capture_default_str();
   app.footer("Exit status 3: done, but some lines were rejected.");
-  return [files, &globals] { return run(globals, *files); };
+  return [options, &globals] { return run(globals, *options); };
 }
 
 }  // namespace ringscope::cli

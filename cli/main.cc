@@ -1,5 +1,6 @@
 // The ringscope program: reads the command line, runs one command, turns what is thrown into one line and an exit
 // status.
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <new>
@@ -13,6 +14,7 @@
 #include "cli/audit_trail.h"
 #include "cli/command.h"
 #include "cli/profile_report.h"
+#include "cli/provenance.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "engine/profile.h"
@@ -108,6 +110,7 @@ int guarded_main(int argc, char** argv) {
     add_commands(program);
     const int status = parse_and_run(program, argc, argv);
     flush_output();
+    write_provenance(program.globals, {argv + std::min(argc, 1), argv + argc});
     report_profile(program.globals);
     return status;
   } catch (const Error& error) {

@@ -41,6 +41,7 @@ struct Options {
   std::optional<std::size_t> limit;
   MembersQuery query;
   bool history = false;
+  bool overlap = false;
   bool timeline = false;
   std::filesystem::path svg;
   std::uint64_t at = 0;  // run; 0: the latest
@@ -170,6 +171,7 @@ void print_page(const Store& store, const Dossier& dossier, const Options& optio
   print_behavior(ring.behavior);
   print_extraction(ring.extraction);
   for (const CampaignMatch& one : ring.campaigns) print_campaign(one, options.all ? SIZE_MAX : kIndicatorsShown);
+  print_overlap(ring_overlap(store, ring));
   print_benign(ring);
   print_successions(ring);
   print_decisions_section(dossier.decisions);
@@ -192,6 +194,10 @@ void print_members_page(const Globals& globals, const Store& store, std::uint64_
 // A ring of a run that has its rows.
 void print_ring(const Globals& globals, const Store& store, std::uint64_t run, const Options& options) {
   if (options.members) return print_members_page(globals, store, run, options);
+  if (options.overlap) {
+    const RingOverlap overlap = ring_overlap(store, find_ring_head(store, run, options.id).ring);
+    return globals.json ? print_line(overlap_to_json(overlap)) : print_overlap(overlap);
+  }
   if (globals.json && !options.brief) return print_line(ring_to_json(find_ring(store, run, options.id)));
   DossierOptions asked;
   if (options.parts || options.all) asked.most_mapped = SIZE_MAX;
@@ -249,6 +255,7 @@ std::function<int()> setup_ring(CLI::App& app, const Globals& globals) {
   app.add_option("--cursor", options->query.cursor, "Go on where a page of members ended")->needs(members);
   app.add_flag("--brief", options->brief,
                "With --json: the ring without its members, with its score's steps and sub-communities");
+  app.add_flag("--overlap", options->overlap, "Print only what it shares with other rings and among campaigns");
   app.add_option("--at", options->at, "As it was in this run")->check(CLI::PositiveNumber);
   app.add_flag("--history", options->history, "What happened to it over the runs");
   app.add_flag("--timeline", options->timeline, "The same as a picture: size and tier over the runs");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/ask/dossier.h"
+#include "engine/ask/overlap.h"
 
 namespace ringscope::cli {
 
@@ -15,5 +16,8 @@ void print_waterfall(const Waterfall& waterfall);
 void print_structure(const Structure& structure, std::size_t limit);
 // A page of members, and what there is beside it; `more_hint` completes "… and 12 more; ".
 void print_members(const MembersPage& page, const std::string& more_hint);
+
+// Other rings that its members are linked to, and campaigns that have it in common; nothing when there are none.
+void print_overlap(const RingOverlap& overlap);
 
 }  // namespace ringscope::cli

@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/ring_changes.h"
+#include "cli/ring_cuts.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "cli/tiers.h"
@@ -23,7 +24,8 @@ struct Options {
   std::optional<std::uint64_t> limit;
   std::uint64_t run = 0;                       // 0: the latest
   std::optional<std::uint64_t> changed_since;  // run
-  bool facets = false, page = false, flow = false;
+  bool facets = false, page = false, flow = false, cuts = false;
+  std::optional<double> cut;  // bits
   std::filesystem::path svg;
 
   // Whether anything but tiers and order narrows the list down.
@@ -165,6 +167,11 @@ int print_changes(const Globals& globals, const Store& store, const Options& opt
 int run(const Globals& globals, Options options) {
   const auto store = open_store(globals, OpenMode::read_only);
   const std::uint64_t latest = latest_run_number(*store);
+  if (options.cut || options.cuts) {
+    const std::uint64_t of = options.run == 0 ? latest : options.run;
+    const CutQuery query{of, options.cut, options.query.filter.min_size, options.limit, options.svg};
+    return print_cuts(globals, *store, query);
+  }
   if (options.flow || !options.svg.empty()) return print_flow(globals, *store, options.svg);
   options.query.filter.tiers = tiers_of(options.tiers);
   options.query.order = parse_ring_order(options.sort);
@@ -224,7 +231,11 @@ std::function<int()> setup_rings(CLI::App& app, const Globals& globals) {
                  "Rings that changed after this run, retired ones as well, and what happened to them")
       ->check(CLI::NonNegativeNumber);
   app.add_flag("--flow", options->flow, "How rings came out of each other over the runs");
-  app.add_option("--svg", options->svg, "Write the flow as a picture into this file")->type_name("FILE");
+  app.add_option("--cut", options->cut, "What links of so many bits or more hold together, whatever the rings are")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("BITS");
+  app.add_flag("--cuts", options->cuts, "How what hangs together changes with the cut");
+  app.add_option("--svg", options->svg, "Write the flow or the cuts as a picture into this file")->type_name("FILE");
   return [options, &globals] { return run(globals, *options); };
 }
 

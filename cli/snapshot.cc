@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/snapshot_export.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "engine/ask/snapshot_diff.h"
@@ -15,7 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-enum class Verb { create, list, drop, diff };
+enum class Verb { create, list, drop, diff, exports };
 
 struct Options {
   Verb verb = Verb::list;
@@ -24,6 +25,7 @@ struct Options {
   std::string after;
   std::size_t limit = 20;
   bool verify = false;
+  SnapshotExport exported;
 };
 
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
@@ -215,6 +217,8 @@ int run(const Globals& globals, const Options& options) {
       return drop(globals, options);
     case Verb::diff:
       return diff(globals, options);
+    case Verb::exports:
+      return export_snapshot(globals, options.exported);
     case Verb::list:
       break;
   }
@@ -244,6 +248,8 @@ std::function<int()> setup_snapshot(CLI::App& app, const Globals& globals) {
   diffs->add_option("BEFORE", options->before, "A snapshot, or live: the store itself")->required();
   diffs->add_option("AFTER", options->after, "A snapshot, or live")->required();
   diffs->add_option("--limit", options->limit, "Accounts and rings to list")->capture_default_str();
+  add_snapshot_export(*verb("export", "Write one as a graph, or as a release to give away", Verb::exports),
+                      options->exported);
   return [options, &globals] { return run(globals, *options); };
 }
 

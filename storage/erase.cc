@@ -27,6 +27,7 @@ class Eraser {
     drop_names();
     drop_indicators();
     drop_links();
+    if (report_.links > 0) drop_cuts();
     rewrite_records();
     if (!erasure_.suppress.empty()) put(schema::kMeta, std::string(kSuppressPrefix) + erasure_.suppress, "");
     write();
@@ -87,6 +88,14 @@ class Eraser {
       } else {
         drop(schema::kLinks, std::string(key));
       }
+    });
+  }
+
+  // Merge trees of links name the accounts that have any (engine/detect/cut_tree.h). Without its links the account's tree
+  // would be another; the next run makes one.
+  void drop_cuts() {
+    store_.scan(schema::kIndex, "", "", [&](std::string_view key, std::string_view) {
+      if (key.size() > 8 && key.substr(8).starts_with("cut/")) drop(schema::kIndex, std::string(key));
     });
   }
 

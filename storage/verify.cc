@@ -45,12 +45,6 @@ Decode decode_of(schema::Family family) {
       return [](std::string_view value) {
         for (Decoder in(value, "touched accounts"); !in.done();) (void)in.fixed64();
       };
-    case schema::kMembers:
-      return [](std::string_view value) {
-        if (!value.empty()) (void)decode_place(value);
-      };
-    case schema::kRolls:
-      return [](std::string_view value) { visit_piece(value, [](KeyHash, std::string_view) {}); };
     default:
       return [](std::string_view) {};
   }

@@ -1,10 +1,14 @@
 #include "algorithms/attach.h"
 #include "algorithms/components.h"
 #include "algorithms/conductance.h"
+#include "algorithms/label_propagation.h"
 #include "algorithms/leiden.h"
+#include "algorithms/louvain.h"
 #include "algorithms/merge_tree.h"
 #include "algorithms/named/named.h"
+#include "algorithms/partition_match.h"
 #include "algorithms/quality.h"
+#include "algorithms/spectral_cut.h"
 #include "algorithms/transitivity.h"
 
 namespace ringscope::named {
@@ -78,6 +82,27 @@ Outputs run_merge_curve(const Arguments& a) {
           column_of<std::uint32_t>(curve, [](const CutPoint& c) { return c.largest; }),
           column_of<std::uint32_t>(curve, [](const CutPoint& c) { return c.second; }),
           column_of<double>(curve, [](const CutPoint& c) { return c.others; })};
+}
+
+Outputs run_louvain(const Arguments& a) {
+  return labels_of(louvain(a.graph(), {.resolution = a.real("resolution"), .seed = a.integer<std::uint64_t>("seed")}));
+}
+
+Outputs run_label_propagation(const Arguments& a) {
+  return labels_of(label_propagation(
+      a.graph(), {.max_rounds = a.integer<int>("max_rounds"), .seed = a.integer<std::uint64_t>("seed")}));
+}
+
+Outputs run_spectral(const Arguments& a) {
+  return labels_of(spectral_communities(a.graph(), {.most_conductance = a.real("most_conductance"),
+                                                    .iterations = a.integer<int>("iterations"),
+                                                    .seed = a.integer<std::uint64_t>("seed")}));
+}
+
+Outputs run_match(const Arguments& a) {
+  check_length("found", a.u32s("found").size(), a.u32s("truth").size(), false);
+  const PartitionMatch found = match(canonical_partition(a.u32s("truth")), canonical_partition(a.u32s("found")));
+  return {found.adjusted_rand, found.mutual_information, found.b3_precision, found.b3_recall};
 }
 
 Parameter partition_parameter() { return {"partition", ValueType::u32s, "[V] uint32: a label a vertex"}; }
@@ -185,6 +210,41 @@ std::vector<Algorithm> community_rows() {
         {"second", "[n] uint32"},
         {"others", "[n] float64: mean size of the component of a vertex outside the largest"}},
        run_merge_curve},
+      {"louvain",
+       "louvain.h",
+       "Louvain: communities of large modularity; they need not be connected.",
+       {graph_parameter(),
+        {"resolution", ValueType::real, "1 is Newman's modularity", 1.0},
+        {"seed", ValueType::integer, "of the order of vertices", std::int64_t{1}}},
+       labels_result(),
+       run_louvain},
+      {"label_propagation",
+       "label_propagation.h",
+       "Label propagation: every vertex takes the label that weighs most among its neighbours.",
+       {graph_parameter(),
+        {"max_rounds", ValueType::integer, "it ends earlier when nothing changes", std::int64_t{50}},
+        {"seed", ValueType::integer, "of the order of vertices", std::int64_t{1}}},
+       labels_result(),
+       run_label_propagation},
+      {"spectral_communities",
+       "spectral_cut.h",
+       "Components cut in two along the second eigenvector, as long as a cut is cheap.",
+       {graph_parameter(),
+        {"most_conductance", ValueType::real, "weight over the cut as a share of the smaller side's", 0.15},
+        {"iterations", ValueType::integer, "of the power method", std::int64_t{200}},
+        {"seed", ValueType::integer, "of the first vector", std::int64_t{1}}},
+       labels_result(),
+       run_spectral},
+      {"match",
+       "partition_match.h",
+       "How far two partitions agree.",
+       {{"truth", ValueType::u32s, "[V] uint32: a label a vertex"},
+        {"found", ValueType::u32s, "[V] uint32: a label a vertex"}},
+       {{"adjusted_rand", "float64, 0: as by chance"},
+        {"mutual_information", "float64, [0, 1]"},
+        {"b3_precision", "float64, of found"},
+        {"b3_recall", "float64, of found"}},
+       run_match},
       {"canonical_partition",
        "partition.h",
        "Numbers the communities of any labels by smallest member, so that equal partitions are equal arrays.",

@@ -204,6 +204,9 @@ AccountPage account_page(const Store& store, std::string_view account, const Run
   if (run.run == 0) return page;
   page.ring = membership_of(store, page.key, run.run);
   page.extraction = extraction_by(store, page.key, run);
+  std::vector<std::pair<std::string, std::string>> things;
+  for (const AccountEntity& entity : page.entities) things.emplace_back(entity.kind, entity.value);
+  page.overlap = account_overlap(store, run.run, page.key, things);
   if (view != nullptr) {
     page.why_not = why_not_account(*view, page.key);
     page.expulsion = expulsion_of(*view, page.key);

@@ -11,6 +11,7 @@
 
 #include "engine/ask/decisions_on.h"
 #include "engine/ask/expel.h"
+#include "engine/ask/overlap.h"
 #include "engine/ask/why_not.h"
 #include "engine/detect/ring.h"
 #include "storage/store.h"
@@ -63,6 +64,7 @@ struct AccountPage {
   std::optional<AccountWhyNot> why_not;  // of an account in no ring, or in one that is only watched
   std::optional<Expulsion> expulsion;    // of a member
   std::vector<DecisionOn> decisions{};   // on it or on a ring that it was in, in order of time
+  AccountOverlap overlap{};              // its shares in rings and campaigns
 };
 
 // O(things of the account), for a member O(things of its ring's members). Throws Error not_found when the store has

@@ -19,6 +19,15 @@ Json shares_json(const std::vector<std::pair<std::string, double>>& shares) {
   return json;
 }
 
+Json overlap_json(const AccountOverlap& overlap) {
+  const auto list = [](const std::vector<Share>& shares, const char* what) {
+    Json json = Json::array();
+    for (const Share& one : shares) json.push_back({{what, one.of}, {"share", one.share}});
+    return json;
+  };
+  return {{"rings", list(overlap.rings, "ring")}, {"campaigns", list(overlap.campaigns, "campaign")}};
+}
+
 Json facts_json(const AccountFacts& facts) {
   return {{"created", time_json(facts.created)},
           {"plan", text_json(facts.plan.value)},
@@ -176,6 +185,7 @@ std::string account_to_json(const AccountPage& page) {
                {"extraction", page.extraction ? Json::parse(extraction_to_json(*page.extraction)) : Json(nullptr)},
                {"ring", page.ring ? ring_json(*page.ring) : Json(nullptr)},
                {"why_not", page.why_not ? why_not_json(*page.why_not) : Json(nullptr)},
+               {"overlap", overlap_json(page.overlap)},
                {"expelled_without", page.expulsion ? expulsion_json(*page.expulsion) : Json(nullptr)}};
   json["decisions"] = Json::parse(decisions_to_json(page.decisions));
   Json& entities = json["entities"] = Json::array();

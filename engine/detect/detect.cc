@@ -13,6 +13,7 @@
 #include "engine/detect/attribute.h"
 #include "engine/detect/coact.h"
 #include "engine/detect/cost.h"
+#include "engine/detect/cut_tree.h"
 #include "engine/detect/dispatch.h"
 #include "engine/detect/enrich.h"
 #include "engine/detect/explore.h"
@@ -334,6 +335,10 @@ Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const 
     asked = graph_for_questions(found.snapshot, found.weighed->weights, found.similarity);
     index = index_for_scoring(found.snapshot, found.habits, setup.config.facets, detection.rings);
     asked.index = std::move(index.entries);
+  }
+  {
+    const Stage stage("cuts");
+    add_cuts(found.snapshot.accounts, found.similarity, asked.index);
   }
   std::optional<Image> image;
   if (mode != DetectMode::once)

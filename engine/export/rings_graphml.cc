@@ -7,48 +7,10 @@
 
 #include "engine/ask/read_run.h"
 #include "engine/export/export.h"
+#include "engine/export/xml_text.h"
 
 namespace ringscope {
 namespace {
-
-// Text of an element or attribute. Characters that XML 1.0 cannot hold, and bytes that are no UTF-8, become U+FFFD.
-std::string xml(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const std::size_t length = c < 0x80                ? 1
-                               : c >= 0xC2 && c < 0xE0 ? 2
-                               : c >= 0xE0 && c < 0xF0 ? 3
-                               : c >= 0xF0 && c < 0xF5 ? 4
-                                                       : 0;
-    bool good = length > 0 && i + length <= text.size();
-    for (std::size_t k = 1; good && k < length; ++k) good = (static_cast<unsigned char>(text[i + k]) & 0xC0) == 0x80;
-    if (good && length == 1 && c < 0x20 && c != '\t' && c != '\n' && c != '\r') good = false;
-    if (!good) {
-      out += "\xEF\xBF\xBD";
-      ++i;
-      continue;
-    }
-    switch (text[i]) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += text.substr(i, length);
-    }
-    i += length;
-  }
-  return out;
-}
 
 class Writer {
  public:
@@ -99,14 +61,14 @@ class Writer {
  private:
   void node(const std::string& id, std::string_view type, std::string_view label, const std::string& data) {
     if (!written_.insert(id).second) return;
-    sink_(fmt::format("<node id=\"{}\"><data key=\"type\">{}</data><data key=\"label\">{}</data>{}</node>\n", xml(id),
-                      xml(type), xml(label), data));
+    sink_(fmt::format("<node id=\"{}\"><data key=\"type\">{}</data><data key=\"label\">{}</data>{}</node>\n",
+                      xml_text(id), xml_text(type), xml_text(label), data));
   }
   void edge(const std::string& from, const std::string& to, const char* relation, double weight) {
     sink_(
         fmt::format("<edge source=\"{}\" target=\"{}\"><data key=\"relation\">{}</data><data key=\"weight\">{}</data>"
                     "</edge>\n",
-                    xml(from), xml(to), relation, weight));
+                    xml_text(from), xml_text(to), relation, weight));
   }
 
   const Store& store_;

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "engine/ingest/part.h"
+#include "engine/ingest/value_policy.h"
 #include "storage/codec.h"
 
 namespace ringscope {
@@ -37,6 +38,12 @@ std::vector<Cell> merged(std::vector<Cell> cells) {
 
 PartImport::PartImport(Store& store, std::string source, std::string label, Way way)
     : store_(store), source_(std::move(source)), label_(std::move(label)) {
+  const ValuePolicy policy(store, PolicyFor::ingest);
+  if (policy.keeps_keys() || policy.suppresses())
+    throw Error(ErrorCode::refused,
+                "keeps kinds keyed or has erased accounts, of which parts know nothing; read the log with 'ringscope "
+                "ingest'",
+                store.path().string());
   const std::vector<SourcePosition> positions = store.positions();
   known_ = std::ranges::find(positions, source_, &SourcePosition::source) != positions.end();
   writer_ = way == Way::bulk ? store.bulk_writer() : store.live_writer();

@@ -29,7 +29,8 @@ class PartImport {
     live,  // one synced write: for a small batch
   };
 
-  // `source` names what is imported, so that it goes in once. Nothing is seen before commit().
+  // `source` names what is imported, so that it goes in once. Nothing is seen before commit(). Throws Error refused for
+  // a store that keeps kinds keyed or has erased accounts: parts hold values as they came.
   PartImport(Store& store, std::string source, std::string label, Way way);
   ~PartImport();
   PartImport(const PartImport&) = delete;

@@ -1,4 +1,5 @@
 // What a worker does with a block of pairs or a bin of components.
+#include <array>
 #include <optional>
 
 #include "spark/native/arrays.h"
@@ -35,6 +36,9 @@ class BlockTask {
   void set_things(const Column<Vertex>& right, const Column<std::uint32_t>& layer, const Column<Vertex>& degree,
                   const Column<float>& rarity, const Column<float>& with_consequences, const Column<float>& observed,
                   const Column<float>& fitted) {
+    things_ = {right, degree};
+    layers_of_things_ = layer;
+    said_of_things_ = {rarity, with_consequences, observed, fitted};
     columns_.right = view(right);
     columns_.layer = view(layer);
     columns_.degree = view(degree);
@@ -44,6 +48,8 @@ class BlockTask {
     columns_.fitted = view(fitted);
   }
   void set_accounts(const Column<Vertex>& left, const Column<float>& left_scale, Vertex first, Vertex end) {
+    accounts_ = left;
+    scales_ = left_scale;
     columns_.left = view(left);
     columns_.left_scale = view(left_scale);
     columns_.first = first;
@@ -110,6 +116,12 @@ class BlockTask {
   std::size_t layers_;
   CompoundPoissonTails tails_;
   PairBlockColumns columns_;
+  // The columns, which must live until the block is built.
+  std::array<Column<Vertex>, 2> things_;
+  Column<std::uint32_t> layers_of_things_;
+  std::array<Column<float>, 4> said_of_things_;
+  Column<Vertex> accounts_;
+  Column<float> scales_;
   std::optional<PairBlock> block_;
 };
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from ringscope_spark import _core
-from ringscope_spark.plan import DEFAULT_CONSTANTS, estimate, table_of
+from ringscope_spark.plan import estimate, table_of
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -39,9 +39,9 @@ def _parser() -> argparse.ArgumentParser:
 
     plan = commands.add_parser("plan", help="what a run of some size would take")
     plan.add_argument("--events", required=True, type=float, help="number of events, such as 1e9")
-    plan.add_argument("--accounts", type=float, help="accounts among them; default: as in the measured worlds")
+    plan.add_argument("--accounts", type=float, help="accounts among them; default: as in what was measured")
     plan.add_argument("--cores", type=int, default=64, help="of the executors together")
-    plan.add_argument("--constants", type=Path, default=DEFAULT_CONSTANTS, help="measured constants, JSON")
+    plan.add_argument("--constants", type=Path, required=True, help="measured constants, JSON: docs/scale.md")
     plan.add_argument("--json", action="store_true")
     return parser
 

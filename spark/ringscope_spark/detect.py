@@ -4,7 +4,6 @@ import hashlib
 import json
 import shutil
 import tempfile
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from ringscope_spark import _core, hadoop
+from ringscope_spark.clock import Clock
 from ringscope_spark.events import FOLD_BYTES, fold_events
 from ringscope_spark.store import import_cells
 from ringscope_spark.tables import Cells
@@ -32,6 +32,7 @@ class Result:
     summary: dict  # the run's, as `detect --json` has it
     rejected: int = 0  # lines
     seconds: dict[str, float] = field(default_factory=dict)  # by stage
+    cpu_seconds: dict[str, float] = field(default_factory=dict)  # of all processes on this machine, by stage
 
     def rings(self, spark: SparkSession) -> DataFrame:
         return spark.read.parquet(f"{self.out}/rings.parquet")
@@ -44,17 +45,6 @@ class Result:
 
     def rejects(self, spark: SparkSession) -> DataFrame:
         return spark.read.parquet(f"{self.out}/cells/rejects")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._since = time.monotonic()
-
-    def stage(self, name: str) -> None:
-        now = time.monotonic()
-        self.seconds[name] = self.seconds.get(name, 0.0) + now - self._since
-        self._since = now
 
 
 def source_of(spark: SparkSession, events: list[str]) -> str:
@@ -105,7 +95,8 @@ def detect(
         summary = json.loads(_core.detect(place, config or "", memory_bytes, 0, workers))
         clock.stage("detect")
         if workers is not None:
-            clock.seconds |= {f"detect: {name}": seconds for name, seconds in workers.seconds.items()}
+            clock.seconds |= {f"detect: {name}": spent for name, spent in workers.seconds.items()}
+            clock.cpu_seconds |= {f"detect: {name}": spent for name, spent in workers.cpu_seconds.items()}
         write_exports(spark, place, out, scratch)
         if keep_store:
             hadoop.remove(spark, f"{out}/ringscope.db")
@@ -115,7 +106,7 @@ def detect(
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     hadoop.remove(spark, f"{out}/work")
-    return Result(out, summary, rejected, clock.seconds)
+    return Result(out, summary, rejected, clock.seconds, clock.cpu_seconds)
 
 
 def write_exports(spark: SparkSession, store: str, out: str, scratch: Path) -> None:

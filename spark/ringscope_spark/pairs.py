@@ -5,7 +5,6 @@ so the answer does not depend on their number or order."""
 
 import functools
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from pyspark.sql import functions as F
 
 from ringscope_spark import _core, hadoop
 from ringscope_spark.arrow import numbers
+from ringscope_spark.clock import Clock
 from ringscope_spark.components import components
 
 BLOCK_PAIRS = 20_000_000  # steps of the inner loop a block should take
@@ -67,6 +67,7 @@ class Workers:
         self.work = work
         self.blocks = blocks
         self.seconds: dict[str, float] = {}  # by stage
+        self.cpu_seconds: dict[str, float] = {}
         self.pairs = 0  # kept
         self._edges: DataFrame | None = None
         self._passes = 0
@@ -269,9 +270,11 @@ class Workers:
         return self.spark.read.parquet(f"{self.work}/{name}.parquet")
 
     def _timed(self, stage: str, run: Callable):
-        begin = time.monotonic()
+        clock = Clock()
         result = run()
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + time.monotonic() - begin
+        clock.stage(stage)
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + clock.seconds[stage]
+        self.cpu_seconds[stage] = self.cpu_seconds.get(stage, 0.0) + clock.cpu_seconds[stage]
         return result
 
 

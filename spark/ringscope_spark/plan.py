@@ -1,8 +1,4 @@
-"""What a run of some size would take, by constants measured on this code (docs/scale.md)."""
-
-from pathlib import Path
-
-DEFAULT_CONSTANTS = Path(__file__).parent / "constants.json"
+"""What a run of some size would take, by constants that were measured on the cluster in question (docs/scale.md)."""
 
 
 def estimate(constants: dict, events: float, accounts: float | None, cores: int) -> dict:

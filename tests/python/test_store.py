@@ -20,6 +20,19 @@ def test_version_is_the_packages():
         assert ringscope.__version__.count(".") == 2
 
 
+def test_types_are_installed():
+    import pathlib
+    from importlib import metadata
+
+    try:
+        metadata.version("ringscope")
+    except metadata.PackageNotFoundError:
+        pytest.skip("not installed")
+    package = pathlib.Path(ringscope.__file__).parent
+    assert (package / "py.typed").exists()
+    assert "class Store" in (package / "_core.pyi").read_text()
+
+
 def test_what_a_store_holds(store):
     assert {"ip", "payment", "fingerprint", "email"} <= set(store.kinds)
     first, last = store.days

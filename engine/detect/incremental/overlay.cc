@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "engine/detect/cut_tree.h"
 #include "engine/detect/incremental/kept.h"
 #include "engine/detect/likeness_plan.h"
 
@@ -217,6 +218,7 @@ void publish_over(Store& store, const OverlayInput& input, const Setup& setup, s
   RunGraph graph = Overlay(input, *writer).write(rings);
   graph.index = index_over(store, snapshot, input.patched.habits, setup.config.facets, rings,
                            IndexTouched(input, base).find(rings));
+  add_cuts(snapshot.accounts, input.similarity, graph.index);
   publish(*writer, rings, summary, graph, entries);
   catch_up(store, setup);
 }

@@ -1,0 +1,133 @@
+#include "engine/ask/overlap.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <unordered_map>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/detect/stored_rings.h"
+
+namespace ringscope {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Largest first, then by name; over their sum.
+std::vector<Share> shares_of(const std::map<std::string, double>& weights) {
+  double sum = 0;
+  for (const auto& [of, weight] : weights) sum += weight;
+  std::vector<Share> shares;
+  for (const auto& [of, weight] : weights) {
+    if (weight > 0) shares.push_back({of, weight / sum, weight});
+  }
+  std::ranges::stable_sort(shares, std::greater<>(), &Share::share);
+  return shares;
+}
+
+// Which ring an account is in; asked for the same accounts again and again.
+class RingOf {
+ public:
+  RingOf(const Store& store, std::uint64_t run) : store_(store), run_(run) {}
+  const std::string& operator()(KeyHash account) {
+    const auto [at, fresh] = known_.try_emplace(account);
+    if (fresh) {
+      if (const auto member = store_.find_member(run_, account)) at->second = member->ring;
+    }
+    return at->second;
+  }
+
+ private:
+  const Store& store_;
+  std::uint64_t run_;
+  std::unordered_map<KeyHash, std::string> known_;
+};
+
+std::vector<Share> ring_shares(const Store& store, std::uint64_t run, KeyHash account, RingOf& ring_of) {
+  std::map<std::string, double> bits;
+  for (const StoredLink& link : store.links_of(run, account)) {
+    if (const std::string& ring = ring_of(link.other); !ring.empty()) bits[ring] += static_cast<double>(link.bits);
+  }
+  if (const std::string& own = ring_of(account); bits.empty() && !own.empty()) return {{own, 1, 0}};
+  return shares_of(bits);
+}
+
+std::vector<Share> tenants_of(const Ring& ring) {
+  std::map<std::string, double> charged;
+  for (const CampaignMatch& one : ring.campaigns) charged[one.campaign] = one.accounts;
+  return shares_of(charged);
+}
+
+std::vector<Share> campaign_shares(const Ring& ring, const std::string& name,
+                                   const std::vector<std::pair<std::string, std::string>>& things) {
+  const std::set<std::pair<std::string, std::string>> touched(things.begin(), things.end());
+  std::map<std::string, double> weights;
+  for (const CampaignMatch& campaign : ring.campaigns) {
+    for (const MatchedIndicator& one : campaign.indicators) {
+      const bool listed = std::ranges::find(one.members, name) != one.members.end();
+      if (listed || touched.contains({one.kind, one.value})) weights[campaign.campaign] += one.weight;
+    }
+  }
+  if (!weights.empty()) return shares_of(weights);
+  std::vector<Share> shares = tenants_of(ring);
+  for (Share& one : shares) one.weight = 0;
+  return shares;
+}
+
+Json shares_json(const std::vector<Share>& shares, const char* what) {
+  Json list = Json::array();
+  for (const Share& one : shares) list.push_back({{what, one.of}, {"share", one.share}});
+  return list;
+}
+
+}  // namespace
+
+AccountOverlap account_overlap(const Store& store, std::uint64_t run, KeyHash account,
+                               const std::vector<std::pair<std::string, std::string>>& things) {
+  AccountOverlap overlap;
+  RingOf ring_of(store, run);
+  overlap.rings = ring_shares(store, run, account, ring_of);
+  const std::string& own = ring_of(account);
+  const std::optional<Ring> ring = own.empty() ? std::nullopt : stored_ring(store, run, own);
+  if (!ring || ring->campaigns.empty()) return overlap;
+  const std::string name = store.name_of({kAccountKind, account}).value_or("");
+  overlap.campaigns = campaign_shares(*ring, name, things);
+  return overlap;
+}
+
+RingOverlap ring_overlap(const Store& store, const Ring& ring) {
+  RingOverlap overlap{.ring = ring.id, .run = ring.run, .rings = {}, .tenants = tenants_of(ring)};
+  overlap.looked_at = std::min(ring.members.size(), kMostLookedAt);
+  RingOf ring_of(store, ring.run);
+  std::map<std::string, SharedRing> others;
+  for (std::size_t i = 0; i < overlap.looked_at; ++i) {
+    const Member& member = ring.members[i * ring.members.size() / overlap.looked_at];
+    for (const Share& one : ring_shares(store, ring.run, member.account, ring_of)) {
+      if (one.of == ring.id) continue;
+      SharedRing& other = others[one.of];
+      other.ring = one.of;
+      other.accounts += one.share;
+      other.members += one.share >= kLeastShare ? 1 : 0;
+    }
+  }
+  for (auto& [id, other] : others) overlap.rings.push_back(std::move(other));
+  std::ranges::stable_sort(overlap.rings, std::greater<>(), &SharedRing::accounts);
+  return overlap;
+}
+
+std::string overlap_to_json(const RingOverlap& overlap) {
+  Json rings = Json::array();
+  for (const SharedRing& one : overlap.rings)
+    rings.push_back({{"ring", one.ring}, {"accounts", one.accounts}, {"members", one.members}});
+  const Json json = {{"schema", "ringscope.ring-overlap/1"},
+                     {"ring", overlap.ring},
+                     {"run", overlap.run},
+                     {"looked_at", overlap.looked_at},
+                     {"rings", rings},
+                     {"tenants", shares_json(overlap.tenants, "campaign")}};
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace ringscope

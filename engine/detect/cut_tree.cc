@@ -1,0 +1,169 @@
+#include "engine/detect/cut_tree.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <iterator>
+#include <string>
+
+#include "storage/codec.h"
+
+namespace ringscope {
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+constexpr std::size_t kNodesABlock = 8192, kAccountsABlock = 8192;
+constexpr float kMostBits = 4096;  // more is taken for so much
+
+std::uint32_t step_of(float bits) {
+  return static_cast<std::uint32_t>(std::clamp(bits, 0.0F, kMostBits) * kCutsPerBit);
+}
+float bits_of(std::uint64_t step) { return static_cast<float>(step) / kCutsPerBit; }
+
+std::string head_key() { return "cut/head"; }
+std::string node_key(std::size_t block) { return "cut/n" + std::to_string(block); }
+std::string account_key(std::size_t block) { return "cut/a" + std::to_string(block); }
+
+// The edges by step, descending, by counting.
+std::vector<WeightedEdge> by_step(std::span<const std::span<const WeightedEdge>> links,
+                                  std::span<const Vertex> place_of) {
+  std::vector<std::size_t> begin(static_cast<std::size_t>(kMostBits * kCutsPerBit) + 2, 0);
+  for (const auto edges : links) {
+    for (const WeightedEdge& edge : edges) ++begin[step_of(edge.weight)];
+  }
+  std::size_t count = 0;
+  for (std::size_t step = begin.size(); step-- > 0;) {
+    const std::size_t here = begin[step];
+    begin[step] = count;
+    count += here;
+  }
+  std::vector<WeightedEdge> sorted(count);
+  for (const auto edges : links) {
+    for (const WeightedEdge& edge : edges) {
+      const std::uint32_t step = step_of(edge.weight);
+      sorted[begin[step]++] = {place_of[edge.u], place_of[edge.v], bits_of(step)};
+    }
+  }
+  return sorted;
+}
+
+void encode_node(Encoder& out, const MergeNode& node, std::size_t number) {
+  out.number(step_of(node.strength));
+  out.number(step_of(node.bridge));
+  out.number(node.parent == MergeNode::kNone ? 0 : node.parent - number);
+  out.number(node.begin);
+  out.number(node.size);
+  out.number(node.pieces);
+  out.number(node.edges);
+}
+
+MergeNode decode_node(Decoder& in, std::size_t number) {
+  MergeNode node;
+  node.strength = bits_of(in.number());
+  node.bridge = bits_of(in.number());
+  const std::uint64_t above = in.number();
+  if (above != 0) node.parent = static_cast<std::uint32_t>(number + above);
+  node.begin = static_cast<Vertex>(in.number());
+  node.size = static_cast<Vertex>(in.number());
+  node.pieces = static_cast<Vertex>(in.number());
+  node.edges = in.number();
+  return node;
+}
+
+std::string must_find(const Store& store, std::uint64_t run, const std::string& key) {
+  std::optional<std::string> bytes = store.find_index(run, key);
+  if (!bytes) Decoder({}, "cuts of a run").fail();
+  return *std::move(bytes);
+}
+
+}  // namespace
+
+float step_of_cut(double cut) {
+  return static_cast<float>(std::ceil(std::clamp(cut, 0.0, double{kMostBits}) * double{kCutsPerBit})) / kCutsPerBit;
+}
+
+CutTree cut_tree(std::span<const KeyHash> accounts, std::span<const std::span<const WeightedEdge>> links) {
+  std::vector<Vertex> place_of(accounts.size(), 0);
+  for (const auto edges : links) {
+    for (const WeightedEdge& edge : edges) place_of[edge.u] = place_of[edge.v] = 1;
+  }
+  CutTree cuts;
+  for (std::size_t a = 0; a < accounts.size(); ++a) {
+    if (place_of[a] == 0) continue;
+    place_of[a] = static_cast<Vertex>(cuts.accounts.size());
+    cuts.accounts.push_back(accounts[a]);
+  }
+  cuts.tree = build_merge_tree(static_cast<Vertex>(cuts.accounts.size()), by_step(links, place_of));
+  return cuts;
+}
+
+std::vector<IndexEntry> encode_cuts(const CutTree& cuts) {
+  const std::vector<MergeNode>& nodes = cuts.tree.nodes;
+  std::vector<IndexEntry> entries;
+  IndexEntry& head = entries.emplace_back(IndexEntry{head_key(), {}});
+  Encoder out(head.value);
+  out.byte(kVersion);
+  out.number(nodes.size());
+  out.number(cuts.tree.order.size());
+  for (std::size_t begin = 0; begin < nodes.size(); begin += kNodesABlock) {
+    IndexEntry& block = entries.emplace_back(IndexEntry{node_key(begin / kNodesABlock), {}});
+    Encoder to(block.value);
+    for (std::size_t i = begin; i < std::min(begin + kNodesABlock, nodes.size()); ++i) encode_node(to, nodes[i], i);
+  }
+  const std::vector<Vertex>& order = cuts.tree.order;
+  for (std::size_t begin = 0; begin < order.size(); begin += kAccountsABlock) {
+    IndexEntry& block = entries.emplace_back(IndexEntry{account_key(begin / kAccountsABlock), {}});
+    Encoder to(block.value);
+    for (std::size_t i = begin; i < std::min(begin + kAccountsABlock, order.size()); ++i)
+      to.fixed64(cuts.accounts[order[i]]);
+  }
+  return entries;
+}
+
+void add_cuts(std::span<const KeyHash> accounts, const Similarity& similarity, std::vector<IndexEntry>& index) {
+  const std::array<std::span<const WeightedEdge>, 2> links = {similarity.core, similarity.attach};
+  std::vector<IndexEntry> entries = encode_cuts(cut_tree(accounts, links));
+  std::ranges::move(entries, std::back_inserter(index));
+}
+
+std::optional<StoredCuts> StoredCuts::open(const Store& store, std::uint64_t run) {
+  const std::optional<std::string> head = store.find_index(run, head_key());
+  if (!head) return std::nullopt;
+  Decoder in(*head, "cuts of a run");
+  if (in.byte() != kVersion) return std::nullopt;
+  const std::uint64_t nodes = in.number();
+  return StoredCuts(store, run, nodes, in.number());
+}
+
+std::vector<MergeNode> StoredCuts::nodes(float cut) const {
+  std::vector<MergeNode> nodes;
+  while (nodes.size() < nodes_ && (nodes.empty() || nodes.back().strength >= cut)) {
+    const std::string bytes = must_find(*store_, run_, node_key(nodes.size() / kNodesABlock));
+    Decoder in(bytes, "cuts of a run");
+    const std::size_t here = std::min<std::uint64_t>(kNodesABlock, nodes_ - nodes.size());
+    for (std::size_t i = 0; i < here; ++i) {
+      nodes.push_back(decode_node(in, nodes.size()));
+      const MergeNode& node = nodes.back();
+      if (std::uint64_t{node.begin} + node.size > accounts_ || node.size < 2) in.fail();
+    }
+    in.expect_end();
+  }
+  return nodes;
+}
+
+std::vector<KeyHash> StoredCuts::accounts(Vertex begin, Vertex size) const {
+  std::vector<KeyHash> found;
+  found.reserve(size);
+  const std::size_t end = std::size_t{begin} + size;
+  for (std::size_t at = begin; at < end;) {
+    const std::size_t block = at / kAccountsABlock, first = block * kAccountsABlock;
+    const std::string bytes = must_find(*store_, run_, account_key(block));
+    const std::size_t last = std::min(end, first + kAccountsABlock);
+    if (bytes.size() < (last - first) * 8) Decoder({}, "cuts of a run").fail();
+    Decoder in(std::string_view(bytes).substr((at - first) * 8), "cuts of a run");
+    for (; at < last; ++at) found.push_back(in.fixed64());
+  }
+  return found;
+}
+
+}  // namespace ringscope

@@ -1,0 +1,68 @@
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "engine/export/atomic_file.h"
+#include "engine/export/compress.h"
+#include "engine/export/graph/graph.h"
+
+namespace ringscope {
+namespace {
+
+constexpr GraphPart kGraphml[] = {{"", "", write_graph_graphml}};
+constexpr GraphPart kGexf[] = {{"", "", write_graph_gexf}};
+constexpr GraphPart kMtx[] = {
+    {"", "", write_graph_mtx}, {"rows", ".txt", write_graph_rows}, {"columns", ".txt", write_graph_columns}};
+constexpr GraphPart kEdges[] = {{"", "", write_graph_edges}};
+constexpr GraphPart kParquet[] = {{"", "", write_graph_edges_parquet}, {"nodes", "", write_graph_nodes_parquet}};
+constexpr GraphPart kArrow[] = {{"", "", write_graph_edges_arrow}, {"nodes", "", write_graph_nodes_arrow}};
+
+constexpr auto kFormats = std::to_array<GraphFormat>({
+    {"graphml", "for NetworkX, igraph, yEd, Cytoscape", kGraphml},
+    {"gexf", "for Gephi and Gephi Lite: places, colours, days", kGexf},
+    {"mtx", "Matrix Market: accounts x things, how often; names beside", kMtx},
+    {"edges", "an edge a line: account, kind, value, count, first, last (CSV)", kEdges},
+    {"parquet", "a table of edges, and one of nodes beside", kParquet},
+    {"arrow", "the same as Arrow IPC files", kArrow},
+});
+
+std::filesystem::path path_of(const GraphPart& part, const std::filesystem::path& out) {
+  if (part.infix.empty()) return out;
+  std::filesystem::path path = out;
+  std::string packing = packing_of(out.filename().string()) == Packing::none ? "" : path.extension().string();
+  if (!packing.empty()) path.replace_extension();
+  const std::string suffix = part.suffix.empty() ? path.extension().string() : std::string(part.suffix);
+  path.replace_extension(fmt::format(".{}{}{}", part.infix, suffix, packing));
+  return path;
+}
+
+}  // namespace
+
+std::span<const GraphFormat> graph_formats() { return kFormats; }
+
+const GraphFormat& find_graph_format(std::string_view name) {
+  std::string known;
+  for (const GraphFormat& format : kFormats) {
+    if (format.name == name) return format;
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", format.name);
+  }
+  throw Error(ErrorCode::usage, fmt::format("cannot export a graph as \"{}\"; there is: {}", name, known), "--format");
+}
+
+std::vector<std::filesystem::path> write_graph(const ActivityGraph& graph, const GraphFormat& format,
+                                               const std::filesystem::path& out) {
+  std::vector<std::filesystem::path> paths;
+  for (std::size_t p = format.parts.size(); p-- > 0;) {
+    paths.push_back(path_of(format.parts[p], out));
+    AtomicFile file(paths.back());
+    const auto packer =
+        make_packer(packing_of(out.filename().string()), [&](std::string_view bytes) { file.write(bytes); });
+    format.parts[p].write(graph, [&](std::string_view bytes) { packer->write(bytes); });
+    packer->finish();
+    file.commit();
+  }
+  return paths;
+}
+
+}  // namespace ringscope

@@ -1,0 +1,73 @@
+// Matrix Market (https://math.nist.gov/MatrixMarket/formats.html) and edge lists.
+#include <fmt/format.h>
+
+#include "engine/export/graph/graph.h"
+
+namespace ringscope {
+namespace {
+
+// A name on a line of its own, or before a tab: \n, \r, \t and \\ for what would end it.
+std::string on_a_line(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\r') {
+      out += "\\r";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else if (c == '\\') {
+      out += "\\\\";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+// RFC 4180. No apostrophe before what a spreadsheet takes for a formula: this is read back.
+std::string csv_cell(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + "\"";
+}
+
+}  // namespace
+
+void write_graph_mtx(const ActivityGraph& graph, const GraphSink& sink) {
+  sink(
+      fmt::format("%%MatrixMarket matrix coordinate integer general\n"
+                  "% ringscope: accounts x things, how often; names in the files .rows.txt and .columns.txt\n"
+                  "{} {} {}\n",
+                  graph.accounts, graph.nodes.size() - graph.accounts, graph.edges.size()));
+  for (const GraphEdge& edge : graph.edges)
+    sink(fmt::format("{} {} {}\n", edge.account + 1, edge.thing - graph.accounts + 1, edge.count));
+}
+
+void write_graph_rows(const ActivityGraph& graph, const GraphSink& sink) {
+  for (const GraphNode& node : graph.nodes) {
+    if (node.account) sink(on_a_line(node.label) + "\n");
+  }
+}
+
+void write_graph_columns(const ActivityGraph& graph, const GraphSink& sink) {
+  for (const GraphNode& node : graph.nodes) {
+    if (!node.account) sink(fmt::format("{}\t{}\n", on_a_line(node.kind), on_a_line(node.label)));
+  }
+}
+
+void write_graph_edges(const ActivityGraph& graph, const GraphSink& sink) {
+  sink("account,kind,value,count,ts,last\n");
+  for (const GraphEdge& edge : graph.edges) {
+    const GraphNode& thing = graph.nodes[edge.thing];
+    const std::string times = edge.first == kNoTime ? "," : fmt::format("{},{}", edge.first, edge.last);
+    sink(fmt::format("{},{},{},{},{}\n", csv_cell(graph.nodes[edge.account].label), csv_cell(thing.kind),
+                     csv_cell(thing.label), edge.count, times));
+  }
+}
+
+}  // namespace ringscope

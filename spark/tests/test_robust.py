@@ -1,0 +1,161 @@
+"""What goes wrong in a cluster: processes die, a thing is shared by all, lines are bad, partitions are empty."""
+
+import json
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from conftest import exports_in, one_machine
+
+from ringscope_spark import _core, detect
+from ringscope_spark.components import ComponentsError, _verify, components
+from ringscope_spark.pairs import BlockError, Workers, row_blocks
+
+
+def _descendants(mark: str) -> list[int]:
+    """Processes below this one whose command line has the mark."""
+    parents, named = {}, []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            stat = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+            parents[int(entry.name)] = int(stat[1])
+            if mark in (entry / "cmdline").read_text():
+                named.append(int(entry.name))
+        except OSError:
+            continue
+
+    def is_below(pid: int) -> bool:
+        while pid in parents:
+            pid = parents[pid]
+            if pid == os.getpid():
+                return True
+        return False
+
+    return [pid for pid in named if is_below(pid)]
+
+
+class Killer:
+    """Kills one process with the mark as soon as there is one, `times` over; in a thread beside the run."""
+
+    def __init__(self, mark: str, times: int, pause: float):
+        self.killed = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(mark, times, pause), daemon=True)
+        self._thread.start()
+
+    def _run(self, mark: str, times: int, pause: float) -> None:
+        while self.killed < times and not self._stop.wait(pause):
+            found = _descendants(mark)
+            if found:
+                try:
+                    os.kill(found[-1], signal.SIGKILL)
+                    self.killed += 1
+                except ProcessLookupError:
+                    pass
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+
+@pytest.mark.parametrize("mark, times", [("CoarseGrainedExecutorBackend", 1), ("pyspark.daemon", 3)])
+def test_a_process_that_is_killed_on_the_way_costs_time_only(spark, world, tmp_path, mark, times):
+    if mark.startswith("Coarse") and not spark.sparkContext.master.startswith("local-cluster"):
+        pytest.skip("no executors of their own")
+    killer = Killer(mark, times, pause=1.5)
+    try:
+        detect(spark, str(world.events), str(tmp_path / "out"))
+    finally:
+        killer.stop()
+    assert killer.killed == times
+    assert exports_in(tmp_path / "out") == world.exports
+
+
+def test_a_hub_of_five_percent_of_the_accounts_changes_no_byte(spark, world, tmp_path):
+    hub = tmp_path / "hub.jsonl"
+    accounts = sorted({json.loads(line)["account"] for line in world.events.read_text().splitlines()})
+    hub.write_text("".join(
+        json.dumps({"ts": 1767225600 + n, "account": account, "ip": "198.51.100.1"}) + "\n"
+        for n, account in enumerate(accounts[::20] * 5)))
+    here = one_machine(tmp_path, tmp_path / "one.db", [world.events, hub])
+    detect(spark, [str(world.events), str(hub)], str(tmp_path / "out"), blocks=5)
+    assert exports_in(tmp_path / "out") == here
+
+
+def test_rows_of_a_hub_are_cut_into_blocks_of_like_numbers_of_pairs():
+    accounts = 1000
+    columns = {
+        "edge_left": np.arange(accounts, dtype=np.uint32),
+        "edge_right": np.zeros(accounts, np.uint32),
+        "rarity": np.ones(1, np.float32),
+        "lefts": accounts,
+    }
+    bounds = row_blocks(columns, 8)
+    pairs = [sum(accounts - 1 - row for row in range(a, b)) for a, b in zip(bounds, bounds[1:])]
+    assert len(pairs) == 8 and max(pairs) < 1.1 * accounts * (accounts - 1) / 2 / 8
+
+
+def test_native_code_starts_no_threads():
+    def threads() -> int:
+        return len(os.listdir("/proc/self/task"))
+
+    before = threads()
+    fold = _core.Fold(1 << 20)
+    line = b'{"ts":1767225600,"account":"a","ip":"10.0.0.1"}'
+    fold.add_lines(np.array([0, len(line)], np.int64), np.frombuffer(line, np.uint8), 1, False)
+    fold.take()
+    task = _core.BlockTask(np.full(321, 1e-6), 1)
+    task.set_things(np.zeros(1, np.uint32), np.zeros(1, np.uint32), np.full(1, 2, np.uint32),
+                    *(np.ones(1, np.float32) for _ in range(4)))
+    task.set_accounts(np.arange(2, dtype=np.uint32), np.ones(2, np.float32), 0, 2)
+    task.set_edges(np.arange(2, dtype=np.uint32), np.zeros(2, np.uint32))
+    task.corroborate(False, 1e-3, 0.1)
+    task.keep(1.0, 0.9, 0.5)
+    assert threads() == before
+
+
+def test_an_error_of_the_core_names_the_block(spark, tmp_path):
+    workers = Workers(spark, str(tmp_path), blocks=1)
+    columns = {
+        "edge_left": np.array([0, 1], np.uint32), "edge_right": np.array([0, 0], np.uint32),
+        "layer": np.array([7], np.uint32),  # beyond the layers
+        "degree": np.array([2], np.uint32), "rarity": np.ones(1, np.float32), "with_consequences": np.ones(1, np.float32),
+        "left_scale": np.ones(2, np.float32), "layers": 1, "lefts": 2, "intensity": np.full(321, 1e-6),
+    }
+    with pytest.raises(Exception, match="block 0, accounts 0 to 1.*of a layer that is not there"):
+        workers.corroborate(columns, False, 1e-3, 0.1)
+
+
+def _by_union(pairs: list[tuple[int, int]]) -> dict[int, int]:
+    least = {vertex: vertex for pair in pairs for vertex in pair}
+    changed = True
+    while changed:
+        changed = False
+        for u, v in pairs:
+            low = min(least[u], least[v])
+            changed |= least[u] != low or least[v] != low
+            least[u] = least[v] = low
+    return least
+
+
+def test_components_are_those_of_a_walk_over_all_pairs(spark, tmp_path):
+    random = np.random.default_rng(5)
+    chain = [(2**40 + n, 2**40 + n + 1) for n in range(40)]
+    pairs = chain + [(int(u), int(v)) for u, v in random.integers(0, 120, (60, 2)) if u != v]
+    frame = spark.createDataFrame(pairs, "u long, v long")
+    found = {row.vertex: row.component for row in components(spark, frame, str(tmp_path)).collect()}
+    assert found == _by_union(pairs)
+
+
+def test_components_that_tear_a_pair_apart_are_not_handed_on(spark):
+    edges = spark.createDataFrame([(1, 2), (2, 3)], "u long, v long")
+    torn = spark.createDataFrame([(1, 1), (2, 1), (3, 3)], "vertex long, component long")
+    with pytest.raises(ComponentsError, match="2, 3 lies in the components 1 and 3"):
+        _verify(edges, torn)
