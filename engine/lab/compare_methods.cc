@@ -126,9 +126,6 @@ class Bench {
     if (run.run == 0) return;
     result_.run = run.run;
     std::vector<Vertex> label = singles().community_of;
-    store_.scan_places(run.run, [&](const StoredPlace& member) {
-      if (const auto v = snapshot_.vertex_of(member.account)) label[*v] = first.emplace(member.ring, *v).first->second;
-    });
     for (const Ring& ring : read_rings(store_, run.run, RingParts::heads)) {
       std::optional<Vertex> first;
       for (const Member& member : ring.members) {

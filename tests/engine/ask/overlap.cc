@@ -24,12 +24,16 @@ class Overlapping : public SampleStore {
     Ring one = sample_ring(), two = sample_ring();
     one.id = "R-00000001";
     one.members = {sample_member("ann", 1.0), sample_member("bob", 0.9)};
-    one.campaigns = {
-        {.campaign = "north", .confidence = 0.9, .indicators = {{"payment", "card-1", 2, 2, 30, {}}}, .accounts = 3},
-        {.campaign = "south",
-         .confidence = 0.8,
-         .indicators = {{"ip", "192.0.2.1", 1, 3, 10, {"bob"}}},
-         .accounts = 1}};
+    one.campaigns = {{.campaign = "north",
+                      .confidence = 0.9,
+                      .indicators = {{"payment", "card-1", 2, 2, 30, {}}},
+                      .accounts = 3,
+                      .capabilities = {}},
+                     {.campaign = "south",
+                      .confidence = 0.8,
+                      .indicators = {{"ip", "192.0.2.1", 1, 3, 10, {"bob"}}},
+                      .accounts = 1,
+                      .capabilities = {}}};
     two.id = "R-00000002";
     two.members = {sample_member("cy", 1.0), sample_member("dan", 0.8)};
     two.campaigns.clear();
