@@ -190,7 +190,7 @@ TEST_CASE("cli completion: every command and option is there, and bash completes
     CHECK(std::system(command.c_str()) == 0);
     return read_text(out);
   };
-  CHECK(completed("ringscope comp", 1) == "compare completion\n");
+  CHECK(completed("ringscope comp", 1) == "compare compare-methods completion\n");
   CHECK(completed("ringscope rings --tier r", 3) == "review\n");
   CHECK(contains(completed("ringscope rings --ch", 2), "--changed-since"));
   CHECK(contains(completed("ringscope verdicts i", 2), "import"));

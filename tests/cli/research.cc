@@ -121,7 +121,7 @@ TEST_CASE("reproduce: the same bytes from the provenance, and what differs when 
   CHECK(same.at("same") == true);
   CHECK(same.at("files") == 1);
   program.must_run({"export", "--level", "accounts,rings", "--dir", "set", "--db", "db"});
-  CHECK(first_json(program.must_run({"reproduce", "set", "--json"})).at("files") == 3);
+  CHECK(first_json(program.must_run({"reproduce", "set", "--json"})).at("files") == 4);
   program.must_run({"simulate", "--out", "world", "--accounts", "300", "--requests", "3000", "--seed", "4"});
   CHECK(first_json(program.must_run({"reproduce", "world", "--json"})).at("same") == true);
 
