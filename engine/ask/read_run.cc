@@ -1,6 +1,7 @@
 #include "engine/ask/read_run.h"
 
 #include <algorithm>
+#include <future>
 
 #include <fmt/format.h>
 
@@ -25,7 +26,7 @@ void stamp_version(const Store& store, const Decisions& decisions, Ring& ring) {
 }
 
 // Of visit_rings(): what is read before it is shown.
-constexpr std::size_t kMembersAtOnce = 50'000;
+constexpr std::size_t kMembersAtOnce = 25'000;
 
 // Also of rings that only a verdict makes.
 std::vector<std::string> ids_of(const Store& store, std::uint64_t run) {
@@ -76,18 +77,27 @@ void visit_rings(const Store& store, std::uint64_t run, const std::function<void
   const Decisions decisions(read_verdicts(store));
   const RuledRings rings(store, decisions, run);
   const std::vector<RingLine> order = read_ring_lines(store, run).lines;
-  for (std::size_t begin = 0; begin < order.size();) {
+  std::size_t begin = 0;
+  const auto read_next = [&] {
     std::size_t end = begin, members = 0;
     while (end < order.size() && (end == begin || members + order[end].size <= kMembersAtOnce))
       members += order[end++].size;
     std::vector<Ring> read(end - begin);
     parallel_for(
-        read.size(), 0, [&](std::size_t i) { read[i] = rings.ring(order[begin + i].ring).value(); }, 8);
-    for (Ring& ring : read) {
-      stamp_version(store, decisions, ring);
-      visit(ring);
-    }
+        read.size(), 0,
+        [&](std::size_t i) {
+          read[i] = rings.ring(order[begin + i].ring).value();
+          stamp_version(store, decisions, read[i]);
+        },
+        8);
     begin = end;
+    return read;
+  };
+  // The next are read while these are shown.
+  for (std::vector<Ring> shown = read_next(); !shown.empty();) {
+    std::future<std::vector<Ring>> next = std::async(std::launch::async, read_next);
+    for (const Ring& ring : shown) visit(ring);
+    shown = next.get();
   }
 }
 
