@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <span>
 
 #include <fcntl.h>
 #include <openssl/core_names.h>
@@ -191,7 +192,7 @@ namespace {
 
 // Of digits as people group a card's: by four, or four, six and the rest. Other groups are of a token:
 // 538877-8912345678.
-bool is_grouped_as_card(const std::vector<std::size_t>& groups) {
+bool is_grouped_as_card(std::span<const std::size_t> groups) {
   if (groups.size() == 1) return true;
   if (groups.size() == 3 && groups[0] == 4 && groups[1] == 6) return groups[2] == 4 || groups[2] == 5;
   return std::all_of(groups.begin(), groups.end() - 1, [](std::size_t size) { return size == 4; }) &&
@@ -204,19 +205,20 @@ bool is_card_number(std::string_view text) {
   if (text.size() < 12 || text[0] < '2' || text[0] > '6') return false;
   std::array<int, 19> digits{};
   std::size_t count = 0;
-  std::vector<std::size_t> groups(1, 0);
+  std::array<std::size_t, 5> groups{};
+  std::size_t last = 0;
   for (const char c : text) {
     if (c >= '0' && c <= '9') {
       if (count == digits.size()) return false;
       digits[count++] = c - '0';
-      ++groups.back();
-    } else if ((c == ' ' || c == '-') && groups.back() > 0) {
-      groups.push_back(0);
+      ++groups[last];
+    } else if ((c == ' ' || c == '-') && groups[last] > 0 && last + 1 < groups.size()) {
+      ++last;
     } else {
       return false;
     }
   }
-  if (count < 12 || groups.back() == 0 || !is_grouped_as_card(groups)) return false;
+  if (count < 12 || groups[last] == 0 || !is_grouped_as_card({groups.data(), last + 1})) return false;
   int sum = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const int digit = digits[count - 1 - i];

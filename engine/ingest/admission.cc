@@ -129,7 +129,7 @@ std::optional<Fault> Admission::normalize(std::string_view field, std::string_vi
 
 // A card's number is never taken in; of a keyed kind the value is not, either.
 std::optional<Fault> Admission::protect(std::string_view field, std::size_t slot, EntityValue& entity) {
-  const bool keyed = policy_ != nullptr && policy_->is_keyed(entity.kind);
+  const bool keyed = keeps_keys_ && policy_->is_keyed(entity.kind);
   if ((keyed || entity.kind == kPaymentKind) && is_card_number(entity.value)) return Fault{field, kCardNumber};
   if (!keyed) return std::nullopt;
   tokens_[slot] = policy_->store().stored_value(entity.kind, entity.value);

@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "engine/ingest/event.h"
+#include "engine/ingest/value_policy.h"
 #include "storage/rows.h"
 
 namespace ringscope {
@@ -48,8 +49,6 @@ struct CleanEvent {
   Seconds created = kNoTime;
 };
 
-class ValuePolicy;
-
 // Of a line whose value is a card's number: what is kept of a rejected line does not hold it.
 inline constexpr std::string_view kCardNumber = "a card number; send a token of it instead";
 
@@ -61,7 +60,7 @@ class Admission {
  public:
   // `policy` says which kinds are stored keyed; null: none is. It must outlive this.
   explicit Admission(RequestTime time = RequestTime::required, const ValuePolicy* policy = nullptr)
-      : time_(time), policy_(policy) {}
+      : time_(time), policy_(policy), keeps_keys_(policy != nullptr && policy->keeps_keys()) {}
 
   // A line of one request with the entities it came with.
   std::optional<Fault> admit_wide(const Event& event, CleanEvent& clean);
@@ -79,6 +78,7 @@ class Admission {
 
   RequestTime time_;
   const ValuePolicy* policy_;
+  bool keeps_keys_;  // whether the policy keys any kind: asked for every value
   std::array<std::string, kEntityFields.size()> scratch_, tokens_;
   std::string kind_;
   std::string skeleton_;
