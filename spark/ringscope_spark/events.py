@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from ringscope_spark import _core, arrow, hadoop
@@ -185,7 +185,7 @@ def _fold_lines(spark: SparkSession, paths: list[str], fold_bytes: int) -> DataF
     lines = (
         spark.read.option("lineSep", "\n")
         .text(paths)
-        .select("value", F.xxhash64("_metadata.file_path").alias("source"), "_metadata.file_block_start")
+        .select("value", _source_of_row().alias("source"), "_metadata.file_block_start")
     )
 
     def fold(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -235,7 +235,7 @@ def _fold_texts(spark: SparkSession, paths: list[str], fold_bytes: int) -> DataF
     keys = _source_keys(spark, paths)
     named = {key: path for path, key in keys.items()}
     texts = spark.read.text(paths, wholetext=True).select(
-        "value", F.xxhash64("_metadata.file_path").alias("source")
+        "value", _source_of_row().alias("source")
     )
 
     def fold(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -262,7 +262,7 @@ def _fold_tables(spark: SparkSession, paths: list[str], fold_bytes: int) -> Data
     columns = [F.col(f"`{name}`") for name in table.columns]
     rows = table.select(
         *columns,
-        F.xxhash64("_metadata.file_path").alias("__source"),
+        _source_of_row().alias("__source"),
         F.col("_metadata.row_index").alias("__row"),
     )
 
@@ -291,6 +291,11 @@ def _add_batch(fold, batch: pa.RecordBatch, number: int, named: dict[int, str]) 
     schema_at, array_at = int(ffi.cast("uintptr_t", schema)), int(ffi.cast("uintptr_t", array))
     batch._export_to_c(array_at, schema_at)
     fold.add_batch(schema_at, array_at, number, ", ".join(sorted(named.values())[:3]))
+
+
+def _source_of_row() -> Column:
+    """The key of the file that a row came from; its metadata have the name as part of an address ("one%20file")."""
+    return F.xxhash64(F.expr("url_decode(replace(_metadata.file_path, '+', '%2B'))"))
 
 
 def _source_keys(spark: SparkSession, paths: list[str]) -> dict[str, int]:

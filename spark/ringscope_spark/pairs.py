@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -249,7 +250,7 @@ class Workers:
             return _no_groups()
         return {
             "first": numbers(groups["first"], np.uint32),
-            "size": numbers(pa.compute.list_value_length(members), np.uint32),
+            "size": numbers(pc.list_value_length(members), np.uint32),
             "member": numbers(members.flatten(), np.uint32),
             "cohesion": numbers(cohesion.flatten(), np.float32),
         }
@@ -296,7 +297,7 @@ def _matrix(column, width: int) -> np.ndarray:
 
 
 def _sorted(table: pa.Table, what: int) -> pa.Table:
-    return table.filter(pa.compute.equal(table["what"], what)).sort_by([("a", "ascending"), ("b", "ascending")])
+    return table.filter(pc.equal(table["what"], what)).sort_by([("a", "ascending"), ("b", "ascending")])
 
 
 def _u32(values: np.ndarray) -> np.ndarray:
