@@ -91,8 +91,8 @@ class Eraser {
     });
   }
 
-  // Merge trees of links name the accounts that have any (engine/detect/cut_tree.h). Without its links the account's tree
-  // would be another; the next run makes one.
+  // Merge trees of links name the accounts that have any (engine/detect/cut_tree.h). Without its links the account's
+  // tree would be another; the next run makes one.
   void drop_cuts() {
     store_.scan(schema::kIndex, "", "", [&](std::string_view key, std::string_view) {
       if (key.size() > 8 && key.substr(8).starts_with("cut/")) drop(schema::kIndex, std::string(key));

@@ -177,9 +177,7 @@ double RunView::link_bits(KeyHash a, KeyHash b) const {
   return 0;
 }
 
-std::string RunView::ring_of(KeyHash account) const {
-  return store_.find_place(run_.run, account).value_or("");
-}
+std::string RunView::ring_of(KeyHash account) const { return store_.find_place(run_.run, account).value_or(""); }
 
 std::string RunView::account_name(KeyHash account) const {
   return store_.name_of({kAccountKind, account}).value_or("?");

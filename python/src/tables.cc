@@ -275,8 +275,7 @@ Table accounts_table(const Store& store, std::uint64_t run) {
   std::unordered_map<KeyHash, AccountFacts> facts;
   store.scan_facts([&](KeyHash account, const AccountFacts& one) { facts.emplace(account, one); });
   std::unordered_map<KeyHash, std::string> rings;
-  if (run != 0)
-    store.scan_places(run, [&](const StoredPlace& member) { rings.emplace(member.account, member.ring); });
+  if (run != 0) store.scan_places(run, [&](const StoredPlace& member) { rings.emplace(member.account, member.ring); });
   TextColumn account, plan, status, ring;
   std::vector<std::uint64_t> key, requests, tokens_in, tokens_out;
   std::vector<std::uint32_t> active_days;

@@ -66,7 +66,8 @@ TEST_CASE("cli calibrate: a table, a picture and lines, and the store stays as i
     CHECK_MESSAGE(contains(table, words), table);
   CHECK(contains(read_text(program.path("c/calibration.svg")), "</svg>"));
   CHECK(lines_of(read_text(program.path("c/calibration.jsonl"))).size() == 4);
-  CHECK(std::distance(std::filesystem::directory_iterator(program.path("c")), {}) == 3);  // with the provenance; no copies left
+  CHECK(std::distance(std::filesystem::directory_iterator(program.path("c")), {}) ==
+        3);  // with the provenance; no copies left
   Arguments with_json = calibrate;
   with_json.emplace_back("--json");
   CHECK(program.must_run(with_json).out == read_text(program.path("c/calibration.jsonl")));
