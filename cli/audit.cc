@@ -31,21 +31,6 @@ std::filesystem::path store_of(const Globals& globals) {
   return path;
 }
 
-std::string entry_to_json(const AuditEntry& entry) {
-  const Json json = {{"schema", "ringscope.audit-entry/1"},
-                     {"seq", entry.seq},
-                     {"at", format_time(entry.at)},
-                     {"who", entry.who},
-                     {"role", entry.role},
-                     {"from", entry.from},
-                     {"what", entry.what},
-                     {"subjects", entry.subjects},
-                     {"run", entry.run},
-                     {"status", entry.status},
-                     {"reason", entry.reason}};
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 int list(const Globals& globals, const Options& options) {
   const auto store = store_of(globals);
   const std::string mark = options.account.empty() ? "" : account_subject(AuditLog(store), options.account);
@@ -58,7 +43,7 @@ int list(const Globals& globals, const Options& options) {
   read_audit(store, [&](const AuditEntry& entry) {
     if (!options.who.empty() && entry.who != options.who) return;
     if (!mark.empty() && std::ranges::find(entry.subjects, mark) == entry.subjects.end()) return;
-    if (globals.json) return print_line(entry_to_json(entry));
+    if (globals.json) return print_line(audit_entry_to_json(entry));
     table.add({{thousands(entry.seq)},
                {format_time(entry.at)},
                {entry.who},

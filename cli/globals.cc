@@ -17,15 +17,7 @@ Config Globals::config() const {
 }
 
 std::unique_ptr<Store> open_store(const Globals& globals, OpenMode mode) {
-  StoreOptions options;
-  options.mode = mode;
-  options.memory_bytes = globals.config().memory_bytes / 8;  // the rest is for the stages
-  const StorePlace place = parse_place(globals.db);
-  if (place.snapshot.empty()) return Store::open(place.store, options);
-  if (mode != OpenMode::read_only)
-    throw Error(ErrorCode::refused, "a snapshot is never written to; name the store itself", globals.db.string());
-  (void)snapshot_manifest(place.store, place.snapshot);  // says so when there is none
-  return Store::open(snapshot_path(place.store, place.snapshot), options);
+  return open_place(globals.db, {mode, globals.config().store_memory()});
 }
 
 }  // namespace ringscope::cli

@@ -107,7 +107,7 @@ int run(const Globals& globals, const Options& given) {
   const auto store = open_store(globals, OpenMode::create);
   IngestOptions options;
   options.threads = config.threads;
-  options.memory_bytes = config.memory_bytes / 4;
+  options.memory_bytes = config.ingest_memory();
   IngestProgress counters;
   const IngestReport report = [&] {
     const Progress progress(globals, [&](double seconds) { return progress_line(counters, seconds); });

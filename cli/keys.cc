@@ -46,11 +46,11 @@ int report(const Globals& globals, const Rekeyed& done) {
 }
 
 int enable(const Globals& globals, const Options& options) {
-  return report(globals, enable_keys(globals.db, globals.config().memory_bytes / 8, options.file, options.kinds));
+  return report(globals, enable_keys(globals.db, globals.config().store_memory(), options.file, options.kinds));
 }
 
 int rotate(const Globals& globals, const Options&) {
-  return report(globals, rotate_keys(globals.db, globals.config().memory_bytes / 8));
+  return report(globals, rotate_keys(globals.db, globals.config().store_memory()));
 }
 
 int list(const Globals& globals, const Options&) {

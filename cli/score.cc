@@ -14,16 +14,14 @@ namespace {
 
 constexpr int kSomeRejected = 3;
 constexpr std::chrono::milliseconds kLookEvery{1000};
-constexpr std::size_t kBytesAValue = 128;  // of the index, decoded
 
 struct Options {
   std::string file = "-";
   bool follow = false;
 };
 
-// A quarter of the memory bound is for decoded values of the index, a half for accounts; the store has an eighth.
 std::unique_ptr<RingIndex> open_index(const Globals& globals, const Config& config) {
-  return std::make_unique<RingIndex>(open_store(globals, OpenMode::read_only), config.memory_bytes / 4 / kBytesAValue);
+  return std::make_unique<RingIndex>(open_store(globals, OpenMode::read_only), config.index_values());
 }
 
 void report_to_log(const ScoreReport& report, const Scorer& scorer, double seconds) {
@@ -42,7 +40,7 @@ int run(const Globals& globals, const Options& options) {
   const Config config = globals.config();
   const OperatorLists lists(config.facets, config.detect.asn_table);
   const auto start = std::chrono::steady_clock::now();
-  Scorer scorer(open_index(globals, config), lists, {.memory_bytes = config.memory_bytes / 2});
+  Scorer scorer(open_index(globals, config), lists, {.memory_bytes = config.account_memory()});
   std::unique_ptr<IndexWatch> watch;
   ScoreOutput output;
   output.answer = [](std::string_view line) { print_line(line); };

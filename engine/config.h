@@ -84,6 +84,14 @@ struct Config {
   VerdictConfig verdicts;
   GuardConfig guards;
   LayerWeights layers;  // factors of what layers say; those not listed: 1
+
+  // Parts of the bound; the rest is for the stages.
+  std::size_t store_memory() const { return memory_bytes / 8; }    // block cache and write buffers
+  std::size_t ingest_memory() const { return memory_bytes / 4; }   // what is folded before it is written
+  std::size_t account_memory() const { return memory_bytes / 2; }  // accounts that scoring remembers …
+  std::size_t index_values() const {
+    return memory_bytes / 4 / 128;
+  }  // … and decoded values of its index, their number
 };
 
 // The defaults, changed by the file. Throws Error config naming file, line and key: unknown key, wrong type, out of

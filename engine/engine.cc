@@ -10,13 +10,6 @@
 namespace ringscope {
 namespace {
 
-// Parts of the memory bound, as the program has them: the rest is for the stages.
-constexpr std::size_t kStorePart = 8;
-constexpr std::size_t kIngestPart = 4;
-constexpr std::size_t kIndexPart = 4;
-constexpr std::size_t kAccountsPart = 2;
-constexpr std::size_t kBytesAValue = 128;  // of the index, decoded
-
 OpenMode mode_of(Access access) {
   switch (access) {
     case Access::create:
@@ -33,27 +26,17 @@ OpenMode mode_of(Access access) {
 
 const char* version() { return RINGSCOPE_VERSION; }
 
-std::unique_ptr<Store> open_place(const std::filesystem::path& text, OpenMode mode, std::size_t memory_bytes) {
-  const StoreOptions options{.mode = mode, .memory_bytes = memory_bytes};
-  const StorePlace place = parse_place(text);
-  if (place.snapshot.empty()) return Store::open(place.store, options);
-  if (mode != OpenMode::read_only)
-    throw Error(ErrorCode::refused, "a snapshot is never written to; name the store itself", text.string());
-  (void)snapshot_manifest(place.store, place.snapshot);  // says so when there is none
-  return Store::open(snapshot_path(place.store, place.snapshot), options);
-}
-
 Engine::Engine(std::filesystem::path place, EngineOptions options)
     : place_(std::move(place)),
       options_(std::move(options)),
-      store_(open_place(place_, mode_of(options_.access), options_.config.memory_bytes / kStorePart)) {}
+      store_(open_place(place_, {mode_of(options_.access), options_.config.store_memory()})) {}
 
 Engine Engine::open(const std::filesystem::path& place, EngineOptions options) { return {place, std::move(options)}; }
 
 IngestReport Engine::ingest(std::span<const std::string> files) {
   IngestProgress progress;
-  return ringscope::ingest(
-      *store_, files, {.threads = config().threads, .memory_bytes = config().memory_bytes / kIngestPart}, progress);
+  return ringscope::ingest(*store_, files, {.threads = config().threads, .memory_bytes = config().ingest_memory()},
+                           progress);
 }
 
 Detection Engine::detect(DetectMode mode) {
@@ -75,11 +58,10 @@ Ring Engine::ring(std::string_view id) const { return find_ring(*store_, latest_
 WhyAnswer Engine::why(std::string_view a, std::string_view b) const { return ringscope::why(*store_, a, b); }
 
 ScoreReport Engine::score(const std::string& file, const std::function<void(std::string_view line)>& answer) const {
-  const std::size_t memory = config().memory_bytes;
   const OperatorLists lists(config().facets, config().detect.asn_table);
-  Scorer scorer(std::make_unique<RingIndex>(open_place(place_, OpenMode::read_only, memory / kStorePart),
-                                            memory / kIndexPart / kBytesAValue),
-                lists, {.memory_bytes = memory / kAccountsPart});
+  Scorer scorer(std::make_unique<RingIndex>(open_place(place_, {OpenMode::read_only, config().store_memory()}),
+                                            config().index_values()),
+                lists, {.memory_bytes = config().account_memory()});
   return score_stream(file, scorer, {}, {.answer = answer});
 }
 

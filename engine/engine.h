@@ -52,13 +52,10 @@ struct EngineOptions {
   Config config{};  // threads, memory, and what detection is to look for (engine/config.h)
 };
 
-// Opens what a user names "DB", or "DB@NAME" for a snapshot, which can only be read. `memory_bytes` is for block cache
-// and write buffers. Throws Error not_found, locked, version, corrupt, io; refused for writing to a snapshot.
-std::unique_ptr<Store> open_place(const std::filesystem::path& place, OpenMode mode, std::size_t memory_bytes);
-
 class Engine {
  public:
-  // Throws as open_place() does.
+  // A store, or "DB@NAME" for a snapshot, which can only be read. Throws Error not_found, locked, version, corrupt, io;
+  // refused for writing to a snapshot.
   static Engine open(const std::filesystem::path& place, EngineOptions options = {});
 
   // -- in

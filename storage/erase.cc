@@ -13,6 +13,7 @@ namespace ringscope {
 namespace {
 
 constexpr std::string_view kSuppressPrefix = "suppress/";
+constexpr const char* kUnscrubbed = "unscrubbed";
 
 class Eraser {
  public:
@@ -30,6 +31,9 @@ class Eraser {
     if (report_.links > 0) drop_cuts();
     rewrite_records();
     if (!erasure_.suppress.empty()) put(schema::kMeta, std::string(kSuppressPrefix) + erasure_.suppress, "");
+    std::string yes;
+    Encoder(yes).number(1);
+    put(schema::kMeta, kUnscrubbed, std::move(yes));
     write();
     return report_;
   }
@@ -182,16 +186,27 @@ std::vector<std::string> Store::suppressed() const {
   return marks;
 }
 
-void Store::scrub() {
-  impl_->require_writable();
+void scrub(Store::Impl& store) {
   rocksdb::CompactRangeOptions everything;
   everything.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
   everything.exclusive_manual_compaction = true;
   for (std::size_t f = 0; f < schema::kFamilies; ++f) {
-    rocksdb::ColumnFamilyHandle* const family = impl_->family(static_cast<schema::Family>(f));
-    check(impl_->db->Flush({}, family), "flushing before the files are rewritten");
-    check(impl_->db->CompactRange(everything, family, nullptr, nullptr), "rewriting the files");
+    rocksdb::ColumnFamilyHandle* const family = store.family(static_cast<schema::Family>(f));
+    check(store.db->Flush({}, family), "flushing before the files are rewritten");
+    check(store.db->CompactRange(everything, family, nullptr, nullptr), "rewriting the files");
   }
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  check(store.db->Delete(synced, store.family(schema::kMeta), kUnscrubbed), "noting that the files were rewritten");
+}
+
+void scrub_if_needed(Store::Impl& store) {
+  if (store.counter(kUnscrubbed) != 0) scrub(store);
+}
+
+void Store::scrub() {
+  impl_->require_writable();
+  ringscope::scrub(*impl_);
 }
 
 }  // namespace ringscope

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "storage/codec.h"
 #include "storage/log_files.h"
+#include "storage/salvage_internal.h"
 #include "storage/store_internal.h"
 
 namespace ringscope {
@@ -67,81 +68,6 @@ void mend_current(const fs::path& store, std::vector<Loss>& lost) {
   std::ofstream(store / "CURRENT", std::ios::binary | std::ios::trunc) << newest->filename().string() << "\n";
   lost.push_back({"CURRENT", 0, "it was damaged; it names the newest list of tables again, nothing is lost by that"});
 }
-
-// -- reading past damage
-
-std::uint64_t first_bytes(std::string_view key) {
-  std::string padded(key.substr(0, 8));
-  padded.resize(8, '\0');
-  return schema::read_u64(padded, 0);
-}
-
-// Reads a family in parts: where a block cannot be read, the next key from which on it can be is sought.
-class Salvage {
- public:
-  Salvage(const Store::Impl& store, schema::Family family) : store_(store), family_(family) {}
-
-  // Calls visit(key, value) for what can be read and decoded; returns how often there was damage.
-  std::uint64_t run(const std::function<void(std::string_view, std::string_view)>& visit) {
-    if (store_.family(family_) == nullptr) return 0;
-    std::uint64_t damaged = 0;
-    std::string from;
-    for (;;) {
-      const std::unique_ptr<rocksdb::Iterator> it = open(from);
-      for (; it->Valid(); it->Next()) {
-        damaged += take(*it, visit) ? 0 : 1;
-        from.assign(it->key().data(), it->key().size());
-        from.push_back('\0');  // the next key there can be
-      }
-      if (it->status().ok()) return damaged;
-      ++damaged;
-      const std::optional<std::string> next = readable_after(from);
-      if (!next) return damaged;
-      from = *next;
-    }
-  }
-
- private:
-  std::unique_ptr<rocksdb::Iterator> open(const std::string& from) const {
-    rocksdb::ReadOptions options;
-    options.total_order_seek = true;
-    options.fill_cache = false;
-    std::unique_ptr<rocksdb::Iterator> it(store_.db->NewIterator(options, store_.family(family_)));
-    it->Seek(from);
-    return it;
-  }
-  bool take(const rocksdb::Iterator& it, const std::function<void(std::string_view, std::string_view)>& visit) const {
-    try {
-      decode_value(family_, view(it.value()));
-    } catch (const Error&) {
-      return false;
-    }
-    visit(view(it.key()), view(it.value()));
-    return true;
-  }
-  bool readable(std::uint64_t from) const { return open(schema::key_u64(from))->status().ok(); }
-
-  // The least first eight bytes from which on the family can be read again.
-  std::optional<std::string> readable_after(const std::string& from) const {
-    const std::uint64_t begin = first_bytes(from);
-    std::uint64_t bad = begin, good = 0;
-    for (std::uint64_t step = 1;; step *= 2) {
-      if (begin + step < begin) return std::nullopt;
-      good = begin + step;
-      if (readable(good)) break;
-      bad = good;
-      if (step > UINT64_MAX / 2) return std::nullopt;
-    }
-    while (good - bad > 1) {
-      const std::uint64_t middle = bad + (good - bad) / 2;
-      (readable(middle) ? good : bad) = middle;
-    }
-    return schema::key_u64(good);
-  }
-
-  const Store::Impl& store_;
-  schema::Family family_;
-};
 
 // -- writing
 

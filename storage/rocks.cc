@@ -288,6 +288,7 @@ std::unique_ptr<Store::Impl> open_inside(const std::filesystem::path& path, cons
     std::filesystem::remove_all(impl->scratch());
     drop_unfinished_runs(*impl);
     spell_if_needed(*impl);
+    scrub_if_needed(*impl);
   }
   return impl;
 }

@@ -128,6 +128,15 @@ StorePlace parse_place(const fs::path& text) {
 
 fs::path snapshot_path(const fs::path& store, std::string_view name) { return snapshots_directory(store) / name; }
 
+std::unique_ptr<Store> open_place(const std::filesystem::path& text, const StoreOptions& options) {
+  const StorePlace place = parse_place(text);
+  if (place.snapshot.empty()) return Store::open(place.store, options);
+  if (options.mode != OpenMode::read_only)
+    throw Error(ErrorCode::refused, "a snapshot is never written to; name the store itself", text.string());
+  (void)snapshot_manifest(place.store, place.snapshot);  // says so when there is none
+  return Store::open(snapshot_path(place.store, place.snapshot), options);
+}
+
 bool is_snapshot(const fs::path& directory) { return fs::exists(directory / kSnapshotManifest); }
 
 void Store::checkpoint(const fs::path& directory) const {

@@ -33,6 +33,8 @@ struct StorePlace {
 };
 StorePlace parse_place(const std::filesystem::path& text);
 std::filesystem::path snapshot_path(const std::filesystem::path& store, std::string_view name);
+// Opens what parse_place() makes of the text. Throws as Store::open() does; refused for writing to a snapshot.
+std::unique_ptr<Store> open_place(const std::filesystem::path& text, const StoreOptions& options);
 // Whether the directory is a snapshot, by whatever path it was reached.
 bool is_snapshot(const std::filesystem::path& directory);
 

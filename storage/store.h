@@ -4,7 +4,6 @@
 // commit() or a publish() acknowledged survives a crash, what it did not leaves no trace.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -17,7 +16,8 @@
 #include <vector>
 
 #include "base/time.h"
-#include "storage/rows.h"
+#include "storage/stored.h"
+#include "storage/writers.h"
 
 namespace ringscope {
 
@@ -32,161 +32,6 @@ enum class OpenMode {
 struct StoreOptions {
   OpenMode mode = OpenMode::read_only;
   std::size_t memory_bytes = std::size_t{256} << 20;  // block cache and write buffers together
-};
-
-struct KindInfo {
-  KindId id{};
-  std::string name;
-};
-
-// A name: the original value behind a key.
-struct Name {
-  VertexKey key;
-  std::string value;
-};
-
-// An address as 16 bytes, IPv4 as ::ffff:a.b.c.d, so that order of bytes is order of addresses.
-using AddressBytes = std::array<std::uint8_t, 16>;
-// Nothing for a text that is no address.
-std::optional<AddressBytes> address_bytes(std::string_view text);
-
-// How far a source of input has been read; committed with the data it brought.
-struct SourcePosition {
-  std::string source{};  // identity: hash of the first `head_bytes` bytes, in hex (unique together with prefix_hash)
-  std::string label{};   // as the user named it, for messages only
-  std::uint64_t head_bytes = 0;
-  std::uint64_t offset = 0;    // bytes consumed, counted in the file as it lies on disk
-  std::string prefix_hash{};   // 128-bit XXH3 of the first `offset` bytes, in hex
-  std::uint64_t lines = 0;     // lines consumed
-  std::uint64_t rejected = 0;  // of them rejected
-  bool complete = false;       // read to its end
-  friend bool operator==(const SourcePosition&, const SourcePosition&) = default;
-};
-
-// A rejected line. The files under DB/rejects/ hold the lines; the store holds this index.
-struct Reject {
-  std::string source;  // SourcePosition::source
-  std::string label;
-  std::uint64_t line = 0;  // 1-based
-  std::string field;       // empty: the line as a whole
-  std::string reason;
-};
-
-struct CommitInfo {
-  std::uint64_t batch = 0;  // number of the batch; 0 when nothing was written
-  std::uint64_t rows = 0;
-  std::vector<Name> collisions;  // names whose key already belongs to another value: reported, first value kept
-};
-
-// One atomic, durable write of ingested rows. Two implementations: bulk (sorted files, one atomic ingest: for files)
-// and live (one synced write batch: for small batches and standard input). Nothing is visible before commit(); dropping
-// it discards all.
-class BatchWriter {
- public:
-  virtual ~BatchWriter() = default;
-  // Rows may come in any order; ascending runs by account are fastest. The same account may come again.
-  virtual void add_row(const AccountRow& row) = 0;
-  virtual void add_name(const Name& name) = 0;  // repeats are fine
-  virtual void set_position(const SourcePosition& position) = 0;
-  virtual void add_reject(const Reject& reject) = 0;
-  // Durable on return. May be called once.
-  virtual CommitInfo commit() = 0;
-};
-
-// Results of a run, as stored: opaque payloads with the keys by which they are asked for.
-struct RunInfo {
-  std::uint64_t run = 0;  // 1, 2, …
-  std::string payload;    // JSON of the run's summary
-};
-struct StoredRing {
-  std::string id;
-  std::string payload;
-};
-struct StoredMember {
-  KeyHash account = 0;
-  std::string ring;
-  std::string payload;
-};
-struct StoredPlace {
-  KeyHash account = 0;
-  std::string ring;
-};
-struct StoredLink {  // half of a similarity edge, kept at both ends
-  KeyHash other = 0;
-  float bits = 0;
-  friend bool operator==(const StoredLink&, const StoredLink&) = default;
-};
-struct StoredEntity {  // what the run knew of an entity with two accounts or more
-  VertexKey entity;
-  std::uint32_t accounts = 0;  // in the run's window
-  float bits = 0;              // weight the run gave it; 0 for a hub
-  std::uint8_t hub = 0;        // why it is a hub, in the run's own numbers; 0: it is none, or the run did not say
-  float trust = 0;             // of a hub: share of its pairs that other things corroborate; 0 when not measured
-  friend bool operator==(const StoredEntity&, const StoredEntity&) = default;
-};
-
-// What happened to a ring; numbers go 1, 2, … over the store's life.
-struct StoredEvent {
-  std::uint64_t seq = 0;
-  std::string payload;
-};
-
-// A thing known to belong to a campaign, as an operator has been told. Texts without the byte 0.
-struct StoredIndicator {
-  std::string campaign;
-  std::string kind;
-  std::string value;
-  friend auto operator<=>(const StoredIndicator&, const StoredIndicator&) = default;
-};
-
-// Writes one run; invisible until commit(), durable after. Dropping it discards.
-//
-// A run over a base has all that the base has, but for what is added here under the same key and what is dropped; its
-// readers need not know. The base must be no such run itself.
-class RunWriter {
- public:
-  virtual ~RunWriter() = default;
-  virtual std::uint64_t run() const = 0;  // the number this run will have
-  virtual void add_ring(const StoredRing& ring) = 0;
-  // The members of a ring one after the other, in the order in which visit_roll() gives them; they replace the base's.
-  virtual void add_member(const StoredMember& member) = 0;
-  virtual void add_links(KeyHash account, std::span<const StoredLink> links) = 0;
-  virtual void add_entity(const StoredEntity& entity) = 0;
-  // The pair of an account without links that came nearest to being one; at most one for each account.
-  virtual void add_nearest(KeyHash account, const StoredLink& nearest) = 0;
-  // The ledger: written by the very step that makes the run visible. An event gets the next number, which is returned;
-  // a standing replaces that of the same id.
-  virtual std::uint64_t add_event(std::string_view payload) = 0;
-  virtual void set_standing(const StoredRing& standing) = 0;
-  // An entry of the run's index, under any key; kept as long as the run's links.
-  virtual void add_index(std::string_view key, std::string_view value) = 0;
-  // The base's are not this run's.
-  virtual void drop_ring(std::string_view id) = 0;
-  virtual void drop_member(KeyHash account) = 0;
-  virtual void drop_links(KeyHash account) = 0;
-  virtual void drop_entity(VertexKey entity) = 0;
-  virtual void drop_nearest(KeyHash account) = 0;
-  // The next part of the run's image, in place of any earlier run's: bytes that read_image() gives back. The accounts
-  // of batches committed from now on are noted, see touched().
-  virtual void add_image(std::string_view part) = 0;
-  virtual void commit(std::string_view payload) = 0;
-};
-
-// What people and pipelines decide between runs, in one durable step: nothing is visible before commit(), all of it
-// after. Dropping it discards. Numbers are those that are next when it is made, so there is one at a time.
-class DecisionWriter {
- public:
-  virtual ~DecisionWriter() = default;
-  virtual std::uint64_t add_verdict(std::string_view payload) = 0;  // its number
-  virtual std::uint64_t add_event(std::string_view payload) = 0;    // its number, in one series with those of runs
-  virtual void set_standing(const StoredRing& standing) = 0;
-  // What was told to be done about an account, in place of what was there.
-  virtual void set_action(KeyHash account, std::string_view payload) = 0;
-  virtual std::uint64_t add_journal(std::string_view payload) = 0;  // its number
-  // Events up to this number are not promised any more (Store::feed_floor).
-  virtual void set_feed_floor(std::uint64_t seq) = 0;
-  virtual std::uint64_t next_event() const = 0;  // the number that add_event() gives next
-  virtual void commit() = 0;
 };
 
 // Rows in ascending order, fragments merged. The store must outlive it, and what is written meanwhile is not seen.

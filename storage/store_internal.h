@@ -78,6 +78,10 @@ enum class Damaged { refuse, read_whole };
 std::unique_ptr<Store::Impl> open_inside(const std::filesystem::path& path, const StoreOptions& options,
                                          Damaged damaged = Damaged::refuse);
 
+// Rewrites all files, so that nothing is left of what was erased (storage/erase.cc); if a process died before it could.
+void scrub(Store::Impl& store);
+void scrub_if_needed(Store::Impl& store);
+
 // Throws Error corrupt unless the value of a family can be read (storage/verify.cc).
 void decode_value(schema::Family family, std::string_view value);
 

@@ -121,13 +121,9 @@ Parameter max_degree() {
 
 Parameter rarity() { return {"rarity", ValueType::f32s, "[right] float32: a right vertex takes part when above 0"}; }
 
-}  // namespace
-
-std::vector<Algorithm> bipartite_rows() {
+// Pairs and blocks of left vertices.
+std::vector<Algorithm> projection_rows() {
   const DenseBlockOptions dense;
-  const EnrichmentOptions enrich;
-  const ConsequenceOptions follow;
-  const ShuffleOptions shuffle;
   return {
       {"project",
        "similarity.h",
@@ -164,6 +160,14 @@ std::vector<Algorithm> bipartite_rows() {
         {"most_degree", ValueType::integer, "right vertices of more are left out", std::int64_t{dense.most_degree}}},
        {{"offsets", "[blocks + 1] uint64"}, {"lefts", "uint32: of block b those from offsets[b] to offsets[b + 1]"}},
        run_dense},
+  };
+}
+
+// What right vertices say of each other, and of left ones.
+std::vector<Algorithm> right_rows() {
+  const EnrichmentOptions enrich;
+  const ConsequenceOptions follow;
+  return {
       {"enriched",
        "enrichment.h",
        "Right vertices whose left vertices share in another layer far more often than left vertices do in general.",
@@ -197,6 +201,13 @@ std::vector<Algorithm> bipartite_rows() {
         {"most_bits", ValueType::real, "that a layer can say", 40.0}},
        {{"bits", "[left * layers] float32, row by row"}},
        run_likeness},
+  };
+}
+
+// Bipartite graphs.
+std::vector<Algorithm> graph_making_rows() {
+  const ShuffleOptions shuffle;
+  return {
       {"shuffle",
        "shuffle.h",
        "A random bipartite graph in which every vertex keeps its degree, in every layer.",
@@ -215,5 +226,9 @@ std::vector<Algorithm> bipartite_rows() {
        run_build},
   };
 }
+
+}  // namespace
+
+std::vector<Algorithm> bipartite_rows() { return rows_of({projection_rows(), right_rows(), graph_making_rows()}); }
 
 }  // namespace ringscope::named

@@ -105,62 +105,72 @@ Outputs run_match(const Arguments& a) {
   return {found.adjusted_rand, found.mutual_information, found.b3_precision, found.b3_recall};
 }
 
+Parameter vertex_weights_parameter() {
+  return {"vertex_weights", ValueType::f32s, "[V] float32, > 0, for cpm: what a vertex counts for; none: 1 each",
+          no_array<float>()};
+}
+
 Parameter partition_parameter() { return {"partition", ValueType::u32s, "[V] uint32: a label a vertex"}; }
 
 std::vector<ResultInfo> labels_result() {
   return {{"partition", "[V] uint32: community of each vertex, numbered by smallest member"}};
 }
 
-}  // namespace
-
-std::vector<Algorithm> community_rows() {
+// Partitions of a graph.
+std::vector<Algorithm> partition_rows() {
   const LeidenOptions leiden_defaults;
-  const Parameter vertex_weights{"vertex_weights", ValueType::f32s,
-                                 "[V] float32, > 0, for cpm: what a vertex counts for; none: 1 each",
-                                 no_array<float>()};
-  const Parameter resolution{"resolution", ValueType::real, "modularity: 1 is Newman's; cpm: least mean weight a pair",
-                             leiden_defaults.resolution};
   return {
       {"leiden",
        "leiden.h",
        "Leiden: communities that are connected inside; the same bits at any number of threads.",
        {graph_parameter(),
         {"objective", ValueType::text, "what is made large", std::string("modularity"), {"modularity", "cpm"}},
-        resolution,
+        {"resolution", ValueType::real, "modularity: 1 is Newman's; cpm: least mean weight a pair",
+         leiden_defaults.resolution},
         {"seed", ValueType::integer, "of the order of vertices", static_cast<std::int64_t>(leiden_defaults.seed)},
         {"max_passes", ValueType::integer, "it ends earlier when little moves",
          std::int64_t{leiden_defaults.max_passes}},
-        vertex_weights,
+        vertex_weights_parameter(),
         threads_parameter()},
        labels_result(),
        run_leiden},
+      {"louvain",
+       "louvain.h",
+       "Louvain: communities of large modularity; they need not be connected.",
+       {graph_parameter(),
+        {"resolution", ValueType::real, "1 is Newman's modularity", 1.0},
+        {"seed", ValueType::integer, "of the order of vertices", std::int64_t{1}}},
+       labels_result(),
+       run_louvain},
+      {"label_propagation",
+       "label_propagation.h",
+       "Label propagation: every vertex takes the label that weighs most among its neighbours.",
+       {graph_parameter(),
+        {"max_rounds", ValueType::integer, "it ends earlier when nothing changes", std::int64_t{50}},
+        {"seed", ValueType::integer, "of the order of vertices", std::int64_t{1}}},
+       labels_result(),
+       run_label_propagation},
+      {"spectral_communities",
+       "spectral_cut.h",
+       "Components cut in two along the second eigenvector, as long as a cut is cheap.",
+       {graph_parameter(),
+        {"most_conductance", ValueType::real, "weight over the cut as a share of the smaller side's", 0.15},
+        {"iterations", ValueType::integer, "of the power method", std::int64_t{200}},
+        {"seed", ValueType::integer, "of the first vector", std::int64_t{1}}},
+       labels_result(),
+       run_spectral},
       {"connected_components",
        "components.h",
        "Connected components.",
        {graph_parameter(), threads_parameter()},
        labels_result(),
        run_components},
-      {"modularity",
-       "quality.h",
-       "Modularity of a partition.",
-       {graph_parameter(), partition_parameter(), {"resolution", ValueType::real, "1 is Newman's", 1.0}},
-       {{"modularity", "float64"}},
-       run_modularity},
-      {"cpm_quality",
-       "quality.h",
-       "Quality of a partition under the constant Potts model.",
-       {graph_parameter(),
-        partition_parameter(),
-        {"resolution", ValueType::real, "weight a pair should have"},
-        vertex_weights},
-       {{"quality", "float64, in weights"}},
-       run_cpm},
-      {"disconnected_communities",
-       "quality.h",
-       "How many communities are not connected inside.",
-       {graph_parameter(), partition_parameter()},
-       {{"communities", "int"}},
-       run_disconnected},
+  };
+}
+
+// Partitions made of partitions.
+std::vector<Algorithm> refining_rows() {
+  return {
       {"attach",
        "attach.h",
        "Grows communities of two or more along weaker edges, strongest first, never joining two of them.",
@@ -181,6 +191,55 @@ std::vector<Algorithm> community_rows() {
        {graph_parameter(), partition_parameter()},
        labels_result(),
        run_transitive},
+      {"canonical_partition",
+       "partition.h",
+       "Numbers the communities of any labels by smallest member, so that equal partitions are equal arrays.",
+       {{"labels", ValueType::u32s, "[V] uint32"}},
+       labels_result(),
+       run_canonical},
+  };
+}
+
+// What a partition is worth, and how far two agree.
+std::vector<Algorithm> quality_rows() {
+  return {
+      {"modularity",
+       "quality.h",
+       "Modularity of a partition.",
+       {graph_parameter(), partition_parameter(), {"resolution", ValueType::real, "1 is Newman's", 1.0}},
+       {{"modularity", "float64"}},
+       run_modularity},
+      {"cpm_quality",
+       "quality.h",
+       "Quality of a partition under the constant Potts model.",
+       {graph_parameter(),
+        partition_parameter(),
+        {"resolution", ValueType::real, "weight a pair should have"},
+        vertex_weights_parameter()},
+       {{"quality", "float64, in weights"}},
+       run_cpm},
+      {"disconnected_communities",
+       "quality.h",
+       "How many communities are not connected inside.",
+       {graph_parameter(), partition_parameter()},
+       {{"communities", "int"}},
+       run_disconnected},
+      {"match",
+       "partition_match.h",
+       "How far two partitions agree.",
+       {{"truth", ValueType::u32s, "[V] uint32: a label a vertex"},
+        {"found", ValueType::u32s, "[V] uint32: a label a vertex"}},
+       {{"adjusted_rand", "float64, 0: as by chance"},
+        {"mutual_information", "float64, [0, 1]"},
+        {"b3_precision", "float64, of found"},
+        {"b3_recall", "float64, of found"}},
+       run_match},
+  };
+}
+
+// Components at every cut.
+std::vector<Algorithm> merge_tree_rows() {
+  return {
       {"merge_tree",
        "merge_tree.h",
        "The connected components at every cut of the edges' strength, as a tree.",
@@ -210,48 +269,13 @@ std::vector<Algorithm> community_rows() {
         {"second", "[n] uint32"},
         {"others", "[n] float64: mean size of the component of a vertex outside the largest"}},
        run_merge_curve},
-      {"louvain",
-       "louvain.h",
-       "Louvain: communities of large modularity; they need not be connected.",
-       {graph_parameter(),
-        {"resolution", ValueType::real, "1 is Newman's modularity", 1.0},
-        {"seed", ValueType::integer, "of the order of vertices", std::int64_t{1}}},
-       labels_result(),
-       run_louvain},
-      {"label_propagation",
-       "label_propagation.h",
-       "Label propagation: every vertex takes the label that weighs most among its neighbours.",
-       {graph_parameter(),
-        {"max_rounds", ValueType::integer, "it ends earlier when nothing changes", std::int64_t{50}},
-        {"seed", ValueType::integer, "of the order of vertices", std::int64_t{1}}},
-       labels_result(),
-       run_label_propagation},
-      {"spectral_communities",
-       "spectral_cut.h",
-       "Components cut in two along the second eigenvector, as long as a cut is cheap.",
-       {graph_parameter(),
-        {"most_conductance", ValueType::real, "weight over the cut as a share of the smaller side's", 0.15},
-        {"iterations", ValueType::integer, "of the power method", std::int64_t{200}},
-        {"seed", ValueType::integer, "of the first vector", std::int64_t{1}}},
-       labels_result(),
-       run_spectral},
-      {"match",
-       "partition_match.h",
-       "How far two partitions agree.",
-       {{"truth", ValueType::u32s, "[V] uint32: a label a vertex"},
-        {"found", ValueType::u32s, "[V] uint32: a label a vertex"}},
-       {{"adjusted_rand", "float64, 0: as by chance"},
-        {"mutual_information", "float64, [0, 1]"},
-        {"b3_precision", "float64, of found"},
-        {"b3_recall", "float64, of found"}},
-       run_match},
-      {"canonical_partition",
-       "partition.h",
-       "Numbers the communities of any labels by smallest member, so that equal partitions are equal arrays.",
-       {{"labels", ValueType::u32s, "[V] uint32"}},
-       labels_result(),
-       run_canonical},
   };
+}
+
+}  // namespace
+
+std::vector<Algorithm> community_rows() {
+  return rows_of({partition_rows(), refining_rows(), quality_rows(), merge_tree_rows()});
 }
 
 }  // namespace ringscope::named

@@ -107,10 +107,8 @@ Outputs run_balance(const Arguments& a) {
   return {static_cast<std::int64_t>(found.days), found.ratio, found.p_smooth, found.evenness, found.z_turns};
 }
 
-}  // namespace
-
-std::vector<Algorithm> group_rows() {
-  const BurstOptions burst;
+// What to take.
+std::vector<Algorithm> choice_rows() {
   return {
       {"assign",
        "assignment.h",
@@ -122,16 +120,23 @@ std::vector<Algorithm> group_rows() {
         {"weight", ValueType::i64s, "[E] int64; 0 or less is never used"}},
        {{"partner", "[left_count] uint32; 4294967295: none"}},
        run_assign},
-      {"bursts",
-       "bursts.h",
-       "The stretches of a sequence of moments that are more crowded than the whole (Bayesian blocks).",
-       {{"moments", ValueType::i64s, "[n] int64, ascending"},
-        {"begin", ValueType::integer, "of all time looked at"},
-        {"end", ValueType::integer, "after it"},
-        {"grain", ValueType::integer, "moments closer than that may be one", burst.grain},
-        {"least", ValueType::integer, "moments of a burst", static_cast<std::int64_t>(burst.least)}},
-       {{"first", "[b] int64: first moment of each"}, {"last", "[b] int64: last"}, {"count", "[b] uint64"}},
-       run_bursts},
+      {"least_cover",
+       "multicover.h",
+       "The fewest items that meet every demand.",
+       {{"item_count", ValueType::integer, "count"},
+        {"offsets", ValueType::u64s, "[d + 1] uint64: demand i has entries offsets[i] … offsets[i + 1]"},
+        {"items", ValueType::u32s, "uint32: of each entry"},
+        {"amounts", ValueType::u64s, "uint64: what the item gives the demand"},
+        {"needs", ValueType::u64s, "[d] uint64"},
+        {"most_steps", ValueType::integer, "of the search", static_cast<std::int64_t>(CoverOptions{}.most_steps)}},
+       {{"items", "uint32, ascending"}, {"possible", "bool"}, {"proven", "bool: that there are no fewer"}},
+       run_cover},
+  };
+}
+
+// Sets by their sketches.
+std::vector<Algorithm> sketch_rows() {
+  return {
       {"minhash",
        "minhash.h",
        "A sketch of 128 bits a set.",
@@ -152,17 +157,23 @@ std::vector<Algorithm> group_rows() {
        {{"a", ValueType::u64s, "[2 n] uint64"}, {"b", ValueType::u64s, "[2 n] uint64"}},
        {{"jaccard", "[n] float64; standard error at most 0.09"}},
        run_jaccard},
-      {"least_cover",
-       "multicover.h",
-       "The fewest items that meet every demand.",
-       {{"item_count", ValueType::integer, "count"},
-        {"offsets", ValueType::u64s, "[d + 1] uint64: demand i has entries offsets[i] … offsets[i + 1]"},
-        {"items", ValueType::u32s, "uint32: of each entry"},
-        {"amounts", ValueType::u64s, "uint64: what the item gives the demand"},
-        {"needs", ValueType::u64s, "[d] uint64"},
-        {"most_steps", ValueType::integer, "of the search", static_cast<std::int64_t>(CoverOptions{}.most_steps)}},
-       {{"items", "uint32, ascending"}, {"possible", "bool"}, {"proven", "bool: that there are no fewer"}},
-       run_cover},
+  };
+}
+
+// Moments and series.
+std::vector<Algorithm> series_rows() {
+  const BurstOptions burst;
+  return {
+      {"bursts",
+       "bursts.h",
+       "The stretches of a sequence of moments that are more crowded than the whole (Bayesian blocks).",
+       {{"moments", ValueType::i64s, "[n] int64, ascending"},
+        {"begin", ValueType::integer, "of all time looked at"},
+        {"end", ValueType::integer, "after it"},
+        {"grain", ValueType::integer, "moments closer than that may be one", burst.grain},
+        {"least", ValueType::integer, "moments of a burst", static_cast<std::int64_t>(burst.least)}},
+       {{"first", "[b] int64: first moment of each"}, {"last", "[b] int64: last"}, {"count", "[b] uint64"}},
+       run_bursts},
       {"load_balance",
        "load_balance.h",
        "Is the sum of several series smoother than independent series could be, and are the turns dealt out evenly?",
@@ -179,5 +190,9 @@ std::vector<Algorithm> group_rows() {
        run_balance},
   };
 }
+
+}  // namespace
+
+std::vector<Algorithm> group_rows() { return rows_of({choice_rows(), sketch_rows(), series_rows()}); }
 
 }  // namespace ringscope::named

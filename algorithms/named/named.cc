@@ -4,6 +4,12 @@
 
 namespace ringscope::named {
 
+std::vector<Algorithm> rows_of(std::initializer_list<std::vector<Algorithm>> lists) {
+  std::vector<Algorithm> rows;
+  for (const std::vector<Algorithm>& list : lists) rows.insert(rows.end(), list.begin(), list.end());
+  return rows;
+}
+
 void check_length(std::string_view name, std::size_t length, std::size_t wanted, bool may_be_empty) {
   if (length == wanted || (may_be_empty && length == 0)) return;
   throw Error(ErrorCode::usage, "has " + std::to_string(length) + " values; must have " + std::to_string(wanted),

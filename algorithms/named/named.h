@@ -1,6 +1,7 @@
 // The rows of algorithms/registry.h, a list a file, and what the rows have in common.
 #pragma once
 
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,6 +18,9 @@ std::vector<Algorithm> bipartite_rows();  // bipartite graphs: projections, bloc
 std::vector<Algorithm> pair_rows();       // pairs of left vertices
 std::vector<Algorithm> chance_rows();     // tests and null models
 std::vector<Algorithm> group_rows();      // sets, groups, series
+
+// The rows of several lists.
+std::vector<Algorithm> rows_of(std::initializer_list<std::vector<Algorithm>> lists);
 
 using Outputs = std::vector<OutputValue>;
 

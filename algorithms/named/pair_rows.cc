@@ -76,12 +76,9 @@ std::vector<ResultInfo> coaction_results() {
           {"things", "[n] uint32: on how many right vertices"}};
 }
 
-}  // namespace
-
-std::vector<Algorithm> pair_rows() {
+// Pairs that share, and how far that vouches for them.
+std::vector<Algorithm> agreement_rows() {
   const AgreementOptions agree;
-  const CoactionOptions coact;
-  const CoactionRule rule;
   const CorroborationOptions corroborating;
   return {
       {"agreeing_pairs",
@@ -95,30 +92,6 @@ std::vector<Algorithm> pair_rows() {
         threads_parameter()},
        {{"u", "[n] uint32"}, {"v", "[n] uint32, above u"}, {"weight", "[n] float32: bits"}},
        run_agreeing},
-      {"coactions",
-       "coaction.h",
-       "Pairs of left vertices that come to the same things at the same time, oftener than chance would have it.",
-       {bipartite_parameter(),
-        arrivals(),
-        {"windows", ValueType::i64s, "[1 … 8] int64, ascending; none: 10, 60, 600, 3600", no_array<std::int64_t>()},
-        {"most_near", ValueType::integer, "an arrival with more others within a window is a crowd",
-         std::int64_t{coact.most_near}},
-        {"alpha", ValueType::real, "false discovery rate", coact.alpha},
-        threads_parameter()},
-       coaction_results(),
-       run_coactions},
-      {"coaction_rule",
-       "coaction.h",
-       "Every pair that comes to enough things within a window: a rule set by hand, no test.",
-       {bipartite_parameter(),
-        arrivals(),
-        {"window", ValueType::integer, "in the unit of arrivals", rule.window},
-        {"least_things", ValueType::integer, "on which the pair met", std::int64_t{rule.least_things}},
-        {"least_arrivals", ValueType::integer, "of each of the two", std::int64_t{rule.least_arrivals}},
-        {"most_near", ValueType::integer, "as of coactions", std::int64_t{rule.most_near}},
-        threads_parameter()},
-       coaction_results(),
-       run_rule},
       {"corroborate",
        "corroboration.h",
        "How far sharing one right vertex vouches for a pair: how often such pairs are also joined by the rest.",
@@ -144,5 +117,41 @@ std::vector<Algorithm> pair_rows() {
        run_corroborate},
   };
 }
+
+// Pairs that come at the same time.
+std::vector<Algorithm> coaction_rows() {
+  const CoactionOptions coact;
+  const CoactionRule rule;
+  return {
+      {"coactions",
+       "coaction.h",
+       "Pairs of left vertices that come to the same things at the same time, oftener than chance would have it.",
+       {bipartite_parameter(),
+        arrivals(),
+        {"windows", ValueType::i64s, "[1 … 8] int64, ascending; none: 10, 60, 600, 3600", no_array<std::int64_t>()},
+        {"most_near", ValueType::integer, "an arrival with more others within a window is a crowd",
+         std::int64_t{coact.most_near}},
+        {"alpha", ValueType::real, "false discovery rate", coact.alpha},
+        threads_parameter()},
+       coaction_results(),
+       run_coactions},
+      {"coaction_rule",
+       "coaction.h",
+       "Every pair that comes to enough things within a window: a rule set by hand, no test.",
+       {bipartite_parameter(),
+        arrivals(),
+        {"window", ValueType::integer, "in the unit of arrivals", rule.window},
+        {"least_things", ValueType::integer, "on which the pair met", std::int64_t{rule.least_things}},
+        {"least_arrivals", ValueType::integer, "of each of the two", std::int64_t{rule.least_arrivals}},
+        {"most_near", ValueType::integer, "as of coactions", std::int64_t{rule.most_near}},
+        threads_parameter()},
+       coaction_results(),
+       run_rule},
+  };
+}
+
+}  // namespace
+
+std::vector<Algorithm> pair_rows() { return rows_of({agreement_rows(), coaction_rows()}); }
 
 }  // namespace ringscope::named

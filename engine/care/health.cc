@@ -10,7 +10,6 @@
 #include "engine/ask/snapshots.h"
 #include "engine/detect/ring_json.h"
 #include "engine/detect/stored_rings.h"
-#include "engine/detect/verdict.h"
 #include "engine/ledger/feed_json.h"
 #include "engine/ledger/replay.h"
 #include "engine/ledger/ring_event_json.h"
@@ -37,21 +36,12 @@ class Documents {
   Documents(const Store& store, Findings& findings) : store_(store), findings_(findings) {}
 
   void run() {
-    attempt("runs.documents", [&] { runs(); });
-    attempt("decisions.documents", [&] { decisions(); });
-    attempt("ledger.replay", [&] { ledger(); });
+    findings_.attempt("runs.documents", [&] { runs(); });
+    findings_.attempt("decisions.documents", [&] { decisions(); });
+    findings_.attempt("ledger.replay", [&] { ledger(); });
   }
 
  private:
-  template <class Action>
-  void attempt(const char* invariant, const Action& action) {
-    try {
-      action();
-    } catch (const Error& error) {
-      findings_.add(invariant, error.what());
-    }
-  }
-
   void runs() {
     for (const RunInfo& run : store_.runs()) {
       if (run_from_json(run.payload).run != run.run)
@@ -59,32 +49,10 @@ class Documents {
     }
     const auto latest = store_.latest_run();
     if (!latest) return;
-    std::map<std::string, std::size_t> counted;
-    std::vector<std::string> rings;
-    store_.scan_rings(latest->run, [&](const StoredRing& ring) {
-      counted[ring.id] = ring_head_from_json(ring.payload).members.size();
-      rings.push_back(ring.id);
-    });
-    for (const std::string& ring : rings) roll(latest->run, ring, counted[ring]);
-    store_.scan_places(latest->run, [&](const StoredPlace& place) { --counted[place.ring]; });
-    for (const auto& [id, left] : counted)
-      if (left != 0) findings_.add("runs.documents", fmt::format("ring {} does not count its members right", id));
-  }
-
-  // Members of rings that lie together say what the places say, and each can be read.
-  void roll(std::uint64_t run, const std::string& ring, std::size_t members) {
-    std::size_t read = 0;
-    const bool has_roll = store_.visit_roll(run, ring, [&](KeyHash account, std::string_view payload) {
-      (void)member_from_json(payload);
-      if (store_.find_place(run, account) != ring)
-        findings_.add("runs.documents", fmt::format("account #{:016x} is in the roll of ring {}", account, ring));
-      ++read;
-    });
-    if (has_roll && read != members)
-      findings_.add("runs.documents", fmt::format("the roll of ring {} has {} of {} members", ring, read, members));
-    if (has_roll) return;
-    store_.scan_places(run, [&](const StoredPlace& place) {  // a store of version 1
-      if (place.ring == ring) (void)member_from_json(store_.find_member(run, place.account)->payload);
+    store_.scan_rings(latest->run, [&](const StoredRing& stored) {
+      Ring ring = ring_head_from_json(stored.payload);
+      ring.run = latest->run;
+      fill_members(store_, ring);
     });
   }
 

@@ -5,60 +5,28 @@
 
 #ifdef RINGSCOPE_HAS_PARQUET
 
-#include <arrow/api.h>
-#include <arrow/io/interfaces.h>
 #include <parquet/arrow/writer.h>
+
+#include "engine/export/arrow_internal.h"
 
 namespace ringscope {
 namespace {
 
 constexpr std::size_t kRows = std::size_t{1} << 16;
 
-void check(const arrow::Status& status) {
-  if (!status.ok()) throw Error(ErrorCode::io, "cannot write Parquet: " + status.ToString());
-}
-template <class Value>
-Value must(arrow::Result<Value> result) {
-  check(result.status());
-  return std::move(result).ValueOrDie();
-}
-
-// Bytes into a sink, which throws; what it throws goes through Arrow as it is.
-class SinkStream final : public arrow::io::OutputStream {
- public:
-  explicit SinkStream(const ExportSink& sink) : sink_(sink) {}
-  arrow::Status Close() override {
-    closed_ = true;
-    return arrow::Status::OK();
-  }
-  arrow::Result<std::int64_t> Tell() const override { return written_; }
-  bool closed() const override { return closed_; }
-  arrow::Status Write(const void* bytes, std::int64_t size) override {
-    sink_(std::string_view(static_cast<const char*>(bytes), static_cast<std::size_t>(size)));
-    written_ += size;
-    return arrow::Status::OK();
-  }
-
- private:
-  const ExportSink& sink_;
-  std::int64_t written_ = 0;
-  bool closed_ = false;
-};
-
 // A table that is written row by row: a call for each column, in their order, then end_row().
 class Table {
  public:
   Table(const ExportSink& sink, std::vector<std::pair<const char*, std::shared_ptr<arrow::DataType>>> columns)
-      : stream_(std::make_shared<SinkStream>(sink)) {
+      : stream_(std::make_shared<ArrowSink>(sink)) {
     arrow::FieldVector fields;
     for (const auto& [name, type] : columns) {
       fields.push_back(arrow::field(name, type));
       builders_.push_back(must(arrow::MakeBuilder(type)));
     }
     schema_ = arrow::schema(fields);
-    const auto properties =
-        parquet::WriterProperties::Builder().compression(parquet::Compression::ZSTD)->created_by("ringscope")->build();
-    writer_ = must(parquet::arrow::FileWriter::Open(*schema_, arrow::default_memory_pool(), stream_, properties));
+    writer_ =
+        must(parquet::arrow::FileWriter::Open(*schema_, arrow::default_memory_pool(), stream_, parquet_properties()));
   }
 
   Table& text(std::string_view value) {
@@ -108,7 +76,7 @@ class Table {
     pending_ = 0;
   }
 
-  std::shared_ptr<SinkStream> stream_;
+  std::shared_ptr<ArrowSink> stream_;
   std::vector<std::unique_ptr<arrow::ArrayBuilder>> builders_;
   std::shared_ptr<arrow::Schema> schema_;
   std::unique_ptr<parquet::arrow::FileWriter> writer_;

@@ -213,7 +213,7 @@ class Bench {
 
  private:
   std::unique_ptr<Store> open(const char* name, OpenMode mode) const {
-    return Store::open(scratch_.path() / name, {.mode = mode, .memory_bytes = config_.memory_bytes / 8});
+    return Store::open(scratch_.path() / name, {.mode = mode, .memory_bytes = config_.store_memory()});
   }
 
   Config config_;

@@ -91,19 +91,10 @@ std::string signed_text(std::uint64_t seq, const std::string& hash) {
   return fmt::format("ringscope audit {} {}", seq, hash);
 }
 
-Json entry_json(const AuditEntry& entry, const std::string& before) {
-  return {{"schema", "ringscope.audit/2"},
-          {"seq", entry.seq},
-          {"at", format_time(entry.at)},
-          {"who", entry.who},
-          {"role", entry.role},
-          {"from", entry.from},
-          {"what", entry.what},
-          {"subjects", entry.subjects},
-          {"run", entry.run},
-          {"status", entry.status},
-          {"reason", entry.reason},
-          {"before", before}};
+Json entry_json(const AuditEntry& entry, const char* schema) {
+  return {{"schema", schema},   {"seq", entry.seq},       {"at", format_time(entry.at)}, {"who", entry.who},
+          {"role", entry.role}, {"from", entry.from},     {"what", entry.what},          {"subjects", entry.subjects},
+          {"run", entry.run},   {"status", entry.status}, {"reason", entry.reason}};
 }
 
 std::string hash_of(const std::string& text) {
@@ -271,7 +262,9 @@ void AuditLog::write(AuditEntry entry) {
   const Locked lock(impl_->file);
   impl_->find_end();
   entry.seq = impl_->seq + 1;
-  std::string text = dump(entry_json(entry, impl_->hash));
+  Json json = entry_json(entry, "ringscope.audit/2");
+  json["before"] = impl_->hash;
+  std::string text = dump(json);
   text.pop_back();  // the brace
   const std::string hash = hash_of(text);
   const std::string signature = sign(impl_->key.get(), signed_text(entry.seq, hash));
@@ -288,6 +281,8 @@ void AuditLog::sync() {
   if (fdatasync(impl_->file) != 0 || fdatasync(impl_->head) != 0)
     throw Error(ErrorCode::io, "cannot write the audit to the disk", impl_->store.string());
 }
+
+std::string audit_entry_to_json(const AuditEntry& entry) { return dump(entry_json(entry, "ringscope.audit-entry/1")); }
 
 void read_audit(const std::filesystem::path& store, const std::function<void(const AuditEntry&)>& visit) {
   std::ifstream in(log_file(store), std::ios::binary);

@@ -66,6 +66,9 @@ class AuditLog {
   std::unique_ptr<Impl> impl_;
 };
 
+// For whoever reads the log: docs/schema/audit-entry.schema.json.
+std::string audit_entry_to_json(const AuditEntry& entry);
+
 // Ascending; nothing where there is no log. Lines that cannot be read are passed over: verify_audit() tells of them.
 void read_audit(const std::filesystem::path& store, const std::function<void(const AuditEntry&)>& visit);
 std::optional<AuditHead> audit_head(const std::filesystem::path& store);

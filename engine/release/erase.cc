@@ -105,8 +105,9 @@ Erased erase_account(Store& store, const EraseRequest& request) {
   };
   erased.pseudonym = names.pseudonym;
   erased.values = erasure.values.size();
-  erased.report = store.erase(erasure);
+  // Lines first: as long as the store knows the account, an erasure that was cut off can be done again.
   erased.rejected_lines = clean_rejects(store.rejects_directory(), names);
+  erased.report = store.erase(erasure);
   store.scrub();
   return erased;
 }

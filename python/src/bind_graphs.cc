@@ -59,7 +59,9 @@ nb::tuple csr_to_python(CsrArrays&& arrays) {
                         owning(std::move(arrays.weights)));
 }
 
-void bind_graphs(nb::module_& m) {
+namespace {
+
+void bind_building(nb::module_& m) {
   m.def(
       "check_graph",
       [](const InArray<ArcIndex>& indptr, const InArray<Vertex>& indices, const InArray<float>& data) {
@@ -86,50 +88,51 @@ void bind_graphs(nb::module_& m) {
       },
       nb::arg("indptr"), nb::arg("indices"), nb::arg("layer_offsets"),
       "Both directions of a bipartite graph out of its left rows. O(edges).");
+}
 
+// An array of the graph, sharing its memory.
+template <auto Field>
+nb::object array_of_graph(nb::handle_t<LoadedGraph> self) {
+  return nb::cast(viewing(nb::cast<LoadedGraph&>(self).snapshot->arrays.*Field, self));
+}
+
+// A field of the sightings, by edge.
+nb::object sighting_of(nb::handle_t<LoadedGraph> self, const std::string& field) {
+  const auto& all = nb::cast<LoadedGraph&>(self).snapshot->sightings;
+  static const Sighting kNone;
+  const Sighting* one = all.empty() ? &kNone : all.data();
+  if (field == "count") return nb::cast(viewing_field(&one->count, all.size(), sizeof(Sighting), self));
+  if (field == "days") return nb::cast(viewing_field(&one->days, all.size(), sizeof(Sighting), self));
+  if (field == "first") return nb::cast(viewing_field(&one->first, all.size(), sizeof(Sighting), self));
+  if (field == "last") return nb::cast(viewing_field(&one->last, all.size(), sizeof(Sighting), self));
+  throw nb::key_error("count, days, first or last");
+}
+
+// A table that is made without the interpreter's lock.
+template <class Make>
+auto made_unlocked(const Make& make) {
+  SharedTable table;
+  {
+    const nb::gil_scoped_release release;
+    table = share(make());
+  }
+  return to_python(table);
+}
+
+void bind_loaded(nb::module_& m) {
   nb::class_<LoadedGraph>(m, "LoadedGraph", "Accounts, entities, and who was seen with what, in memory.")
-      .def_prop_ro("left_offsets",
-                   [](nb::handle_t<LoadedGraph> self) {
-                     return viewing(nb::cast<LoadedGraph&>(self).snapshot->arrays.left_offsets, self);
-                   })
-      .def_prop_ro("left_targets",
-                   [](nb::handle_t<LoadedGraph> self) {
-                     return viewing(nb::cast<LoadedGraph&>(self).snapshot->arrays.left_targets, self);
-                   })
-      .def_prop_ro("right_offsets",
-                   [](nb::handle_t<LoadedGraph> self) {
-                     return viewing(nb::cast<LoadedGraph&>(self).snapshot->arrays.right_offsets, self);
-                   })
-      .def_prop_ro("right_targets",
-                   [](nb::handle_t<LoadedGraph> self) {
-                     return viewing(nb::cast<LoadedGraph&>(self).snapshot->arrays.right_targets, self);
-                   })
-      .def_prop_ro("right_edges",
-                   [](nb::handle_t<LoadedGraph> self) {
-                     return viewing(nb::cast<LoadedGraph&>(self).snapshot->arrays.right_edges, self);
-                   })
-      .def_prop_ro("layer_offsets",
-                   [](nb::handle_t<LoadedGraph> self) {
-                     return viewing(nb::cast<LoadedGraph&>(self).snapshot->arrays.layer_offsets, self);
-                   })
+      .def_prop_ro("left_offsets", array_of_graph<&BipartiteArrays::left_offsets>)
+      .def_prop_ro("left_targets", array_of_graph<&BipartiteArrays::left_targets>)
+      .def_prop_ro("right_offsets", array_of_graph<&BipartiteArrays::right_offsets>)
+      .def_prop_ro("right_targets", array_of_graph<&BipartiteArrays::right_targets>)
+      .def_prop_ro("right_edges", array_of_graph<&BipartiteArrays::right_edges>)
+      .def_prop_ro("layer_offsets", array_of_graph<&BipartiteArrays::layer_offsets>)
       .def_prop_ro(
           "account_keys",
           [](nb::handle_t<LoadedGraph> self) { return viewing(nb::cast<LoadedGraph&>(self).snapshot->accounts, self); })
       .def_prop_ro("bits",
                    [](nb::handle_t<LoadedGraph> self) { return viewing(nb::cast<LoadedGraph&>(self).bits, self); })
-      .def(
-          "sighting",
-          [](nb::handle_t<LoadedGraph> self, const std::string& field) -> nb::object {
-            const auto& all = nb::cast<LoadedGraph&>(self).snapshot->sightings;
-            static const Sighting kNone;
-            const Sighting* one = all.empty() ? &kNone : all.data();
-            if (field == "count") return nb::cast(viewing_field(&one->count, all.size(), sizeof(Sighting), self));
-            if (field == "days") return nb::cast(viewing_field(&one->days, all.size(), sizeof(Sighting), self));
-            if (field == "first") return nb::cast(viewing_field(&one->first, all.size(), sizeof(Sighting), self));
-            if (field == "last") return nb::cast(viewing_field(&one->last, all.size(), sizeof(Sighting), self));
-            throw nb::key_error("count, days, first or last");
-          },
-          nb::arg("field"), "By edge, sharing memory (strided): count, days, first or last.")
+      .def("sighting", sighting_of, nb::arg("field"), "By edge, sharing memory (strided): count, days, first or last.")
       .def_prop_ro("layers",
                    [](const LoadedGraph& self) {
                      std::vector<std::string> names;
@@ -142,21 +145,18 @@ void bind_graphs(nb::module_& m) {
                    })
       .def("accounts",
            [](const LoadedGraph& self) {
-             SharedTable table;
-             {
-               const nb::gil_scoped_release release;
-               table = share(account_names_table(*self.store, *self.snapshot));
-             }
-             return to_python(table);
+             return made_unlocked([&] { return account_names_table(*self.store, *self.snapshot); });
            })
       .def("entities", [](const LoadedGraph& self) {
-        SharedTable table;
-        {
-          const nb::gil_scoped_release release;
-          table = share(entities_table(*self.store, *self.snapshot, self.bits));
-        }
-        return to_python(table);
+        return made_unlocked([&] { return entities_table(*self.store, *self.snapshot, self.bits); });
       });
+}
+
+}  // namespace
+
+void bind_graphs(nb::module_& m) {
+  bind_building(m);
+  bind_loaded(m);
 }
 
 }  // namespace ringscope::python

@@ -12,6 +12,7 @@
 #include "engine/lab/calibrate.h"
 #include "engine/lab/evaluate.h"
 #include "engine/lab/simulate.h"
+#include "storage/snapshots.h"
 
 namespace ringscope::python {
 namespace {
@@ -44,9 +45,7 @@ nb::dict report_of(const IngestReport& report) {
   return result;
 }
 
-}  // namespace
-
-void bind_lab(nb::module_& m) {
+void bind_simulator(nb::module_& m) {
   nb::class_<SimulateOptions>(m, "SimulateOptions", "docs/simulator.md")
       .def(nb::init<>())
       .def_prop_rw(
@@ -90,7 +89,9 @@ void bind_lab(nb::module_& m) {
     }
     return kinds;
   });
+}
 
+void bind_evaluation(nb::module_& m) {
   m.def(
       "evaluate",
       [](const std::string& truth, const std::string& rings, const std::vector<std::string>& tiers,
@@ -100,7 +101,9 @@ void bind_lab(nb::module_& m) {
       },
       nb::arg("truth"), nb::arg("rings"), nb::arg("tiers"), nb::arg("min_score"), nb::arg("min_size"),
       nb::arg("prefix"), nb::arg("grey"), "A JSON document.");
+}
 
+void bind_calibration(nb::module_& m) {
   nb::class_<CalibrateOptions>(m, "CalibrateOptions", "docs/calibration.md")
       .def(nb::init<>())
       .def_rw("kinds", &CalibrateOptions::kinds)
@@ -114,7 +117,7 @@ void bind_lab(nb::module_& m) {
       [](const std::string& place, const std::string& toml, const CalibrateOptions& options, Progress& progress) {
         const nb::gil_scoped_release release;
         const Config config = parse_config(toml, "configuration");
-        const auto store = open_place(place, OpenMode::read_only, config.memory_bytes / 8);
+        const auto store = open_place(place, {OpenMode::read_only, config.store_memory()});
         const Calibration calibration = calibrate(*store, config, options, progress.calibrate);
         std::vector<std::string> cells;
         for (const CalibrationCell& cell : calibration.cells)
@@ -123,7 +126,10 @@ void bind_lab(nb::module_& m) {
       },
       nb::arg("place"), nb::arg("config"), nb::arg("options"), nb::arg("progress"),
       "A JSON document for each kind, hardness and set of tiers.");
+}
 
+// What writes to a store.
+void bind_making(nb::module_& m) {
   m.def(
       "ingest",
       [](const std::string& place, const std::vector<std::string>& files, const std::string& toml, Progress& progress) {
@@ -131,8 +137,8 @@ void bind_lab(nb::module_& m) {
         {
           const nb::gil_scoped_release release;
           const Config config = parse_config(toml, "configuration");
-          const auto store = open_place(place, OpenMode::create, config.memory_bytes / 8);
-          report = ingest(*store, files, {.threads = config.threads, .memory_bytes = config.memory_bytes / 4},
+          const auto store = open_place(place, {OpenMode::create, config.store_memory()});
+          report = ingest(*store, files, {.threads = config.threads, .memory_bytes = config.ingest_memory()},
                           progress.ingest);
         }
         return report_of(report);
@@ -143,10 +149,19 @@ void bind_lab(nb::module_& m) {
       [](const std::string& place, const std::string& toml, Progress& progress) {
         const nb::gil_scoped_release release;
         const Config config = parse_config(toml, "configuration");
-        const auto store = open_place(place, OpenMode::write, config.memory_bytes / 8);
+        const auto store = open_place(place, {OpenMode::write, config.store_memory()});
         return run_to_json(detect(*store, config, progress.detect).summary);
       },
       nb::arg("place"), nb::arg("config"), nb::arg("progress"), "The run's summary as a JSON document.");
+}
+
+}  // namespace
+
+void bind_lab(nb::module_& m) {
+  bind_simulator(m);
+  bind_evaluation(m);
+  bind_calibration(m);
+  bind_making(m);
 }
 
 }  // namespace ringscope::python

@@ -334,7 +334,7 @@ void bind_store(nb::module_& m) {
       .def_static(
           "open",
           [](const std::string& place, std::size_t memory_bytes) {
-            return unlocked([&] { return OpenStore{open_place(place, OpenMode::read_only, memory_bytes), place}; });
+            return unlocked([&] { return OpenStore{open_place(place, {OpenMode::read_only, memory_bytes}), place}; });
           },
           nb::arg("place"), nb::arg("memory_bytes"))
       .def("close", [](OpenStore& self) { self.store.reset(); })

@@ -12,6 +12,8 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 
+#include "algorithms/csr_graph.h"
+
 namespace ringscope::spark {
 
 namespace nb = nanobind;
@@ -63,6 +65,22 @@ class TextView {
   std::span<const std::int64_t> offsets_;
   std::span<const std::uint8_t> bytes_;
 };
+
+// As three columns: u, v, weight.
+inline nb::dict edge_columns(const std::vector<WeightedEdge>& edges) {
+  std::vector<Vertex> u, v;
+  std::vector<float> weight;
+  for (const WeightedEdge& edge : edges) {
+    u.push_back(edge.u);
+    v.push_back(edge.v);
+    weight.push_back(edge.weight);
+  }
+  nb::dict columns;
+  columns["u"] = array_of(std::move(u));
+  columns["v"] = array_of(std::move(v));
+  columns["weight"] = array_of(std::move(weight));
+  return columns;
+}
 
 void bind_ingest(nb::module_& module);
 void bind_store(nb::module_& module);

@@ -12,21 +12,6 @@
 namespace ringscope::spark {
 namespace {
 
-nb::dict edge_columns(const std::vector<WeightedEdge>& edges) {
-  std::vector<Vertex> u, v;
-  std::vector<float> weight;
-  for (const WeightedEdge& edge : edges) {
-    u.push_back(edge.u);
-    v.push_back(edge.v);
-    weight.push_back(edge.weight);
-  }
-  nb::dict columns;
-  columns["u"] = array_of(std::move(u));
-  columns["v"] = array_of(std::move(v));
-  columns["weight"] = array_of(std::move(weight));
-  return columns;
-}
-
 // A block of rows in a worker; keeps the tails that all blocks of a pass are held against.
 class BlockTask {
  public:

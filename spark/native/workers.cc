@@ -101,21 +101,6 @@ std::vector<NearMiss> near_misses_of(const nb::object& result, Vertex accounts) 
   return best;
 }
 
-nb::dict pair_columns(const std::vector<WeightedEdge>& edges) {
-  std::vector<Vertex> u, v;
-  std::vector<float> weight;
-  for (const WeightedEdge& edge : edges) {
-    u.push_back(edge.u);
-    v.push_back(edge.v);
-    weight.push_back(edge.weight);
-  }
-  nb::dict columns;
-  columns["u"] = array_of(std::move(u));
-  columns["v"] = array_of(std::move(v));
-  columns["weight"] = array_of(std::move(weight));
-  return columns;
-}
-
 class SparkHelper final : public DetectHelper {
  public:
   explicit SparkHelper(nb::handle workers) : workers_(workers) {}
@@ -158,7 +143,7 @@ class SparkHelper final : public DetectHelper {
     settings["seed"] = options.seed;
     const nb::object result = workers_.attr("cluster")(
         array_of(lefts_of_edges(graph)), array_of(rights_of_edges(graph)), array_of(cluster_bits(graph)),
-        pair_columns(similarity.core), pair_columns(similarity.attach),
+        edge_columns(similarity.core), edge_columns(similarity.attach),
         array_of(std::vector<std::uint8_t>(similarity.held.begin(), similarity.held.end())), settings);
     return groups_of(result);
   }

@@ -122,14 +122,16 @@ TEST_CASE("faults: a flipped bit in an export or its manifest is found by its ch
     Random random(seed() + 7, round);
     place.set_before(12);
     REQUIRE(place.run({"export", "--level", "rings,events", "--dir", "set"}).status == 0);
-    const auto files = files_of(place / "set", [](const std::string&) { return true; });
+    // What a consumer reads; provenance is for people, and 'reproduce' makes it anew.
+    const auto files = files_of(place / "set", [](const std::string& name) { return name != "provenance.json"; });
+    REQUIRE(files.size() == 4);
     const fs::path& file = files[random.below(files.size())];
     flip(file, random.below(fs::file_size(file) * 8));
     ++tally.rounds;
     ++tally.acknowledged;
-    // As a consumer does it.
+    // As a consumer does it; to the byte, for sha256sum takes hex digits of either case.
     const std::string check = fmt::format(
-        "cd '{}' && sha256sum --status -c manifest.json.sha256 && python3 -c 'import json,hashlib; "
+        "cd '{}' && sha256sum manifest.json | cmp -s - manifest.json.sha256 && python3 -c 'import json,hashlib; "
         "[exit(1) for f in json.load(open(\"manifest.json\"))[\"files\"] if "
         "hashlib.sha256(open(f[\"name\"],\"rb\").read()).hexdigest() != f[\"sha256\"]]' 2>/dev/null",
         (place / "set").string());

@@ -52,7 +52,7 @@ class Place {
   // Puts everything as it was before (or, for the number of operations, after) operation `at`.
   void set_before(std::size_t at) const;
   // Runs the program here with its store "db"; with an environment beside the interposed library, see
-  // tests/faultline/faultline.cc.
+  // tests/faultline/machine.h.
   Ending run(const Arguments& arguments, const Environment& environment = {}) const;
   // The same, killed after so many microseconds if it still runs.
   Ending run_for(const Arguments& arguments, std::uint64_t microseconds) const;

@@ -5,46 +5,15 @@
 
 #ifdef RINGSCOPE_HAS_PARQUET
 
-#include <arrow/api.h>
-#include <arrow/io/interfaces.h>
 #include <arrow/ipc/writer.h>
 #include <parquet/arrow/writer.h>
+
+#include "engine/export/arrow_internal.h"
 
 namespace ringscope {
 namespace {
 
 constexpr std::int64_t kRows = std::int64_t{1} << 16;
-
-void check(const arrow::Status& status) {
-  if (!status.ok()) throw Error(ErrorCode::io, "cannot write a table: " + status.ToString());
-}
-template <class Value>
-Value must(arrow::Result<Value> result) {
-  check(result.status());
-  return std::move(result).ValueOrDie();
-}
-
-// Bytes into a sink, which throws; what it throws goes through Arrow as it is.
-class Stream final : public arrow::io::OutputStream {
- public:
-  explicit Stream(const GraphSink& sink) : sink_(sink) {}
-  arrow::Status Close() override {
-    closed_ = true;
-    return arrow::Status::OK();
-  }
-  arrow::Result<std::int64_t> Tell() const override { return written_; }
-  bool closed() const override { return closed_; }
-  arrow::Status Write(const void* bytes, std::int64_t size) override {
-    sink_(std::string_view(static_cast<const char*>(bytes), static_cast<std::size_t>(size)));
-    written_ += size;
-    return arrow::Status::OK();
-  }
-
- private:
-  const GraphSink& sink_;
-  std::int64_t written_ = 0;
-  bool closed_ = false;
-};
 
 // A column of `rows` by value(row), which may say nothing.
 template <class Builder, class Rows, class Get>
@@ -105,14 +74,12 @@ std::shared_ptr<arrow::Table> node_table(const ActivityGraph& graph) {
 }
 
 void write_parquet(const std::shared_ptr<arrow::Table>& table, const GraphSink& sink) {
-  const auto properties =
-      parquet::WriterProperties::Builder().compression(parquet::Compression::ZSTD)->created_by("ringscope")->build();
-  check(parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), std::make_shared<Stream>(sink), kRows,
-                                   properties));
+  check(parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), std::make_shared<ArrowSink>(sink), kRows,
+                                   parquet_properties()));
 }
 
 void write_ipc(const std::shared_ptr<arrow::Table>& table, const GraphSink& sink) {
-  const auto stream = std::make_shared<Stream>(sink);
+  const auto stream = std::make_shared<ArrowSink>(sink);
   const auto writer = must(arrow::ipc::MakeFileWriter(stream, table->schema()));
   check(writer->WriteTable(*table, kRows));
   check(writer->Close());

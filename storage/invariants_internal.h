@@ -1,0 +1,23 @@
+// The walks over a store behind find_damage().
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "storage/findings.h"
+#include "storage/store_internal.h"
+
+namespace ringscope {
+
+// "#00000000000000ff"
+std::string hex(std::uint64_t value);
+
+// A key of another length cannot be read; it is told and passed over.
+bool has_length(Findings& findings, const char* invariant, schema::Family family, std::string_view key,
+                std::size_t length);
+
+// What must hold of runs, the ledger, decisions, the image and indicators. `names`: those that there are, ascending.
+void check_runs(const Store::Impl& store, std::span<const VertexKey> names, Findings& findings);
+
+}  // namespace ringscope

@@ -1,0 +1,33 @@
+// Reading past damage.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "storage/store_internal.h"
+
+namespace ringscope {
+
+// Reads a family in parts: where a block cannot be read, the next key from which on it can be is sought.
+class Salvage {
+ public:
+  Salvage(const Store::Impl& store, schema::Family family) : store_(store), family_(family) {}
+
+  // Calls visit(key, value) for what can be read and decoded; returns how often there was damage.
+  std::uint64_t run(const std::function<void(std::string_view, std::string_view)>& visit);
+
+ private:
+  std::unique_ptr<rocksdb::Iterator> open(const std::string& from) const;
+  bool take(const rocksdb::Iterator& it, const std::function<void(std::string_view, std::string_view)>& visit) const;
+  bool readable(std::uint64_t from) const { return open(schema::key_u64(from))->status().ok(); }
+  // The least first eight bytes from which on the family can be read again.
+  std::optional<std::string> readable_after(const std::string& from) const;
+
+  const Store::Impl& store_;
+  schema::Family family_;
+};
+
+}  // namespace ringscope

@@ -1,0 +1,48 @@
+#include "rows_for_tests.h"
+#include <doctest/doctest.h>
+
+#include "storage/store.h"
+#include "storage/traces.h"
+
+using namespace ringscope;
+using namespace ringscope::test;
+
+namespace {
+
+constexpr const char* kName = "canary-account";
+
+void add_accounts(Store& store) {
+  Random random(5);
+  const auto writer = store.live_writer();
+  for (const std::string name : {kName, "another-account"}) {
+    writer->add_name({{kAccountKind, hash_value(name)}, name});
+    AccountRow row;
+    row.account = hash_value(name);
+    row.activity.push_back(random_day(random, 20000));
+    writer->add_row(row);
+  }
+  writer->commit();
+}
+
+}  // namespace
+
+TEST_CASE("erase: what a process that died left in the files is gone once a writer has opened the store again") {
+  const TemporaryDirectory dir;
+  add_accounts(*open_store(dir / "s"));
+  {
+    const auto store = open_store(dir / "s", OpenMode::write);
+    const Store::Erasure erasure{
+        kName, "erased-1", "", {}, [](std::string_view, std::string_view) { return std::optional<std::string>(); }};
+    CHECK(store->erase(erasure).names == 1);
+    CHECK(!store->name_of({kAccountKind, hash_value(kName)}));
+  }  // as if it died before scrub()
+  CHECK(!find_traces(dir / "s", needles_of(kName)).found.empty());
+  open_store(dir / "s", OpenMode::write);
+  open_store(dir / "s", OpenMode::write);  // the manifest knows of the old files until then
+  const TraceReport left = find_traces(dir / "s", needles_of(kName));
+  CHECK(left.found.empty());
+  CHECK(left.entries > 0);
+  const auto store = open_store(dir / "s", OpenMode::read_only);
+  CHECK(store->name_of({kAccountKind, hash_value("another-account")}) == "another-account");
+  CHECK(store->verify().empty());
+}
