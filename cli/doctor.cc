@@ -113,7 +113,9 @@ Json losses_json(const Repair& repair) {
 }
 
 int repair(const Globals& globals, const std::filesystem::path& out) {
-  const Repair made = repair_store(globals.db, out, {});
+  const StorePlace place = parse_place(globals.db);
+  const auto path = place.snapshot.empty() ? place.store : snapshot_path(place.store, place.snapshot);
+  const Repair made = repair_store(path, out, {});
   const Health health = ringscope::examine(out, {});
   if (!health.damage.empty())
     throw Error(ErrorCode::internal, "what was saved is not sound: " + lines_of(health.damage.front()).front(),

@@ -7,6 +7,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/error.h"
 #include "storage/store_internal.h"
 
@@ -70,13 +71,6 @@ Backup backup_of(const rocksdb::BackupInfo& info) {
   return {info.backup_id, info.timestamp, info.size, info.number_files};
 }
 
-void sync_directory(const fs::path& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool done = file >= 0 && ::fsync(file) == 0;
-  if (file >= 0) ::close(file);
-  if (!done) throw Error(ErrorCode::io, "cannot sync a directory", path.string());
-}
-
 }  // namespace
 
 Backup create_backup(const fs::path& store, const fs::path& directory) {
@@ -89,7 +83,7 @@ Backup create_backup(const fs::path& store, const fs::path& directory) {
                "copying the store");
   rocksdb::BackupInfo info;
   check_backup(engine->GetBackupInfo(number, &info), directory, "reading what was copied");
-  sync_directory(directory);
+  sync_to_disk(directory);
   return backup_of(info);
 }
 
@@ -114,9 +108,9 @@ void restore_backup(const fs::path& directory, std::uint32_t number, const fs::p
   try {
     check_backup(engine->RestoreDBFromBackup(rocksdb::RestoreOptions(), number, part.string(), part.string()),
                  directory, "restoring backup " + std::to_string(number));
-    sync_directory(part);
+    sync_to_disk(part);
     fs::rename(part, to);
-    sync_directory(to.has_parent_path() ? to.parent_path() : fs::path("."));
+    sync_to_disk(directory_of(to));
   } catch (...) {
     std::error_code ignored;
     fs::remove_all(part, ignored);

@@ -11,6 +11,9 @@
 
 #include <boost/crc.hpp>
 
+#include "base/disk.h"
+#include "storage/writer.h"
+
 namespace ringscope {
 namespace {
 
@@ -81,31 +84,52 @@ std::string read_file(const fs::path& file) {
 
 }  // namespace
 
-std::optional<LogDamage> log_damage(const fs::path& file) {
-  const std::string bytes = read_file(file);
-  const auto damage = [&](std::size_t at, const char* what) {
-    return LogDamage{file.filename().string(), at, bytes.size() - at, what};
-  };
+namespace {
+
+// Where the records of a log end, and why.
+struct End {
+  std::size_t at = 0;
+  const char* damage = nullptr;  // what is wrong there; null: nothing
+  bool unwritten = false;        // zeros stand for what never came
+};
+
+End end_of(const std::string& bytes) {
   for (std::size_t at = 0; at < bytes.size();) {
     const std::size_t block_end = at - at % kBlock + kBlock;
     const std::string_view rest = std::string_view(bytes).substr(at, std::min(block_end, bytes.size()) - at);
     const bool last = block_end >= bytes.size();
     if (rest.size() < kHeader) {
-      if (!last && !all_zero(rest)) return damage(at, "the filling of a block is not empty");
+      if (!last && !all_zero(rest)) return {at, "the filling of a block is not empty"};
       at += rest.size();
       continue;
     }
-    if (all_zero(std::string_view(bytes).substr(at))) return std::nullopt;  // made longer, and the bytes never came
+    if (all_zero(std::string_view(bytes).substr(at))) return {.at = at, .unwritten = true};
     const std::size_t length = length_at(rest);
     if (kHeader + length > rest.size()) {
-      if (at + kHeader + length <= block_end && is_torn(rest)) return std::nullopt;
-      return damage(at, "the length of a record is wrong");
+      if (at + kHeader + length <= block_end && is_torn(rest)) return {at};
+      return {at, "the length of a record is wrong"};
     }
-    if (!is_record(rest, length) && is_unwritten(bytes, at, kHeader + length)) return std::nullopt;
-    if (!is_record(rest, length)) return damage(at, "the checksum of a record is wrong");
+    if (!is_record(rest, length) && is_unwritten(bytes, at, kHeader + length)) return {.at = at, .unwritten = true};
+    if (!is_record(rest, length)) return {at, "the checksum of a record is wrong"};
     at += kHeader + length;
   }
-  return std::nullopt;
+  return {bytes.size()};
+}
+
+// The list of tables that is in force; empty when CURRENT names none.
+fs::path list_of_tables(const fs::path& store) {
+  std::string current = read_file(store / "CURRENT");
+  if (!current.empty() && current.back() == '\n') current.pop_back();
+  return current.starts_with("MANIFEST-") ? store / current : fs::path();
+}
+
+}  // namespace
+
+std::optional<LogDamage> log_damage(const fs::path& file) {
+  const std::string bytes = read_file(file);
+  const End end = end_of(bytes);
+  if (end.damage == nullptr) return std::nullopt;
+  return LogDamage{file.filename().string(), end.at, bytes.size() - end.at, end.damage};
 }
 
 std::vector<LogDamage> find_log_damage(const fs::path& store) {
@@ -113,14 +137,23 @@ std::vector<LogDamage> find_log_damage(const fs::path& store) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(store, ignored))
     if (entry.path().extension() == ".log") files.push_back(entry.path());
-  std::string current = read_file(store / "CURRENT");
-  if (!current.empty() && current.back() == '\n') current.pop_back();
-  if (current.starts_with("MANIFEST-")) files.push_back(store / current);
+  if (const fs::path list = list_of_tables(store); !list.empty()) files.push_back(list);
   std::ranges::sort(files);
   std::vector<LogDamage> found;
   for (const fs::path& file : files)
     if (auto damage = log_damage(file)) found.push_back(std::move(*damage));
   return found;
+}
+
+void cut_unwritten_tail(const fs::path& store) {
+  const fs::path list = list_of_tables(store);
+  if (list.empty() || !end_of(read_file(list)).unwritten) return;
+  while_nobody_writes(store, [&] {
+    const End end = end_of(read_file(list));
+    std::error_code failed;
+    if (end.unwritten) fs::resize_file(list, end.at, failed);
+    if (end.unwritten && !failed) sync_to_disk(list);
+  });
 }
 
 }  // namespace ringscope

@@ -6,11 +6,14 @@
 #include <optional>
 #include <set>
 
+#include "base/disk.h"
 #include "base/error.h"
 #include "storage/codec.h"
+#include "storage/invariants.h"
 #include "storage/log_files.h"
 #include "storage/salvage_internal.h"
 #include "storage/store_internal.h"
+#include "storage/writer.h"
 
 namespace ringscope {
 namespace {
@@ -110,6 +113,8 @@ class Saver {
 
   void run() {
     meta();
+    count_anew("run", schema::kRuns);
+    count_anew("event", schema::kLedger);
     names();
     rows(schema::kCells);
     rows(schema::kActivity);
@@ -137,6 +142,20 @@ class Saver {
   void lose(const char* part, std::uint64_t count, std::string what) {
     if (count > 0) repair_.lost.push_back({part, count, std::move(what)});
   }
+  // Of places that could not be read: nobody knows what was there.
+  void lose_unread(const char* part, std::uint64_t places, std::string what) {
+    if (places > 0) repair_.lost.push_back({part, 0, std::move(what)});
+  }
+  // A counter that is lost is what there is of the things it counts.
+  void count_anew(const char* counter, schema::Family family) {
+    if (counters_.contains(counter)) return;
+    std::uint64_t last = 0;
+    (void)Salvage(from_, family).run([&](std::string_view key, std::string_view) {
+      if (key.size() == 8) last = std::max(last, schema::read_u64(key, 0));
+    });
+    counters_[counter] = last;
+    if (last > 0) counted_anew_.insert(counter);
+  }
 
   void meta() {
     const std::uint64_t damaged = Salvage(from_, schema::kMeta).run([&](std::string_view key, std::string_view value) {
@@ -154,9 +173,10 @@ class Saver {
         writer_.put(schema::kMeta, key, value);  // which kinds are keyed, who must not come again
       }
     });
-    lose("counters", damaged,
-         "numbers of the store, kinds, indicators, or marks of erased accounts (erase them again); what can be is "
-         "counted anew");
+    lose_unread(
+        "counters", damaged,
+        "numbers of the store, kinds, indicators, or marks of erased accounts (erase them again); what can be is "
+        "counted anew");
   }
 
   void names() {
@@ -171,7 +191,8 @@ class Saver {
       names_.push_back(vertex);
       writer_.put(schema::kNames, key, value);
     });
-    lose("names", damaged, std::string("parts of the list of names, and rows that refer to them; ") + kIngestAgain);
+    lose_unread("names", damaged,
+                std::string("parts of the list of names, and rows that refer to them; ") + kIngestAgain);
     lose("names", unknown, std::string("names of a kind that is lost; ") + kIngestAgain);
   }
 
@@ -188,7 +209,7 @@ class Saver {
       writer_.put(family, key, value);
     });
     const char* const name = schema::kFamilyNames[family];
-    lose(name, damaged, std::string("parts with rows of accounts; ") + kIngestAgain);
+    lose_unread(name, damaged, std::string("parts with rows of accounts; ") + kIngestAgain);
     lose(name, orphans, std::string("rows that refer to a name that is lost; ") + kIngestAgain);
   }
 
@@ -221,7 +242,7 @@ class Saver {
       if (family == schema::kRejects && key.size() == 12) batch_ = std::max(batch_, schema::read_u64(key, 0));
       writer_.put(family, key, value);
     });
-    lose(schema::kFamilyNames[family], damaged, std::string("parts of ") + what + "; " + advice);
+    lose_unread(schema::kFamilyNames[family], damaged, std::string("parts of ") + what + "; " + advice);
   }
 
   // Up to the first that is missing: a later one may take an earlier one back.
@@ -236,7 +257,7 @@ class Saver {
       ++next;
     });
     if (damaged + after > 0)
-      lose(part, damaged + after, "from number " + std::to_string(next) + " on; only a backup has them");
+      lose_unread(part, 1, "from number " + std::to_string(next) + " on; only a backup has them");
   }
 
   // Reads families that are only of use together; nothing when one is damaged.
@@ -284,7 +305,8 @@ class Saver {
       const auto named = [&](const KeyValue& entry) {
         return entry.key.size() == 16 && is_named({kAccountKind, schema::read_u64(entry.key, 8)});
       };
-      whole = std::ranges::all_of((*all)[2], named) &&
+      // Without the counter, the marks of runs over others may be gone as well.
+      whole = !counted_anew_.contains("run") && std::ranges::all_of((*all)[2], named) &&
               (last == counters_["lost/run"] ||
                (!all->front().empty() && schema::read_u64(all->front().back().key, 0) == last));
     }
@@ -314,6 +336,7 @@ class Saver {
   Writer writer_;
   Repair& repair_;
   std::map<std::string, std::uint64_t> counters_;
+  std::set<std::string, std::less<>> counted_anew_;
   Entries bases_;
   std::set<std::uint8_t> kinds_;
   std::vector<VertexKey> names_;  // ascending, as stored
@@ -322,11 +345,28 @@ class Saver {
   std::uint64_t batch_ = 0;
 };
 
+// What lies beside the database (keys, the audit, rejected lines, deliveries) comes along as it is.
+void copy_beside(const fs::path& from, const fs::path& to, std::vector<Loss>& lost) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(from)) {
+    const std::string name = entry.path().filename().string();
+    if (!entry.is_directory() || name == "ingest-tmp") continue;
+    if (name == "snapshots") {
+      if (!fs::is_empty(entry.path()))
+        lost.push_back({"snapshots", 0, "they are not copied; they stay where they are, each a store of its own"});
+      continue;
+    }
+    fs::copy(entry.path(), to / name, fs::copy_options::recursive);
+  }
+}
+
 }  // namespace
 
 Repair repair_store(const fs::path& damaged, const fs::path& out, const StoreOptions& options) {
   if (fs::exists(out)) throw Error(ErrorCode::usage, "there is something here already; name a new place", out.string());
   if (!fs::is_directory(damaged)) throw Error(ErrorCode::not_found, "there is no store here", damaged.string());
+  if (const auto writer = writer_of(damaged))
+    throw Error(ErrorCode::locked, "process " + std::to_string(*writer) + " is writing to this store; end it first",
+                damaged.string());
   Repair repair;
   const WorkingCopy copy(damaged, out);
   mend_current(copy.path(), repair.lost);
@@ -343,11 +383,19 @@ Repair repair_store(const fs::path& damaged, const fs::path& out, const StoreOpt
   }
   const auto from = open_inside(copy.path(), {.mode = OpenMode::read_only, .memory_bytes = options.memory_bytes},
                                 Damaged::read_whole);
+  const fs::path part = out.string() + ".part";
+  fs::remove_all(part);
   {
-    const auto to = open_inside(out, {.mode = OpenMode::create, .memory_bytes = options.memory_bytes});
+    const auto to = open_inside(part, {.mode = OpenMode::create, .memory_bytes = options.memory_bytes});
     Saver(*from, *to, repair).run();
   }
-  (void)open_inside(out, {.mode = OpenMode::write, .memory_bytes = options.memory_bytes});  // spells the names
+  copy_beside(damaged, part, repair.lost);
+  (void)open_inside(part, {.mode = OpenMode::write, .memory_bytes = options.memory_bytes});  // spells the names
+  if (const std::vector<Damage> unsound = find_damage(part, options); !unsound.empty())
+    throw Error(ErrorCode::internal, "what was saved is not sound (" + unsound.front().invariant + "); it is kept",
+                part.string());
+  fs::rename(part, out);
+  sync_to_disk(directory_of(out));
   return repair;
 }
 

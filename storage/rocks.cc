@@ -258,6 +258,7 @@ std::unique_ptr<Store::Impl> open_inside(const std::filesystem::path& path, cons
                                          Damaged damaged) {
   check_path(path, options.mode);
   if (damaged == Damaged::refuse) check_logs(path);
+  cut_unwritten_tail(path);
   auto impl = std::make_unique<Store::Impl>();
   impl->path = path;
   impl->mode = options.mode;

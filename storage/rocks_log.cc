@@ -39,8 +39,11 @@ class StoreLog final : public rocksdb::Logger {
     const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (file < 0) return;
     struct stat status {};
-    if (::fstat(file, &status) == 0 && status.st_size < kLongest) (void)!::write(file, line.data(), line.size());
+    const bool full = ::fstat(file, &status) == 0 && status.st_size >= kLongest;
+    if (!full) (void)!::write(file, line.data(), line.size());
     ::close(file);
+    // The next message begins a new one, in place of the older of two.
+    if (full && std::rename(path_.c_str(), (path_ + ".old").c_str()) == 0) append(line);
   }
   std::string path_;
 };

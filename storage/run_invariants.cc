@@ -64,52 +64,63 @@ class RunWalk {
 
   bool has_record(std::uint64_t run) const { return impl_.get(schema::kRuns, schema::key_u64(run)).has_value(); }
 
+  // Of a ring: the accounts whose rows place them in it, by position; 0 where none does.
+  struct Placed {
+    std::uint64_t rows = 0;
+    std::vector<KeyHash> accounts;
+  };
+  using Rings = std::map<std::string, Placed, std::less<>>;
+
   void members(std::uint64_t run) {
-    std::map<std::string, std::uint64_t, std::less<>> rings;
-    scan_run(impl_, schema::kRings, run, [&](std::string_view id, std::string_view) { rings.emplace(id, 0); });
-    std::map<std::pair<std::string, std::uint64_t>, KeyHash> places;
+    Rings rings;
+    scan_run(impl_, schema::kRings, run, [&](std::string_view id, std::string_view) { rings.emplace(id, Placed{}); });
     scan_run(impl_, schema::kMembers, run, [&](std::string_view rest, std::string_view value) {
       if (!has_length(findings_, "rings.members", schema::kMembers, rest, 8)) return;
       const KeyHash account = schema::read_u64(rest, 0);
       const RollPlace place = decode_place(value);
       const auto ring = rings.find(place.ring);
-      if (place.payload.empty()) places.emplace(std::pair(place.ring, place.position), account);
       if (ring == rings.end()) {
         findings_.add("rings.members", "account " + hex(account) + of_run(run) + " is in no ring of it");
       } else {
-        ++ring->second;
+        ++ring->second.rows;
+        if (place.payload.empty()) put(run, account, place, ring->second);
       }
       if (!std::ranges::binary_search(names_, VertexKey{kAccountKind, account}))
         findings_.add("rings.members", "account " + hex(account) + of_run(run) + " has no name");
     });
-    for (const auto& [id, size] : rings)
-      if (size == 0) findings_.add("rings.members", "ring " + id + of_run(run) + " has no member");
-    for (const auto& [id, size] : rings) roll(run, id, places);
-    for (const auto& [place, account] : places)
-      findings_.add("rings.members", "account " + hex(account) + of_run(run) + " is not in the roll of its ring");
+    for (const auto& [id, placed] : rings) {
+      if (placed.rows == 0) findings_.add("rings.members", "ring " + id + of_run(run) + " has no member");
+      roll(run, id, placed.accounts);
+    }
   }
 
-  // Takes away the places that the roll of the ring agrees with.
-  void roll(std::uint64_t run, const std::string& id,
-            std::map<std::pair<std::string, std::uint64_t>, KeyHash>& places) {
-    std::uint64_t position = 0;
-    bool last = false;
+  void put(std::uint64_t run, KeyHash account, const RollPlace& place, Placed& placed) {
+    if (place.position >= names_.size() ||  // every member has a name
+        (place.position < placed.accounts.size() && placed.accounts[place.position]))
+      return findings_.add("rings.members", "account " + hex(account) + of_run(run) + " has the place of another");
+    if (place.position >= placed.accounts.size()) placed.accounts.resize(place.position + 1, 0);
+    placed.accounts[place.position] = account;
+  }
+
+  // The roll has at each position the account that is placed there.
+  void roll(std::uint64_t run, const std::string& id, std::span<const KeyHash> placed) {
+    std::size_t position = 0;
+    bool last = placed.empty() && !get_of_run(impl_, schema::kRolls, run, schema::key_piece(id, 0));
     for (std::uint32_t piece = 0; !last; ++piece) {
       const auto bytes = get_of_run(impl_, schema::kRolls, run, schema::key_piece(id, piece));
       if (!bytes) {
-        if (piece > 0) findings_.add("rings.members", "the roll of ring " + id + of_run(run) + " ends too early");
+        findings_.add("rings.members", "the roll of ring " + id + of_run(run) + " ends too early");
         return;
       }
       last = visit_piece(*bytes, [&](KeyHash account, std::string_view) {
-        const auto place = places.find({id, position++});
-        if (place != places.end() && place->second == account) {
-          places.erase(place);
-        } else {
+        if (position >= placed.size() || placed[position] != account)
           findings_.add("rings.members",
-                        "account " + hex(account) + of_run(run) + " is only in the roll of ring " + id);
-        }
+                        "account " + hex(account) + of_run(run) + " is in the roll of ring " + id + ", not in its row");
+        ++position;
       });
     }
+    if (position < placed.size())
+      findings_.add("rings.members", "the roll of ring " + id + of_run(run) + " has too few members");
   }
 
   void links(std::uint64_t run) {

@@ -1,13 +1,35 @@
+#include <algorithm>
+#include <array>
+
 #include "base/error.h"
 #include "storage/salvage_internal.h"
 
 namespace ringscope {
 namespace {
 
-std::uint64_t first_bytes(std::string_view key) {
-  std::string padded(key.substr(0, 8));
-  padded.resize(8, '\0');
-  return schema::read_u64(padded, 0);
+// The first bytes of a key as one number; keys that only differ after them are lost or found together.
+constexpr std::size_t kKeyBytes = 48;
+constexpr std::size_t kKeyBits = 8 * kKeyBytes;
+using KeyNumber = std::array<unsigned char, kKeyBytes>;
+
+KeyNumber number_of(std::string_view key) {
+  KeyNumber number{};
+  std::copy_n(key.begin(), std::min(key.size(), kKeyBytes), number.begin());
+  return number;
+}
+
+std::string key_of(const KeyNumber& number) { return {number.begin(), number.end()}; }
+
+// number + 2^bit; nothing when it does not fit.
+std::optional<KeyNumber> plus_bit(KeyNumber number, std::size_t bit) {
+  unsigned carry = 1U << bit % 8;
+  for (std::size_t at = kKeyBytes - bit / 8; carry != 0; --at) {
+    if (at == 0) return std::nullopt;
+    carry += number[at - 1];
+    number[at - 1] = static_cast<unsigned char>(carry);
+    carry >>= 8;
+  }
+  return number;
 }
 
 }  // namespace
@@ -51,21 +73,29 @@ bool Salvage::take(const rocksdb::Iterator& it,
   return true;
 }
 
+// By steps that double, then by halves: one seek each.
 std::optional<std::string> Salvage::readable_after(const std::string& from) const {
-  const std::uint64_t begin = first_bytes(from);
-  std::uint64_t bad = begin, good = 0;
-  for (std::uint64_t step = 1;; step *= 2) {
-    if (begin + step < begin) return std::nullopt;
-    good = begin + step;
-    if (readable(good)) break;
-    bad = good;
-    if (step > UINT64_MAX / 2) return std::nullopt;
+  const KeyNumber begin = number_of(from);
+  std::optional<KeyNumber> good;
+  std::size_t bit = 0;
+  for (; bit < kKeyBits && !good; ++bit) {
+    const std::optional<KeyNumber> next = plus_bit(begin, bit);
+    if (!next) return std::nullopt;
+    if (readable(key_of(*next))) good = next;
   }
-  while (good - bad > 1) {
-    const std::uint64_t middle = bad + (good - bad) / 2;
-    (readable(middle) ? good : bad) = middle;
+  if (!good) return std::nullopt;
+  if (bit == 1) return key_of(*good);
+  KeyNumber bad = *plus_bit(begin, bit - 2);
+  for (std::size_t half = bit - 2; half-- > 0;) {
+    const std::optional<KeyNumber> middle = plus_bit(bad, half);
+    if (!middle) continue;
+    if (readable(key_of(*middle))) {
+      good = middle;
+    } else {
+      bad = *middle;
+    }
   }
-  return schema::key_u64(good);
+  return key_of(*good);
 }
 
 }  // namespace ringscope

@@ -16,14 +16,15 @@ class Salvage {
  public:
   Salvage(const Store::Impl& store, schema::Family family) : store_(store), family_(family) {}
 
-  // Calls visit(key, value) for what can be read and decoded; returns how often there was damage.
+  // Calls visit(key, value) for what can be read and decoded; returns at how many
+  // places there was damage; how much was lost there, nobody knows.
   std::uint64_t run(const std::function<void(std::string_view, std::string_view)>& visit);
 
  private:
   std::unique_ptr<rocksdb::Iterator> open(const std::string& from) const;
   bool take(const rocksdb::Iterator& it, const std::function<void(std::string_view, std::string_view)>& visit) const;
-  bool readable(std::uint64_t from) const { return open(schema::key_u64(from))->status().ok(); }
-  // The least first eight bytes from which on the family can be read again.
+  bool readable(const std::string& from) const { return open(from)->status().ok(); }
+  // The least key, as far as its first 48 bytes say, from which on the family can be read again.
   std::optional<std::string> readable_after(const std::string& from) const;
 
   const Store::Impl& store_;

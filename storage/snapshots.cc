@@ -12,6 +12,7 @@
 #include <rocksdb/utilities/checkpoint.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/error.h"
 #include "storage/codec.h"
 #include "storage/sha256.h"
@@ -32,14 +33,6 @@ fs::path snapshots_directory(const fs::path& store) { return store / "snapshots"
 [[noreturn]] void fail(const fs::path& path, const char* doing) {
   throw Error(errno == ENOSPC ? ErrorCode::no_space : ErrorCode::io, std::generic_category().message(errno),
               std::string("while ") + doing + " " + path.string());
-}
-
-void sync_to_disk(const fs::path& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) fail(path, "opening");
-  const bool done = ::fsync(file) == 0;
-  ::close(file);
-  if (!done) fail(path, "syncing");
 }
 
 void write_file(const fs::path& path, const std::string& text) {

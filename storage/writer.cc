@@ -1,6 +1,7 @@
 #include "storage/writer.h"
 
 #include <algorithm>
+#include <memory>
 #include <mutex>
 #include <system_error>
 
@@ -37,6 +38,18 @@ std::optional<std::int64_t> writer_of(const std::filesystem::path& store) {
   close(file);
   if (status != 0 || asked.l_type == F_UNLCK) return std::nullopt;
   return asked.l_pid;
+}
+
+void while_nobody_writes(const std::filesystem::path& store, const std::function<void()>& change) {
+  const std::scoped_lock lock(looking);
+  if (own_writers > 0) return;
+  const int file = open((store / "LOCK").c_str(), O_RDWR | O_CLOEXEC);
+  if (file < 0) return;
+  const std::unique_ptr<const int, void (*)(const int*)> closed(&file, [](const int* one) { close(*one); });
+  struct flock wanted {};
+  wanted.l_type = F_WRLCK;
+  wanted.l_whence = SEEK_SET;
+  if (fcntl(file, F_SETLK, &wanted) == 0) change();
 }
 
 StoreMark store_mark(const std::filesystem::path& store) {

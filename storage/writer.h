@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,6 +13,10 @@ namespace ringscope {
 
 // The process that holds the store for writing, this one included; nothing: none does. It is asked, not waited for.
 std::optional<std::int64_t> writer_of(const std::filesystem::path& store);
+
+// Makes a change while the store is held for writing; does not, and does not wait, when somebody else holds it, or this
+// process holds any store.
+void while_nobody_writes(const std::filesystem::path& store, const std::function<void()>& change);
 
 // Names and sizes of the files that grow or change when something is written: logs and manifests. Equal marks: a reader
 // that is opened now sees what one saw that was opened then.

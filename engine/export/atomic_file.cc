@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/error.h"
 
 namespace ringscope {
@@ -22,23 +23,10 @@ constexpr std::size_t kBufferBytes = std::size_t{1} << 16;
   throw Error(code, fmt::format("{}: {}", what, std::generic_category().message(number)), path.string());
 }
 
-std::filesystem::path directory_of(const std::filesystem::path& path) {
-  return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-}
-
 mode_t ordinary_mode() {
   const mode_t mask = umask(0);
   umask(mask);
   return 0666 & ~mask;
-}
-
-// A rename is durable once its directory is.
-void sync_directory(const std::filesystem::path& directory) {
-  const int handle = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (handle < 0) fail("cannot open the directory of the output", directory);
-  const int status = fsync(handle);
-  close(handle);
-  if (status != 0) fail("cannot sync the directory of the output", directory);
 }
 
 }  // namespace
@@ -89,7 +77,7 @@ void AtomicFile::commit() {
   if (rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot rename the output", path_);
   close(file_);
   file_ = -1;
-  sync_directory(directory_of(path_));
+  sync_to_disk(directory_of(path_));  // a rename is durable once its directory is
 }
 
 }  // namespace ringscope

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/error.h"
 
 namespace ringscope {
@@ -39,14 +40,6 @@ std::string entry_of(const RejectedLine& line, const std::string& label) {
   return std::string(kLineKey) + std::to_string(line.line) + ",\"file\":" + quote(label) +
          ",\"field\":" + quote(line.fault.field) + ",\"reason\":" + quote(line.fault.reason) +
          ",\"raw\":" + quote(line.raw) + "}\n";
-}
-
-// The file, then the directories that name it.
-void sync(const std::filesystem::path& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool done = file >= 0 && ::fsync(file) == 0;
-  if (file >= 0) ::close(file);
-  if (!done) throw Error(ErrorCode::io, "cannot sync the rejected lines", path.string());
 }
 
 }  // namespace
@@ -95,7 +88,8 @@ void RejectLog::flush() {
   if (!file_.is_open()) return;
   file_.flush();
   if (!file_) throw Error(ErrorCode::no_space, "cannot write the rejected lines", path_.string());
-  for (const std::filesystem::path& path : {path_, path_.parent_path(), path_.parent_path().parent_path()}) sync(path);
+  for (const std::filesystem::path& path : {path_, path_.parent_path(), path_.parent_path().parent_path()})
+    sync_to_disk(path);
 }
 
 }  // namespace ringscope

@@ -2,8 +2,10 @@
 #include <fstream>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <rocksdb/db.h>
 
+#include "storage/store.h"
 #include "tests/cli/program.h"
 #include "tests/cli/schema_check.h"
 #include "tests/cli/world.h"
@@ -75,7 +77,7 @@ TEST_CASE("doctor: every invariant that is broken is found by its name") {
                                                         {"runs", "runs"},
                                                         {"rings", "rings.members"},
                                                         {"rolls", "runs.documents"},
-                                                        {"members", "runs.documents"},
+                                                        {"members", "rings.members"},
                                                         {"links", "links"},
                                                         {"ledger", "ledger.sequence"},
                                                         {"standings", "ledger.replay"},
@@ -118,6 +120,44 @@ TEST_CASE("doctor: a repair saves what is whole into a sound store and lists wha
   program.must_run({"detect", "--db", "saved"});
   program.must_run({"doctor", "--db", "saved"});
   CHECK(json_lines_of(program.must_run({"verdicts", "list", "--db", "saved", "--json"}).out).size() == 1);
+}
+
+TEST_CASE("doctor: numbers that are lost are counted anew, and what lies beside the database comes along") {
+  const Program program;
+  make_full_store(program);
+  const std::string verdicts = program.must_run({"verdicts", "list", "--db", "db", "--json"}).out;
+  edit(program, [](rocksdb::DB& db, const auto& families) {
+    for (const char* counter : {"run", "event"}) REQUIRE(db.Delete({}, families.at("default"), counter).ok());
+  });
+  const Outcome repaired = program.run({"doctor", "--repair", "saved", "--db", "db", "--json"});
+  CHECK(repaired.status == 3);
+  std::vector<std::string> parts;
+  const json lost = json_lines_of(repaired.out).at(0).at("lost");
+  for (const json& one : lost) parts.push_back(one.at("part"));
+  CHECK(parts == std::vector<std::string>{"runs"});  // one may have lain over another; the ledger is all there
+  program.must_run({"doctor", "--db", "saved"});
+  CHECK(program.must_run({"verdicts", "list", "--db", "saved", "--json"}).out == verdicts);
+  CHECK(fs::exists(program.path("saved/keys/audit.key")));
+  CHECK(read_text(program.path("saved/audit/log.jsonl"))
+            .starts_with(read_text(program.path("db/audit/log.jsonl")).substr(0, 200)));
+  program.must_run({"detect", "--db", "saved"});
+  program.must_run({"doctor", "--db", "saved"});
+}
+
+TEST_CASE("cli: a store of a newer program is refused by its version, and left as it is") {
+  const Program program;
+  make_store(program);
+  edit(program, [](rocksdb::DB& db, const auto& families) {
+    REQUIRE(db.Put({}, families.at("default"), "format", std::string(1, static_cast<char>(kFormatVersion + 1))).ok());
+  });
+  for (const Arguments& command : {Arguments{"rings"}, {"detect"}, {"ingest", "world/events.jsonl"}, {"doctor"}}) {
+    Arguments with_db = command;
+    with_db.insert(with_db.end(), {"--db", "db"});
+    const Outcome refused = program.run(with_db);
+    CAPTURE(refused.err);
+    CHECK(refused.status != 0);
+    CHECK(contains(refused.err + refused.out, fmt::format("format version {}", kFormatVersion + 1)));
+  }
 }
 
 TEST_CASE("doctor: a table that cannot be read is told, and what lies outside it is saved") {

@@ -108,6 +108,36 @@ TEST_CASE("log files: a store with a damaged log is not opened, and says where t
   }
 }
 
+TEST_CASE("log files: a list of tables whose end the power took, zeros in its place, is read up to there") {
+  for (const OpenMode mode : {OpenMode::read_only, OpenMode::write}) {
+    const TemporaryDirectory dir;
+    (void)open_store(dir / "db")->append_verdicts(std::vector<std::string>{"kept"});
+    const auto list_of = [&] {
+      std::string name = bytes_of(dir / "db/CURRENT");
+      name.pop_back();
+      return dir / "db" / name;
+    };
+    const fs::path list = list_of();
+    const std::string whole = bytes_of(list);
+    // A record of 3,000 bytes of which only the first sector came.
+    std::string torn = whole + std::string("\1\2\3\4\xb8\x0b\1", 7);
+    torn.resize((torn.size() + 511) / 512 * 512, 'x');
+    torn.resize(whole.size() + 3007, '\0');
+    write_bytes(list, torn);
+    {
+      const auto writer = open_store(dir / "other");  // while this process holds any lock it takes none
+      CHECK_THROWS_AS(open_store(dir / "db", OpenMode::read_only), Error);
+    }
+    std::size_t kept = 0;
+    open_store(dir / "db", mode)->scan_verdicts([&](std::uint64_t, std::string_view) { ++kept; });
+    CHECK(kept == 1);
+    if (mode == OpenMode::read_only) CHECK(bytes_of(list) == whole);
+    write_bytes(list_of(), bytes_of(list_of()) + torn.substr(whole.size(), 7) +
+                               std::string(3000, 'x'));  // no zeros: damage, and it stays
+    CHECK_THROWS_AS(open_store(dir / "db", mode), Error);
+  }
+}
+
 TEST_CASE(
     "store: one that was begun is none to a reader and is made by a writer, one that lost its CURRENT is neither") {
   const TemporaryDirectory dir;

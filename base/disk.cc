@@ -1,0 +1,28 @@
+#include "base/disk.h"
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+namespace ringscope {
+
+void sync_to_disk(const std::filesystem::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool done = file >= 0 && ::fsync(file) == 0;
+  const int number = errno;
+  if (file >= 0) ::close(file);
+  if (done) return;
+  throw Error(number == ENOSPC || number == EDQUOT ? ErrorCode::no_space : ErrorCode::io,
+              "cannot sync to the disk: " + std::generic_category().message(number), path.string());
+}
+
+std::filesystem::path directory_of(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+}
+
+}  // namespace ringscope
