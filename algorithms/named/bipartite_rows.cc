@@ -83,6 +83,7 @@ Outputs run_likeness(const Arguments& a) {
   const BipartiteGraph& graph = a.bipartite();
   const auto group = a.u32s("group");
   check_below("group", group, graph.left_count());
+  check_ascending("group", group);
   const std::size_t layers = graph.layer_count();
   LikenessView view{graph, {}, {}};
   for (std::size_t k = 0; k < layers; ++k) view.layers.push_back({k, static_cast<float>(a.real("most_bits")), 1});
@@ -108,8 +109,9 @@ Outputs run_build(const Arguments& a) {
   const auto offsets = a.u64s("indptr");
   const auto targets = a.u32s("indices");
   const auto layers = a.u32s("layer_offsets");
-  if (offsets.empty() || layers.empty()) throw Error(ErrorCode::usage, "must not be empty", "indptr, layer_offsets");
-  check_below("indices", targets, layers.back());
+  if (layers.empty() || layers.front() != 0 || !std::ranges::is_sorted(layers))
+    throw Error(ErrorCode::usage, "must ascend from 0", "layer_offsets");
+  check_rows(offsets, targets, layers.back());
   return {build_bipartite({offsets.begin(), offsets.end()}, {targets.begin(), targets.end()}, layers.back(),
                           {layers.begin(), layers.end()})};
 }

@@ -30,9 +30,7 @@ Outputs run_build(const Arguments& a) {
 Outputs run_induced(const Arguments& a) {
   const auto members = a.u32s("members");
   check_below("members", members, a.graph().vertex_count());
-  for (std::size_t i = 1; i < members.size(); ++i) {
-    if (members[i - 1] >= members[i]) throw Error(ErrorCode::usage, "must ascend", "members");
-  }
+  check_ascending("members", members);
   return {induced_subgraph(a.graph(), members)};
 }
 

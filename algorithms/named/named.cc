@@ -1,5 +1,7 @@
 #include "algorithms/named/named.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 
 namespace ringscope::named {
@@ -16,10 +18,31 @@ void check_length(std::string_view name, std::size_t length, std::size_t wanted,
               std::string(name));
 }
 
+void check_below(std::string_view name, std::uint64_t value, std::size_t count) {
+  if (value < count) return;
+  throw Error(ErrorCode::usage, std::to_string(value) + " must be below " + std::to_string(count), std::string(name));
+}
+
 void check_below(std::string_view name, std::span<const std::uint32_t> vertices, std::size_t count) {
-  for (const std::uint32_t v : vertices) {
-    if (v >= count)
-      throw Error(ErrorCode::usage, std::to_string(v) + " must be below " + std::to_string(count), std::string(name));
+  for (const std::uint32_t v : vertices) check_below(name, v, count);
+}
+
+void check_ascending(std::string_view name, std::span<const std::uint32_t> vertices) {
+  for (std::size_t i = 1; i < vertices.size(); ++i) {
+    if (vertices[i - 1] >= vertices[i]) throw Error(ErrorCode::usage, "must ascend", std::string(name));
+  }
+}
+
+void check_rows(std::span<const ArcIndex> offsets, std::span<const Vertex> targets, std::size_t most) {
+  if (offsets.empty() || offsets.front() != 0 || offsets.back() != targets.size())
+    throw Error(ErrorCode::usage, "indptr must begin with 0 and end with the number of indices", "indptr");
+  if (!std::ranges::is_sorted(offsets)) throw Error(ErrorCode::usage, "indptr must not fall", "indptr");
+  for (std::size_t v = 0; v + 1 < offsets.size(); ++v) {
+    for (ArcIndex a = offsets[v]; a < offsets[v + 1]; ++a) {
+      if (targets[a] >= most || (a > offsets[v] && targets[a - 1] >= targets[a]))
+        throw Error(ErrorCode::usage, "each row's indices must ascend, without duplicates, and be below the size",
+                    "row " + std::to_string(v));
+    }
   }
 }
 

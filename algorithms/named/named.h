@@ -36,8 +36,14 @@ InputValue no_array() {
 
 // Throws Error usage unless the array has so many values, or none where that is allowed.
 void check_length(std::string_view name, std::size_t length, std::size_t wanted, bool may_be_empty = false);
-// Throws Error usage for a vertex that is not below `count`.
+// Throws Error usage for a number, or a vertex, that is not below `count`.
+void check_below(std::string_view name, std::uint64_t value, std::size_t count);
 void check_below(std::string_view name, std::span<const std::uint32_t> vertices, std::size_t count);
+// Throws Error usage unless each is above the one before.
+void check_ascending(std::string_view name, std::span<const std::uint32_t> vertices);
+// Throws Error usage unless the rows are what everything in algorithms/ relies on, for it does not look again: offsets
+// go from 0 to the number of targets and do not fall; the targets of a row ascend, without duplicates, below `most`.
+void check_rows(std::span<const ArcIndex> offsets, std::span<const Vertex> targets, std::size_t most);
 // The labels as a partition of so many vertices.
 Partition partition_of(std::span<const Vertex> labels, Vertex vertex_count);
 // Every edge once, from its smaller end.

@@ -8,8 +8,7 @@ namespace {
 
 Outputs run_agreeing(const Arguments& a) {
   const auto layer = a.integer<std::size_t>("layer");
-  const std::uint32_t wanted[] = {static_cast<std::uint32_t>(layer)};
-  check_below("layer", wanted, a.bipartite().layer_count());
+  check_below("layer", layer, a.bipartite().layer_count());
   return edge_columns(agreeing_pairs(a.bipartite(), layer,
                                      {a.integer<Vertex>("next"), a.integer<Vertex>("least_common"),
                                       a.real("least_bits"), a.integer<unsigned>("threads")}));

@@ -94,3 +94,41 @@ TEST_CASE("registry: what is wrong is named") {
   CHECK_THROWS_WITH_AS((void)find_algorithm("luck"), doctest::Contains("there is no algorithm \"luck\"; there are: "),
                        Error);
 }
+
+namespace {
+
+template <class T>
+InputValue values_of(const std::vector<T>& values) {
+  return std::span<const T>(values);
+}
+
+std::string refused_rows(const std::vector<std::uint64_t>& indptr, const std::vector<std::uint32_t>& indices,
+                         const std::vector<std::uint32_t>& layers) {
+  return refusal(
+      "build_bipartite",
+      {{"indptr", values_of(indptr)}, {"indices", values_of(indices)}, {"layer_offsets", values_of(layers)}});
+}
+
+}  // namespace
+
+TEST_CASE("registry: rows of a bipartite graph that algorithms cannot rely on are refused") {
+  CHECK(refused_rows({0, 2, 3}, {0, 2, 1}, {0, 3}) == "nothing");
+  const std::string row = "each row's indices must ascend, without duplicates, and be below the size (row 0)";
+  CHECK(refused_rows({0, 2, 3}, {2, 0, 1}, {0, 3}) == row);
+  CHECK(refused_rows({0, 2, 3}, {1, 1, 1}, {0, 3}) == row);
+  CHECK(refused_rows({0, 2, 3}, {0, 3, 1}, {0, 3}) == row);
+  CHECK(refused_rows({0, 3, 2, 3}, {0, 1, 2}, {0, 3}) == "indptr must not fall (indptr)");
+  for (const std::vector<std::uint64_t>& indptr : {std::vector<std::uint64_t>{}, {1, 3}, {0, 2}})
+    CHECK(refused_rows(indptr, {0, 1, 2}, {0, 3}) ==
+          "indptr must begin with 0 and end with the number of indices (indptr)");
+  for (const std::vector<std::uint32_t>& layers : {std::vector<std::uint32_t>{}, {1, 3}, {0, 3, 2, 3}})
+    CHECK(refused_rows({0, 3}, {0, 1, 2}, layers) == "must ascend from 0 (layer_offsets)");
+}
+
+TEST_CASE("registry: a layer beyond 32 bits is not another one, and a group must ascend") {
+  const BipartiteArrays arrays = build_bipartite({0, 1, 2}, {0, 0}, 1, {0, 1});
+  CHECK(refusal("agreeing_pairs", {{"graph", arrays.view()}, {"layer", std::int64_t{1} << 32}}) ==
+        "4294967296 must be below 1 (layer)");
+  for (const std::vector<std::uint32_t>& group : {std::vector<std::uint32_t>{1, 0}, {0, 0}})
+    CHECK(refusal("likeness", {{"graph", arrays.view()}, {"group", values_of(group)}}) == "must ascend (group)");
+}
