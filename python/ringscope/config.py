@@ -8,6 +8,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Mapping
 
+import numpy as np
+
 from . import _core
 
 if sys.version_info >= (3, 11):
@@ -16,25 +18,38 @@ else:  # pragma: no cover
     import tomli as tomllib
 
 
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
+_ESCAPES |= {c: f"\\u{ord(c):04X}" for c in map(chr, [*range(32), 127]) if c not in _ESCAPES}
+
+
+def _toml_text(text: str) -> str:
+    return '"' + "".join(_ESCAPES.get(c, c) for c in text) + '"'
+
+
 def _toml_value(value: Any) -> str:
+    if isinstance(value, (np.generic, np.ndarray)):
+        value = value.tolist()
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return repr(value)
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_toml_value(one) for one in value) + "]"
-    text = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
-    return f'"{text}"'
+    return _toml_text(str(value))
+
+
+def _toml_lines(table: Mapping[str, Any]) -> str:
+    return "".join(f"{_toml_text(str(key))} = {_toml_value(value)}\n" for key, value in table.items())
 
 
 def _toml(sections: Mapping[str, Any]) -> str:
-    plain = [f"{key} = {_toml_value(value)}\n" for key, value in sections.items() if not isinstance(value, Mapping)]
+    plain = {key: value for key, value in sections.items() if not isinstance(value, Mapping)}
     tables = [
-        f"\n[{name}]\n" + "".join(f"{_toml_value(str(key))} = {_toml_value(value)}\n" for key, value in table.items())
+        f"\n[{_toml_text(str(name))}]\n{_toml_lines(table)}"
         for name, table in sections.items()
         if isinstance(table, Mapping)
     ]
-    return "".join(plain + tables)
+    return "".join([_toml_lines(plain), *tables])
 
 
 class Config(Mapping[str, Any]):

@@ -255,3 +255,18 @@ def test_a_configuration_goes_out_and_comes_back(tmp_path):
     assert back.hash == tuned.hash != ringscope.Config().hash
     assert tuned.replace(threads=1).hash == tuned.hash  # threads change no result
     assert tuned.replace(detect={"resolution": 0.7})["layers"] == tuned["layers"]
+
+
+def test_a_configuration_takes_numbers_of_numpy():
+    tuned = ringscope.Config(detect={"resolution": np.float64(0.75), "seed": np.int64(3)}, threads=np.uint8(2))
+    assert dict(tuned) == dict(ringscope.Config(detect={"resolution": 0.75, "seed": 3}, threads=2))
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\x1b[0m", "a\rb", "a\x7fb", 'a"b', "a\\b", "a]\nthreads = 3\n[b"])
+def test_texts_of_a_configuration_are_quoted(text):
+    from ringscope.config import _toml, tomllib
+
+    given = {text: text, f"section {text}": {text: [text]}}
+    assert tomllib.loads(_toml(given)) == given
+    with pytest.raises(ringscope.ConfigError):
+        ringscope.Config(**{text: {"seed": 3}})
