@@ -1,5 +1,8 @@
 #include "arrow_table.h"
 
+#include <cerrno>
+#include <new>
+
 #include "arrow_abi.h"
 
 namespace ringscope::python {
@@ -18,30 +21,42 @@ std::pair<Buffer, std::int64_t> validity_of(const std::vector<T>& values, const 
   return {buffer_of(std::move(bits)), nulls};
 }
 
-// Each exported structure holds its children, so that others may move them out of it.
-struct SchemaParts {
-  std::string format, name;
-  std::vector<ArrowSchema> children;
-  std::vector<ArrowSchema*> pointers;
-  std::optional<ArrowSchema> dictionary{};
-};
-
-template <class Part>
-void release_part(Part& part) {
+template <class Structure>
+void release_part(Structure& part) {
   if (part.release != nullptr) part.release(&part);
 }
 
+// An exported structure holds its children, so that others may move them out of it.
+template <class Structure>
+struct Parts {
+  Parts() = default;
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
+  ~Parts() {
+    for (Structure& child : children) release_part(child);
+    if (dictionary) release_part(*dictionary);
+  }
+  void point_to_children() {
+    for (Structure& child : children) pointers.push_back(&child);
+  }
+
+  std::vector<Structure> children;
+  std::vector<Structure*> pointers;
+  std::optional<Structure> dictionary;
+};
+
+struct SchemaParts : Parts<ArrowSchema> {
+  std::string format, name;
+};
+
 void release_schema(ArrowSchema* schema) {
-  auto* parts = static_cast<SchemaParts*>(schema->private_data);
-  for (ArrowSchema& child : parts->children) release_part(child);
-  if (parts->dictionary) release_part(*parts->dictionary);
-  delete parts;
+  delete static_cast<SchemaParts*>(schema->private_data);
   schema->release = nullptr;
 }
 
 // `parts` with its children in place becomes what `out` points to.
-void fill_schema(SchemaParts* parts, ArrowSchema* out) {
-  for (ArrowSchema& child : parts->children) parts->pointers.push_back(&child);
+void fill_schema(std::unique_ptr<SchemaParts> parts, ArrowSchema* out) {
+  parts->point_to_children();
   *out = {parts->format.c_str(),
           parts->name.c_str(),
           nullptr,
@@ -50,35 +65,33 @@ void fill_schema(SchemaParts* parts, ArrowSchema* out) {
           parts->pointers.data(),
           parts->dictionary ? &*parts->dictionary : nullptr,
           release_schema,
-          parts};
+          parts.get()};
+  (void)parts.release();  // out has it now
 }
 
 void export_column_schema(const Column& column, ArrowSchema* out) {
-  auto* parts = new SchemaParts{column.format, column.name, std::vector<ArrowSchema>(column.children.size()), {}};
+  auto parts = std::make_unique<SchemaParts>();
+  parts->format = column.format;
+  parts->name = column.name;
+  parts->children.resize(column.children.size());
   for (std::size_t i = 0; i < column.children.size(); ++i)
     export_column_schema(column.children[i], &parts->children[i]);
   if (column.dictionary) export_column_schema(*column.dictionary, &parts->dictionary.emplace());
-  fill_schema(parts, out);
+  fill_schema(std::move(parts), out);
 }
 
-struct ArrayParts {
+struct ArrayParts : Parts<ArrowArray> {
   std::shared_ptr<const Table> table;
   std::vector<const void*> buffers;
-  std::vector<ArrowArray> children;
-  std::vector<ArrowArray*> pointers;
-  std::optional<ArrowArray> dictionary{};
 };
 
 void release_array(ArrowArray* array) {
-  auto* parts = static_cast<ArrayParts*>(array->private_data);
-  for (ArrowArray& child : parts->children) release_part(child);
-  if (parts->dictionary) release_part(*parts->dictionary);
-  delete parts;
+  delete static_cast<ArrayParts*>(array->private_data);
   array->release = nullptr;
 }
 
-void fill_array(ArrayParts* parts, std::int64_t length, std::int64_t null_count, ArrowArray* out) {
-  for (ArrowArray& child : parts->children) parts->pointers.push_back(&child);
+void fill_array(std::unique_ptr<ArrayParts> parts, std::int64_t length, std::int64_t null_count, ArrowArray* out) {
+  parts->point_to_children();
   *out = {length,
           null_count,
           0,
@@ -88,44 +101,68 @@ void fill_array(ArrayParts* parts, std::int64_t length, std::int64_t null_count,
           parts->pointers.data(),
           parts->dictionary ? &*parts->dictionary : nullptr,
           release_array,
-          parts};
+          parts.get()};
+  (void)parts.release();
 }
 
 void export_column(const std::shared_ptr<const Table>& table, const Column& column, ArrowArray* out) {
-  auto* parts = new ArrayParts{table, {}, std::vector<ArrowArray>(column.children.size()), {}};
+  auto parts = std::make_unique<ArrayParts>();
+  parts->table = table;
+  parts->children.resize(column.children.size());
   for (const Buffer& buffer : column.buffers) parts->buffers.push_back(buffer.data);
   for (std::size_t i = 0; i < column.children.size(); ++i)
     export_column(table, column.children[i], &parts->children[i]);
   if (column.dictionary) export_column(table, *column.dictionary, &parts->dictionary.emplace());
-  fill_array(parts, column.length, column.null_count, out);
+  fill_array(std::move(parts), column.length, column.null_count, out);
 }
 
 void export_rows(const std::shared_ptr<const Table>& table, ArrowArray* out) {
-  auto* parts = new ArrayParts{table, {nullptr}, std::vector<ArrowArray>(table->columns.size()), {}};
+  auto parts = std::make_unique<ArrayParts>();
+  parts->table = table;
+  parts->buffers = {nullptr};
+  parts->children.resize(table->columns.size());
   for (std::size_t i = 0; i < table->columns.size(); ++i) export_column(table, table->columns[i], &parts->children[i]);
-  fill_array(parts, table->rows, 0, out);
+  fill_array(std::move(parts), table->rows, 0, out);
 }
 
 // The table is one batch.
 struct StreamParts {
   std::shared_ptr<const Table> table;
   bool given = false;
+  const char* error = nullptr;  // of the last call
 };
 
+// What C calls: nothing may be thrown through it.
+template <class Work>
+int without_throwing(ArrowArrayStream* stream, const Work& work) noexcept {
+  auto* parts = static_cast<StreamParts*>(stream->private_data);
+  parts->error = nullptr;
+  try {
+    work(*parts);
+    return 0;
+  } catch (const std::bad_alloc&) {
+    parts->error = "there is not enough memory to describe the table";
+    return ENOMEM;
+  } catch (...) {
+    parts->error = "the table could not be described";
+    return EIO;
+  }
+}
+
 int stream_schema(ArrowArrayStream* stream, ArrowSchema* out) {
-  export_schema(*static_cast<StreamParts*>(stream->private_data)->table, out);
-  return 0;
+  *out = {};
+  return without_throwing(stream, [&](const StreamParts& parts) { export_schema(*parts.table, out); });
 }
 
 int stream_next(ArrowArrayStream* stream, ArrowArray* out) {
-  auto* parts = static_cast<StreamParts*>(stream->private_data);
   *out = {};
-  if (!parts->given) export_rows(parts->table, out);
-  parts->given = true;
-  return 0;
+  return without_throwing(stream, [&](StreamParts& parts) {
+    if (!parts.given) export_rows(parts.table, out);
+    parts.given = true;
+  });
 }
 
-const char* stream_error(ArrowArrayStream*) { return nullptr; }
+const char* stream_error(ArrowArrayStream* stream) { return static_cast<StreamParts*>(stream->private_data)->error; }
 
 void release_stream(ArrowArrayStream* stream) {
   delete static_cast<StreamParts*>(stream->private_data);
@@ -178,9 +215,11 @@ Table table_of(std::vector<Column> columns) {
 }
 
 void export_schema(const Table& table, ArrowSchema* out) {
-  auto* parts = new SchemaParts{"+s", "", std::vector<ArrowSchema>(table.columns.size()), {}};
+  auto parts = std::make_unique<SchemaParts>();
+  parts->format = "+s";
+  parts->children.resize(table.columns.size());
   for (std::size_t i = 0; i < table.columns.size(); ++i) export_column_schema(table.columns[i], &parts->children[i]);
-  fill_schema(parts, out);
+  fill_schema(std::move(parts), out);
 }
 
 void export_stream(std::shared_ptr<const Table> table, ArrowArrayStream* out) {

@@ -1,3 +1,5 @@
+#include <memory>
+
 #include "arrays.h"
 #include "arrow_abi.h"
 #include "bind.h"
@@ -9,12 +11,29 @@
 namespace ringscope::python {
 namespace {
 
+// Lets go of what a structure of Arrow's holds, and of itself.
+struct Release {
+  template <class Structure>
+  void operator()(Structure* structure) const {
+    if (structure->release != nullptr) structure->release(structure);
+    delete structure;
+  }
+};
 template <class Structure>
-void free_capsule(PyObject* capsule, const char* name) {
-  auto* structure = static_cast<Structure*>(PyCapsule_GetPointer(capsule, name));
-  if (structure->release != nullptr) structure->release(structure);
-  delete structure;
+using Owned = std::unique_ptr<Structure, Release>;
+
+// `kName` is a literal: the capsule does not copy it.
+template <class Structure, auto& kName>
+nb::object capsule_of(Owned<Structure> owned) {
+  PyObject* capsule = PyCapsule_New(
+      owned.get(), kName, [](PyObject* one) { Release()(static_cast<Structure*>(PyCapsule_GetPointer(one, kName))); });
+  if (capsule == nullptr) throw nb::python_error();
+  (void)owned.release();  // the capsule has it now
+  return nb::steal(capsule);
 }
+
+constexpr char kStreamName[] = "arrow_array_stream";
+constexpr char kSchemaName[] = "arrow_schema";
 
 // What a Table is to Python; the columns are shared with whoever took them.
 struct PyTable {
@@ -22,18 +41,15 @@ struct PyTable {
 };
 
 nb::object stream_of(const PyTable& self, const nb::object&) {
-  auto* stream = new ArrowArrayStream;
-  export_stream(self.table, stream);
-  return nb::steal(PyCapsule_New(stream, "arrow_array_stream", [](PyObject* capsule) {
-    free_capsule<ArrowArrayStream>(capsule, "arrow_array_stream");
-  }));
+  Owned<ArrowArrayStream> stream(new ArrowArrayStream{});
+  export_stream(self.table, stream.get());
+  return capsule_of<ArrowArrayStream, kStreamName>(std::move(stream));
 }
 
 nb::object schema_of(const PyTable& self) {
-  auto* schema = new ArrowSchema;
-  export_schema(*self.table, schema);
-  return nb::steal(PyCapsule_New(schema, "arrow_schema",
-                                 [](PyObject* capsule) { free_capsule<ArrowSchema>(capsule, "arrow_schema"); }));
+  Owned<ArrowSchema> schema(new ArrowSchema{});
+  export_schema(*self.table, schema.get());
+  return capsule_of<ArrowSchema, kSchemaName>(std::move(schema));
 }
 
 const Column& column_of(const PyTable& self, const std::string& name) {

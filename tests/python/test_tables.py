@@ -1,5 +1,7 @@
 """Arrow's readers take our tables, and read the same."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -69,10 +71,38 @@ def test_the_schema_alone(store):
         assert pyarrow.schema(table) == pyarrow.table(table).schema
 
 
-def test_a_stream_that_nobody_takes_is_freed(rings):
-    for _ in range(100):
-        rings.__arrow_c_stream__()
+def resident():
+    with open("/proc/self/statm", encoding="ascii") as told:
+        return int(told.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_a_stream_that_nobody_takes_is_freed(store):
+    size = sum(store.cells().codes(name)[0].nbytes for name in ("account", "kind", "value"))
+    assert size > 300_000
+    for _ in range(5):
+        store.cells().__arrow_c_stream__()
+    before = resident()
+    for _ in range(60):
+        store.cells().__arrow_c_stream__()  # holds its table
+    assert resident() - before < 20 * size
+
+
+def test_a_schema_that_nobody_takes_is_freed(rings):
+    for _ in range(500):
         rings.__arrow_c_schema__()
+    before = resident()
+    for _ in range(10_000):  # of more than a kilobyte each
+        rings.__arrow_c_schema__()
+    assert resident() - before < 5_000_000
+
+
+def test_a_stream_that_was_taken_is_freed(store):
+    pyarrow = pytest.importorskip("pyarrow")
+    size = pyarrow.table(store.cells()).nbytes
+    before = resident()
+    for _ in range(60):
+        pyarrow.table(store.cells())
+    assert resident() - before < 20 * size
 
 
 def test_reading_twice_gives_the_same(rings):
