@@ -1,5 +1,4 @@
 // Tables of the log and of the feed: entities, accounts, cells, activity, events.
-#include <map>
 #include <unordered_map>
 
 #include "tables.h"
@@ -10,23 +9,27 @@
 namespace ringscope::python {
 namespace {
 
-// Names of a kind as a dictionary, and the code of a key.
+struct KeyBits {
+  std::size_t operator()(const VertexKey& key) const {
+    return std::hash<std::uint64_t>()(key.hash + static_cast<std::uint8_t>(key.kind));
+  }
+};
+
+// Names as a dictionary, and the code of a key; what has none is called "".
 struct Names {
-  std::unordered_map<KeyHash, std::int32_t> code;
+  std::unordered_map<VertexKey, std::int32_t, KeyBits> code;
   TextColumn texts;
 
-  std::int32_t code_of(KeyHash hash, const std::function<std::string()>& name) {
-    const auto [at, is_new] = code.try_emplace(hash, static_cast<std::int32_t>(code.size()));
-    if (is_new) texts.add(name());
+  std::int32_t code_of(VertexKey key, std::string_view name) {
+    const auto [at, is_new] = code.try_emplace(key, static_cast<std::int32_t>(code.size()));
+    if (is_new) texts.add(name);
     return at->second;
   }
 };
 
 // All names of a kind, ascending by hash.
 void read_names(const Store& store, KindId kind, Names& names) {
-  store.scan_names(kind, [&](KeyHash hash, std::string_view value) {
-    (void)names.code_of(hash, [&] { return std::string(value); });
-  });
+  store.scan_names(kind, [&](KeyHash hash, std::string_view value) { (void)names.code_of({kind, hash}, value); });
 }
 
 std::shared_ptr<const Column> dictionary_of(Names&& names) {
@@ -152,36 +155,27 @@ Table accounts_table(const Store& store, std::uint64_t run) {
 }
 
 Table cells_table(const Store& store, const DayWindow& window) {
-  std::map<KindId, std::int32_t> kind_codes;
+  std::unordered_map<KindId, std::int32_t> kind_codes;
   TextColumn kind_names;
   Names accounts;
-  std::map<KindId, Names> by_kind;
   read_names(store, kAccountKind, accounts);
   for (const KindInfo& info : store.kinds()) {
     kind_codes.emplace(info.id, static_cast<std::int32_t>(kind_names.size()));
     kind_names.add(info.name);
   }
   // One dictionary of values for all kinds, so that a column has one.
-  std::map<VertexKey, std::int32_t> value_codes;
-  TextColumn values;
-  for (const KindInfo& info : store.kinds()) {
-    store.scan_names(info.id, [&](KeyHash hash, std::string_view value) {
-      value_codes.emplace(VertexKey{info.id, hash}, static_cast<std::int32_t>(values.size()));
-      values.add(value);
-    });
-  }
+  Names values;
+  for (const KindInfo& info : store.kinds()) read_names(store, info.id, values);
   std::vector<std::int32_t> account, kind, value;
   std::vector<std::uint32_t> count;
   std::vector<Day> day;
   std::vector<Seconds> first, last;
   store.scan_cells(window, [&](KeyHash hash, std::span<const Cell> cells) {
-    const std::int32_t code = accounts.code_of(hash, [] { return std::string(); });
+    const std::int32_t code = accounts.code_of({kAccountKind, hash}, {});
     for (const Cell& cell : cells) {
       account.push_back(code);
       kind.push_back(kind_codes.at(cell.entity.kind));
-      const auto [at, is_new] = value_codes.try_emplace(cell.entity, static_cast<std::int32_t>(values.size()));
-      if (is_new) values.add("");
-      value.push_back(at->second);
+      value.push_back(values.code_of(cell.entity, {}));
       day.push_back(cell.day);
       count.push_back(cell.count);
       first.push_back(cell.first);
@@ -191,7 +185,7 @@ Table cells_table(const Store& store, const DayWindow& window) {
   std::vector<Column> columns;
   columns.push_back(coded("account", std::move(account), dictionary_of(std::move(accounts))));
   columns.push_back(coded("kind", std::move(kind), std::make_shared<Column>(std::move(kind_names).finish("values"))));
-  columns.push_back(coded("value", std::move(value), std::make_shared<Column>(std::move(values).finish("values"))));
+  columns.push_back(coded("value", std::move(value), dictionary_of(std::move(values))));
   columns.push_back(days("day", std::move(day)));
   columns.push_back(numbers("count", std::move(count)));
   columns.push_back(times("first", std::move(first)));
@@ -206,7 +200,7 @@ Table activity_table(const Store& store, const DayWindow& window) {
   std::vector<Day> day;
   std::vector<std::uint64_t> requests, tokens_in, tokens_out, templated;
   store.scan_activity(window, 0, 1, [&](KeyHash hash, std::span<const ActivityDay> activity) {
-    const std::int32_t code = accounts.code_of(hash, [] { return std::string(); });
+    const std::int32_t code = accounts.code_of({kAccountKind, hash}, {});
     for (const ActivityDay& one : activity) {
       account.push_back(code);
       day.push_back(one.day);
