@@ -34,9 +34,17 @@ def _array(values: Any, dtype: Any, name: str) -> np.ndarray:
             raise UsageError("must be whole numbers", name)
         if given.min() < bounds.min or given.max() > bounds.max:
             raise UsageError(f"does not fit {wanted}", name)
-        if given.dtype.kind in "iu" and given.dtype.itemsize == wanted.itemsize and given.flags.c_contiguous:
+        same = given.dtype.kind in "iu" and given.dtype.itemsize == wanted.itemsize and given.dtype.isnative
+        if same and given.flags.c_contiguous:
             return given.view(wanted)  # all values are in both types
     return np.ascontiguousarray(given, dtype=wanted)
+
+
+def _frozen(array: np.ndarray) -> np.ndarray:
+    """The same memory, not to be written through this: what was checked stays so."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def _scipy_index(indptr: np.ndarray, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -50,8 +58,8 @@ class Graph:
     """An undirected weighted graph in compressed sparse rows.
 
     ``indptr`` [V + 1] uint64, ``indices`` [2 E] uint32, ``data`` [2 E] float32 (> 0, larger = closer): each edge
-    stands in the rows of both ends, rows ascend, no loops. The arrays are the engine's own memory: algorithms read them
-    where they are.
+    stands in the rows of both ends, rows ascend, no loops. The arrays are the engine's own memory, read only: algorithms
+    read them where they are, and do not check them again.
 
     ``names`` (or None): what each vertex is called; ``keys`` (or None): its 64-bit key in the store.
     """
@@ -66,14 +74,16 @@ class Graph:
         keys: np.ndarray | None = None,
         check: bool = True,
     ) -> None:
-        """From arrays of any integer and float type; those of the types above are shared, others converted.
+        """From arrays of any integer and float type; those of the types above are shared, and must not be changed
+        afterwards; others are converted.
 
         Raises :class:`~ringscope.UsageError` unless they are an undirected graph: O(E). ``check=False`` is for arrays
         that are known to be one; wrong ones then crash.
         """
-        self.indptr = _array(indptr, np.uint64, "indptr")
-        self.indices = _array(indices, np.uint32, "indices")
-        self.data = np.ones(self.indices.size, np.float32) if data is None else _array(data, np.float32, "data")
+        self.indptr = _frozen(_array(indptr, np.uint64, "indptr"))
+        self.indices = _frozen(_array(indices, np.uint32, "indices"))
+        weights = np.ones(self.indices.size, np.float32) if data is None else _array(data, np.float32, "data")
+        self.data = _frozen(weights)
         self._names = names
         self.keys = keys
         if check:
@@ -170,8 +180,8 @@ class Graph:
         return self.indptr, self.indices, self.data
 
     def to_scipy(self) -> "scipy.sparse.csr_array":
-        """[V, V] CSR. ``data`` is shared, and ``indices`` up to 2^31 entries; ``indptr`` is copied, for SciPy wants both
-        of one type."""
+        """[V, V] CSR. ``data`` is shared, and ``indices`` up to 2^31 entries: read only, so ``.copy()`` before you change
+        it. ``indptr`` is copied, for SciPy wants both of one type."""
         import scipy.sparse
 
         return scipy.sparse.csr_array(
@@ -250,7 +260,9 @@ class BipartiteGraph:
             if right_count is None:
                 right_count = int(indices.max()) + 1 if indices.size else 0
             layer_offsets = [0, right_count]
-        self._arrays = _core.build_bipartite(indptr, indices, [int(offset) for offset in layer_offsets])
+        layer_offsets = _array(layer_offsets, np.uint32, "layer_offsets")
+        values = {"indptr": indptr, "indices": indices, "layer_offsets": layer_offsets}
+        self._arrays = _core.run_algorithm("build_bipartite", values)[0]
         self._loaded: Any = None
 
     @classmethod
@@ -262,17 +274,8 @@ class BipartiteGraph:
 
     @classmethod
     def _loaded_from(cls, core: "_core.LoadedGraph") -> "BipartiteGraph":
-        return cls._of(
-            (
-                core.left_offsets,
-                core.left_targets,
-                core.right_offsets,
-                core.right_targets,
-                core.right_edges,
-                core.layer_offsets,
-            ),
-            core,
-        )
+        names = ("left_offsets", "left_targets", "right_offsets", "right_targets", "right_edges", "layer_offsets")
+        return cls._of(tuple(getattr(core, name) for name in names), core)
 
     @classmethod
     def from_scipy(cls, matrix: Any, *, layer_offsets: Sequence[int] | None = None) -> "BipartiteGraph":

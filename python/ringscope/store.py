@@ -219,9 +219,14 @@ class Store:
         return BipartiteGraph._loaded_from(self._core.load(as_config(config).to_toml()))
 
     def graph(self, run: int | None = None) -> Graph:
-        """The pairs of accounts that a run kept, weights in bits; vertices are the accounts that have any."""
-        parts, keys = self._core.links(self._run(run))
-        return Graph._of(parts, names=lambda: self._core.names(keys), keys=keys)
+        """The pairs of accounts that a run kept, weights in bits; vertices are the accounts that have any.
+
+        Raises :class:`~ringscope.NotFoundError` for a run whose links were dropped: the latest two keep theirs. Names
+        are read when they are asked for; until then the graph keeps the store open, also after :meth:`close`.
+        """
+        opened = self._core.again()
+        parts, keys = opened.links(self._run(run))
+        return Graph._of(parts, names=lambda: opened.names(keys), keys=keys)
 
     # -- questions
 

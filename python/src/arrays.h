@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -21,11 +22,20 @@ template <class T>
 using InArray = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
 // The vector lives as long as the array.
+template <class Result, class T>
+Result holding(std::vector<T>&& values) {
+  auto kept = std::make_unique<std::vector<T>>(std::move(values));
+  const nb::capsule owner(kept.get(), [](void* one) noexcept { delete static_cast<std::vector<T>*>(one); });
+  std::vector<T>& shared = *kept.release();  // the capsule has it now
+  return Result(shared.data(), {shared.size()}, owner);
+}
 template <class T>
 Array<T> owning(std::vector<T>&& values) {
-  auto* kept = new std::vector<T>(std::move(values));
-  const nb::capsule owner(kept, [](void* one) noexcept { delete static_cast<std::vector<T>*>(one); });
-  return Array<T>(kept->data(), {kept->size()}, owner);
+  return holding<Array<T>>(std::move(values));
+}
+template <class T>
+ConstArray<T> frozen(std::vector<T>&& values) {
+  return holding<ConstArray<T>>(std::move(values));
 }
 
 // A view of what `owner` holds; read only, since others look at the same.

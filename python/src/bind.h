@@ -24,6 +24,21 @@ using SharedTable = std::shared_ptr<const Table>;
 
 inline SharedTable share(Table&& table) { return std::make_shared<const Table>(std::move(table)); }
 
+nb::object to_python(SharedTable table);
+
+// Runs without the interpreter's lock.
+template <class Work>
+auto unlocked(const Work& work) {
+  const nb::gil_scoped_release release;
+  return work();
+}
+
+// A table that is made without the lock.
+template <class Work>
+nb::object table_from(const Work& work) {
+  return to_python(unlocked([&] { return share(work()); }));
+}
+
 // A graph in memory and the store that knows its names.
 struct LoadedGraph {
   std::shared_ptr<const Store> store;

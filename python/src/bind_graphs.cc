@@ -7,26 +7,11 @@
 #include <nanobind/stl/vector.h>
 
 #include "algorithms/csr_graph.h"
+#include "algorithms/named/named.h"
 #include "base/error.h"
 
 namespace ringscope::python {
 namespace {
-
-// Rows must be what everything in algorithms/ relies on, for it does not look again.
-void check_rows(std::span<const ArcIndex> offsets, std::span<const Vertex> targets, Vertex most) {
-  if (offsets.empty() || offsets.front() != 0 || offsets.back() != targets.size())
-    throw Error(ErrorCode::usage, "indptr must begin with 0 and end with the number of indices", "indptr");
-  for (std::size_t v = 0; v + 1 < offsets.size(); ++v) {
-    if (offsets[v] > offsets[v + 1]) throw Error(ErrorCode::usage, "indptr must not fall", "indptr");
-  }
-  for (std::size_t v = 0; v + 1 < offsets.size(); ++v) {
-    for (ArcIndex a = offsets[v]; a < offsets[v + 1]; ++a) {
-      if (targets[a] >= most || (a > offsets[v] && targets[a - 1] >= targets[a]))
-        throw Error(ErrorCode::usage, "each row's indices must ascend, without duplicates, and be below the size",
-                    "row " + std::to_string(v));
-    }
-  }
-}
 
 // Each arc must have its twin of equal weight. One walk: the arcs into v come in the order of v's row.
 void check_symmetric(const CsrGraph& graph) {
@@ -50,13 +35,13 @@ void check_symmetric(const CsrGraph& graph) {
 void check_graph(const CsrGraph& graph) {
   if (graph.weights().size() != graph.targets().size())
     throw Error(ErrorCode::usage, "there must be a weight for each index", "data");
-  check_rows(graph.offsets(), graph.targets(), graph.vertex_count());
+  named::check_rows(graph.offsets(), graph.targets(), graph.vertex_count());
   check_symmetric(graph);
 }
 
 nb::tuple csr_to_python(CsrArrays&& arrays) {
-  return nb::make_tuple(owning(std::move(arrays.offsets)), owning(std::move(arrays.targets)),
-                        owning(std::move(arrays.weights)));
+  return nb::make_tuple(frozen(std::move(arrays.offsets)), frozen(std::move(arrays.targets)),
+                        frozen(std::move(arrays.weights)));
 }
 
 namespace {
@@ -70,24 +55,6 @@ void bind_building(nb::module_& m) {
       },
       nb::arg("indptr"), nb::arg("indices"), nb::arg("data"),
       "Raises UsageError unless the arrays are an undirected graph. O(arcs).");
-  m.def(
-      "build_bipartite",
-      [](const InArray<ArcIndex>& indptr, const InArray<Vertex>& indices, const std::vector<Vertex>& layer_offsets) {
-        BipartiteArrays arrays;
-        {
-          const nb::gil_scoped_release release;
-          const Vertex rights = layer_offsets.empty() ? 0 : layer_offsets.back();
-          if (layer_offsets.empty() || layer_offsets.front() != 0 ||
-              !std::is_sorted(layer_offsets.begin(), layer_offsets.end()))
-            throw Error(ErrorCode::usage, "must ascend from 0", "layer_offsets");
-          check_rows(span_of(indptr), span_of(indices), rights);
-          arrays = build_bipartite({indptr.data(), indptr.data() + indptr.shape(0)},
-                                   {indices.data(), indices.data() + indices.shape(0)}, rights, layer_offsets);
-        }
-        return bipartite_to_python(std::move(arrays));
-      },
-      nb::arg("indptr"), nb::arg("indices"), nb::arg("layer_offsets"),
-      "Both directions of a bipartite graph out of its left rows. O(edges).");
 }
 
 // An array of the graph, sharing its memory.
@@ -106,17 +73,6 @@ nb::object sighting_of(nb::handle_t<LoadedGraph> self, const std::string& field)
   if (field == "first") return nb::cast(viewing_field(&one->first, all.size(), sizeof(Sighting), self));
   if (field == "last") return nb::cast(viewing_field(&one->last, all.size(), sizeof(Sighting), self));
   throw nb::key_error("count, days, first or last");
-}
-
-// A table that is made without the interpreter's lock.
-template <class Make>
-auto made_unlocked(const Make& make) {
-  SharedTable table;
-  {
-    const nb::gil_scoped_release release;
-    table = share(make());
-  }
-  return to_python(table);
 }
 
 void bind_loaded(nb::module_& m) {
@@ -145,10 +101,10 @@ void bind_loaded(nb::module_& m) {
                    })
       .def("accounts",
            [](const LoadedGraph& self) {
-             return made_unlocked([&] { return account_names_table(*self.store, *self.snapshot); });
+             return table_from([&] { return account_names_table(*self.store, *self.snapshot); });
            })
       .def("entities", [](const LoadedGraph& self) {
-        return made_unlocked([&] { return entities_table(*self.store, *self.snapshot, self.bits); });
+        return table_from([&] { return entities_table(*self.store, *self.snapshot, self.bits); });
       });
 }
 

@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <filesystem>
-#include <numeric>
 
 #include "arrays.h"
 #include "bind.h"
@@ -27,7 +25,6 @@
 #include "engine/detect/ring_json.h"
 #include "engine/engine.h"
 #include "engine/export/export.h"
-#include "engine/lab/calibrate.h"
 
 namespace ringscope::python {
 namespace {
@@ -36,22 +33,25 @@ struct OpenStore {
   std::shared_ptr<const Store> store;  // null: closed
   std::string place;
 
-  const std::shared_ptr<const Store>& need() const {
+  // By value, and called while the interpreter is locked: another thread may close() while work goes on without the
+  // lock.
+  std::shared_ptr<const Store> need() const {
     if (!store) throw Error(ErrorCode::usage, "the store was closed", place);
     return store;
   }
 };
 
-// Runs without the interpreter's lock.
+// work(store) without the interpreter's lock; it holds the store, whoever closes it meanwhile.
 template <class Work>
-auto unlocked(const Work& work) {
-  const nb::gil_scoped_release release;
-  return work();
+auto unlocked_with(const OpenStore& self, const Work& work) {
+  const std::shared_ptr<const Store> store = self.need();
+  return unlocked([&] { return work(store); });
 }
 
 template <class Work>
-nb::object table_from(const Work& work) {
-  return to_python(unlocked([&] { return share(work()); }));
+nb::object table_with(const OpenStore& self, const Work& work) {
+  const std::shared_ptr<const Store> store = self.need();
+  return table_from([&] { return work(store); });
 }
 
 RingSource heads_of(const std::shared_ptr<const Store>& store, std::uint64_t run) {
@@ -84,7 +84,7 @@ struct Links {
 };
 
 Links links_of_run(const Store& store, std::uint64_t run) {
-  (void)find_run(store, run);
+  const RunSummary summary = find_run(store, run);
   std::vector<KeyHash> all;
   store.scan_names(kAccountKind, [&](KeyHash hash, std::string_view) { all.push_back(hash); });
   std::vector<std::vector<StoredLink>> links(all.size());
@@ -97,6 +97,9 @@ Links links_of_run(const Store& store, std::uint64_t run) {
     vertex[i] = static_cast<Vertex>(result.accounts.size());
     result.accounts.push_back(all[i]);
   }
+  if (summary.links > 0 && result.accounts.empty())
+    throw Error(ErrorCode::not_found, "the links of the run were dropped: the latest two runs keep theirs",
+                "run " + std::to_string(run));
   std::vector<WeightedEdge> edges;
   for (std::size_t i = 0; i < all.size(); ++i) {
     for (const StoredLink& link : links[i]) {
@@ -197,26 +200,28 @@ void bind_questions(nb::class_<OpenStore>& store) {
       .def(
           "ring",
           [](const OpenStore& self, std::uint64_t run, const std::string& id) {
-            return unlocked([&] { return ring_to_json(find_ring(*self.need(), run, id)); });
+            return unlocked_with(self, [&](const auto& opened) { return ring_to_json(find_ring(*opened, run, id)); });
           },
           nb::arg("run"), nb::arg("id"))
       .def(
           "account",
           [](const OpenStore& self, const std::string& name) {
-            return unlocked([&] { return account_to_json(account_page(*self.need(), name)); });
+            return unlocked_with(self,
+                                 [&](const auto& opened) { return account_to_json(account_page(*opened, name)); });
           },
           nb::arg("name"))
       .def(
           "why",
           [](const OpenStore& self, const std::string& a, const std::string& b) {
-            return unlocked([&] { return why_to_json(why(*self.need(), a, b)); });
+            return unlocked_with(self, [&](const auto& opened) { return why_to_json(why(*opened, a, b)); });
           },
           nb::arg("a"), nb::arg("b"))
       .def(
           "export_to",
           [](const OpenStore& self, const std::string& level, const std::string& format, const std::string& out) {
-            return unlocked(
-                [&] { return export_run(*self.need(), find_export_format(level, format), ExportFilter{}, out).rows; });
+            return unlocked_with(self, [&](const auto& opened) {
+              return export_run(*opened, find_export_format(level, format), ExportFilter{}, out).rows;
+            });
           },
           nb::arg("level"), nb::arg("format"), nb::arg("out"));
 }
@@ -226,43 +231,45 @@ void bind_store_tables(nb::class_<OpenStore>& store) {
       .def(
           "rings",
           [](const OpenStore& self, std::uint64_t run) {
-            return table_from([&] { return rings_table(heads_of(self.need(), run)); });
+            return table_with(self, [&](const auto& opened) { return rings_table(heads_of(opened, run)); });
           },
           nb::arg("run"))
       .def(
           "members",
           [](const OpenStore& self, std::uint64_t run) {
-            return table_from([&] { return members_table(full_rings_of(self.need(), run)); });
+            return table_with(self, [&](const auto& opened) { return members_table(full_rings_of(opened, run)); });
           },
           nb::arg("run"))
       .def(
           "evidence",
           [](const OpenStore& self, std::uint64_t run) {
-            return table_from([&] { return evidence_table(heads_of(self.need(), run)); });
+            return table_with(self, [&](const auto& opened) { return evidence_table(heads_of(opened, run)); });
           },
           nb::arg("run"))
       .def(
           "accounts",
           [](const OpenStore& self, std::uint64_t run) {
-            return table_from([&] { return accounts_table(*self.need(), run); });
+            return table_with(self, [&](const auto& opened) { return accounts_table(*opened, run); });
           },
           nb::arg("run"))
       .def(
           "cells",
           [](const OpenStore& self, std::optional<Day> first, std::optional<Day> last) {
-            return table_from([&] { return cells_table(*self.need(), window_of_days(first, last)); });
+            return table_with(self,
+                              [&](const auto& opened) { return cells_table(*opened, window_of_days(first, last)); });
           },
           nb::arg("first") = nb::none(), nb::arg("last") = nb::none())
       .def(
           "activity",
           [](const OpenStore& self, std::optional<Day> first, std::optional<Day> last) {
-            return table_from([&] { return activity_table(*self.need(), window_of_days(first, last)); });
+            return table_with(self,
+                              [&](const auto& opened) { return activity_table(*opened, window_of_days(first, last)); });
           },
           nb::arg("first") = nb::none(), nb::arg("last") = nb::none())
       .def(
           "events",
           [](const OpenStore& self, std::uint64_t after, std::uint64_t limit) {
-            return table_from([&] { return events_table(*self.need(), after, limit); });
+            return table_with(self, [&](const auto& opened) { return events_table(*opened, after, limit); });
           },
           nb::arg("after") = 0, nb::arg("limit") = 0);
 }
@@ -277,16 +284,16 @@ void bind_store_graphs(nb::class_<OpenStore>& store) {
       .def(
           "load",
           [](const OpenStore& self, const std::string& toml) {
-            return unlocked([&] {
+            return unlocked_with(self, [&](const auto& opened) {
               const Config config = parse_config(toml, "configuration");
-              return LoadedGraph{self.need(), std::make_shared<const Snapshot>(load_window(*self.need(), config))};
+              return LoadedGraph{opened, std::make_shared<const Snapshot>(load_window(*opened, config))};
             });
           },
           nb::arg("config"))
       .def(
           "links",
           [](const OpenStore& self, std::uint64_t run) {
-            return links_to_python(unlocked([&] { return links_of_run(*self.need(), run); }));
+            return links_to_python(unlocked_with(self, [&](const auto& opened) { return links_of_run(*opened, run); }));
           },
           nb::arg("run"))
       .def(
@@ -294,7 +301,7 @@ void bind_store_graphs(nb::class_<OpenStore>& store) {
           [](const OpenStore& self, const InArray<std::uint64_t>& keys) {
             std::vector<VertexKey> wanted;
             for (const std::uint64_t key : span_of(keys)) wanted.push_back({kAccountKind, key});
-            const auto names = unlocked([&] { return self.need()->names_of(wanted); });
+            const auto names = unlocked_with(self, [&](const auto& opened) { return opened->names_of(wanted); });
             std::vector<std::string> result;
             for (const auto& name : names) result.push_back(name.value_or(""));
             return result;
@@ -303,10 +310,9 @@ void bind_store_graphs(nb::class_<OpenStore>& store) {
       .def(
           "explore",
           [](const OpenStore& self, const std::string& toml, Progress& progress) {
-            return unlocked([&] {
+            return unlocked_with(self, [&](const auto& opened) {
               const Config config = parse_config(toml, "configuration");
-              return Explored{self.need(),
-                              std::make_shared<const Exploration>(explore(*self.need(), config, progress.detect))};
+              return Explored{opened, std::make_shared<const Exploration>(explore(*opened, config, progress.detect))};
             });
           },
           nb::arg("config"), nb::arg("progress"));
@@ -338,6 +344,12 @@ void bind_store(nb::module_& m) {
           },
           nb::arg("place"), nb::arg("memory_bytes"))
       .def("close", [](OpenStore& self) { self.store.reset(); })
+      .def(
+          "again",
+          [](const OpenStore& self) {
+            return OpenStore{self.need(), self.place};
+          },
+          "The same, which stays open when this is closed.")
       .def_prop_ro("closed", [](const OpenStore& self) { return !self.store; })
       .def_prop_ro("place", [](const OpenStore& self) { return self.place; })
       .def_prop_ro("kinds",

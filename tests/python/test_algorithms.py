@@ -193,12 +193,30 @@ def test_several_results_have_names(detection):
         (lambda g: ringscope.Graph([], []), "indptr"),
         (lambda g: ringscope.Graph([0, 1, 2], [1.5, 0]), "whole"),
         (lambda g: g.to_networkx(most_edges=3), "most_edges"),
+        (lambda g: ringscope.BipartiteGraph([0, 2], [1, 0]), "row 0"),
+        (lambda g: ringscope.BipartiteGraph([0, 2], [1, 1]), "row 0"),
+        (lambda g: ringscope.BipartiteGraph([0, 1], [0], layer_offsets=[0, 2, 1]), "layer_offsets"),
+        (lambda g: ringscope.BipartiteGraph([0, 1], [0], layer_offsets=[-1, 1]), "layer_offsets"),
+        (lambda g: algorithms.build_bipartite([0, 2], [1, 0], [0, 2]), "row 0"),
+        (lambda g: algorithms.agreeing_pairs(ringscope.BipartiteGraph([0, 1], [0]), 2**32), "layer"),
+        (lambda g: algorithms.likeness(ringscope.BipartiteGraph([0, 1, 2], [0, 0]), [1, 0]), "group"),
     ],
 )
 def test_wrong_input_is_refused_and_named(planted, wrong, says):
     with pytest.raises(ringscope.UsageError) as raised:
         wrong(planted[0])
     assert says in str(raised.value)
+
+
+@pytest.mark.parametrize("kinds", [">u8 >u4 >f4", "<u8 <u4 <f4", ">i8 >i4 >f8", "<i2 <i2 <f2", "|u1 |u1 |u1"])
+def test_numbers_of_any_type_and_byte_order_keep_their_values(kinds):
+    offsets, targets, weights = kinds.split()
+    graph = ringscope.Graph(
+        np.array([0, 1, 3, 4], offsets), np.array([1, 0, 2, 1], targets), np.array([3, 3, 2, 2], weights)
+    )
+    assert list(graph.indptr) == [0, 1, 3, 4]
+    assert list(graph.indices) == [1, 0, 2, 1]
+    assert list(graph.data) == [3, 3, 2, 2]
 
 
 def test_a_graph_of_nothing():

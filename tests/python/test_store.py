@@ -4,6 +4,7 @@ import datetime
 import json
 import shutil
 import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -237,6 +238,54 @@ def test_a_closed_store_says_so(world):
     store.close()
     with pytest.raises(ringscope.UsageError, match="closed"):
         store.rings()
+
+
+CLOSED_MEANWHILE = """
+import sys, threading, ringscope
+for work in ("accounts", "cells", "activity", "events", "rings", "members", "evidence", "graph", "bipartite"):
+    for pause in (0.0, 0.001, 0.003):
+        store = ringscope.open(sys.argv[1])
+        entered = threading.Event()
+        def run():
+            entered.set()
+            for _ in range(1000):
+                try:
+                    getattr(store, work)()
+                except ringscope.UsageError as error:
+                    assert "closed" in str(error), error
+                    return
+            raise SystemExit("the store was not closed")
+        thread = threading.Thread(target=run)
+        thread.start()
+        entered.wait()
+        threading.Event().wait(pause)
+        store.close()
+        thread.join()
+print("done")
+"""
+
+
+def test_a_store_may_be_closed_while_another_thread_asks_it(world):
+    ended = subprocess.run([sys.executable, "-c", CLOSED_MEANWHILE, world / "db"], capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "done\n", "")
+
+
+def test_a_graph_has_its_names_when_the_store_was_closed(world):
+    with ringscope.open(world / "db") as store:
+        expected = store.graph().names
+        graph = store.graph()
+    assert list(graph.names) == list(expected) and all(expected)
+
+
+def test_the_graph_of_a_run_whose_links_were_dropped_is_not_there(world, tmp_path):
+    shutil.copytree(world / "db", tmp_path / "db")
+    for seed in (2, 3):
+        ringscope.detect(tmp_path / "db", {"detect": {"seed": seed}}, progress=False)
+    with ringscope.open(tmp_path / "db") as store:
+        assert store.graph(2).edge_count > 0 and store.graph(3).edge_count > 0
+        assert len(store.rings(1)) > 0
+        with pytest.raises(ringscope.NotFoundError, match="links"):
+            store.graph(1)
 
 
 def test_errors_are_a_tree():
