@@ -10,10 +10,11 @@ machine the answer is byte for byte that of the `ringscope` program.
 """
 
 from ringscope_spark import _core  # noqa: F401  (first: what follows needs it)
+from ringscope_spark.components import components
 from ringscope_spark.detect import Result, detect
 from ringscope_spark.events import fold_events
 from ringscope_spark.session import session
 from ringscope_spark.store import import_cells
 from ringscope_spark.tables import Cells
 
-__all__ = ["Cells", "Result", "detect", "fold_events", "import_cells", "session"]
+__all__ = ["Cells", "Result", "components", "detect", "fold_events", "import_cells", "session"]

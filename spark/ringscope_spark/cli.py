@@ -5,7 +5,9 @@ import json
 import sys
 from pathlib import Path
 
-from ringscope_spark import _core
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
+
 from ringscope_spark.plan import estimate, table_of
 
 
@@ -31,9 +33,9 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--db", required=True, help="local directory, which must not exist")
 
     stream = commands.add_parser("stream", help="follow a directory of JSON Lines into a local store")
-    stream.add_argument("--events", required=True)
-    stream.add_argument("--db", required=True)
-    stream.add_argument("--checkpoint", required=True)
+    stream.add_argument("--events", required=True, help="directory in which files appear")
+    stream.add_argument("--db", required=True, help="local store, made when there is none")
+    stream.add_argument("--checkpoint", required=True, help="of this stream alone; executors and driver must reach it")
     stream.add_argument("--name", default="events", help="of the stream; the same over restarts")
     stream.add_argument("--once", action="store_true", help="read what is there, then end")
 
@@ -97,9 +99,24 @@ def _stream(args: argparse.Namespace) -> int:
 
 def _plan(args: argparse.Namespace) -> int:
     constants = json.loads(args.constants.read_text())
-    plan = estimate(constants, args.events, args.accounts, args.cores)
+    try:
+        plan = estimate(constants, args.events, args.accounts, args.cores)
+    except KeyError as missing:
+        raise ValueError(f"{args.constants}: has no {missing}") from None
     print(json.dumps(plan) if args.json else table_of(plan))
     return 0
+
+
+def _told(error: Exception) -> str:
+    """What went wrong, without the ways that it took through Java and Python."""
+    java = getattr(error, "java_exception", None)
+    text = java.toString() if java is not None else str(error)
+    text = text.split("JVM stacktrace:")[0]
+    _, traced, raised = text.rpartition("Traceback (most recent call last):")
+    lines = [line for line in raised.splitlines() if line.strip()]
+    if traced:  # the frames are indented, what was raised is not
+        lines = [line for line in lines if not line[0].isspace()]
+    return lines[0].strip() if lines else type(error).__name__
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -107,8 +124,8 @@ def main(argv: list[str] | None = None) -> int:
     run = {"detect": _detect, "load": _load, "stream": _stream, "plan": _plan}[args.command]
     try:
         return run(args)
-    except (_core.CoreError, OSError, ValueError) as error:
-        print(f"ringscope-spark: error: {error}", file=sys.stderr)
+    except (RuntimeError, OSError, ValueError, Py4JError, PySparkException) as error:  # the core's is a RuntimeError
+        print(f"ringscope-spark: error: {_told(error)}", file=sys.stderr)
         return 1
 
 

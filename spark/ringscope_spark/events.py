@@ -1,5 +1,6 @@
 """Events into cells: the core's readers, in the workers, on pieces of the log."""
 
+import functools
 import json
 from collections.abc import Iterator
 
@@ -44,9 +45,7 @@ def fold_events(
         by_notation.setdefault(notation_of(path) if format == "auto" else format, []).append(path)
     folders = {"jsonl": _fold_lines, "csv": _fold_texts, "parquet": _fold_tables}
     parts = [folders[notation](spark, named, fold_bytes) for notation, named in sorted(by_notation.items())]
-    everything = parts[0]
-    for part in parts[1:]:
-        everything = everything.unionByName(part)
+    everything = functools.reduce(DataFrame.unionByName, parts)
     everything.write.mode("overwrite").partitionBy("what").parquet(f"{work}/parts")
     return merge_parts(spark, spark.read.schema(PARTS).parquet(f"{work}/parts"), sorted(files))
 
@@ -255,7 +254,16 @@ def _fold_texts(spark: SparkSession, paths: list[str], fold_bytes: int) -> DataF
 
 
 def _fold_tables(spark: SparkSession, paths: list[str], fold_bytes: int) -> DataFrame:
-    """Parquet: a row is a line."""
+    """Parquet: a row is a line. Files of different columns are read by themselves: Spark would take those of one file for
+    all, and what the others have beside them would be lost."""
+    alike: dict[str, list[str]] = {}
+    for path in paths:
+        alike.setdefault(hadoop.parquet_schema(spark, path), []).append(path)
+    tables = [_fold_alike(spark, named, fold_bytes) for named in alike.values()]
+    return functools.reduce(DataFrame.unionByName, tables)
+
+
+def _fold_alike(spark: SparkSession, paths: list[str], fold_bytes: int) -> DataFrame:
     keys = _source_keys(spark, paths)
     named = {key: path for path, key in keys.items()}
     table = spark.read.parquet(*paths)

@@ -1,6 +1,7 @@
 """Files wherever Hadoop reaches: local paths, hdfs://, s3a://."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from pyspark.sql import SparkSession
 
@@ -58,18 +59,33 @@ def read_head(spark: SparkSession, path: str, size: int) -> bytes:
         stream.close()
 
 
+def _local(spark: SparkSession, path: str):
+    """A path of this machine, relative to where this process is, as Hadoop names it."""
+    return spark.sparkContext._jvm.org.apache.hadoop.fs.Path(f"file://{Path(path).absolute()}")
+
+
+def parquet_schema(spark: SparkSession, path: str) -> str:
+    """The columns of a Parquet file and their types, out of its footer."""
+    place, _ = _path(spark, path)
+    parquet = spark.sparkContext._jvm.org.apache.parquet.hadoop
+    source = parquet.util.HadoopInputFile.fromPath(place, spark.sparkContext._jsc.hadoopConfiguration())
+    reader = parquet.ParquetFileReader.open(source)
+    try:
+        return reader.getFileMetaData().getSchema().toString()
+    finally:
+        reader.close()
+
+
 def put(spark: SparkSession, local: str, path: str) -> None:
     """Copies a local file to a path, over what is there."""
     place, system = _path(spark, path)
-    source = spark.sparkContext._jvm.org.apache.hadoop.fs.Path("file://" + local)
-    system.copyFromLocalFile(False, True, source, place)
+    system.copyFromLocalFile(False, True, _local(spark, local), place)
 
 
 def get(spark: SparkSession, path: str, local: str) -> None:
     """Copies a file or directory to a local path."""
     place, system = _path(spark, path)
-    target = spark.sparkContext._jvm.org.apache.hadoop.fs.Path("file://" + str(local))
-    system.copyToLocalFile(False, place, target, True)
+    system.copyToLocalFile(False, place, _local(spark, local), True)
 
 
 def remove(spark: SparkSession, path: str) -> None:

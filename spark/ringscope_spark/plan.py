@@ -2,22 +2,26 @@
 
 
 def estimate(constants: dict, events: float, accounts: float | None, cores: int) -> dict:
-    """Core-seconds by stage: those of a measured size, grown by each stage's own exponent. Stages on the driver use one
-    core, however many the executors have."""
+    """Core-seconds by stage: those of a measured size, grown by each stage's own exponent. Stages in the executors grow
+    with events. Those on the driver, and its memory, grow with accounts, and use one core, however many the executors
+    have."""
     base = constants["events"]
     ratio = events / base
     accounts = accounts or constants["accounts"] * ratio
+    more_accounts = accounts / constants["accounts"]
     stages = []
     for name, stage in constants["stages"].items():
-        core_seconds = stage["core_seconds"] * ratio ** stage["exponent"]
-        at_once = cores if stage["where"] == "executors" else 1
+        in_executors = stage["where"] == "executors"
+        growth = (ratio if in_executors else more_accounts) ** stage["exponent"]
+        core_seconds = stage["core_seconds"] * growth
+        at_once = cores if in_executors else 1
         stages.append(
             {
                 "stage": name,
                 "where": stage["where"],
                 "core_hours": core_seconds / 3600,
                 "hours": core_seconds / 3600 / at_once,
-                "shuffle_bytes": stage.get("shuffle_bytes", 0) * ratio ** stage["exponent"],
+                "shuffle_bytes": stage.get("shuffle_bytes", 0) * growth,
             }
         )
     return {
@@ -27,7 +31,7 @@ def estimate(constants: dict, events: float, accounts: float | None, cores: int)
         "hours": sum(stage["hours"] for stage in stages),
         "core_hours": sum(stage["core_hours"] for stage in stages),
         "shuffle_bytes": sum(stage["shuffle_bytes"] for stage in stages),
-        "driver_bytes": constants["driver_bytes"] * ratio,
+        "driver_bytes": constants["driver_bytes"] * more_accounts,
         "stages": stages,
     }
 

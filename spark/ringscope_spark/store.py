@@ -12,7 +12,7 @@ from ringscope_spark.tables import Cells, in_key_order
 
 
 def batches_of(frame: DataFrame) -> Iterator[pa.RecordBatch]:
-    """The rows of a table in its order, a partition at a time; texts of few values as dictionaries."""
+    """The rows of a table in its order, a partition at a time."""
 
     def pack(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:

@@ -1,6 +1,9 @@
 """The distributed rings are byte for byte the single machine's."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from conftest import exports_in, program
@@ -23,7 +26,7 @@ def test_any_number_of_partitions_gives_the_same_bytes(spark, world, tmp_path, p
             spark.conf.set(name, value)
 
 
-def test_a_store_carries_its_ledger_on_and_the_program_works_with_it(spark, world, tmp_path):
+def test_a_store_carries_its_ledger_on_and_the_program_works_with_it(spark, world, tmp_path, monkeypatch):
     store = tmp_path / "ringscope.db"
     detect(spark, str(world.events), str(tmp_path / "out"), store=str(store), distribute=False)
     first = {row.ring for row in detect(spark, str(world.events), str(tmp_path / "again"), store=str(store),
@@ -33,6 +36,9 @@ def test_a_store_carries_its_ledger_on_and_the_program_works_with_it(spark, worl
     assert main(["load", "--out", str(tmp_path / "again"), "--db", str(tmp_path / "loaded.db")]) == 0
     assert program("--db", str(tmp_path / "loaded.db"), "--json", "rings") == program("--db", str(store), "--json", "rings")
     assert main(["load", "--out", str(tmp_path / "again"), "--db", str(tmp_path / "loaded.db")]) == 1  # is there
+    monkeypatch.chdir(tmp_path)
+    assert main(["load", "--out", str(tmp_path / "again"), "--db", "near.db"]) == 0
+    assert program("--db", str(tmp_path / "near.db"), "--json", "rings") == program("--db", str(store), "--json", "rings")
 
 
 def test_a_plan_grows_each_stage_by_its_own_exponent(tmp_path, capsys):
@@ -49,3 +55,46 @@ def test_a_plan_grows_each_stage_by_its_own_exponent(tmp_path, capsys):
     assert plan["hours"] == pytest.approx(0.01 + 1.0)  # 360 core-seconds on ten cores; 3600 on the driver's one
     assert plan["core_hours"] == pytest.approx(0.1 + 1.0)
     assert plan["shuffle_bytes"] == 10 * 2**20 and plan["driver_bytes"] == 10 * 2**30
+    assert main(["plan", "--events", "1e7", "--accounts", "1e5", "--cores", "10", "--constants", str(constants), "--json"]) == 0
+    plan = json.loads(capsys.readouterr().out)
+    assert plan["hours"] == pytest.approx(0.01 + 0.04)  # the driver's stages grow with accounts: twice, squared
+    assert plan["accounts"] == 1e5 and plan["driver_bytes"] == 2 * 2**30
+    constants.write_text('{"events": 1e6, "accounts": 5e4, "stages": {}}')
+    assert main(["plan", "--events", "1e7", "--constants", str(constants)]) == 1
+    assert capsys.readouterr().err == f"ringscope-spark: error: {constants}: has no 'driver_bytes'\n"
+
+
+@pytest.mark.parametrize("events, says", [("none.jsonl", "no such file"), ("bad.parquet", "bad.parquet"),
+                                          ("nowhere://lake/a.jsonl", "nowhere"), ("array.jsonl", "JSON array")])
+def test_what_goes_wrong_is_said_in_one_line(spark, tmp_path, capsys, events, says):
+    (tmp_path / "bad.parquet").write_text("this is no Parquet")
+    (tmp_path / "array.jsonl").write_text("[1, 2]\n")
+    path = events if ":" in events else str(tmp_path / events)
+    assert main(["detect", "--events", path, "--out", str(tmp_path / "out")]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("ringscope-spark: error: ") and told.count("\n") == 1 and says in told
+
+
+SETTINGS = """
+import threading
+from ringscope_spark import session
+spark = session(conf={"spark.sql.session.timeZone": "Europe/Paris"})
+conf = spark.sparkContext.getConf()
+for key in ("spark.ui.showConsoleProgress", "spark.executor.memoryOverhead", "spark.sql.adaptive.enabled",
+            "spark.ui.enabled", "spark.sql.session.timeZone", "spark.sql.shuffle.partitions"):
+    print(conf.get(key))
+spark.conf.set("spark.sql.shuffle.partitions", "6")
+other = threading.Thread(target=session)  # in which no session is the active one
+other.start()
+other.join()
+print(spark.conf.get("spark.sql.shuffle.partitions"))
+"""
+
+
+def test_settings_of_spark_submit_stay_but_those_that_the_answer_rests_on(tmp_path):
+    (tmp_path / "spark-defaults.conf").write_text("spark.executor.memoryOverhead 700m\n")
+    said = ("--master local[1] --conf spark.ui.showConsoleProgress=true --conf spark.sql.adaptive.enabled=true "
+            "pyspark-shell")
+    environment = os.environ | {"PYSPARK_SUBMIT_ARGS": said, "SPARK_CONF_DIR": str(tmp_path)}
+    ended = subprocess.run([sys.executable, "-c", SETTINGS], env=environment, capture_output=True, text=True)
+    assert ended.stdout.split() == ["true", "700m", "false", "false", "Europe/Paris", "8", "6"], ended.stderr

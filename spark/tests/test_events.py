@@ -67,6 +67,27 @@ def test_jsonl_csv_and_parquet_together_are_what_ingest_makes_of_them(spark, tmp
     assert rejected == {(3, "ts"), (4, "account")}
 
 
+def test_parquet_files_of_different_columns_are_each_read_whole(spark, tmp_path):
+    inputs = tmp_path / "in"
+    inputs.mkdir()
+    ts, account = pa.array([1767225600, 1767225601], pa.int64()), ["p1", "p2"]
+    pa.parquet.write_table(pa.table({"ts": ts, "account": account, "ip": ["203.0.113.9"] * 2}), inputs / "a.parquet")
+    pa.parquet.write_table(
+        pa.table({"payment": ["4111", "4112"], "account": account, "ts": ts.cast(pa.timestamp("s", "UTC")),
+                  "email": ["a@b.example", None]}),
+        inputs / "b.parquet",
+    )
+    pa.parquet.write_table(pa.table({"ts": ts, "account": ["p3", "p4"], "ip": ["203.0.113.9"] * 2}), inputs / "c.parquet")
+    here = one_machine(tmp_path, tmp_path / "one.db", sorted(inputs.iterdir()))
+    detect(spark, str(inputs), str(tmp_path / "out"), distribute=False)
+    assert exports_in(tmp_path / "out") == here
+    cells = fold_events(spark, str(inputs), str(tmp_path / "work"))
+    names = {(row.kind, bytes(row.value).decode()) for row in cells.names.collect()}
+    assert {("ip", "203.0.113.9"), ("payment", "4111"), ("payment", "4112")} <= names
+    assert {name for kind, name in names if not kind} == {"p1", "p2", "p3", "p4"}
+    assert [row.lines for row in cells.sources.orderBy("file").collect()] == [2, 2, 2]
+
+
 def test_a_file_that_is_no_log_is_named(spark, tmp_path):
     (tmp_path / "x.jsonl").write_text("[1, 2]\n")
     with pytest.raises(_core.CoreError, match="JSON array"):

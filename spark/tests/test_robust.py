@@ -102,23 +102,53 @@ def test_rows_of_a_hub_are_cut_into_blocks_of_like_numbers_of_pairs():
     assert len(pairs) == 8 and max(pairs) < 1.1 * accounts * (accounts - 1) / 2 / 8
 
 
-def test_native_code_starts_no_threads():
-    def threads() -> int:
-        return len(os.listdir("/proc/self/task"))
+class Watch:
+    """Counts the threads of this process, over and over, beside the work."""
 
-    before = threads()
-    fold = _core.Fold(1 << 20)
-    line = b'{"ts":1767225600,"account":"a","ip":"10.0.0.1"}'
-    fold.add_lines(np.array([0, len(line)], np.int64), np.frombuffer(line, np.uint8), 1, False)
-    fold.take()
+    def __init__(self):
+        self.most = self.looks = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def _run(self) -> None:
+        while not self._stop.wait(0.0005):
+            self.most = max(self.most, len(os.listdir("/proc/self/task")) - 1)
+            self.looks += 1
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._stop.set()
+        self._thread.join()
+
+
+def test_native_code_starts_no_threads():
+    accounts, things = 4000, 200
+    lines = [b'{"ts":1767225600,"account":"a%d","ip":"10.0.%d.%d"}' % (n, n % 250, n % 7) for n in range(100_000)]
+    offsets = np.concatenate([[0], np.cumsum([len(line) for line in lines])]).astype(np.int64)
+    text = np.frombuffer(b"".join(lines), np.uint8)
+    fold = _core.Fold(1 << 30)
     task = _core.BlockTask(np.full(321, 1e-6), 1)
-    task.set_things(np.zeros(1, np.uint32), np.zeros(1, np.uint32), np.full(1, 2, np.uint32),
-                    *(np.ones(1, np.float32) for _ in range(4)))
-    task.set_accounts(np.arange(2, dtype=np.uint32), np.ones(2, np.float32), 0, 2)
-    task.set_edges(np.arange(2, dtype=np.uint32), np.zeros(2, np.uint32))
-    task.corroborate(False, 1e-3, 0.1)
-    task.keep(1.0, 0.9, 0.5)
-    assert threads() == before
+    edge_left = np.repeat(np.arange(accounts, dtype=np.uint32), 4)
+    quarter = things // 4  # a thing of each, so that an account's four differ
+    edge_right = np.arange(accounts)[:, None] * np.array([1, 3, 7, 11]) % quarter + np.arange(4) * quarter
+    edge_right = edge_right.astype(np.uint32).reshape(-1)
+    degree = np.bincount(edge_right, minlength=things).astype(np.uint32)
+    before = len(os.listdir("/proc/self/task"))
+    with Watch() as watch:
+        fold.add_lines(offsets, text, 1, False)
+        fold.take()
+        looks = watch.looks
+        task.set_things(np.arange(things, dtype=np.uint32), np.zeros(things, np.uint32), degree,
+                        *(np.ones(things, np.float32) for _ in range(4)))
+        task.set_accounts(np.arange(accounts, dtype=np.uint32), np.ones(accounts, np.float32), 0, accounts)
+        task.set_edges(edge_left, edge_right)
+        task.corroborate(False, 1e-3, 0.1)
+        task.keep(1.0, 0.9, 0.5)
+    assert looks > 10 and watch.looks - looks > 10  # both were looked at on the way
+    assert watch.most <= before
 
 
 def test_an_error_of_the_core_names_the_block(spark, tmp_path):
