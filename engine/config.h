@@ -20,6 +20,7 @@ struct DetectTests {
   bool glue = true;        // groups that one kind of thing holds together, taken apart
   bool pools = true;       // groups that no pair gives away, taken apart and united
   bool dispatch = true;    // groups behind one dispatcher
+  bool arrivals = true;    // groups on one thing that came all at once
 };
 
 struct DetectConfig {

@@ -88,7 +88,7 @@ const auto kKeys = std::to_array<Key>({
 });
 // clang-format on
 
-constexpr std::array<Switch, 7> kTests = {{
+constexpr std::array<Switch, 8> kTests = {{
     {"pairs", &DetectTests::pairs},
     {"vouching", &DetectTests::vouching},
     {"enrichment", &DetectTests::enrichment},
@@ -96,6 +96,7 @@ constexpr std::array<Switch, 7> kTests = {{
     {"glue", &DetectTests::glue},
     {"pools", &DetectTests::pools},
     {"dispatch", &DetectTests::dispatch},
+    {"arrivals", &DetectTests::arrivals},
 }};
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "algorithms/agreement.h"
+#include "algorithms/arrival_scan.h"
 #include "algorithms/coaction.h"
 #include "algorithms/corroboration.h"
 #include "algorithms/named/named.h"
@@ -43,6 +44,17 @@ Outputs run_rule(const Arguments& a) {
   rule.threads = a.integer<unsigned>("threads");
   check_length("arrivals", a.i64s("arrivals").size(), a.bipartite().edge_count());
   return coaction_columns(apply_rule(a.bipartite(), a.i64s("arrivals"), rule));
+}
+
+Outputs run_scan(const Arguments& a) {
+  const auto found = scan_arrivals(a.bipartite(), a.i64s("arrivals"),
+                                   {a.integer<Vertex>("least"), a.real("least_share"), a.real("most_width"),
+                                    a.real("alpha"), a.integer<unsigned>("threads")});
+  return {column_of<std::uint32_t>(found, [](const ArrivalCluster& c) { return c.right; }),
+          column_of<std::int64_t>(found, [](const ArrivalCluster& c) { return c.first; }),
+          column_of<std::int64_t>(found, [](const ArrivalCluster& c) { return c.last; }),
+          column_of<std::uint32_t>(found, [](const ArrivalCluster& c) { return c.lefts; }),
+          column_of<float>(found, [](const ArrivalCluster& c) { return c.surprise; })};
 }
 
 Outputs run_corroborate(const Arguments& a) {
@@ -149,8 +161,29 @@ std::vector<Algorithm> coaction_rows() {
   };
 }
 
+// Who came all at once.
+std::vector<Algorithm> scan_rows() {
+  const ArrivalScanOptions scan;
+  return {{"arrival_clusters",
+           "arrival_scan.h",
+           "Right vertices most of whose left vertices came within one short span, which chance does not explain.",
+           {bipartite_parameter(),
+            {"arrivals", ValueType::i64s, "[left] int64; the least int64: no time"},
+            {"least", ValueType::integer, "left vertices", std::int64_t{scan.least}},
+            {"least_share", ValueType::real, "of those of the right vertex, above a half", scan.least_share},
+            {"most_width", ValueType::real, "of a span, in shares of all arrivals", scan.most_width},
+            {"alpha", ValueType::real, "false discovery rate", scan.alpha},
+            threads_parameter()},
+           {{"right", "[n] uint32"},
+            {"first", "[n] int64: begin of the span"},
+            {"last", "[n] int64: its end"},
+            {"lefts", "[n] uint32: that came in it"},
+            {"surprise", "[n] float32: bits"}},
+           run_scan}};
+}
+
 }  // namespace
 
-std::vector<Algorithm> pair_rows() { return rows_of({agreement_rows(), coaction_rows()}); }
+std::vector<Algorithm> pair_rows() { return rows_of({agreement_rows(), coaction_rows(), scan_rows()}); }
 
 }  // namespace ringscope::named

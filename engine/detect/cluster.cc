@@ -132,6 +132,10 @@ std::vector<Group> cluster_places(const BipartiteGraph& graph, Names names, cons
 
 }  // namespace
 
+bool found_by_time(const Group& group) {
+  return !group.likeness.empty() && (group.likeness.front() == kTraffic || group.likeness.front() == kArrival);
+}
+
 double membership_of(const Group& group, std::size_t member) {
   const auto cohesion = static_cast<double>(group.cohesion[member]);
   if (member >= group.member_likeness.size() || group.member_likeness[member].of == 0) return cohesion;

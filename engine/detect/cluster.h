@@ -34,6 +34,12 @@ struct Group {
   std::vector<MemberLikeness> member_likeness{};
 };
 
+// The likeness of groups that were found by when things were done, which neither clustering nor a mixture can find
+// again: shares of one stream (dispatch.h), arrivals all at once (arrivals.h).
+inline constexpr const char* kTraffic = "traffic";
+inline constexpr const char* kArrival = "arrival";
+bool found_by_time(const Group& group);
+
 // How far a member belongs to its group, [0, 1]: by what it shares, or by the kinds in which it is like the others.
 double membership_of(const Group& group, std::size_t member);
 

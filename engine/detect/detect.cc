@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "engine/detect/arrivals.h"
 #include "engine/detect/attribute.h"
 #include "engine/detect/coact.h"
 #include "engine/detect/cost.h"
@@ -190,6 +191,11 @@ void find_groups(const Store& store, const Setup& setup, const DetectHelper& hel
   if (tests.dispatch) {
     const Stage stage("dispatch");
     groups = with_dispatched(store, found.snapshot, std::move(groups), {.threads = config.threads});
+  }
+  if (tests.arrivals) {
+    const Stage stage("arrivals");
+    groups = with_arrivals(store, found.snapshot, found.habits, found.weighed->weights, std::move(groups),
+                           {.alpha = config.detect.alpha, .threads = config.threads});
   }
   found.groups = std::move(groups);
 }

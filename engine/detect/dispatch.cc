@@ -146,7 +146,7 @@ class Dispatchers {
         Group group;
         for (const std::size_t m : members) group.members.push_back(metronomes_[m].account);
         std::sort(group.members.begin(), group.members.end());
-        group.likeness = {"traffic"};
+        group.likeness = {kTraffic};
         group.member_likeness.assign(group.members.size(), MemberLikeness{.kinds = 1});
         groups.push_back(std::move(group));
       } else {

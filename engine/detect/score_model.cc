@@ -95,7 +95,7 @@ void add_balance(const Traits& t, std::vector<Feature>& out) {
 }  // namespace
 
 bool takes_turns(const Traits& t) {
-  return t.turns_z < kTurns && std::find(t.likeness.begin(), t.likeness.end(), "traffic") != t.likeness.end();
+  return t.turns_z < kTurns && std::find(t.likeness.begin(), t.likeness.end(), kTraffic) != t.likeness.end();
 }
 
 double by_one_program(const Traits& t) {

@@ -31,7 +31,7 @@ std::string_view code_of_kind(std::string_view kind) {
   if (kind == "ip" || kind.starts_with("ip/")) return "shared_network";
   if (kind == "email" || kind.starts_with("email/") || kind == "phone") return "shared_contact";
   if (kind == "template") return "same_requests";
-  if (kind == "signup" || kind == "hour" || kind == "coaction") return "same_times";
+  if (kind == "signup" || kind == "hour" || kind == "coaction" || kind == "arrival") return "same_times";
   if (kind == "capability") return "same_requests";
   return "shared_other";
 }

@@ -180,7 +180,7 @@ class Regrouper {
     return static_cast<double>(part) <= kStale * static_cast<double>(whole);
   }
   bool is_pool(const Group& group) const {
-    return !group.likeness.empty() && group.likeness.front() != "traffic" && group.members.size() >= pools_.least_size;
+    return !group.likeness.empty() && !found_by_time(group) && group.members.size() >= pools_.least_size;
   }
   GroupGauge& gauge() {
     if (!gauge_) gauge_.emplace(in_.patched.snapshot, in_.patched.habits, in_.config.threads);
@@ -197,7 +197,7 @@ class Regrouper {
         if (changed_[member] != 0 && linked_[member] == 0) doubtful.push_back(member);
       }
       if (is_calm(g) && is_little(doubtful.size(), of.group.members.size())) continue;
-      if (doubtful.empty() || (!of.group.likeness.empty() && of.group.likeness.front() == "traffic")) continue;
+      if (doubtful.empty() || found_by_time(of.group)) continue;
       std::vector<char> leaves(doubtful.size(), 1);
       if (is_pool(of.group)) {
         gauge().hold(of.group.members);

@@ -1,0 +1,126 @@
+#include "engine/detect/arrivals.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "base/random.h"
+#include "engine/detect/detect.h"
+#include "engine/ingest/ingest.h"
+#include "tests/engine/lab/scratch.h"
+
+using namespace ringscope;
+
+namespace {
+
+constexpr Seconds kBegin = 1'767'225'600;  // 2026-01-01
+constexpr Seconds kDay = 86'400;
+
+std::vector<Ring> rings_in(const std::string& name, const std::string& log, const Config& config = {}) {
+  const Scratch scratch("arrivals");
+  const auto store = Store::open(scratch.path("db"), {.mode = OpenMode::create});
+  IngestProgress reading;
+  ingest(*store, std::vector<std::string>{scratch.write(name, log)}, {}, reading);
+  DetectProgress progress;
+  return detect(*store, config, progress).rings;
+}
+
+// Sightings in long form.
+class Sightings {
+ public:
+  void add(const std::string& account, const std::string& kind, const std::string& value, Seconds at) {
+    text_ += fmt::format("{},{},{},{}\n", account, kind, value, at);
+  }
+  // Strangers with a device each, a few of them two to a device, over 100 days.
+  void add_people(std::size_t count) {
+    Random random(11);
+    for (std::size_t i = 0; i < count; ++i)
+      add(fmt::format("person-{}", i), "device", fmt::format("own-{}", i % 10 == 0 ? i : i + 1), some_time(random));
+  }
+  void add_team(const std::string& name, std::size_t size, Seconds at, Seconds apart) {
+    for (std::size_t i = 0; i < size; ++i)
+      add(fmt::format("{}-{}", name, i), "device", name, at + static_cast<Seconds>(i) * apart);
+  }
+  static Seconds some_time(Random& random) { return kBegin + static_cast<Seconds>(random.below(100 * kDay)); }
+
+  std::vector<Ring> rings(const Config& config = {}) const {
+    return rings_in("events.csv", "account,kind,value,ts\n" + text_, config);
+  }
+
+ private:
+  std::string text_;
+};
+
+std::vector<std::string> names_of(const Ring& ring) {
+  std::vector<std::string> names;
+  for (const Member& member : ring.members) names.push_back(member.name);
+  std::ranges::sort(names);
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "arrivals: accounts on one device that came all at once are a ring, at watch or review, and others are none") {
+  Sightings log;
+  log.add_people(2000);
+  log.add_team("farm", 8, kBegin + 30 * kDay, 20);
+  log.add_team("library", 8, kBegin + 3 * kDay, 11 * kDay);  // as many on one device, over three months
+  const std::vector<Ring> rings = log.rings();
+  REQUIRE(rings.size() == 1);
+  CHECK(names_of(rings[0]).front() == "farm-0");
+  CHECK(rings[0].members.size() == 8);
+  CHECK(rings[0].kinds == std::vector<std::string>{"device", "arrival"});
+  CHECK(rings[0].tier != Tier::ban);
+  Config without;
+  without.detect.tests.arrivals = false;
+  CHECK(log.rings(without).empty());
+}
+
+TEST_CASE("arrivals: who shares other things with others is bound to nobody by one thing") {
+  Sightings log;
+  log.add_people(2000);
+  log.add_team("class", 6, kBegin + 30 * kDay, 20);
+  for (int i = 0; i < 3; ++i) {  // half of them at a friend's, too
+    log.add(fmt::format("class-{}", i), "ip", fmt::format("home-{}", i), kBegin + 30 * kDay + 60);
+    log.add(fmt::format("friend-{}", i), "ip", fmt::format("home-{}", i), kBegin + 50 * kDay + i * kDay);
+  }
+  for (const Ring& ring : log.rings()) CHECK(std::ranges::count(ring.kinds, "arrival") == 0);
+}
+
+TEST_CASE("arrivals: where things are short-lived, newcomers come when everybody does") {
+  Sightings log;
+  log.add_people(2000);
+  Random random(5);
+  for (int post = 0; post < 40; ++post) {
+    const Seconds at = kBegin + kDay + Sightings::some_time(random) - kBegin;
+    for (int i = 0; i < 12; ++i)  // those who were there before …
+      log.add(fmt::format("reader-{}", random.below(300)), "post", fmt::format("p-{}", post), at + i * 60);
+    for (int i = 0; i < 3; ++i)  // … and one post that only newcomers saw
+      log.add(fmt::format("new-{}-{}", post, i), "post", fmt::format("q-{}", post), at + i * 60);
+  }
+  for (const Ring& ring : log.rings()) CHECK(std::ranges::count(ring.kinds, "arrival") == 0);
+}
+
+TEST_CASE("arrivals: a sign-up counts before the first sighting") {
+  std::string lines;
+  Random random(3);
+  const auto line = [&](const std::string& account, const std::string& device, Seconds created, Seconds at) {
+    lines += fmt::format("{{\"account\":\"{}\",\"kind\":\"device\",\"value\":\"{}\",\"ts\":{},\"created\":{}}}\n",
+                         account, device, at, created);
+  };
+  for (int i = 0; i < 1500; ++i)
+    line(fmt::format("person-{}", i), fmt::format("own-{}", i), Sightings::some_time(random) - 200 * kDay,
+         Sightings::some_time(random));
+  for (int i = 0; i < 6; ++i) {
+    const Seconds day = kBegin + 9 * kDay * (i + 1);
+    line(fmt::format("farm-{}", i), "farm", kBegin - 100 * kDay + i, day);  // made together, seen one by one
+    line(fmt::format("shop-{}", i), "shop", kBegin - 30 * i * kDay, kBegin + 50 * kDay + i);  // the other way round
+  }
+  const std::vector<Ring> rings = rings_in("events.jsonl", lines);
+  REQUIRE(rings.size() == 1);
+  CHECK(names_of(rings[0]).front() == "farm-0");
+}
