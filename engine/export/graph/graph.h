@@ -61,7 +61,7 @@ ActivityGraph build_graph(const Store& store, const GraphScope& scope);
 
 using GraphSink = std::function<void(std::string_view bytes)>;
 
-// A file that goes with the main one: its name is the main file's with this before its last suffix.
+// A file that goes with the main one, where part_path() says.
 struct GraphPart {
   std::string_view infix;   // "nodes": graph.parquet has graph.nodes.parquet; empty: the main file
   std::string_view suffix;  // of it; empty: that of the main file
