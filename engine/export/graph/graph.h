@@ -56,7 +56,8 @@ struct GraphScope {
 };
 
 // Throws Error not_found (ring, account), usage (both a ring and an account). O(rows of the scope); around an account a
-// pass over the rows of the window for every second step, and memory for what is reached. Places are by stress_layout() up to 1,500 nodes, else rings are discs beside each other.
+// pass over the rows of the window for every second step, and memory for what is reached. Places are by stress_layout()
+// up to 1,500 nodes, else rings are discs beside each other.
 ActivityGraph build_graph(const Store& store, const GraphScope& scope);
 
 using GraphSink = std::function<void(std::string_view bytes)>;
