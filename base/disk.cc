@@ -1,6 +1,7 @@
 #include "base/disk.h"
 
 #include <cerrno>
+#include <cstdlib>
 #include <string>
 #include <system_error>
 
@@ -23,6 +24,20 @@ void sync_to_disk(const std::filesystem::path& path) {
 
 std::filesystem::path directory_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+}
+
+ScratchDirectory::ScratchDirectory(const std::filesystem::path& parent, std::string_view prefix) {
+  std::error_code error;
+  std::filesystem::create_directories(parent, error);
+  std::string name = (parent / (std::string(prefix) + "-XXXXXX")).string();
+  if (error || ::mkdtemp(name.data()) == nullptr)
+    throw Error(ErrorCode::io, "cannot make a temporary directory", parent.string());
+  path_ = name;
+}
+
+ScratchDirectory::~ScratchDirectory() {
+  std::error_code ignored;
+  if (!kept_) std::filesystem::remove_all(path_, ignored);
 }
 
 }  // namespace ringscope

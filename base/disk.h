@@ -1,7 +1,8 @@
-// What makes files and names durable.
+// What makes files and names durable, and directories that are not.
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
 namespace ringscope {
 
@@ -10,5 +11,21 @@ void sync_to_disk(const std::filesystem::path& path);
 
 // Where the path's name stands: its parent, or ".".
 std::filesystem::path directory_of(const std::filesystem::path& path);
+
+// A directory that is gone, with all that is in it, when this is.
+class ScratchDirectory {
+ public:
+  // Made new inside `parent`, which is made, too; its name begins with `prefix`. Throws Error io.
+  ScratchDirectory(const std::filesystem::path& parent, std::string_view prefix);
+  ~ScratchDirectory();
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+  void keep() { kept_ = true; }  // it stays
+
+ private:
+  std::filesystem::path path_;
+  bool kept_ = false;
+};
 
 }  // namespace ringscope

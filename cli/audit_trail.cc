@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "cli/command_line.h"
 #include "storage/rows.h"
 #include "storage/snapshots.h"
 
@@ -76,11 +77,6 @@ std::vector<std::string> subjects_of(const AuditLog& log, const CLI::App& comman
   return subjects;
 }
 
-std::string option_text(const CLI::App& command, const std::string& name) {
-  const CLI::Option* const option = command.get_option_no_throw(name);
-  return option == nullptr || option->results().empty() ? std::string() : option->results().front();
-}
-
 // What people write may name accounts, and the audit cannot forget: reasons stand in the log of verdicts and the
 // journal. That of an erasure has no other place, so it is kept here, without the account's name.
 std::string reason_of_erasure(const CLI::App& command) {
@@ -90,14 +86,6 @@ std::string reason_of_erasure(const CLI::App& command) {
       reason.replace(at, name.size(), "…");
   }
   return reason;
-}
-
-// The command and the verb that were chosen.
-const CLI::App& innermost(const CLI::App& command, std::string& name) {
-  const auto verbs = command.get_subcommands();
-  if (verbs.empty()) return command;
-  name += "." + verbs.front()->get_name();
-  return *verbs.front();
 }
 
 // Tells when the settings are not those of the last time.
@@ -120,9 +108,9 @@ std::string account_subject(const AuditLog& log, const std::string& account) {
 }
 
 void write_audit(const CLI::App& app, const Globals& globals) {
-  const auto chosen = app.get_subcommands();
-  if (chosen.empty()) return;
-  const auto row = std::ranges::find(kAudited, chosen.front()->get_name(), &Audited::command);
+  const auto [command, name] = chosen_command(app);
+  if (command == nullptr) return;
+  const auto row = std::ranges::find(kAudited, name.substr(0, name.find(' ')), &Audited::command);
   const StorePlace place = parse_place(globals.db);
   if (row == kAudited.end() || !std::filesystem::exists(place.store / "CURRENT")) return;
   if (access(place.store.c_str(), W_OK) != 0) {
@@ -130,17 +118,16 @@ void write_audit(const CLI::App& app, const Globals& globals) {
     return;
   }
   AuditLog log(place.store);
-  std::string name = chosen.front()->get_name();
-  const CLI::App& command = innermost(*chosen.front(), name);
   AuditEntry entry;
   entry.at = std::time(nullptr);
   entry.who = user_name();
   entry.role = "cli";
-  entry.from = option_text(command, "--by");
+  entry.from = option_text(*command, "--by");
   entry.what = "cli." + name;
-  if (name == "erase") entry.reason = reason_of_erasure(command);
+  std::ranges::replace(entry.what, ' ', '.');
+  if (name == "erase") entry.reason = reason_of_erasure(*command);
   write_settings(log, place.store, entry, config_hash(globals.config()));
-  entry.subjects = subjects_of(log, command, row->about);
+  entry.subjects = subjects_of(log, *command, row->about);
   if (!place.snapshot.empty()) entry.subjects.push_back("snapshot " + place.snapshot);
   log.write(std::move(entry));
   log.sync();

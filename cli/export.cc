@@ -105,7 +105,7 @@ int export_directory(const Globals& globals, const Options& options) {
 
 // Accounts and the things they touch, in the window of the latest run.
 int export_graph(const Globals& globals, const Options& options) {
-  const GraphFormat& format = find_graph_format(options.format.empty() ? "graphml" : options.format);
+  const GraphFormat& format = options.format.empty() ? graph_formats().front() : find_graph_format(options.format);
   const auto store = open_store(globals, OpenMode::read_only);
   GraphScope scope = options.graph;
   if (const RunSummary run = asked_run(*store); run.run != 0) scope.window = run.window;

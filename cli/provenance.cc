@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <iterator>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -12,6 +11,9 @@
 #include "cli/output_file.h"
 #include "engine/ask/run_view.h"
 #include "engine/ask/snapshots.h"
+#include "engine/export/graph/graph.h"
+#include "engine/ingest/bytes.h"
+#include "engine/ingest/graph/graph_file.h"
 #include "storage/sha256.h"
 #include "storage/snapshots.h"
 
@@ -21,9 +23,15 @@ namespace {
 using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 3> kOutputs = {"--out", "--dir", "--svg"};
-constexpr std::array<std::string_view, 7> kCommands = {"export", "snapshot", "simulate",       "calibrate",
-                                                       "rings",  "ring",     "compare-methods"};
+constexpr std::array<const char*, 3> kOutputs = {"--out", "--dir", "--svg"};
+constexpr auto kRecorded = std::to_array<RecordedCommand>({
+    {"export", true},
+    {"snapshot export", true},
+    {"rings", true},
+    {"ring", true},
+    {"calibrate", true},
+    {"simulate", false},
+});
 constexpr const char* kName = "provenance.json";
 
 ProducedFile produced(const fs::path& file, std::string name) {
@@ -40,23 +48,54 @@ ProducedFile produced(const fs::path& file, std::string name) {
   return result;
 }
 
-// The command, and whether it is one whose results are recorded.
-bool is_recorded(const std::vector<std::string>& arguments) {
-  return std::ranges::any_of(
-      arguments, [](const std::string& one) { return std::ranges::find(kCommands, one) != kCommands.end(); });
+// The command's own word for a snapshot, unless --db names one.
+std::string snapshot_named(const CommandLine& line) {
+  const ChosenCommand chosen = chosen_command(line.app);
+  if (chosen.name != "snapshot export") return "";
+  const std::string name = option_text(*chosen.app, "NAME");
+  return name == kLiveStore ? "" : name;
 }
 
-void describe_store(const Globals& globals, Provenance& provenance) {
-  const StorePlace place = parse_place(globals.db);
-  if (!fs::exists(place.store)) return;
+void describe_store(const CommandLine& line, Provenance& provenance) {
+  const StorePlace place = parse_place(line.globals.db);
   provenance.store = fs::absolute(place.store).lexically_normal().string();
-  if (!place.snapshot.empty()) {
-    provenance.store += "@" + place.snapshot;
-    provenance.snapshot_sha256 = manifest_from_json(snapshot_manifest(place.store, place.snapshot)).content.sha256;
-  }
-  const RunSummary run = asked_run(*open_store(globals, OpenMode::read_only));
+  if (!place.snapshot.empty()) provenance.store += "@" + place.snapshot;
+  provenance.snapshot = place.snapshot.empty() ? snapshot_named(line) : place.snapshot;
+  if (!provenance.snapshot.empty())
+    provenance.snapshot_sha256 = manifest_from_json(snapshot_manifest(place.store, provenance.snapshot)).content.sha256;
+  Globals of = line.globals;
+  of.db = place_read(provenance);
+  const RunSummary run = asked_run(*open_store(of, OpenMode::read_only));
   provenance.run = run.run;
   provenance.run_digest = run.digest;
+}
+
+// Names of the files of a directory that `export --dir` wrote, as its manifest has them.
+std::vector<std::string> files_of_set(const fs::path& directory) {
+  std::vector<std::string> names = {"manifest.json", "manifest.json.sha256"};
+  const Json manifest = Json::parse(read_file((directory / names[0]).string()));
+  for (const Json& file : manifest.at("files")) names.push_back(file.at("name"));
+  return names;
+}
+
+std::vector<std::string> files_below(const fs::path& directory) {
+  std::vector<std::string> names;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(directory)) {
+    if (entry.is_regular_file()) names.push_back(entry.path().lexically_relative(directory).string());
+  }
+  std::erase(names, kName);
+  return names;
+}
+
+// Of a graph all its parts; of another file its own name.
+std::vector<std::string> files_beside(const ChosenCommand& chosen, const fs::path& output) {
+  const bool graph = chosen.name == "snapshot export" || option_text(*chosen.app, "--level") == "graph";
+  if (!graph) return {output.filename().string()};
+  const std::string format = option_text(*chosen.app, "--format");
+  std::vector<std::string> names;
+  for (const GraphPart& part : (format.empty() ? graph_formats().front() : find_graph_format(format)).parts)
+    names.push_back(part_path(output, part.infix, part.suffix).filename().string());
+  return names;
 }
 
 }  // namespace
@@ -73,6 +112,7 @@ std::string provenance_to_json(const Provenance& provenance) {
                      {"config_hash", provenance.config_hash},
                      {"seed", provenance.seed},
                      {"store", provenance.store},
+                     {"snapshot", provenance.snapshot},
                      {"run", provenance.run},
                      {"run_digest", provenance.run_digest},
                      {"snapshot_sha256", provenance.snapshot_sha256},
@@ -94,6 +134,7 @@ Provenance provenance_from_json(std::string_view text) {
     json.at("config_hash").get_to(result.config_hash);
     json.at("seed").get_to(result.seed);
     json.at("store").get_to(result.store);
+    result.snapshot = json.value("snapshot", "");  // an earlier program did not say
     json.at("run").get_to(result.run);
     json.at("run_digest").get_to(result.run_digest);
     json.at("snapshot_sha256").get_to(result.snapshot_sha256);
@@ -108,35 +149,38 @@ Provenance provenance_from_json(std::string_view text) {
   }
 }
 
-std::optional<std::string> output_of(const std::vector<std::string>& arguments) {
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    for (const std::string_view option : kOutputs) {
-      if (arguments[i] == option && i + 1 < arguments.size()) return arguments[i + 1];
-      if (arguments[i].starts_with(std::string(option) + "=")) return arguments[i].substr(option.size() + 1);
-    }
+std::span<const RecordedCommand> recorded_commands() { return kRecorded; }
+
+const RecordedCommand* recorded_command(const CommandLine& line) {
+  const auto at = std::ranges::find(kRecorded, chosen_command(line.app).name, &RecordedCommand::name);
+  return at == kRecorded.end() ? nullptr : &*at;
+}
+
+std::optional<std::string> output_of(const CommandLine& line) {
+  const ChosenCommand chosen = chosen_command(line.app);
+  if (chosen.app == nullptr) return std::nullopt;
+  for (const char* option : kOutputs) {
+    if (std::string named = option_text(*chosen.app, option); !named.empty()) return named;
   }
   return std::nullopt;
 }
 
-std::vector<ProducedFile> produced_files(const fs::path& output) {
+std::vector<ProducedFile> produced_files(const CommandLine& line, const fs::path& output) {
+  const ChosenCommand chosen = chosen_command(line.app);
+  const bool directory = fs::is_directory(output);
+  const std::vector<std::string> names = !directory                ? files_beside(chosen, output)
+                                         : chosen.name == "export" ? files_of_set(output)
+                                                                   : files_below(output);
   std::vector<ProducedFile> files;
-  if (!fs::is_directory(output)) {
-    // Parts that go with the file bear its name: graph.parquet, graph.nodes.parquet.
-    const std::string stem = output.stem().string() + ".";
-    for (const fs::directory_entry& entry : fs::directory_iterator(fs::absolute(output).parent_path())) {
-      const std::string name = entry.path().filename().string();
-      const bool part = name.starts_with(stem) && (name.find(".nodes.") != std::string::npos ||
-                                                   name.ends_with(".rows.txt") || name.ends_with(".columns.txt"));
-      if (entry.is_regular_file() && (name == output.filename() || part)) files.push_back(produced(entry.path(), name));
-    }
-  } else {
-    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(output)) {
-      const std::string name = entry.path().lexically_relative(output).string();
-      if (entry.is_regular_file() && name != kName) files.push_back(produced(entry.path(), name));
-    }
-  }
+  for (const std::string& name : names)
+    files.push_back(produced(directory ? output / name : output.parent_path() / name, name));
   std::ranges::sort(files, {}, &ProducedFile::name);
   return files;
+}
+
+fs::path place_read(const Provenance& provenance) {
+  if (provenance.snapshot.empty()) return provenance.store;
+  return snapshot_path(parse_place(provenance.store).store, provenance.snapshot);
 }
 
 fs::path provenance_path(const fs::path& output, ProvenancePlace place) {
@@ -144,14 +188,15 @@ fs::path provenance_path(const fs::path& output, ProvenancePlace place) {
   return within ? output / kName : fs::path(output.string() + "." + kName);
 }
 
-void write_provenance(const Globals& globals, const std::vector<std::string>& arguments) {
-  const std::optional<std::string> named = output_of(arguments);
-  if (!named || *named == "-" || !is_recorded(arguments) || !fs::exists(*named)) return;
+void write_provenance(const CommandLine& line, const std::vector<std::string>& arguments) {
+  const RecordedCommand* const command = recorded_command(line);
+  const std::optional<std::string> named = output_of(line);
+  if (command == nullptr || !named || *named == "-" || !fs::exists(*named)) return;
   fs::path output = fs::absolute(*named).lexically_normal();
   if (!output.has_filename()) output = output.parent_path();              // "out/"
   if (!fs::is_directory(output) && !fs::is_regular_file(output)) return;  // a device, a pipe
   Provenance provenance;
-  const Config config = globals.config();
+  const Config config = line.globals.config();
   provenance.program = RINGSCOPE_VERSION;
   provenance.commit = source_commit();
   provenance.arguments = arguments;
@@ -160,9 +205,10 @@ void write_provenance(const Globals& globals, const std::vector<std::string>& ar
   provenance.config_hash = config_hash(config);
   provenance.seed = config.detect.seed;
   provenance.output = output.string();
-  describe_store(globals, provenance);
-  provenance.files = produced_files(output);
-  const bool given_away = std::ranges::find(arguments, "--pseudonymous") != arguments.end();
+  if (command->reads_store) describe_store(line, provenance);
+  provenance.files = produced_files(line, output);
+  const CLI::Option* const shared = chosen_command(line.app).app->get_option_no_throw("--pseudonymous");
+  const bool given_away = shared != nullptr && shared->count() > 0;
   const ProvenancePlace place = given_away ? ProvenancePlace::beside : ProvenancePlace::within;
   write_file(provenance_path(output, place), provenance_to_json(provenance));
 }

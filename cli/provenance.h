@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "cli/command.h"
+#include "cli/command_line.h"
 
 namespace ringscope::cli {
 
@@ -27,10 +29,11 @@ struct Provenance {
   std::string directory;               // that they were given in
   std::string config, config_hash;     // as TOML
   std::uint64_t seed = 0;
-  std::string store;      // absolute path, with @NAME of a snapshot
-  std::uint64_t run = 0;  // the latest; 0: none, or no store
+  std::string store;      // as --db named it, absolute, with @NAME of a snapshot; empty: the command reads none
+  std::string snapshot;   // that was read, named by --db or by the command; empty: the store itself
+  std::uint64_t run = 0;  // the latest of what was read; 0: none, or no store
   std::string run_digest;
-  std::string snapshot_sha256;      // of a snapshot: what its manifest says of its content
+  std::string snapshot_sha256;      // what the snapshot's manifest says of its content
   std::string output;               // absolute: file or directory; empty: standard output
   std::vector<ProducedFile> files;  // ascending by name
 };
@@ -40,17 +43,30 @@ std::string provenance_to_json(const Provenance& provenance);
 // Throws Error input.
 Provenance provenance_from_json(std::string_view json);
 
-// Value of an option that names an output (--out, --dir, --svg); nothing: results go to standard output.
-std::optional<std::string> output_of(const std::vector<std::string>& arguments);
-// Files of an output, a directory's all but its provenance.json. O(bytes).
-std::vector<ProducedFile> produced_files(const std::filesystem::path& output);
+// A command that only reads, writes where --out, --dir or --svg says, and whose output is recorded. No other is ever
+// run again from a provenance, which may come from anybody.
+struct RecordedCommand {
+  std::string_view name;  // "snapshot export"
+  bool reads_store;
+};
+std::span<const RecordedCommand> recorded_commands();
+// Null: the command that was named is none of these.
+const RecordedCommand* recorded_command(const CommandLine& line);
+
+// Value of the option that names the output of the command; nothing: results go to standard output.
+std::optional<std::string> output_of(const CommandLine& line);
+// What the command wrote, ascending by name: a graph's parts, the files that an export's manifest lists, of another
+// directory all files but its provenance.json. O(bytes).
+std::vector<ProducedFile> produced_files(const CommandLine& line, const std::filesystem::path& output);
+// A store that can be opened as --db: the store or snapshot that was read.
+std::filesystem::path place_read(const Provenance& provenance);
 // FILE.provenance.json; of a directory the provenance.json in it, but beside it when it is to be given away.
 enum class ProvenancePlace { within, beside };
 std::filesystem::path provenance_path(const std::filesystem::path& output,
                                       ProvenancePlace place = ProvenancePlace::within);
 
-// After a command that wrote an output (export, snapshot export, simulate, calibrate, pictures): writes its provenance.
-// Does nothing for other commands.
-void write_provenance(const Globals& globals, const std::vector<std::string>& arguments);
+// After a command whose output is recorded: writes its provenance. Does nothing for other commands. `arguments`: as
+// they were given.
+void write_provenance(const CommandLine& line, const std::vector<std::string>& arguments);
 
 }  // namespace ringscope::cli

@@ -1,8 +1,5 @@
 // Makes an artefact again from its provenance, and compares.
-#include <array>
-#include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <map>
 
 #include <fcntl.h>
@@ -12,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/error.h"
 #include "cli/output_file.h"
 #include "cli/provenance.h"
@@ -19,6 +17,7 @@
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "engine/ask/run_view.h"
+#include "engine/ingest/bytes.h"
 
 extern char** environ;
 
@@ -35,12 +34,6 @@ struct Options {
   bool keep = false;
 };
 
-std::string read_text(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw Error(ErrorCode::input, "cannot be read", path.string());
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 // The artefact itself, its directory or its provenance: all name the provenance.
 fs::path find_provenance(const std::string& file) {
   fs::path path(file);
@@ -55,32 +48,11 @@ fs::path find_provenance(const std::string& file) {
               file);
 }
 
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string name = (fs::temp_directory_path() / "ringscope-reproduce-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw Error(ErrorCode::io, "cannot make a directory", name);
-    path_ = name;
-  }
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    if (!kept_) fs::remove_all(path_, ignored);
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  const fs::path& path() const { return path_; }
-  void keep() { kept_ = true; }
-
- private:
-  fs::path path_;
-  bool kept_ = false;
-};
-
 // The arguments with this output, these settings and this store in the place of what they name.
 std::vector<std::string> arguments_for(const Provenance& provenance, const fs::path& output, const fs::path& config,
                                        const std::string& store) {
-  static const std::map<std::string, int> kReplaced = {
-      {"--out", 1}, {"--dir", 1}, {"--svg", 1}, {"--config", 0}, {"--db", 0}};
+  static const std::map<std::string, int> kReplaced = {{"--out", 1},    {"--dir", 1}, {"--svg", 1},
+                                                       {"--config", 0}, {"--db", 0},  {"--trace", 0}};
   std::vector<std::string> arguments;
   for (std::size_t i = 0; i < provenance.arguments.size(); ++i) {
     const std::string& one = provenance.arguments[i];
@@ -96,6 +68,31 @@ std::vector<std::string> arguments_for(const Provenance& provenance, const fs::p
   arguments.insert(arguments.end(), {"--config", config.string()});
   if (!store.empty()) arguments.insert(arguments.end(), {"--db", store});
   return arguments;
+}
+
+[[noreturn]] void refuse(const std::string& why) {
+  std::string names;
+  for (const RecordedCommand& command : recorded_commands())
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", command.name);
+  throw Error(ErrorCode::usage, fmt::format("{}; made again is what these write: {}", why, names), "provenance");
+}
+
+// Reads the arguments as the program will. A provenance comes from anybody: what would do more than read a store and
+// write this output is refused before anything runs.
+void parse_safely(CommandLine& line, const std::vector<std::string>& arguments, const fs::path& output,
+                  const fs::path& config, const std::string& store) {
+  std::vector<const char*> words{"ringscope"};
+  for (const std::string& one : arguments) words.push_back(one.c_str());
+  try {
+    line.app.parse(static_cast<int>(words.size()), words.data());
+  } catch (const CLI::ParseError& error) {
+    refuse(fmt::format("its arguments are no command of this program ({})", error.what()));
+  }
+  if (recorded_command(line) == nullptr)
+    refuse(fmt::format("it names the command \"{}\"", chosen_command(line.app).name));
+  const bool replaced = line.globals.config_file == config && (store.empty() || line.globals.db == fs::path(store));
+  if (output_of(line) != output.string() || !replaced || line.globals.trace || line.print_settings)
+    refuse("its command does not write one output and nothing else");
 }
 
 int run_again(const std::vector<std::string>& arguments, const std::string& directory, const fs::path& log) {
@@ -153,16 +150,16 @@ void compare_circumstances(const Globals& globals, const Provenance& provenance,
   note("commit", provenance.commit, source_commit());
   if (provenance.store.empty()) return;
   Globals of = globals;
-  of.db = provenance.store;
+  of.db = place_read(provenance);
   const RunSummary run = asked_run(*open_store(of, OpenMode::read_only));
   note("latest run", fmt::format("{}", provenance.run), fmt::format("{}", run.run));
   note("digest of the run", provenance.run_digest, run.digest);
 }
 
-void compare_files(const Provenance& provenance, const fs::path& made, Comparison& result) {
+void compare_files(const Provenance& provenance, const CommandLine& line, const fs::path& made, Comparison& result) {
   std::map<std::string, ProducedFile> now;
   const bool single = !fs::is_directory(made);
-  for (ProducedFile& file : produced_files(made)) now.emplace(file.name, std::move(file));
+  for (ProducedFile& file : produced_files(line, made)) now.emplace(file.name, std::move(file));
   const fs::path before = single ? fs::path(provenance.output).parent_path() : fs::path(provenance.output);
   const fs::path after = single ? made.parent_path() : made;
   for (const ProducedFile& file : provenance.files) {
@@ -182,19 +179,23 @@ void compare_files(const Provenance& provenance, const fs::path& made, Compariso
 }
 
 int run(const Globals& globals, const Options& options) {
-  const Provenance provenance = provenance_from_json(read_text(find_provenance(options.file)));
+  const Provenance provenance = provenance_from_json(read_file(find_provenance(options.file).string()));
+  ScratchDirectory scratch(fs::temp_directory_path(), "ringscope-reproduce");
+  const fs::path name = fs::path(provenance.output).filename();
+  if (name.empty() || name == "." || name == "..") refuse("it names no output");
+  const fs::path output = scratch.path() / "out" / name, settings = scratch.path() / "settings.toml";
+  const auto arguments = arguments_for(provenance, output, settings, provenance.store);
+  CommandLine line;
+  parse_safely(line, arguments, output, settings, provenance.store);
   Comparison result;
   compare_circumstances(globals, provenance, result);
-  TemporaryDirectory scratch;
-  const fs::path output = scratch.path() / "out" / fs::path(provenance.output).filename();
   fs::create_directories(output.parent_path());
-  write_file(scratch.path() / "settings.toml", provenance.config);
-  const auto arguments = arguments_for(provenance, output, scratch.path() / "settings.toml", provenance.store);
+  write_file(settings, provenance.config);
   const int status = run_again(arguments, provenance.directory, scratch.path() / "log");
   if (status != 0)
     throw Error(ErrorCode::internal, fmt::format("the command ended with status {}: {}", status,
-                                                 read_text(scratch.path() / "log").substr(0, 500)));
-  compare_files(provenance, output, result);
+                                                 read_file((scratch.path() / "log").string()).substr(0, 500)));
+  compare_files(provenance, line, output, result);
   if (options.keep) scratch.keep();
   if (globals.json) {
     const Json json = {{"schema", "ringscope.reproduce/1"},

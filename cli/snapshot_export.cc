@@ -1,7 +1,5 @@
 #include "cli/snapshot_export.h"
 
-#include <fstream>
-#include <iterator>
 #include <map>
 
 #include <fmt/format.h>
@@ -13,6 +11,7 @@
 #include "cli/text.h"
 #include "engine/ask/run_view.h"
 #include "engine/ask/snapshots.h"
+#include "engine/ingest/bytes.h"
 #include "engine/ingest/normalize.h"
 #include "storage/snapshots.h"
 
@@ -22,28 +21,11 @@ namespace {
 const std::map<std::string, AddressMode> kAddresses = {
     {"prefix", AddressMode::prefix}, {"net", AddressMode::net}, {"token", AddressMode::token}};
 
-// "90", "90s", "30m", "6h", "2d"
-Seconds parse_span(const std::string& text) {
-  static const std::map<char, Seconds> kUnits = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
-  std::size_t used = 0;
-  long long number = -1;
-  try {
-    number = std::stoll(text, &used);
-  } catch (const std::exception&) {
-    used = 0;
-  }
-  const bool bare = used == text.size();
-  const auto unit = bare ? kUnits.find('s') : used + 1 == text.size() ? kUnits.find(text.back()) : kUnits.end();
-  if (used == 0 || number < 0 || number > 36500 || unit == kUnits.end())
+Seconds jitter_of(const std::string& text) {
+  const std::optional<Seconds> span = parse_duration(text);
+  if (!span)
     throw Error(ErrorCode::usage, fmt::format("\"{}\" is no span of time, as 90s, 30m, 6h, 2d", text), "--jitter");
-  return number * unit->second;
-}
-
-std::string read_key(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw Error(ErrorCode::not_found, "the key cannot be read", path.string());
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  return std::string(trim(text));
+  return *span;
 }
 
 int export_release(const Globals& globals, const Globals& of, const SnapshotExport& options,
@@ -52,11 +34,12 @@ int export_release(const Globals& globals, const Globals& of, const SnapshotExpo
   ShareOptions share;
   share.release = options.release.empty() ? options.name : options.release;
   share.addresses = kAddresses.at(options.addresses);
-  share.jitter = parse_span(options.jitter);
+  share.jitter = jitter_of(options.jitter);
   share.least = options.least;
   const auto store = open_store(of, OpenMode::read_only);
   const ShareSource source{RINGSCOPE_VERSION, source_commit(), asked_run(*store).digest, config_hash(config)};
-  const std::vector<SharedFile> files = write_release(graph, read_key(options.key), share, source, options.out);
+  const std::vector<SharedFile> files =
+      write_release(graph, trim(read_file(options.key.string())), share, source, options.out);
   if (globals.json) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const SharedFile& file : files)

@@ -1,14 +1,12 @@
 #include "server/secrets.h"
 
-#include <array>
 #include <vector>
 
-#include <fmt/format.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 
 #include "base/error.h"
+#include "storage/sha256.h"
 
 namespace ringscope::server {
 
@@ -28,13 +26,9 @@ std::string random_word(std::size_t bytes) {
 }
 
 std::string sha256_hex(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
-    throw Error(ErrorCode::internal, "the system has no SHA-256");
-  std::string hex;
-  for (unsigned i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest[i]);
-  return hex;
+  Sha256 hash;
+  hash.add(text);
+  return hash.hex();
 }
 
 bool same_secret(std::string_view a, std::string_view b) {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/hex.h"
 #include "storage/codec.h"
 #include "storage/invariants_internal.h"
 #include "storage/spellings.h"
@@ -187,12 +188,7 @@ class Walk {
 
 }  // namespace
 
-std::string hex(std::uint64_t value) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text = "#";
-  for (int shift = 60; shift >= 0; shift -= 4) text.push_back(kDigits[value >> shift & 15]);
-  return text;
-}
+std::string hex(std::uint64_t value) { return "#" + to_hex(schema::key_u64(value)); }
 
 bool has_length(Findings& findings, const char* invariant, schema::Family family, std::string_view key,
                 std::size_t length) {

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include "base/error.h"
+#include "base/hex.h"
 
 namespace ringscope {
 namespace {
@@ -32,10 +33,7 @@ std::string Sha256::hex() {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned size = 0;
   require(EVP_DigestFinal_ex(context_->of, digest, &size));
-  constexpr const char* kDigits = "0123456789abcdef";
-  std::string text;
-  for (unsigned i = 0; i < size; ++i) text.append({kDigits[digest[i] >> 4], kDigits[digest[i] & 15]});
-  return text;
+  return to_hex({reinterpret_cast<const char*>(digest), size});
 }
 
 }  // namespace ringscope

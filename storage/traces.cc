@@ -10,6 +10,7 @@
 #include <rocksdb/sst_file_reader.h>
 
 #include "base/error.h"
+#include "base/hex.h"
 #include "storage/schema.h"
 #include "storage/store_internal.h"
 
@@ -89,17 +90,11 @@ class Searcher {
 std::vector<Needle> needles_of(std::string_view name) {
   const KeyHash key = hash_value(name);
   const std::string big = schema::key_u64(key);
-  std::string hex;
-  for (const char c : big) {
-    constexpr const char* kDigits = "0123456789abcdef";
-    const auto byte = static_cast<unsigned char>(c);
-    hex.append({kDigits[byte >> 4], kDigits[byte & 15]});
-  }
   return {{"its text", std::string(name), true},
           {"its key", big},
           {"its key, low byte first", std::string(big.rbegin(), big.rend())},
           {"its key as a number", std::to_string(key)},
-          {"its key as hex", hex}};
+          {"its key as hex", to_hex(big)}};
 }
 
 TraceReport find_traces(const std::filesystem::path& store, const std::vector<Needle>& needles) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/ask/account.h"
+#include "engine/ask/shares_json.h"
 #include "engine/ask/why.h"
 #include "engine/detect/json_parts.h"
 #include "engine/detect/overrule_json.h"
@@ -20,12 +21,7 @@ Json shares_json(const std::vector<std::pair<std::string, double>>& shares) {
 }
 
 Json overlap_json(const AccountOverlap& overlap) {
-  const auto list = [](const std::vector<Share>& shares, const char* what) {
-    Json json = Json::array();
-    for (const Share& one : shares) json.push_back({{what, one.of}, {"share", one.share}});
-    return json;
-  };
-  return {{"rings", list(overlap.rings, "ring")}, {"campaigns", list(overlap.campaigns, "campaign")}};
+  return {{"rings", shares_json(overlap.rings, "ring")}, {"campaigns", shares_json(overlap.campaigns, "campaign")}};
 }
 
 Json facts_json(const AccountFacts& facts) {

@@ -31,7 +31,7 @@ void find_ring(const Store& store, std::uint64_t run, std::span<const KeyHash> a
   std::map<std::string, std::size_t> rings;
   const std::size_t looked = std::min(most, accounts.size());
   for (std::size_t i = 0; i < looked; ++i) {
-    if (const auto member = store.find_member(run, accounts[i * accounts.size() / looked])) ++rings[member->ring];
+    if (const auto ring = store.find_place(run, accounts[i * accounts.size() / looked])) ++rings[*ring];
   }
   const auto best = std::ranges::max_element(rings, {}, [](const auto& one) { return one.second; });
   if (best == rings.end()) return;

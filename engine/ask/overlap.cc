@@ -6,14 +6,11 @@
 #include <set>
 #include <unordered_map>
 
-#include <nlohmann/json.hpp>
-
+#include "engine/ask/shares_json.h"
 #include "engine/detect/stored_rings.h"
 
 namespace ringscope {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // Largest first, then by name; over their sum.
 std::vector<Share> shares_of(const std::map<std::string, double>& weights) {
@@ -33,9 +30,7 @@ class RingOf {
   RingOf(const Store& store, std::uint64_t run) : store_(store), run_(run) {}
   const std::string& operator()(KeyHash account) {
     const auto [at, fresh] = known_.try_emplace(account);
-    if (fresh) {
-      if (const auto member = store_.find_member(run_, account)) at->second = member->ring;
-    }
+    if (fresh) at->second = store_.find_place(run_, account).value_or("");
     return at->second;
   }
 
@@ -74,12 +69,6 @@ std::vector<Share> campaign_shares(const Ring& ring, const std::string& name,
   std::vector<Share> shares = tenants_of(ring);
   for (Share& one : shares) one.weight = 0;
   return shares;
-}
-
-Json shares_json(const std::vector<Share>& shares, const char* what) {
-  Json list = Json::array();
-  for (const Share& one : shares) list.push_back({{what, one.of}, {"share", one.share}});
-  return list;
 }
 
 }  // namespace
@@ -127,7 +116,7 @@ std::string overlap_to_json(const RingOverlap& overlap) {
                      {"looked_at", overlap.looked_at},
                      {"rings", rings},
                      {"tenants", shares_json(overlap.tenants, "campaign")}};
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return dump(json);
 }
 
 }  // namespace ringscope

@@ -2,25 +2,9 @@
 
 #include <fmt/format.h>
 
-namespace ringscope::svg {
+#include "base/xml_text.h"
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&') {
-      out += "&amp;";
-    } else if (c == '<') {
-      out += "&lt;";
-    } else if (c == '>') {
-      out += "&gt;";
-    } else if (c == '"') {
-      out += "&quot;";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
+namespace ringscope::svg {
 
 std::string head(double width, double height) {
   return fmt::format(
@@ -39,7 +23,7 @@ std::string line(double x1, double y1, double x2, double y2, std::string_view st
 namespace {
 
 std::string titled(std::string_view title) {
-  return title.empty() ? std::string() : fmt::format("<title>{}</title>", escaped(title));
+  return title.empty() ? std::string() : fmt::format("<title>{}</title>", xml_text(title));
 }
 
 }  // namespace
@@ -60,7 +44,7 @@ std::string path(std::string_view steps, std::string_view style, std::string_vie
 
 std::string label(double x, double y, std::string_view anchor, std::string_view text, std::string_view more) {
   return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" {}>{}</text>\n", x, y, anchor, more,
-                     escaped(text));
+                     xml_text(text));
 }
 
 std::string upright_label(double x, double y, std::string_view text) {

@@ -6,7 +6,6 @@
 
 namespace ringscope::svg {
 
-std::string escaped(std::string_view text);
 // The picture's first and last lines; between them, what the functions below give. Pixels.
 std::string head(double width, double height);
 std::string tail();

@@ -55,26 +55,31 @@ std::vector<float> entity_bits(const BipartiteGraph& graph) {
   return bits;
 }
 
-// For each member, the share of its bits that it shares with another member.
-std::vector<float> cohesion_of(const BipartiteGraph& graph, std::span<const float> bits,
-                               std::span<const Vertex> members) {
+// For each member, the share of its bits that it shares with another member. visit(member, see) calls see(thing, bits)
+// for each thing of the member.
+template <class Visit>
+std::vector<float> cohesion_among(std::span<const Vertex> members, const Visit& visit) {
   std::vector<Vertex> touched;
-  for (const Vertex member : members) {
-    const auto rights = graph.rights_of(member);
-    touched.insert(touched.end(), rights.begin(), rights.end());
-  }
+  for (const Vertex member : members) visit(member, [&](Vertex thing, float) { touched.push_back(thing); });
   std::sort(touched.begin(), touched.end());
   std::vector<float> cohesion;
   for (const Vertex member : members) {
     double shared = 0, all = 0;
-    for (const Vertex r : graph.rights_of(member)) {
-      const auto at = std::lower_bound(touched.begin(), touched.end(), r);
-      all += static_cast<double>(bits[r]);
-      if (at + 1 != touched.end() && *(at + 1) == r) shared += static_cast<double>(bits[r]);
-    }
+    visit(member, [&](Vertex thing, float bits) {
+      const auto at = std::lower_bound(touched.begin(), touched.end(), thing);
+      all += static_cast<double>(bits);
+      if (at + 1 != touched.end() && *(at + 1) == thing) shared += static_cast<double>(bits);
+    });
     cohesion.push_back(all > 0 ? static_cast<float>(shared / all) : 0.0F);
   }
   return cohesion;
+}
+
+std::vector<float> cohesion_of(const BipartiteGraph& graph, std::span<const float> bits,
+                               std::span<const Vertex> members) {
+  return cohesion_among(members, [&](Vertex member, const auto& see) {
+    for (const Vertex r : graph.rights_of(member)) see(r, bits[r]);
+  });
 }
 
 // Accounts by their places among those that are clustered.
@@ -188,28 +193,10 @@ void check_block(const ClusterBlock& block) {
     throw Error(ErrorCode::input, "a pair leads out of the block", "block of components");
 }
 
-// As cohesion_of(), of what a block knows.
 std::vector<float> cohesion_in(const ClusterBlock& block, std::span<const Vertex> places) {
-  const auto range = [&](Vertex place) { return std::pair(block.offsets[place], block.offsets[place + 1]); };
-  std::vector<Vertex> touched;
-  for (const Vertex place : places) {
-    const auto [begin, end] = range(place);
-    touched.insert(touched.end(), block.things.begin() + static_cast<std::ptrdiff_t>(begin),
-                   block.things.begin() + static_cast<std::ptrdiff_t>(end));
-  }
-  std::sort(touched.begin(), touched.end());
-  std::vector<float> cohesion;
-  for (const Vertex place : places) {
-    double shared = 0, all = 0;
-    const auto [begin, end] = range(place);
-    for (std::uint64_t i = begin; i < end; ++i) {
-      const auto at = std::lower_bound(touched.begin(), touched.end(), block.things[i]);
-      all += static_cast<double>(block.bits[i]);
-      if (at + 1 != touched.end() && *(at + 1) == block.things[i]) shared += static_cast<double>(block.bits[i]);
-    }
-    cohesion.push_back(all > 0 ? static_cast<float>(shared / all) : 0.0F);
-  }
-  return cohesion;
+  return cohesion_among(places, [&](Vertex place, const auto& see) {
+    for (std::uint64_t i = block.offsets[place]; i < block.offsets[place + 1]; ++i) see(block.things[i], block.bits[i]);
+  });
 }
 
 }  // namespace

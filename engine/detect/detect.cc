@@ -217,17 +217,6 @@ Day last_known_day(const Store& store) {
   return last;
 }
 
-// Better to refuse now than to die later.
-void check_memory(const Snapshot& snapshot, std::size_t memory_bytes) {
-  const std::size_t needed =
-      detection_bytes({.accounts = snapshot.accounts.size(), .edges = snapshot.graph().edge_count()});
-  if (needed <= memory_bytes) return;
-  throw Error(ErrorCode::memory,
-              fmt::format("detection of this window needs about {} MiB and may take {}; raise --memory or narrow "
-                          "--window ('ringscope plan' shows what it is for)",
-                          needed >> 20, memory_bytes >> 20));
-}
-
 // What incremental runs start from. `rings` as they are published, `numbers` theirs in the index.
 Image image_of(const Store& store, const Setup& setup, Found found, const Profiles& profiles,
                const std::vector<std::string>& names, const std::vector<Ring>& rings,
@@ -259,7 +248,7 @@ void load_found(const Store& store, const Setup& setup, Found& found) {
   const Stage stage("load");
   found.snapshot = load_window(store, setup.config);
   found.snapshot.classes = classify(store, found.snapshot, setup.lists);
-  check_memory(found.snapshot, setup.config.memory_bytes);
+  check_detection_memory(found.snapshot, setup.config.memory_bytes);
 }
 
 // What is left of a judged run for those that start from it.

@@ -7,21 +7,29 @@ bool is_formula(std::string_view cell) {
   return at != std::string_view::npos && std::string_view("=+-@\t\r").find(cell[at]) != std::string_view::npos;
 }
 
-void append_csv_field(std::string& row, std::string_view text) {
-  const bool formula = is_formula(text);
+void append_csv_quoted(std::string& row, std::string_view text) {
   const bool spaced = !text.empty() && (text.front() == ' ' || text.back() == ' ');
-  const bool quoted = spaced || text.find_first_of(",\"\r\n") != std::string_view::npos;
-  if (quoted) row += '"';
-  if (formula) row += '\'';
-  if (!quoted) {
+  if (!spaced && text.find_first_of(",\"\r\n") == std::string_view::npos) {
     row += text;
     return;
   }
+  row += '"';
   for (const char c : text) {
     if (c == '"') row += '"';
     row += c;
   }
   row += '"';
+}
+
+std::string csv_quoted(std::string_view text) {
+  std::string field;
+  append_csv_quoted(field, text);
+  return field;
+}
+
+void append_csv_field(std::string& row, std::string_view text) {
+  if (!is_formula(text)) return append_csv_quoted(row, text);
+  append_csv_quoted(row, "'" + std::string(text));
 }
 
 std::string csv_field(std::string_view text) {

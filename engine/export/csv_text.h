@@ -10,7 +10,11 @@ namespace ringscope {
 // apostrophes and then one of these.
 bool is_formula(std::string_view cell);
 
-// Quoted as RFC 4180 says where that is needed. What a spreadsheet would run gets an apostrophe before it, which
+// Quoted as RFC 4180 says where that is needed, and nothing else: for files that are read back, as by a program.
+void append_csv_quoted(std::string& row, std::string_view text);
+std::string csv_quoted(std::string_view text);
+
+// As csv_quoted(), for people, too. What a spreadsheet would run gets an apostrophe before it, which
 // csv_cell() takes away again.
 std::string csv_field(std::string_view text);
 void append_csv_field(std::string& row, std::string_view text);

@@ -9,24 +9,12 @@
 #include <openssl/sha.h>
 
 #include "base/error.h"
+#include "base/hex.h"
 
 namespace ringscope {
 namespace {
 
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-
-std::string hex_of(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  return text;
-}
-
-std::string unhex(std::string_view text) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2)
-    bytes += static_cast<char>(std::stoi(std::string(text.substr(i, 2)), nullptr, 16));
-  return bytes;
-}
 
 }  // namespace
 
@@ -64,12 +52,14 @@ std::string uuid5(std::string_view name_space, std::string_view name) {
   for (const char c : name_space) {
     if (c != '-') digits += c;
   }
-  const std::string input = unhex(digits).append(name);
+  const std::optional<std::string> space = from_hex(digits);
+  if (!space) throw Error(ErrorCode::internal, fmt::format("\"{}\" is no UUID", name_space));
+  const std::string input = *space + std::string(name);
   std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
   SHA1(bytes_of(input), input.size(), digest.data());
   digest[6] = static_cast<unsigned char>((digest[6] & 0x0f) | 0x50);
   digest[8] = static_cast<unsigned char>((digest[8] & 0x3f) | 0x80);
-  const std::string hex = hex_of({reinterpret_cast<const char*>(digest.data()), 16});
+  const std::string hex = to_hex({reinterpret_cast<const char*>(digest.data()), 16});
   return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4), hex.substr(16, 4),
                      hex.substr(20, 12));
 }

@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "base/xml_text.h"
 #include "engine/ask/read_run.h"
 #include "engine/export/export.h"
-#include "engine/export/xml_text.h"
 
 namespace ringscope {
 namespace {

@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_set.h"
 #include <fmt/format.h>
 
+#include "base/disk.h"
 #include "base/error.h"
 #include "base/random.h"
 #include "engine/detect/detect.h"
@@ -178,7 +179,7 @@ class Bench {
   Bench(const Store& store, const Config& config, const CalibrateOptions& options)
       : config_(config),
         options_(options),
-        scratch_(options.scratch.empty() ? std::filesystem::temp_directory_path() : options.scratch),
+        scratch_(options.scratch.empty() ? std::filesystem::temp_directory_path() : options.scratch, "calibrate"),
         days_(days_looked_at(store, config.detect)) {
     calibration::copy_store(store, scratch_.path() / "base");
     before_ = run_detection(*open("base", OpenMode::write), config_);
@@ -218,7 +219,7 @@ class Bench {
 
   Config config_;
   const CalibrateOptions& options_;
-  calibration::ScratchDirectory scratch_;
+  ScratchDirectory scratch_;
   DayWindow days_;
   Tiers before_;
   std::unique_ptr<Store> base_;

@@ -1,10 +1,12 @@
 #include "engine/lab/compare_methods.h"
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <limits>
 #include <map>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "algorithms/components.h"
@@ -16,8 +18,10 @@
 #include "algorithms/quality.h"
 #include "algorithms/similarity.h"
 #include "algorithms/spectral_cut.h"
+#include "base/error.h"
 #include "engine/ask/read_run.h"
 #include "engine/ask/run_view.h"
+#include "engine/detect/cost.h"
 #include "engine/detect/detect.h"
 #include "engine/detect/pairs.h"
 #include "engine/detect/stages.h"
@@ -33,6 +37,21 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 constexpr std::size_t kBlocks = 64;
+// The pair itself, its copy when threads' parts are joined, and its two arcs in a graph.
+constexpr std::size_t kPairBytes = 2 * sizeof(WeightedEdge) + 2 * (sizeof(Vertex) + sizeof(float));
+
+// Counts the pairs that a score keeps, and drops those that there is no room for.
+template <PairScore Score>
+struct CountedScore {
+  const Score& score;
+  std::uint64_t most;
+  std::atomic<std::uint64_t>& kept;
+  std::optional<float> operator()(Vertex l, Vertex other, Vertex shared, double weight) const {
+    const std::optional<float> value = score(l, other, shared, weight);
+    if (!value) return value;
+    return kept.fetch_add(1, std::memory_order_relaxed) < most ? value : std::nullopt;
+  }
+};
 
 class Bench {
  public:
@@ -42,6 +61,7 @@ class Bench {
     const Setup setup(store, config);
     snapshot_ = load_window(store, config);
     snapshot_.classes = classify(store, snapshot_, setup.lists);
+    check_detection_memory(snapshot_, config.memory_bytes);
     result_.load_seconds = seconds_since(start);
     start = Clock::now();
     const PairStage pairs(config, snapshot_, setup.listed);
@@ -68,8 +88,7 @@ class Bench {
   std::vector<WeightedEdge> links_of(const PairStage& pairs, const PairStage::Weighed& weighed) {
     const BipartiteGraph graph = snapshot_.graph();
     hub_accounts_ = weighed.weights.hub_accounts;
-    if (options_.links_by == LinkRule::shared)
-      return project_pairs(graph, {}, BitsScore{}, {.max_degree = hub_accounts_, .threads = config_.threads});
+    if (options_.links_by == LinkRule::shared) return pairs_within_memory("the links", BitsScore{}, {});
     const Similarity similarity = pairs.project(graph, weighed);
     std::vector<WeightedEdge> edges = similarity.core;
     edges.insert(edges.end(), similarity.attach.begin(), similarity.attach.end());
@@ -173,10 +192,27 @@ class Bench {
     return canonical_partition(label);
   }
 
+  // Throws Error memory, naming what the pairs need, when they do not fit beside what a detection takes.
   template <PairScore Score>
-  Partition by_similarity(const Score& score, std::span<const float> weights) const {
-    const std::vector<WeightedEdge> pairs =
-        project_pairs(snapshot_.graph(), weights, score, {.max_degree = hub_accounts_, .threads = config_.threads});
+  std::vector<WeightedEdge> pairs_within_memory(const char* what, const Score& score,
+                                                std::span<const float> weights) const {
+    const BipartiteGraph graph = snapshot_.graph();
+    const std::size_t taken = detection_bytes({.accounts = graph.left_count(), .edges = graph.edge_count()});
+    const std::uint64_t most =
+        (config_.memory_bytes - taken) / kPairBytes;  // not below 0: detection's share was checked
+    std::atomic<std::uint64_t> kept = 0;
+    std::vector<WeightedEdge> pairs = project_pairs(graph, weights, CountedScore<Score>{score, most, kept},
+                                                    {.max_degree = hub_accounts_, .threads = config_.threads});
+    if (kept <= most) return pairs;
+    throw Error(ErrorCode::memory,
+                fmt::format("the {} pairs of {} need about {} MiB and may take {}; raise --memory, narrow --window or "
+                            "lower detect.hub_accounts",
+                            kept.load(), what, (taken + kept * kPairBytes) >> 20, config_.memory_bytes >> 20));
+  }
+
+  template <PairScore Score>
+  Partition by_similarity(const char* name, const Score& score, std::span<const float> weights) const {
+    const std::vector<WeightedEdge> pairs = pairs_within_memory(name, score, weights);
     return connected_components(static_cast<Vertex>(snapshot_.accounts.size()), pairs, {.threads = config_.threads});
   }
 
@@ -185,14 +221,14 @@ class Bench {
     const BipartiteGraph graph = snapshot_.graph();
     const RowSums plain = row_sums(graph, {}, hub_accounts_), weighted = row_sums(graph, rarity_, hub_accounts_);
     add("jaccard", "things, components of pairs that share half of all they have", [&] {
-      return by_similarity(JaccardScore{plain, options_.least_jaccard}, {});
+      return by_similarity("jaccard", JaccardScore{plain, options_.least_jaccard}, {});
     });
     add("cosine", "things by rarity, components of pairs of cosine 0.5", [&] {
-      return by_similarity(CosineScore{weighted, options_.least_cosine}, rarity_);
+      return by_similarity("cosine", CosineScore{weighted, options_.least_cosine}, rarity_);
     });
     const HypergeometricTail tail(graph.right_count());
     add("hypergeometric", "things, components of pairs that share more than chance (p < 1e-9)", [&] {
-      return by_similarity(TailScore{plain, tail, options_.most_tail}, {});
+      return by_similarity("hypergeometric", TailScore{plain, tail, options_.most_tail}, {});
     });
   }
 

@@ -1,15 +1,15 @@
 // Several ways to find communities, on one snapshot: how far they agree, how good and how fast they are.
 //
 // Input    the store's window; all see the same graphs: the links that chance cannot explain (detect's own pair stage),
-// or
-//          accounts and things (dense blocks, similarity measures).
+//          or accounts and things (dense blocks, similarity measures).
 // Output   a row a method. Communities below min_ring accounts are taken for single accounts. Agreement is measured
-// over
-//          the accounts that any of the methods, or the truth, puts into a community: single accounts in all of them
-//          would only flatter.
-// Errors   Error input, not_found (truth file), memory, usage as detect() throws them.
+//          over the accounts that any of the methods, or the truth, puts into a community: single accounts in all of
+//          them would only flatter.
+// Errors   Error input, not_found (truth file), usage as detect() throws them; memory, naming what is needed, when the
+//          window does not fit into the configuration's bound, or the pairs of a measure do not.
 // Cost     detect's pair stage, then each method; similarity measures enumerate the pairs of every thing that is no
-// hub. Same     bit for bit, but for the seconds.
+//          hub. Memory as for detect(), and 40 bytes a pair that a measure keeps.
+// Same     bit for bit, but for the seconds.
 #pragma once
 
 #include <cstdint>

@@ -139,3 +139,106 @@ TEST_CASE("reproduce: the same bytes from the provenance, and what differs when 
   CHECK(contains(moved.out, "g.gexf: SHA-256"));
   CHECK(program.run({"reproduce", "more.jsonl"}).status == 1);
 }
+
+TEST_CASE("reproduce: a provenance that names another command, or more than one output, is refused before it runs") {
+  const Program program;
+  make_store(program);
+  program.must_run({"snapshot", "create", "first", "--db", "db"});
+  program.must_run({"export", "--level", "graph", "--format", "gexf", "--out", "g.gexf", "--db", "db"});
+  json provenance = json::parse(read_text(program.path("g.gexf.provenance.json")));
+  const std::string db = program.path("db"), victim = program.write("victim.json", "mine\n");
+  const json harmless = provenance;
+  for (const Arguments& hostile :
+       std::vector<Arguments>{{"erase", "ring-0", "--reason", "export"},
+                              {"verdict", "ring-0", "clear", "--by", "export"},
+                              {"retain", "--days", "1"},
+                              {"snapshot", "drop", "first"},
+                              {"snapshot", "create", "export"},
+                              {"verdicts", "export", "--out", "x"},
+                              {"ingest", "victim.json"},
+                              {"serve"},
+                              {"reproduce", "g.gexf"},
+                              {"export", "--level", "accounts"},  // no output: it could go on for ever
+                              {"export", "--out", "x", "--print-config"},
+                              {"export", "--out", "x", "--no-such-option"},
+                              {"--help"},
+                              {}}) {
+    CAPTURE(json(hostile).dump());
+    provenance["arguments"] = hostile;
+    program.write("hostile.provenance.json", provenance.dump());
+    const Outcome refused = program.run({"reproduce", "hostile.provenance.json"});
+    CHECK(refused.status == 2);
+    CHECK(contains(refused.err, "snapshot export"));  // what may be made again
+  }
+  // What names a file of its own loses it.
+  provenance["arguments"] = {"export", "--level", "graph", "--format", "gexf", "--out",
+                             victim,   "--trace", victim,  "--config", victim};
+  program.write("hostile.provenance.json", provenance.dump());
+  program.must_run({"reproduce", "hostile.provenance.json"});
+  CHECK(read_text(victim) == "mine\n");
+  for (const std::string output : {"/tmp/..", "/", ""}) {
+    provenance = harmless;
+    provenance["output"] = output;
+    program.write("hostile.provenance.json", provenance.dump());
+    CHECK(program.run({"reproduce", "hostile.provenance.json"}).status == 2);
+  }
+  program.must_run({"account", "ring-0", "--db", db});
+  CHECK(lines_of(program.must_run({"snapshot", "list", "--db", db, "--json"}).out).size() == 1);
+}
+
+TEST_CASE("provenance: says what store, snapshot and files there were, and only of commands that read a store") {
+  const Program program;
+  make_store(program);
+  const auto provenance_of = [&](const std::string& file) {
+    const json provenance = json::parse(read_text(program.path(file)));
+    CHECK(violations(provenance, "provenance") == "");
+    return provenance;
+  };
+  const auto names_of = [](const json& provenance) {
+    std::vector<std::string> names;
+    for (const json& file : provenance.at("files")) names.push_back(file.at("name"));
+    return names;
+  };
+  program.must_run({"simulate", "--out", "world", "--accounts", "300", "--requests", "3000", "--db", "db"});
+  const json simulated = provenance_of("world/provenance.json");
+  CHECK(simulated.at("store") == "");
+  CHECK(simulated.at("run") == 0);
+
+  const json manifest = first_json(program.must_run({"snapshot", "create", "first", "--db", "db", "--json"}));
+  program.write("more.jsonl", "{\"ts\":1767225600,\"account\":\"new\",\"payment\":\"ring-card-0\"}\n");
+  program.must_run({"ingest", "more.jsonl", "--db", "db"});
+  program.must_run({"detect", "--db", "db"});
+  program.write("g.rows.txt", "of another graph\n");
+  program.write("g.nodes.old", "of another graph\n");
+  program.must_run({"snapshot", "export", "first", "--format", "mtx", "--out", "g.mtx.gz", "--db", "db"});
+  const json of_snapshot = provenance_of("g.mtx.gz.provenance.json");
+  CHECK(of_snapshot.at("snapshot") == "first");
+  CHECK(of_snapshot.at("snapshot_sha256") == manifest.at("sha256"));
+  CHECK(of_snapshot.at("run") == 1);
+  CHECK(names_of(of_snapshot) == std::vector<std::string>{"g.columns.txt.gz", "g.mtx.gz", "g.rows.txt.gz"});
+  const json same = first_json(program.must_run({"reproduce", "g.mtx.gz", "--json"}));
+  CHECK(same.at("files") == 3);
+  CHECK(same.at("notes").empty());
+  program.must_run({"export", "--level", "rings", "--out", "r.jsonl", "--db", "db@first"});
+  CHECK(provenance_of("r.jsonl.provenance.json").at("snapshot_sha256") == of_snapshot.at("snapshot_sha256"));
+  program.must_run({"reproduce", "r.jsonl"});
+  program.must_run({"export", "--level", "rings", "--out", "now.jsonl", "--db", "db"});
+  const json live = provenance_of("now.jsonl.provenance.json");
+  CHECK(live.at("snapshot") == "");
+  CHECK(live.at("snapshot_sha256") == "");
+  CHECK(live.at("run") == 2);
+
+  program.must_run({"export", "--level", "accounts", "--dir", "set", "--db", "db"});
+  program.write("set/foreign.txt", "not of the set\n");
+  program.must_run({"export", "--level", "accounts", "--dir", "set", "--db", "db"});
+  CHECK(names_of(provenance_of("set/provenance.json")) ==
+        std::vector<std::string>{"accounts.csv", "manifest.json", "manifest.json.sha256"});
+}
+
+TEST_CASE("a packed matrix keeps the names of its rows and columns when it is ingested") {
+  const Program program;
+  make_store(program);
+  program.must_run({"export", "--level", "graph", "--format", "mtx", "--out", "g.mtx.gz", "--db", "db"});
+  program.must_run({"ingest", "--format", "mtx", "g.mtx.gz", "--db", "again"});
+  program.must_run({"account", "ring-0", "--db", "again"});
+}

@@ -1,8 +1,8 @@
 #include <algorithm>
+#include <iterator>
 #include <map>
-#include <optional>
+#include <set>
 #include <unordered_map>
-#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -12,7 +12,6 @@
 #include "engine/ask/run_view.h"
 #include "engine/export/graph/graph.h"
 #include "engine/export/graph/place.h"
-#include "engine/load/snapshot.h"
 
 namespace ringscope {
 namespace {
@@ -20,16 +19,23 @@ namespace {
 // What is taken in of the store.
 struct Wanted {
   bool all = false;
-  std::vector<KeyHash> accounts{};   // ascending; unless all
-  std::map<VertexKey, bool> only{};  // things; empty: all that the accounts touch
-  std::size_t least = 1;             // accounts in the graph that a thing needs, unless it is in `always`
-  std::map<VertexKey, bool> always{};
+  std::vector<KeyHash> accounts{};  // ascending; unless all
+  std::set<VertexKey> only{};       // things; empty: all that the accounts touch
+  std::size_t least = 1;            // accounts in the graph that a thing needs, unless it is in `always`
+  std::set<VertexKey> always{};
 };
 
 struct Row {
   KeyHash account = 0;
   VertexKey thing;
   GraphEdge edge;
+};
+
+// Of an account in a ring.
+struct Place {
+  std::string ring;
+  Tier tier;
+  double score;
 };
 
 void add_day(GraphEdge& edge, Day day) {
@@ -52,6 +58,7 @@ class Builder {
   ActivityGraph build() && {
     read(wanted());
     graph_.run = run_.run;
+    if (run_.run != 0 && scope_.ring.empty()) find_members();
     add_accounts();
     add_things();
     for (Row& row : rows_) {
@@ -69,7 +76,7 @@ class Builder {
   }
 
  private:
-  Wanted wanted() const {
+  Wanted wanted() {
     if (!scope_.ring.empty() && !scope_.account.empty())
       throw Error(ErrorCode::usage, "a graph is of a ring or around an account, not both", "--ring, --account");
     if (!scope_.ring.empty()) return of_ring();
@@ -79,62 +86,62 @@ class Builder {
     return all;
   }
 
-  Wanted of_ring() const {
+  Wanted of_ring() {
     const Ring ring = find_ring(store_, latest_run(store_).run, scope_.ring);
     Wanted wanted;
     for (const Member& member : ring.members) wanted.accounts.push_back(member.account);
     std::ranges::sort(wanted.accounts);
     wanted.least = 2;
     for (const Evidence& one : ring.evidence) {
-      if (const auto kind = store_.find_kind(one.kind))
-        wanted.always.emplace(VertexKey{*kind, hash_value(one.value)}, true);
+      if (const auto kind = store_.find_kind(one.kind)) wanted.always.insert({*kind, hash_value(one.value)});
+    }
+    add_members(ring);
+    return wanted;
+  }
+
+  // Breadth first; a hub is reached and not left. Nothing is held of the window but what is reached.
+  Wanted around_account() const {
+    Wanted wanted;
+    wanted.accounts = {require_account(store_, scope_.account)};
+    std::vector<KeyHash> accounts = wanted.accounts;
+    for (unsigned step = 1; step <= scope_.depth && !accounts.empty(); step += 2) {
+      const std::set<VertexKey> things = reach_things(accounts, wanted);
+      accounts = step < scope_.depth ? reach_accounts(things, wanted) : std::vector<KeyHash>();
     }
     return wanted;
   }
 
-  // Breadth first over the window's graph; a hub is reached and not left.
-  Wanted around_account() const {
-    const KeyHash key = require_account(store_, scope_.account);
-    const Snapshot snapshot = load(store_, {.window = scope_.window});
-    const BipartiteGraph graph = snapshot.graph();
-    const std::optional<Vertex> start = snapshot.vertex_of(key);
-    Wanted wanted;
-    if (!start) {
-      wanted.accounts = {key};
-      return wanted;
-    }
-    std::vector<char> seen_account(graph.left_count(), 0), seen_thing(graph.right_count(), 0);
-    std::vector<Vertex> lefts{*start}, rights;
-    seen_account[*start] = 1;
-    for (unsigned step = 1; step <= scope_.depth; ++step) {
-      std::vector<Vertex> next;
-      if (step % 2 == 1) {
-        for (const Vertex l : lefts) {
-          for (const Vertex r : graph.rights_of(l)) {
-            if (seen_thing[r]++ == 0) next.push_back(r);
-            seen_thing[r] = 1;
-          }
-        }
-        rights = std::move(next);
-        continue;
+  // Things of the accounts that were not reached before.
+  std::set<VertexKey> reach_things(const std::vector<KeyHash>& accounts, Wanted& wanted) const {
+    std::set<VertexKey> reached;
+    store_.visit_cells(accounts, scope_.window, [&](KeyHash, std::span<const Cell> cells) {
+      for (const Cell& cell : cells) {
+        if (kinds_.contains(cell.entity.kind) && wanted.only.insert(cell.entity).second) reached.insert(cell.entity);
       }
-      for (const Vertex r : rights) {
-        if (graph.right_degree(r) > scope_.hub_accounts) continue;
-        for (const Vertex l : graph.lefts_of(r)) {
-          if (seen_account[l] != 0) continue;
-          seen_account[l] = 1;
-          next.push_back(l);
-        }
+    });
+    return reached;
+  }
+
+  // Accounts of the things that were not reached before, ascending. One pass over the window.
+  std::vector<KeyHash> reach_accounts(const std::set<VertexKey>& things, Wanted& wanted) const {
+    std::map<VertexKey, std::vector<KeyHash>> users;  // of a hub one more than are walked through
+    store_.scan_cells(scope_.window, [&](KeyHash account, std::span<const Cell> cells) {
+      for (const Cell& cell : cells) {
+        if (!things.contains(cell.entity)) continue;
+        std::vector<KeyHash>& of = users[cell.entity];
+        if (of.size() <= scope_.hub_accounts && (of.empty() || of.back() != account)) of.push_back(account);
       }
-      lefts = std::move(next);
+    });
+    std::set<KeyHash> reached;
+    for (const auto& [thing, of] : users) {
+      if (of.size() <= scope_.hub_accounts) reached.insert(of.begin(), of.end());
     }
-    for (Vertex l = 0; l < graph.left_count(); ++l) {
-      if (seen_account[l] != 0) wanted.accounts.push_back(snapshot.accounts[l]);
-    }
-    for (Vertex r = 0; r < graph.right_count(); ++r) {
-      if (seen_thing[r] != 0) wanted.only.emplace(snapshot.entities[r], true);
-    }
-    return wanted;
+    std::vector<KeyHash> fresh;
+    std::ranges::set_difference(reached, wanted.accounts, std::back_inserter(fresh));
+    const auto known = static_cast<std::ptrdiff_t>(wanted.accounts.size());
+    wanted.accounts.insert(wanted.accounts.end(), fresh.begin(), fresh.end());
+    std::inplace_merge(wanted.accounts.begin(), wanted.accounts.begin() + known, wanted.accounts.end());
+    return fresh;
   }
 
   void read(const Wanted& wanted) {
@@ -168,16 +175,19 @@ class Builder {
     for (auto& [thing, edge] : edges) rows_.push_back({account, thing, std::move(edge)});
   }
 
-  void add_accounts() {
-    std::unordered_map<KeyHash, Member> members;
-    if (run_.run != 0) {
-      for (const Ring& ring : read_rings(store_, run_.run, RingParts::members)) {
-        for (const Member& member : ring.members) {
-          members.emplace(member.account, member);
-          ring_of_.emplace(member.account, ring.id);
-        }
-      }
+  void add_members(const Ring& ring) {
+    for (const Member& member : ring.members) {
+      if (scope_.account.empty() || std::ranges::binary_search(accounts_, member.account))
+        places_.try_emplace(member.account, ring.id, member.tier, member.score);
     }
+  }
+
+  // Which of the accounts are in which ring.
+  void find_members() {
+    visit_rings(store_, run_.run, [&](const Ring& ring) { add_members(ring); });
+  }
+
+  void add_accounts() {
     std::vector<VertexKey> keys;
     for (const KeyHash account : accounts_) keys.push_back({kAccountKind, account});
     const auto names = store_.names_of(keys);
@@ -187,8 +197,8 @@ class Builder {
       node.kind = "account";
       node.label = names[a].value_or(fmt::format("{:016x}", accounts_[a]));
       node.id = "account:" + node.label;
-      if (const auto at = members.find(accounts_[a]); at != members.end()) {
-        node.ring = ring_of_.at(accounts_[a]);
+      if (const auto at = places_.find(accounts_[a]); at != places_.end()) {
+        node.ring = at->second.ring;
         node.tier = to_string(at->second.tier);
         node.score = at->second.score;
       }
@@ -221,7 +231,7 @@ class Builder {
   std::map<KindId, std::string> kinds_;
   std::vector<KeyHash> accounts_;
   std::vector<Row> rows_;
-  std::unordered_map<KeyHash, std::string> ring_of_;
+  std::unordered_map<KeyHash, Place> places_;
   std::unordered_map<KeyHash, std::uint32_t> account_at_;
   std::map<VertexKey, std::uint32_t> thing_at_;
   ActivityGraph graph_;

@@ -6,6 +6,7 @@
 #include "engine/export/atomic_file.h"
 #include "engine/export/compress.h"
 #include "engine/export/graph/graph.h"
+#include "engine/ingest/graph/graph_file.h"
 
 namespace ringscope {
 namespace {
@@ -27,16 +28,6 @@ constexpr auto kFormats = std::to_array<GraphFormat>({
     {"arrow", "the same as Arrow IPC files", kArrow},
 });
 
-std::filesystem::path path_of(const GraphPart& part, const std::filesystem::path& out) {
-  if (part.infix.empty()) return out;
-  std::filesystem::path path = out;
-  std::string packing = packing_of(out.filename().string()) == Packing::none ? "" : path.extension().string();
-  if (!packing.empty()) path.replace_extension();
-  const std::string suffix = part.suffix.empty() ? path.extension().string() : std::string(part.suffix);
-  path.replace_extension(fmt::format(".{}{}{}", part.infix, suffix, packing));
-  return path;
-}
-
 }  // namespace
 
 std::span<const GraphFormat> graph_formats() { return kFormats; }
@@ -54,7 +45,7 @@ std::vector<std::filesystem::path> write_graph(const ActivityGraph& graph, const
                                                const std::filesystem::path& out) {
   std::vector<std::filesystem::path> paths;
   for (std::size_t p = format.parts.size(); p-- > 0;) {
-    paths.push_back(path_of(format.parts[p], out));
+    paths.push_back(part_path(out, format.parts[p].infix, format.parts[p].suffix));
     AtomicFile file(paths.back());
     const auto packer =
         make_packer(packing_of(out.filename().string()), [&](std::string_view bytes) { file.write(bytes); });

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/xml_text.h"
 #include "engine/export/graph/graph.h"
-#include "engine/export/xml_text.h"
 
 namespace ringscope {
 namespace {

@@ -55,13 +55,14 @@ struct GraphScope {
   DayWindow window{};                 // rows of other days are passed over; of a run's graph, its window
 };
 
-// Throws Error not_found (ring, account), usage (both a ring and an account). O(rows of the scope); around an account
-// O(rows of the window). Places are by stress_layout() up to 1,500 nodes, else rings are discs beside each other.
+// Throws Error not_found (ring, account), usage (both a ring and an account). O(rows of the scope); around an account a
+// pass over the rows of the window for every second step, and memory for what is reached. Places are by stress_layout()
+// up to 1,500 nodes, else rings are discs beside each other.
 ActivityGraph build_graph(const Store& store, const GraphScope& scope);
 
 using GraphSink = std::function<void(std::string_view bytes)>;
 
-// A file that goes with the main one: its name is the main file's with this before its last suffix.
+// A file that goes with the main one, where part_path() says.
 struct GraphPart {
   std::string_view infix;   // "nodes": graph.parquet has graph.nodes.parquet; empty: the main file
   std::string_view suffix;  // of it; empty: that of the main file

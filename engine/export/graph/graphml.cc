@@ -2,8 +2,8 @@
 // graphml'.
 #include <fmt/format.h>
 
+#include "base/xml_text.h"
 #include "engine/export/graph/graph.h"
-#include "engine/export/xml_text.h"
 
 namespace ringscope {
 namespace {

@@ -1,6 +1,7 @@
 // Matrix Market (https://math.nist.gov/MatrixMarket/formats.html) and edge lists.
 #include <fmt/format.h>
 
+#include "engine/export/csv_text.h"
 #include "engine/export/graph/graph.h"
 
 namespace ringscope {
@@ -23,17 +24,6 @@ std::string on_a_line(std::string_view text) {
     }
   }
   return out;
-}
-
-// RFC 4180. No apostrophe before what a spreadsheet takes for a formula: this is read back.
-std::string csv_cell(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + "\"";
 }
 
 }  // namespace
@@ -60,13 +50,14 @@ void write_graph_columns(const ActivityGraph& graph, const GraphSink& sink) {
   }
 }
 
+// No apostrophe before what a spreadsheet takes for a formula: this is read back.
 void write_graph_edges(const ActivityGraph& graph, const GraphSink& sink) {
   sink("account,kind,value,count,ts,last\n");
   for (const GraphEdge& edge : graph.edges) {
     const GraphNode& thing = graph.nodes[edge.thing];
     const std::string times = edge.first == kNoTime ? "," : fmt::format("{},{}", edge.first, edge.last);
-    sink(fmt::format("{},{},{},{},{}\n", csv_cell(graph.nodes[edge.account].label), csv_cell(thing.kind),
-                     csv_cell(thing.label), edge.count, times));
+    sink(fmt::format("{},{},{},{},{}\n", csv_quoted(graph.nodes[edge.account].label), csv_quoted(thing.kind),
+                     csv_quoted(thing.label), edge.count, times));
   }
 }
 

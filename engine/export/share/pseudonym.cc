@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/hex.h"
 #include "engine/export/digest.h"
 
 namespace ringscope {
@@ -67,10 +68,7 @@ std::string ReleaseNames::name(std::string_view kind, std::string_view value) {
   if (kind == "ip" && addresses_ != AddressMode::token) {
     if (const auto bytes = address_bytes(value)) return address(*bytes);
   }
-  const std::string code = hmac_sha256(key_of(std::string(kind)), value);
-  std::string name;
-  for (std::size_t i = 0; i < kNameBytes; ++i) name += fmt::format("{:02x}", static_cast<unsigned char>(code[i]));
-  return name;
+  return to_hex(hmac_sha256(key_of(std::string(kind)), value).substr(0, kNameBytes));
 }
 
 bool ReleaseNames::flipped(bool v4, const AddressBytes& bytes, unsigned bits) {

@@ -7,10 +7,11 @@
 #include <array>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
+#include <sstream>
 
 #include <fmt/format.h>
 
+#include "engine/ingest/bytes.h"
 #include "engine/ingest/csv_record.h"
 #include "engine/ingest/graph/graph_file.h"
 #include "engine/ingest/normalize.h"
@@ -142,12 +143,12 @@ std::string unescaped(std::string_view text) {
   return out;
 }
 
-// Lines of FILE.rows.txt beside FILE.mtx; empty: there is none.
-std::vector<std::string> names_beside(const std::string& path, const char* infix) {
-  std::filesystem::path file(path);
-  file.replace_extension(fmt::format(".{}.txt", infix));
-  std::ifstream in(file);
+// Lines of the file beside FILE.mtx; empty: there is none.
+std::vector<std::string> names_beside(const std::string& path, std::string_view infix) {
+  const std::filesystem::path file = part_path(path, infix, ".txt");
   std::vector<std::string> names;
+  if (!std::filesystem::exists(file)) return names;
+  std::istringstream in(read_file(file.string()));
   for (std::string line; std::getline(in, line);) names.push_back(line);
   return names;
 }

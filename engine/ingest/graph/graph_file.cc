@@ -69,6 +69,16 @@ class Scratch {
 
 std::span<const std::string_view> graph_file_formats() { return kFormats; }
 
+std::filesystem::path part_path(const std::filesystem::path& main, std::string_view infix, std::string_view suffix) {
+  if (infix.empty()) return main;
+  std::filesystem::path path = main;
+  std::string packing = path.extension().string();
+  if (packing != ".gz" && packing != ".zst") packing.clear();
+  if (!packing.empty()) path.replace_extension();
+  const std::string own = path.extension().string();
+  return path.replace_extension(fmt::format(".{}{}{}", infix, suffix.empty() ? own : suffix, packing));
+}
+
 void GraphRows::fail(std::uint64_t line, std::string_view field, const std::string& reason) const {
   throw Error(ErrorCode::input, fmt::format("{}:{}: {}: {}", path_, line, field, reason));
 }

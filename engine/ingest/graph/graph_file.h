@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -39,6 +40,10 @@ std::vector<GraphRow> read_graph_file(const std::string& path, const GraphFileOp
 // Reads such files into the store, as ingest() reads logs: what was read before is not read again.
 IngestReport ingest_graphs(Store& store, std::span<const std::string> files, const GraphFileOptions& graph,
                            const IngestOptions& options, IngestProgress& progress);
+
+// Of a graph in several files, the one beside `main`: its name has the infix before the suffix, and is packed likewise,
+// as g.mtx.gz has g.rows.txt.gz. Without an infix `main` itself; without a suffix that of `main`.
+std::filesystem::path part_path(const std::filesystem::path& main, std::string_view infix, std::string_view suffix);
 
 // -- for the readers: one a format
 class GraphRows {

@@ -4,8 +4,6 @@
 #include <system_error>
 #include <vector>
 
-#include <unistd.h>
-
 #include "base/error.h"
 
 namespace ringscope::calibration {
@@ -80,20 +78,6 @@ void link_store(const std::filesystem::path& from, const std::filesystem::path& 
   } catch (const fs::filesystem_error& error) {
     throw Error(ErrorCode::io, "cannot copy the temporary store: " + error.code().message(), to.string());
   }
-}
-
-ScratchDirectory::ScratchDirectory(const std::filesystem::path& parent) {
-  std::error_code error;
-  std::filesystem::create_directories(parent, error);
-  std::string name = (parent / "calibrate-XXXXXX").string();
-  if (error || ::mkdtemp(name.data()) == nullptr)
-    throw Error(ErrorCode::io, "cannot make a temporary directory", parent.string());
-  path_ = name;
-}
-
-ScratchDirectory::~ScratchDirectory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
 }
 
 }  // namespace ringscope::calibration

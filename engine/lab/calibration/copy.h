@@ -16,17 +16,4 @@ void copy_store(const Store& from, const std::filesystem::path& path);
 // others are copied. What is written to one of the two does not show in the other. Throws Error io.
 void link_store(const std::filesystem::path& from, const std::filesystem::path& to);
 
-// A directory that is gone, with all that is in it, when this is.
-class ScratchDirectory {
- public:
-  explicit ScratchDirectory(const std::filesystem::path& parent);  // made new inside it; throws Error io
-  ~ScratchDirectory();
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 }  // namespace ringscope::calibration

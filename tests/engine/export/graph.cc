@@ -132,6 +132,59 @@ TEST_CASE("graph: of a ring its members and what they share; around an account w
   CHECK_THROWS_AS(build_graph(log.store(), {.account = "nobody"}), Error);
 }
 
+// By the graph of the whole window: what a walk of so many steps that enters hubs and does not leave them sees.
+std::set<std::string> walked(const ActivityGraph& whole, const std::string& account, unsigned depth,
+                             std::uint32_t hub_accounts) {
+  std::set<std::uint32_t> seen;
+  for (std::uint32_t v = 0; v < whole.accounts; ++v) {
+    if (whole.nodes[v].label == account) seen.insert(v);
+  }
+  for (unsigned step = 1; step <= depth; ++step) {
+    std::set<std::uint32_t> next = seen;
+    for (const GraphEdge& edge : whole.edges) {
+      if (step % 2 == 1 && seen.contains(edge.account)) next.insert(edge.thing);
+      if (step % 2 == 0 && seen.contains(edge.thing) && whole.nodes[edge.thing].degree <= hub_accounts)
+        next.insert(edge.account);
+    }
+    seen = std::move(next);
+  }
+  std::set<std::string> ids;
+  for (const std::uint32_t v : seen) ids.insert(whole.nodes[v].id);
+  return ids;
+}
+
+TEST_CASE("graph: what lies around an account is what a walk over the whole graph sees, rings included") {
+  std::string text;
+  Random random(11);
+  for (int n = 0; n < 400; ++n)
+    text += fmt::format(R"({{"ts":{},"account":"user{}","payment":"card{}","ip":"203.0.113.{}"}})"
+                        "\n",
+                        1767225600 + 40000 * static_cast<int>(random.below(20)), random.below(80), random.below(60),
+                        random.below(25));
+  Log log(graph_log() + text);
+  log.rings();
+  const DayWindow window{day_of(1767225600) + 2, day_of(1767225600) + 7};
+  for (const DayWindow& days : {DayWindow{}, window}) {
+    const ActivityGraph whole = build_graph(log.store(), {.window = days});
+    std::map<std::string, GraphNode> nodes;
+    for (const GraphNode& node : whole.nodes) nodes.emplace(node.id, node);
+    for (const std::uint32_t hub : {4U, 9U, 1000U}) {
+      for (unsigned depth = 1; depth <= 6; ++depth) {
+        CAPTURE(depth);
+        const ActivityGraph part =
+            build_graph(log.store(), {.account = "user7", .depth = depth, .hub_accounts = hub, .window = days});
+        std::set<std::string> ids;
+        for (const GraphNode& node : part.nodes) {
+          ids.insert(node.id);
+          CHECK(node.ring == nodes.at(node.id).ring);
+          CHECK(node.score == nodes.at(node.id).score);
+        }
+        CHECK(ids == walked(whole, "user7", depth, hub));
+      }
+    }
+  }
+}
+
 TEST_CASE("graph: GEXF has the days of each edge as spells, and places that differ") {
   Log log(graph_log());
   const ActivityGraph graph = build_graph(log.store(), {.account = "ring0-0"});

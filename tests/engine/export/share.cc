@@ -2,6 +2,7 @@
 #include "engine/export/share/share.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -195,23 +196,61 @@ std::string text_of(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+// Names of the log's things, accounts and rings that stand in the text, or the hashes that the store keys them by.
+std::vector<std::string> names_in(const std::string& text, const ActivityGraph& graph) {
+  std::vector<std::string> found;
+  const auto look = [&](const std::string& name) {
+    if (!name.empty() && text.find(name) != std::string::npos) found.push_back(name);
+  };
+  for (const GraphNode& node : graph.nodes) {
+    look(node.label);
+    look(node.ring);
+    look(fmt::format("{:016x}", hash_value(node.label)));
+    look(unkeyed_sha256(node.label));
+  }
+  return found;
+}
+
+// Accounts that are a ring beyond doubt.
+std::string gang_log() {
+  std::string text;
+  Random random(3);
+  for (int a = 0; a < 10; ++a) {
+    for (int n = 0; n < 5; ++n)
+      text += fmt::format(R"({{"ts":{},"account":"gang-{}","payment":"gang-card-{}","fingerprint":"gang-device-{}"}})"
+                          "\n",
+                          1767225600 + 3600 * n + a, a, random.below(2), random.below(2));
+  }
+  return text;
+}
+
 TEST_CASE("share: a release has its card with the right checksums, and no value of the log in any file") {
-  Log log(share_log());
-  log.rings();
+  Log log(share_log() + gang_log());
+  REQUIRE(!log.rings().empty());
   const ActivityGraph graph = build_graph(log.store(), {});
   const std::string directory = log.write("release-marker", "") + "-dir";
   const auto files = write_release(graph, kKey, {.release = "r1", .least = 4}, {"0.1", "c", "d", "h"}, directory);
   CHECK(files.size() == 5);
-  std::string all;
   for (const SharedFile& file : files) {
     const std::string text = text_of(directory + "/" + file.name);
     CHECK(text.size() == file.bytes);
     CHECK(unkeyed_sha256(text) == file.sha256.substr(0, 32));
-    if (file.name.ends_with(".csv")) all += text;
   }
-  for (const GraphNode& node : graph.nodes) {
-    if (node.kind != "ip") CHECK(all.find(node.label + ",") == std::string::npos);
+  std::set<std::string> written;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    written.insert(entry.path().filename().string());
+    const std::string text = text_of(entry.path().string());
+    CAPTURE(entry.path().string());
+    CHECK(names_in(text, graph) == std::vector<std::string>());
+    CHECK(text.find(kKey) == std::string::npos);
   }
+  CHECK(written == std::set<std::string>{"edges.csv", "accounts.csv", "risk.json", "README.md", "croissant.json"});
+  // The search finds what is there: in the graph as it was, every name, rings among them.
+  std::string plain;
+  write_graph_graphml(graph, [&](std::string_view bytes) { plain.append(bytes); });
+  CHECK(names_in(plain, graph).size() >= graph.nodes.size());
+  CHECK(std::ranges::count_if(names_in(plain, graph), [](const std::string& name) { return name.starts_with("R-"); }) >
+        0);
   const auto card = nlohmann::json::parse(text_of(directory + "/croissant.json"));
   CHECK(card.at("distribution").size() == 4);
   CHECK(card.at("distribution")[0].at("sha256") == files[0].sha256);
