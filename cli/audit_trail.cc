@@ -1,7 +1,6 @@
 #include "cli/audit_trail.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <ctime>
 #include <fstream>
@@ -18,30 +17,6 @@
 
 namespace ringscope::cli {
 namespace {
-
-enum class About : std::uint8_t { none, account, accounts, text, target };
-
-// Commands that show values of accounts or change something, and what their first arguments name.
-struct Audited {
-  std::string_view command;
-  About about;
-};
-constexpr auto kAudited = std::to_array<Audited>({
-    {"ingest", About::none},     {"detect", About::none},
-    {"rings", About::none},      {"ring", About::target},
-    {"account", About::account}, {"why", About::accounts},
-    {"search", About::text},     {"compare", About::target},
-    {"verdict", About::target},  {"verdicts", About::none},
-    {"release", About::none},    {"guard", About::target},
-    {"retract", About::target},  {"overturned", About::none},
-    {"export", About::none},     {"webhooks", About::none},
-    {"kafka", About::none},      {"successions", About::none},
-    {"indicators", About::none}, {"score", About::none},
-    {"serve", About::none},      {"token", About::none},
-    {"snapshot", About::none},   {"retain", About::none},
-    {"erase", About::account},   {"access-report", About::account},
-    {"keys", About::none},       {"reproduce", About::none},
-});
 
 std::string user_name() {
   const passwd* const user = getpwuid(getuid());
@@ -61,18 +36,18 @@ std::vector<std::string> positionals(const CLI::App& command) {
   return values;
 }
 
-std::vector<std::string> subjects_of(const AuditLog& log, const CLI::App& command, About about) {
+std::vector<std::string> subjects_of(const AuditLog& log, const CLI::App& command, Audited about) {
   std::vector<std::string> subjects;
-  if (about == About::none) return subjects;
+  if (about == Audited::yes) return subjects;
   for (const std::string& value : positionals(command)) {
-    if (about == About::text) {
+    if (about == Audited::text) {
       subjects.push_back(search_subject(log, value));
-    } else if (about == About::target && value.starts_with("R-")) {
+    } else if (about == Audited::target && value.starts_with("R-")) {
       subjects.push_back("ring " + value);
     } else {
       subjects.push_back(account_subject(log, value));
     }
-    if (about != About::accounts) break;  // what follows is a word
+    if (about != Audited::accounts) break;  // what follows is a word
   }
   return subjects;
 }
@@ -98,6 +73,7 @@ void write_settings(AuditLog& log, const std::filesystem::path& store, AuditEntr
   entry.subjects = {"config " + hash};
   entry.reason.clear();
   log.write(entry);
+  log.sync();
   std::ofstream(file) << hash << '\n';
 }
 
@@ -110,9 +86,10 @@ std::string account_subject(const AuditLog& log, const std::string& account) {
 void write_audit(const CLI::App& app, const Globals& globals) {
   const auto [command, name] = chosen_command(app);
   if (command == nullptr) return;
-  const auto row = std::ranges::find(kAudited, name.substr(0, name.find(' ')), &Audited::command);
+  const auto row = std::ranges::find(commands(), name.substr(0, name.find(' ')), &Command::name);
   const StorePlace place = parse_place(globals.db);
-  if (row == kAudited.end() || !std::filesystem::exists(place.store / "CURRENT")) return;
+  if (row == commands().end() || row->audited == Audited::no) return;
+  if (!std::filesystem::exists(place.store / "CURRENT")) return;
   if (access(place.store.c_str(), W_OK) != 0) {
     spdlog::warn("this is not written into the audit: the directory of the store may not be written to");
     return;
@@ -127,7 +104,7 @@ void write_audit(const CLI::App& app, const Globals& globals) {
   std::ranges::replace(entry.what, ' ', '.');
   if (name == "erase") entry.reason = reason_of_erasure(*command);
   write_settings(log, place.store, entry, config_hash(globals.config()));
-  entry.subjects = subjects_of(log, *command, row->about);
+  entry.subjects = subjects_of(log, *command, row->audited);
   if (!place.snapshot.empty()) entry.subjects.push_back("snapshot " + place.snapshot);
   log.write(std::move(entry));
   log.sync();

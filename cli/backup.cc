@@ -113,9 +113,8 @@ std::function<int()> setup_backup(CLI::App& app, const Globals& globals) {
       ->required()
       ->check(CLI::Range(1, 1'000'000));
   app.footer(
-      "A backup has what the database holds. Snapshots, rejects and the server's tokens and audit lie beside it and "
-      "are "
-      "not in it.");
+      "A backup has what the database holds, and the key under which erased accounts are known. Snapshots, rejects and "
+      "the server's tokens and audit lie beside it and are not in it.");
   return verbs.runner(globals);
 }
 

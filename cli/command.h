@@ -1,6 +1,7 @@
 // A command of the program: one file each, one line in the table of commands.cc.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -36,10 +37,16 @@ std::unique_ptr<Store> open_store(const Globals& globals, OpenMode mode);
 // Adds the command's options to `app` and returns what runs it; the return value is the exit status.
 using Setup = std::function<int()> (*)(CLI::App& app, const Globals& globals);
 
+// Whether the audit has a line for the command (cli/audit_trail.h): it shows values of accounts or changes something.
+// Then also what its first argument names: nobody, an account, two accounts, a text that may be anybody's, or a ring or
+// an account.
+enum class Audited : std::uint8_t { unsaid, no, yes, account, accounts, text, target };
+
 struct Command {
   const char* name;
   const char* summary;
   Setup setup;
+  Audited audited;
 };
 
 // All of them, in the order of the help.

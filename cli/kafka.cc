@@ -8,12 +8,12 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "base/atomic_file.h"
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "engine/deliver/endpoints.h"
-#include "engine/export/atomic_file.h"
 
 namespace ringscope::cli {
 namespace {

@@ -30,17 +30,23 @@ int create(const Globals&, const Options& options) {
 
 int report(const Globals& globals, const Rekeyed& done) {
   if (globals.json) {
-    const Json json = {{"schema", "ringscope.rekey/1"},
-                       {"generation", done.generation},
-                       {"values", done.values},
-                       {"rows", done.rows},
-                       {"records", done.records}};
+    const Json json = {{"schema", "ringscope.rekey/1"}, {"generation", done.generation},
+                       {"values", done.values},         {"rows", done.rows},
+                       {"records", done.records},       {"rejected_lines", done.rejected_lines},
+                       {"snapshots", done.snapshots}};
     print_line(json.dump());
     return 0;
   }
   print_line(fmt::format("Stored under key {} now; rewritten: {}, {}, {}.", done.generation,
                          count_of(done.values, "value", "values"), count_of(done.rows, "row", "rows"),
                          count_of(done.records, "record", "records")));
+  if (done.rejected_lines > 0)
+    print_line(fmt::format("The text of {} went.", count_of(done.rejected_lines, "rejected line", "rejected lines")));
+  if (!done.snapshots.empty()) {
+    print_line(fmt::format("{} still {} values as they came; 'ringscope snapshot drop NAME' removes one: {}.",
+                           count_of(done.snapshots.size(), "snapshot", "snapshots"),
+                           done.snapshots.size() == 1 ? "holds" : "hold", fmt::join(done.snapshots, ", ")));
+  }
   if (done.values > 0) print_line("'score' finds these values again after the next 'ringscope detect'.");
   return 0;
 }

@@ -1,6 +1,6 @@
 #include "cli/output_file.h"
 
-#include "engine/export/atomic_file.h"
+#include "base/atomic_file.h"
 
 namespace ringscope::cli {
 

@@ -5,12 +5,12 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "base/atomic_file.h"
 #include "cli/commands.h"
 #include "cli/decisions.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
-#include "engine/export/atomic_file.h"
 
 namespace ringscope::cli {
 namespace {

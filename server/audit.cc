@@ -3,9 +3,9 @@
 namespace ringscope::server {
 namespace {
 
-// A key could be guessed: what is written is a mark of it.
+// A key could be guessed: what is written is a mark of it. It is the last word.
 std::string marked(const AuditLog& log, const std::string& subject) {
-  const std::size_t blank = subject.find(' ');
+  const std::size_t blank = subject.rfind(' ');
   if (blank == std::string::npos || subject.starts_with("ring ")) return subject;
   return subject.substr(0, blank + 1) + log.mark(subject.substr(blank + 1));
 }

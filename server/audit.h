@@ -16,9 +16,10 @@ namespace ringscope::server {
 
 struct AuditLine {
   Seconds at = 0;
-  std::string who, role, from;        // from: address
-  std::string what;                   // name of the route
-  std::vector<std::string> subjects;  // "ring R-7f3a91c2", "account KEY", "search KEY": keys in 16 hex digits
+  std::string who, role, from;  // from: address
+  std::string what;             // name of the route
+  // "ring R-7f3a91c2", "account KEY", "search KEY", "search 300 KEY": keys in 16 hex digits
+  std::vector<std::string> subjects;
   std::uint64_t run = 0;
   unsigned status = 0;
 };

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/atomic_file.h"
 #include "base/error.h"
-#include "engine/export/atomic_file.h"
 #include "server/secrets.h"
 
 namespace ringscope::server {

@@ -1,5 +1,7 @@
 #include "storage/backup.h"
 
+#include <fstream>
+#include <iterator>
 #include <system_error>
 
 #include <fcntl.h>
@@ -7,9 +9,11 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/atomic_file.h"
 #include "base/disk.h"
 #include "base/error.h"
 #include "storage/store_internal.h"
+#include "storage/value_keys.h"
 
 namespace ringscope {
 namespace {
@@ -67,6 +71,30 @@ std::unique_ptr<rocksdb::BackupEngine> open_writer(const fs::path& directory) {
   return std::unique_ptr<rocksdb::BackupEngine>(engine);
 }
 
+// The key under which erased accounts are known: without it a copy takes in no line any more, or takes them in again.
+// It goes with the backup's own data, so that the two are there together or not at all. Empty: nobody was erased.
+std::string suppress_key_of(const fs::path& store) {
+  const fs::path file = suppress_key_file(store);
+  if (!fs::exists(file)) return {};
+  (void)ValueKeys::read(file);
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+void put_suppress_key(const fs::path& store, const std::string& key) {
+  if (key.empty()) return;
+  const fs::path file = suppress_key_file(store);
+  fs::create_directories(file.parent_path());
+  fs::permissions(file.parent_path(), fs::perms::owner_all);
+  AtomicFile made(file, FileMode::owner_only);
+  made.write(key);
+  made.commit();
+  (void)ValueKeys::read(file);  // says so when it is none
+}
+
+// The file in which RocksDB keeps a backup's own data is for its owner only: the key is in it.
+void make_private(const fs::path& directory) { fs::permissions(directory / "meta", fs::perms::owner_all); }
+
 Backup backup_of(const rocksdb::BackupInfo& info) {
   return {info.backup_id, info.timestamp, info.size, info.number_files};
 }
@@ -78,9 +106,11 @@ Backup create_backup(const fs::path& store, const fs::path& directory) {
   fs::create_directories(directory);
   const DirectoryLock lock(directory);
   const auto engine = open_writer(directory);
+  const std::string key = suppress_key_of(store);
+  if (!key.empty()) make_private(directory);
   rocksdb::BackupID number = 0;
-  check_backup(engine->CreateNewBackup(rocksdb::CreateBackupOptions(), inside->db.get(), &number), directory,
-               "copying the store");
+  check_backup(engine->CreateNewBackupWithMetadata(rocksdb::CreateBackupOptions(), inside->db.get(), key, &number),
+               directory, "copying the store");
   rocksdb::BackupInfo info;
   check_backup(engine->GetBackupInfo(number, &info), directory, "reading what was copied");
   sync_to_disk(directory);
@@ -108,6 +138,9 @@ void restore_backup(const fs::path& directory, std::uint32_t number, const fs::p
   try {
     check_backup(engine->RestoreDBFromBackup(rocksdb::RestoreOptions(), number, part.string(), part.string()),
                  directory, "restoring backup " + std::to_string(number));
+    rocksdb::BackupInfo info;
+    check_backup(engine->GetBackupInfo(number, &info), directory, "reading what was copied");
+    put_suppress_key(part, info.app_metadata);
     sync_to_disk(part);
     fs::rename(part, to);
     sync_to_disk(directory_of(to));

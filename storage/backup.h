@@ -1,7 +1,8 @@
 // Backups: copies of a store in another directory, each whole, sharing files that did not change; with checksums.
 //
-// What a store's database holds is copied: rows, names, runs, ledger, verdicts, journal. What lies beside it is not:
-// snapshots, rejects/, the server's tokens and audit.
+// What a store's database holds is copied: rows, names, runs, ledger, verdicts, journal; and the key under which erased
+// accounts are known when they come again (DB/keys/suppress.key), in DIR/meta, which is for its owner only. What else
+// lies beside the database is not: snapshots, rejects/, the server's tokens, the audit and its key.
 #pragma once
 
 #include <cstdint>

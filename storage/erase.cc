@@ -1,8 +1,7 @@
 // Erasing one account: what is keyed by it goes, records that speak of it get a pseudonym, in one atomic step; then the
 // files are rewritten.
 #include <algorithm>
-
-#include <absl/container/flat_hash_set.h>
+#include <set>
 
 #include "base/error.h"
 #include "storage/codec.h"
@@ -13,7 +12,6 @@ namespace ringscope {
 namespace {
 
 constexpr std::string_view kSuppressPrefix = "suppress/";
-constexpr const char* kUnscrubbed = "unscrubbed";
 
 class Eraser {
  public:
@@ -31,9 +29,7 @@ class Eraser {
     if (report_.links > 0) drop_cuts();
     rewrite_records();
     if (!erasure_.suppress.empty()) put(schema::kMeta, std::string(kSuppressPrefix) + erasure_.suppress, "");
-    std::string yes;
-    Encoder(yes).number(1);
-    put(schema::kMeta, kUnscrubbed, std::move(yes));
+    put(schema::kMeta, kUnscrubbed, unscrubbed_value());
     write();
     return report_;
   }
@@ -138,24 +134,29 @@ class Eraser {
   Store::ErasureReport report_;
 };
 
-// Hashes of what the account has, less those that others have too.
-absl::flat_hash_set<KeyHash> hashes_only_of(const Store& store, KeyHash account) {
-  absl::flat_hash_set<KeyHash> own;
-  const auto visit_activity = [](std::span<const ActivityDay> days, const auto& visit) {
+// Of prompts, as a day of activity has them: the kind of a name that may be one's.
+constexpr const char* kPromptKind = "prompt";
+
+// What the account has, less what others have too.
+std::set<VertexKey> things_only_of(const Store& store, KeyHash account) {
+  std::set<VertexKey> own;
+  const std::optional<KindId> prompt = store.find_kind(kPromptKind);
+  const auto visit_activity = [&](std::span<const ActivityDay> days, const auto& visit) {
     for (const ActivityDay& day : days) {
-      for (const TagCount& tag : day.tags) visit(tag.tag.hash);
-      for (const TemplateCount& one : day.templates) visit(one.template_hash);
+      for (const TagCount& tag : day.tags) visit(tag.tag);
+      for (const TemplateCount& one : day.templates)
+        if (prompt) visit(VertexKey{*prompt, one.template_hash});
     }
   };
-  for (const Cell& cell : store.cells_of(account, {})) own.insert(cell.entity.hash);
-  visit_activity(store.activity_of(account, {}), [&](KeyHash hash) { own.insert(hash); });
+  for (const Cell& cell : store.cells_of(account, {})) own.insert(cell.entity);
+  visit_activity(store.activity_of(account, {}), [&](VertexKey thing) { own.insert(thing); });
   if (own.empty()) return own;
   store.scan_cells({}, [&](KeyHash other, std::span<const Cell> cells) {
     if (other == account) return;
-    for (const Cell& cell : cells) own.erase(cell.entity.hash);
+    for (const Cell& cell : cells) own.erase(cell.entity);
   });
   store.scan_activity({}, 0, 1, [&](KeyHash other, std::span<const ActivityDay> days) {
-    if (other != account) visit_activity(days, [&](KeyHash hash) { own.erase(hash); });
+    if (other != account) visit_activity(days, [&](VertexKey thing) { own.erase(thing); });
   });
   return own;
 }
@@ -164,12 +165,12 @@ absl::flat_hash_set<KeyHash> hashes_only_of(const Store& store, KeyHash account)
 
 std::vector<Name> Store::values_only_of(KeyHash account) const {
   std::vector<Name> names;
-  const absl::flat_hash_set<KeyHash> own = hashes_only_of(*this, account);
+  const std::set<VertexKey> own = things_only_of(*this, account);
   if (own.empty()) return names;
   impl_->scan(schema::kNames, "", "", [&](std::string_view key, std::string_view value) {
     if (key.size() != 9) throw Error(ErrorCode::corrupt, "damaged key of a name; run 'ringscope doctor'");
     const VertexKey name{static_cast<KindId>(static_cast<std::uint8_t>(key[0])), schema::read_u64(key, 1)};
-    if (name.kind != kAccountKind && own.contains(name.hash)) names.push_back({name, std::string(value)});
+    if (own.contains(name)) names.push_back({name, std::string(value)});
   });
   return names;
 }
@@ -184,6 +185,12 @@ std::vector<std::string> Store::suppressed() const {
   impl_->scan(schema::kMeta, std::string(kSuppressPrefix), "suppress0",
               [&](std::string_view key, std::string_view) { marks.emplace_back(key.substr(kSuppressPrefix.size())); });
   return marks;
+}
+
+std::string unscrubbed_value() {
+  std::string yes;
+  Encoder(yes).number(1);
+  return yes;
 }
 
 void scrub(Store::Impl& store) {

@@ -11,7 +11,7 @@
 namespace ringscope {
 namespace {
 
-using Values = std::map<std::string, std::string>;  // stored now -> stored then
+using Values = std::map<std::string, std::string>;  // kind, 0, stored now -> stored then
 
 class Rekeyer {
  public:
@@ -34,6 +34,7 @@ class Rekeyer {
     take_indicators();
     take_records();
     changes_.put(schema::kMeta, kKeyedKey, encode_keyed({to_, keys_of_file_.id(to_), file_, kinds_}));
+    changes_.put(schema::kMeta, kUnscrubbed, unscrubbed_value());
     changes_.write(files_);
     files_.ingest();
     return report_;
@@ -58,7 +59,7 @@ class Rekeyer {
       Name after{{*id, 0}, next(kind, before.value)};
       after.key.hash = hash_value(after.value);
       keys_[before.key] = after.key.hash;
-      values_[before.value] = after.value;
+      values_[std::string(kind).append(1, '\0').append(before.value)] = after.value;
       changes_.drop(schema::kNames, schema::key_vertex(before.key));
       changes_.put(schema::kNames, schema::key_vertex(after.key), after.value);
       for (const std::string& key : spelling_keys(before)) changes_.drop(schema::kSpellings, key);

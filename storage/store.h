@@ -131,7 +131,7 @@ class Store {
   // not its owner's alone, or is another store's; config, io.
   void require_value_keys() const;
 
-  // A record (JSON, of the family named) in which other values stand for those that are stored now; nothing: none does.
+  // A record (JSON, of the family named) in which other values stand for "kind 0 value"; nothing: none does.
   using Revalue = std::function<std::optional<std::string>(std::string_view family, std::string_view record,
                                                            const std::map<std::string, std::string>& values)>;
   struct RekeyReport {

@@ -92,6 +92,9 @@ std::string keyed_text(std::string_view value, const std::string& token);
 
 std::string encode_keyed(const Store::Keyed& keyed);
 inline constexpr const char* kKeyedKey = "keyed";  // in the meta family
+// In the meta family while the files may hold what is not in the store any more; see scrub_if_needed().
+inline constexpr const char* kUnscrubbed = "unscrubbed";
+std::string unscrubbed_value();
 
 // Families whose values are records of text.
 inline constexpr std::array kRecordFamilies = {schema::kRuns,      schema::kRings,    schema::kLedger,

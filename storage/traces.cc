@@ -8,6 +8,7 @@
 
 #include <rocksdb/options.h>
 #include <rocksdb/sst_file_reader.h>
+#include <rocksdb/utilities/debug.h>
 
 #include "base/error.h"
 #include "base/hex.h"
@@ -18,6 +19,7 @@ namespace ringscope {
 namespace {
 
 constexpr std::size_t kPiece = std::size_t{4} << 20;
+constexpr std::size_t kVersions = 4096;  // read at once
 
 class Searcher {
  public:
@@ -61,6 +63,27 @@ class Searcher {
       ++report.entries;
     }
     check(it->status(), "reading " + path.string());
+  }
+
+  // All versions, newest first within a key; an iterator of RocksDB passes over those that a later one hides.
+  void look_hidden(const Store::Impl& store, schema::Family family, TraceReport& report) {
+    const std::string place = std::string("column family ") + schema::kFamilyNames[family];
+    std::size_t most = kVersions;
+    std::vector<rocksdb::KeyVersion> versions;
+    for (std::string first;;) {
+      versions.clear();
+      check(rocksdb::GetAllKeyVersions(store.db.get(), store.family(family), slice(first), rocksdb::Slice(), most,
+                                       &versions),
+            "reading what was deleted");
+      for (const rocksdb::KeyVersion& one : versions) {
+        look(place, one.user_key, report);
+        look(place, one.value, report);
+      }
+      if (versions.size() < most) return;
+      // The last key may have more versions: it is read again, with more room when it was all there was.
+      if (versions.back().user_key == first) most *= 2;
+      first = versions.back().user_key;
+    }
   }
 
  private:
@@ -107,6 +130,13 @@ TraceReport find_traces(const std::filesystem::path& store, const std::vector<Ne
     ++report.files;
     searcher.look_raw(at->path(), file, report);
     if (at->path().extension() == ".sst") searcher.look_sorted(at->path(), file, report);
+  }
+  if (std::filesystem::exists(store / "CURRENT")) {
+    const auto inside = open_inside(store, {.mode = OpenMode::read_only});
+    for (std::size_t f = 0; f < schema::kFamilies; ++f) {
+      const auto family = static_cast<schema::Family>(f);
+      if (inside->family(family) != nullptr) searcher.look_hidden(*inside, family, report);
+    }
   }
   return report;
 }

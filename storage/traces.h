@@ -10,7 +10,7 @@
 namespace ringscope {
 
 struct FileTrace {
-  std::string file;  // beside the store's directory
+  std::string file;  // beside the store's directory; of a hidden version "column family NAME"
   std::string what;  // which needle
 };
 struct TraceReport {
@@ -31,7 +31,9 @@ struct Needle {
 std::vector<Needle> needles_of(std::string_view name);
 
 // Reads every regular file under `store` but those of snapshots: raw, and sorted files of RocksDB also unpacked, entry
-// by entry. O(bytes * needles). A directory that no process has open for writing. Throws Error io.
+// by entry. Of a store also every version of every key that its files hold, be it deleted or replaced: what a tombstone
+// hides is a trace, and so is the key in the tombstone. O(bytes * needles). A directory that no process has open for
+// writing. Throws Error io, corrupt.
 TraceReport find_traces(const std::filesystem::path& store, const std::vector<Needle>& needles);
 
 }  // namespace ringscope

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <optional>
 #include <span>
 
 #include <fcntl.h>
@@ -16,7 +17,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/atomic_file.h"
+#include "base/disk.h"
 #include "base/error.h"
+#include "base/hex.h"
 #include "storage/sha256.h"
 
 namespace ringscope {
@@ -24,41 +28,24 @@ namespace {
 
 using KeyBytes = std::array<unsigned char, ValueKeys::kKeyBytes>;
 constexpr std::size_t kMacBytes = 16;
-constexpr const char* kHexDigits = "0123456789abcdef";
-
-std::string to_hex(const unsigned char* bytes, std::size_t size) {
-  std::string text;
-  for (std::size_t i = 0; i < size; ++i) text.append({kHexDigits[bytes[i] >> 4], kHexDigits[bytes[i] & 15]});
-  return text;
-}
-
-int digit_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+std::string hex_of(std::span<const unsigned char> bytes) {
+  return to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 bool parse_key(std::string_view text, KeyBytes& key) {
-  if (text.size() != 2 * key.size()) return false;
-  for (std::size_t i = 0; i < key.size(); ++i) {
-    const int high = digit_of(text[2 * i]), low = digit_of(text[2 * i + 1]);
-    if (high < 0 || low < 0) return false;
-    key[i] = static_cast<unsigned char>(high << 4 | low);
-  }
+  const std::optional<std::string> bytes = from_hex(text);
+  if (!bytes || bytes->size() != key.size()) return false;
+  std::memcpy(key.data(), bytes->data(), key.size());
   return true;
 }
 
 std::string new_key_line() { return random_hex(ValueKeys::kKeyBytes) + "\n"; }
 
 // Writes a line at the end of a file and waits until it is on the disk.
-void write_line(const std::filesystem::path& file, int flags, const std::string& line) {
-  const int descriptor = open(file.c_str(), O_WRONLY | O_CLOEXEC | flags, 0600);
-  if (descriptor < 0) {
-    if (errno == EEXIST)
-      throw Error(ErrorCode::refused, "there is a key file already; it stays as it is", file.string());
+void append_line(const std::filesystem::path& file, const std::string& line) {
+  const int descriptor = open(file.c_str(), O_WRONLY | O_CLOEXEC | O_APPEND);
+  if (descriptor < 0)
     throw Error(ErrorCode::io, std::string("cannot write the key file: ") + std::strerror(errno), file.string());
-  }
   const bool done =
       write(descriptor, line.data(), line.size()) == static_cast<ssize_t>(line.size()) && fsync(descriptor) == 0;
   close(descriptor);
@@ -92,7 +79,7 @@ struct Mac {
                       EVP_MAC_final(one, out.data(), &size, out.size()) == 1;
     EVP_MAC_CTX_free(one);
     if (!done || size != kMacBytes) throw Error(ErrorCode::internal, "the BLAKE2b of OpenSSL does not work");
-    return to_hex(out.data(), size);
+    return hex_of(std::span(out).first(size));
   }
 };
 
@@ -111,6 +98,8 @@ ValueKeys::ValueKeys(ValueKeys&&) noexcept = default;
 ValueKeys& ValueKeys::operator=(ValueKeys&&) noexcept = default;
 ValueKeys::~ValueKeys() = default;
 
+std::filesystem::path suppress_key_file(const std::filesystem::path& store) { return store / "keys" / "suppress.key"; }
+
 void require_private(const std::filesystem::path& file, std::string_view what) {
   struct stat status {};
   if (stat(file.c_str(), &status) != 0)
@@ -128,7 +117,7 @@ std::string random_hex(std::size_t bytes) {
   std::vector<unsigned char> random(bytes);
   if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1)
     throw Error(ErrorCode::internal, "the system gives no random numbers");
-  return to_hex(random.data(), random.size());
+  return hex_of(random);
 }
 
 ValueKeys ValueKeys::read(const std::filesystem::path& file) {
@@ -154,11 +143,29 @@ ValueKeys ValueKeys::read(const std::filesystem::path& file) {
   return ValueKeys(std::move(keys));
 }
 
-void ValueKeys::create(const std::filesystem::path& file) { write_line(file, O_CREAT | O_EXCL, new_key_line()); }
+void ValueKeys::create(const std::filesystem::path& file) {
+  const auto refuse = [&] {
+    throw Error(ErrorCode::refused, "there is a key file already; it stays as it is", file.string());
+  };
+  if (std::filesystem::exists(std::filesystem::symlink_status(file))) refuse();
+  AtomicFile made(file, FileMode::owner_only);
+  made.write(new_key_line());
+  if (!made.commit_new()) refuse();
+}
+
+void ValueKeys::create_beside(const std::filesystem::path& store, const std::filesystem::path& file) {
+  const auto directory = file.parent_path();
+  std::error_code error;
+  if (std::filesystem::create_directories(directory, error))
+    std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
+  if (error) throw Error(ErrorCode::io, "cannot make the directory of keys: " + error.message(), directory.string());
+  sync_to_disk(store);
+  create(file);
+}
 
 void ValueKeys::append(const std::filesystem::path& file) {
   (void)read(file);
-  write_line(file, O_APPEND, new_key_line());
+  append_line(file, new_key_line());
 }
 
 std::size_t ValueKeys::count() const { return keys_->keys.size(); }
@@ -225,6 +232,34 @@ bool is_card_number(std::string_view text) {
     sum += i % 2 == 0 ? digit : digit < 5 ? 2 * digit : 2 * digit - 9;
   }
   return sum % 10 == 0;
+}
+
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Where the longest card's number ends that begins at `begin`; `begin` when none does.
+std::size_t end_of_card(std::string_view text, std::size_t begin) {
+  std::size_t end = begin;
+  for (std::size_t at = begin + 1; at <= std::min(text.size(), begin + kLongestCard); ++at) {
+    const bool is_end = is_digit(text[at - 1]) && (at == text.size() || !is_digit(text[at]));
+    if (is_end && is_card_number(text.substr(begin, at - begin))) end = at;
+  }
+  return end;
+}
+
+}  // namespace
+
+std::string without_card_numbers(std::string_view text) {
+  std::string clean(text);
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!is_digit(text[at]) || (at > 0 && is_digit(text[at - 1]))) continue;
+    const std::size_t end = end_of_card(text, at);
+    std::replace_if(clean.begin() + static_cast<std::ptrdiff_t>(at), clean.begin() + static_cast<std::ptrdiff_t>(end),
+                    is_digit, 'x');
+    at = std::max(at + 1, end) - 1;
+  }
+  return clean;
 }
 
 }  // namespace ringscope

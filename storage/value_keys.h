@@ -22,8 +22,11 @@ class ValueKeys {
   // Throws Error refused (others may read the file, or it belongs to somebody else), config naming file and line (no
   // key, not 64 hex digits), io.
   static ValueKeys read(const std::filesystem::path& file);
-  // A new file with one random key, for its owner only. Throws Error refused when there is a file already; io.
+  // A new file with one random key, for its owner only: there in full and durable on return, or not at all. Throws
+  // Error refused when there is a file already; io, no_space.
   static void create(const std::filesystem::path& file);
+  // The same in a directory of a store's, which is made for its owner only when it is not there.
+  static void create_beside(const std::filesystem::path& store, const std::filesystem::path& file);
   // Adds a random key at the end; durable on return. Throws as read() does.
   static void append(const std::filesystem::path& file);
 
@@ -48,6 +51,10 @@ class ValueKeys {
   std::unique_ptr<Keys> keys_;
 };
 
+// The file of the key under which erased accounts are remembered: it lies in the store's directory and goes with its
+// backups (storage/backup.h), and no snapshot or copy made of one has it.
+std::filesystem::path suppress_key_file(const std::filesystem::path& store);
+
 // Throws Error refused unless the file is its owner's alone: not to be read or written by group or others, and not
 // somebody else's. `what` names it in the message.
 void require_private(const std::filesystem::path& file, std::string_view what);
@@ -57,5 +64,8 @@ std::string random_hex(std::size_t bytes);
 // Whether the text is a payment card's number as people write it: 12 to 19 digits, with single blanks or hyphens
 // between, that begin as a card's do (2 to 6) and add up by Luhn (ISO/IEC 7812-1, annex B).
 bool is_card_number(std::string_view text);
+inline constexpr std::size_t kLongestCard = 23;  // bytes
+// The text with an "x" for every digit of the card numbers in it. O(bytes).
+std::string without_card_numbers(std::string_view text);
 
 }  // namespace ringscope

@@ -8,8 +8,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/atomic_file.h"
 #include "engine/detect/json_parts.h"
-#include "engine/export/atomic_file.h"
 #include "storage/snapshots.h"
 
 namespace ringscope {

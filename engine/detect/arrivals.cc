@@ -12,7 +12,8 @@ namespace {
 
 static_assert(kNoTime == kNoArrival);
 
-constexpr double kMostShortLived = 0.1;  // of the things of a layer
+constexpr double kMostShortLived = 0.1;   // of the things of a layer …
+constexpr std::size_t kLeastLooked = 30;  // … when so many can be looked at
 
 std::vector<Seconds> arrivals_of(const Store& store, const Snapshot& snapshot) {
   const BipartiteGraph graph = snapshot.graph();
@@ -42,17 +43,21 @@ class Lives {
     std::ranges::sort(visits_);
   }
 
-  std::vector<char> short_lived() const {
+  // `clusters`, of which the same is asked by other means, are left out.
+  std::vector<char> short_lived(const std::vector<ArrivalCluster>& clusters) const {
+    std::vector<char> left_out(graph_.right_count(), 0);
+    for (const ArrivalCluster& cluster : clusters) left_out[cluster.right] = 1;
     std::vector<char> result(graph_.layer_count(), 0);
     for (std::size_t layer = 0; layer < result.size(); ++layer) {
       std::size_t looked_at = 0, narrow = 0;
       for (Vertex thing = graph_.layer_begin(layer); thing < graph_.layer_end(layer); ++thing) {
-        const std::vector<Seconds> visits = later_visits(thing);
+        const std::vector<Seconds> visits = left_out[thing] != 0 ? std::vector<Seconds>() : later_visits(thing);
         if (visits.size() < options_.least) continue;
         ++looked_at;
         narrow += is_narrow(visits) ? 1 : 0;
       }
-      result[layer] = static_cast<double>(narrow) > kMostShortLived * static_cast<double>(looked_at) ? 1 : 0;
+      const bool many = static_cast<double>(narrow) > kMostShortLived * static_cast<double>(looked_at);
+      result[layer] = many && looked_at >= kLeastLooked ? 1 : 0;
     }
     return result;
   }
@@ -93,15 +98,17 @@ class Gatherer {
  public:
   Gatherer(const Snapshot& snapshot, const Weights& weights, std::span<const Seconds> arrivals,
            const std::vector<Group>& groups, const ArrivalScanOptions& options)
-      : graph_(snapshot.graph()), weights_(weights), arrivals_(arrivals), options_(options), open_(arrivals.size(), 1) {
+      : snapshot_(snapshot),
+        graph_(snapshot.graph()),
+        weights_(weights),
+        arrivals_(arrivals),
+        options_(options),
+        open_(arrivals.size(), 1) {
     for (const Group& group : groups) close(group.members);
-    const std::vector<char> short_lived = Lives(snapshot, arrivals, options).short_lived();
-    for (std::size_t layer = 0; layer < short_lived.size(); ++layer) {
-      if (short_lived[layer] == 0) lasting_.emplace_back(graph_.layer_begin(layer), graph_.layer_end(layer));
-    }
   }
 
   std::vector<Group> gather(std::vector<ArrivalCluster> clusters) {
+    find_lasting(Lives(snapshot_, arrivals_, options_).short_lived(clusters));
     std::ranges::stable_sort(clusters,
                              [](const ArrivalCluster& a, const ArrivalCluster& b) { return a.surprise > b.surprise; });
     std::vector<Group> groups;
@@ -126,6 +133,11 @@ class Gatherer {
     for (const Vertex member : members) open_[member] = 0;
   }
 
+  void find_lasting(const std::vector<char>& short_lived) {
+    for (std::size_t layer = 0; layer < short_lived.size(); ++layer) {
+      if (short_lived[layer] == 0) lasting_.emplace_back(graph_.layer_begin(layer), graph_.layer_end(layer));
+    }
+  }
   bool is_lasting(Vertex thing) const {
     return std::ranges::any_of(lasting_,
                                [&](const auto& layer) { return thing >= layer.first && thing < layer.second; });
@@ -150,6 +162,7 @@ class Gatherer {
     });
   }
 
+  const Snapshot& snapshot_;
   BipartiteGraph graph_;
   const Weights& weights_;
   std::span<const Seconds> arrivals_;

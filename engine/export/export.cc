@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "base/atomic_file.h"
 #include "base/error.h"
 #include "engine/ask/read_run.h"
-#include "engine/export/atomic_file.h"
 #include "engine/export/compress.h"
 
 namespace ringscope {

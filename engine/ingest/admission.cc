@@ -1,6 +1,7 @@
 #include "engine/ingest/admission.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <charconv>
 #include <initializer_list>
@@ -15,7 +16,7 @@ namespace ringscope {
 namespace {
 
 constexpr std::uint64_t kMaxTokens = 1'000'000'000'000'000;  // so that 18,000 such lines can be added up
-constexpr std::string_view kPaymentKind = "payment";
+constexpr std::array<std::string_view, 4> kMoneyWords{"payment", "card", "pan", "cc"};
 constexpr std::string_view kMissing = "missing";
 constexpr std::string_view kNotTime = "not a time";
 constexpr std::string_view kNul = "contains a NUL byte";
@@ -57,9 +58,25 @@ std::optional<std::uint64_t> read_whole(std::string_view text, std::uint64_t lea
   return number;
 }
 
+// Grouped as on a card it is one wherever it stands; of digits alone one in ten is only a number that looks like one.
+bool is_grouped_card(std::string_view value) {
+  return is_card_number(value) && value.find_first_of(" -") != std::string_view::npos;
+}
+
+// Kinds that hold what people pay with: "payment", or with a word for it among the words of their names.
+bool is_money(std::string_view kind) {
+  for (std::size_t at = 0; at <= kind.size();) {
+    const std::size_t end = std::min(kind.find_first_of("_.-", at), kind.size());
+    if (std::ranges::find(kMoneyWords, kind.substr(at, end - at)) != kMoneyWords.end()) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
 std::optional<Fault> check_text(std::string_view field, std::string_view value) {
   if (value.size() > kMaxValueBytes) return Fault{field, kLongValue};
   if (has_nul(value)) return Fault{field, kNul};
+  if (is_grouped_card(value)) return Fault{field, kCardNumber};
   return std::nullopt;
 }
 
@@ -83,6 +100,7 @@ std::optional<Fault> read_account(const Event& event, std::string_view& account)
   if (account.empty()) return Fault{"account", kMissing};
   if (account.size() > kMaxAccountBytes) return Fault{"account", "longer than 512 bytes"};
   if (has_nul(account)) return Fault{"account", kNul};
+  if (is_grouped_card(trim(account))) return Fault{"account", kCardNumber};
   return std::nullopt;
 }
 
@@ -130,7 +148,7 @@ std::optional<Fault> Admission::normalize(std::string_view field, std::string_vi
 // A card's number is never taken in; of a keyed kind the value is not, either.
 std::optional<Fault> Admission::protect(std::string_view field, std::size_t slot, EntityValue& entity) {
   const bool keyed = keeps_keys_ && policy_->is_keyed(entity.kind);
-  if ((keyed || entity.kind == kPaymentKind) && is_card_number(entity.value)) return Fault{field, kCardNumber};
+  if ((keyed || is_money(entity.kind)) && is_card_number(entity.value)) return Fault{field, kCardNumber};
   if (!keyed) return std::nullopt;
   tokens_[slot] = policy_->store().stored_value(entity.kind, entity.value);
   entity.value = tokens_[slot];

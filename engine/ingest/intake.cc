@@ -1,5 +1,9 @@
 #include "engine/ingest/intake.h"
 
+#include <algorithm>
+
+#include "storage/value_keys.h"
+
 namespace ringscope {
 namespace {
 
@@ -60,9 +64,12 @@ void Intake::malformed(std::uint64_t line, std::string_view reason, std::string_
   reject(line, {"", "truncated last line"}, raw);
 }
 
+// A line may have a card's number and be rejected for something else.
 void Intake::reject(std::uint64_t line, const Fault& fault, std::string_view raw) {
   const bool keep = keep_raw_ && fault.reason != kCardNumber;
-  outcome_.rejects.push_back({line, fault, std::string(raw.substr(0, keep ? kKeptOfRejectedLine : 0))});
+  std::string kept = without_card_numbers(raw.substr(0, keep ? kKeptOfRejectedLine + kLongestCard : 0));
+  kept.resize(std::min(kept.size(), kKeptOfRejectedLine));
+  outcome_.rejects.push_back({line, fault, std::move(kept)});
 }
 
 bool Intake::refuse_long_line(std::uint64_t line, std::string_view raw) {

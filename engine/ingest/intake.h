@@ -24,7 +24,7 @@ inline constexpr std::string_view kLongLine = "longer than a line may be";
 struct RejectedLine {
   std::uint64_t line = 0;
   Fault fault;
-  std::string raw;  // its first kKeptOfRejectedLine bytes
+  std::string raw;  // its first kKeptOfRejectedLine bytes, card numbers in them as "xxxx"
 };
 
 // What came of one block.

@@ -6,8 +6,6 @@
 
 namespace ringscope {
 
-std::filesystem::path suppress_key_file(const std::filesystem::path& store) { return store / "keys" / "suppress.key"; }
-
 ValuePolicy::ValuePolicy(const Store& store, PolicyFor use) : store_(store) {
   store.require_value_keys();
   if (const auto keyed = store.keyed()) keyed_ = keyed->kinds;

@@ -14,10 +14,6 @@
 
 namespace ringscope {
 
-// The file of the key under which erased accounts are remembered: it lies in the store's directory, and in no snapshot
-// or copy made of one.
-std::filesystem::path suppress_key_file(const std::filesystem::path& store);
-
 // Looking up needs to know of no erased account: there is nothing of it.
 enum class PolicyFor : std::uint8_t { ingest, lookup };
 

@@ -31,11 +31,14 @@ struct AuditEntry {
   std::uint64_t seq = 0;  // set when it is written
   Seconds at = 0;
   std::string who, role, from;
-  std::string what;                   // "rings.show" of the server, "cli.account" of the program
-  std::vector<std::string> subjects;  // "ring R-7f3a91c2", "account MARK", "search MARK", "config HASH"
+  std::string what;  // "rings.show" of the server, "cli.account" of the program
+  // "ring R-7f3a91c2", "account MARK", "search MARK", "search 300 MARK" (of so many texts), "config HASH"
+  std::vector<std::string> subjects;
   std::uint64_t run = 0;
   unsigned status = 0;
-  std::string reason;  // of an erasure, without the name; of others it stands in the log of verdicts or the journal
+  // Of an erasure, without the name; of others it stands in the log of verdicts or the journal. Like who and from it is
+  // cut after 4096 bytes.
+  std::string reason;
 };
 
 struct AuditHead {
@@ -53,10 +56,10 @@ class AuditLog {
   AuditLog(const AuditLog&) = delete;
   AuditLog& operator=(const AuditLog&) = delete;
 
-  // With the next number; in the file when it returns, whatever other processes write meanwhile. Thread-safe. Throws
-  // Error io, no_space, and then what it is about must not happen.
+  // With the next number; on the disk when it returns, whatever other processes write meanwhile, and then the head is
+  // written. Thread-safe. Throws Error io, no_space, and then what it is about must not happen.
   void write(AuditEntry entry);
-  // Waits until all that was written is on the disk.
+  // Waits until the head is on the disk as well.
   void sync();
   // How a name or text stands among the subjects: 32 hex digits.
   std::string mark(std::string_view name) const;
@@ -79,7 +82,8 @@ struct AuditCheck {
   std::uint64_t lines = 0;
   std::vector<std::string> wrong;  // what, with the number of the line; empty: all is well
 };
-// Reads the whole log against the public key, its head, and a head that was kept elsewhere. O(log).
+// Reads the whole log against the public key, its head, and a head that was kept elsewhere, as they are at one moment,
+// whoever writes meanwhile. O(log).
 AuditCheck verify_audit(const std::filesystem::path& store, const std::optional<AuditHead>& kept = std::nullopt);
 
 }  // namespace ringscope

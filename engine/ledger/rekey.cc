@@ -1,46 +1,26 @@
 #include "engine/ledger/rekey.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 
-#include "engine/detect/json_parts.h"
+#include "base/error.h"
+#include "engine/ingest/reject_files.h"
+#include "engine/ledger/renaming.h"
+#include "storage/snapshots.h"
 #include "storage/store.h"
 #include "storage/value_keys.h"
 
 namespace ringscope {
 namespace {
 
-using Values = std::map<std::string, std::string>;
-
-// A value stands alone, or behind its kind: "payment 538877-d367".
-bool revalue_text(Json& json, const Values& values) {
-  const std::string text = json.get<std::string>();
-  if (const auto at = values.find(text); at != values.end()) {
-    json = at->second;
-    return true;
-  }
-  const std::size_t blank = text.find(' ');
-  if (blank == std::string::npos) return false;
-  const auto at = values.find(text.substr(blank + 1));
-  if (at == values.end()) return false;
-  json = text.substr(0, blank + 1) + at->second;
-  return true;
-}
-
-bool revalue(Json& json, const Values& values) {
-  if (json.is_string()) return revalue_text(json, values);
-  bool any = false;
-  if (json.is_structured()) {
-    for (auto& [name, value] : json.items()) any = revalue(value, values) || any;
-  }
-  return any;
-}
-
-std::optional<std::string> revalued(std::string_view, std::string_view record, const Values& values) {
-  return parse_stored(record, "record", [&](Json json) -> std::optional<std::string> {
-    if (!revalue(json, values)) return std::nullopt;
-    return dump(json);
-  });
+// What renames is made when the first record comes, as only then the values are known.
+Store::Revalue renamer_of_values() {
+  return [renamer = std::shared_ptr<const Renamer>()](std::string_view family, std::string_view record,
+                                                      const std::map<std::string, std::string>& values) mutable {
+    if (!renamer) renamer = std::make_shared<const Renamer>(Renaming{{}, {}, values});
+    return (*renamer)(family, record);
+  };
 }
 
 std::filesystem::path key_file_of(const Store::Keyed& keyed) {
@@ -48,12 +28,42 @@ std::filesystem::path key_file_of(const Store::Keyed& keyed) {
   return overruled != nullptr && *overruled != '\0' ? overruled : keyed.key_file;
 }
 
-Rekeyed finish(std::unique_ptr<Store> store, const StoreOptions& options, const Store::RekeyReport& report) {
+// Snapshots are never written to, so those made before hold the values as they came.
+std::vector<std::string> snapshots_with_values(const std::filesystem::path& path,
+                                               const std::vector<std::string>& kinds) {
+  std::vector<std::string> holding;
+  for (const std::string& name : snapshot_names(path)) {
+    const auto snapshot = Store::open(snapshot_path(path, name), {.mode = OpenMode::read_only});
+    const auto keyed = snapshot->keyed();
+    const bool holds = std::ranges::any_of(kinds, [&](const std::string& kind) {
+      if (keyed && std::ranges::binary_search(keyed->kinds, kind)) return false;
+      const auto id = snapshot->find_kind(kind);
+      bool any = false;
+      if (id) snapshot->scan_names(*id, [&](KeyHash, std::string_view) { any = true; });
+      return any;
+    });
+    if (holds) holding.push_back(name);
+  }
+  return holding;
+}
+
+// A store with keyed kinds keeps no text of rejected lines. These go first: who is killed before the values are keyed
+// has them where they were, and says it again; the other way round nobody would look for the lines any more.
+Rekeyed rekey(std::unique_ptr<Store> store, const StoreOptions& options, const std::filesystem::path& key_file,
+              const std::vector<std::string>& kinds) {
+  Rekeyed done;
+  done.rejected_lines = empty_rejects(store->rejects_directory(), [](std::string_view) { return true; });
+  const Store::RekeyReport report = store->rekey(key_file, kinds, renamer_of_values());
   store->scrub();
-  const Rekeyed done{store->keyed()->generation, report.values, report.rows, report.records};
+  const auto keyed = store->keyed();
+  done.generation = keyed->generation;
+  done.values = report.values;
+  done.rows = report.rows;
+  done.records = report.records;
   const std::filesystem::path path = store->path();
   store.reset();
   (void)Store::open(path, options);  // a new log of writes and a new manifest
+  done.snapshots = snapshots_with_values(path, keyed->kinds);
   return done;
 }
 
@@ -67,8 +77,7 @@ Rekeyed rotate_keys(const std::filesystem::path& path, std::size_t memory_bytes)
   store->require_value_keys();
   const std::filesystem::path file = key_file_of(*keyed);
   if (ValueKeys::read(file).count() == keyed->generation) ValueKeys::append(file);
-  const Store::RekeyReport report = store->rekey(file, keyed->kinds, revalued);
-  return finish(std::move(store), options, report);
+  return rekey(std::move(store), options, file, keyed->kinds);
 }
 
 Rekeyed enable_keys(const std::filesystem::path& path, std::size_t memory_bytes, const std::filesystem::path& key_file,
@@ -78,8 +87,7 @@ Rekeyed enable_keys(const std::filesystem::path& path, std::size_t memory_bytes,
   store->require_value_keys();
   if (const auto keyed = store->keyed(); keyed && ValueKeys::read(key_file).id(keyed->generation) != keyed->key_id)
     throw Error(ErrorCode::refused, "the store has keyed kinds under another key file", key_file.string());
-  const Store::RekeyReport report = store->rekey(key_file, kinds, revalued);
-  return finish(std::move(store), options, report);
+  return rekey(std::move(store), options, key_file, kinds);
 }
 
 }  // namespace ringscope

@@ -7,7 +7,7 @@
 #include "engine/detect/json_parts.h"
 #include "engine/ledger/chronicle.h"
 #include "engine/ledger/feed_json.h"
-#include "engine/ledger/pseudonym.h"
+#include "engine/ledger/renaming.h"
 #include "engine/release/erase.h"
 #include "storage/snapshots.h"
 
@@ -120,9 +120,9 @@ Json decisions_json(const Store& store, std::string_view name, KeyHash account) 
 
 Json journal_json(const Store& store, std::string_view name) {
   Json list = Json::array();
-  const Pseudonyms probe{std::string(name), "nobody", {}};
+  const Renamer probe({std::string(name), "nobody", {}});
   store.scan_journal([&](std::uint64_t number, std::string_view payload) {
-    if (without_account(probe, "journal", payload))
+    if (probe("journal", payload))
       list.push_back({{"number", number}, {"entry", Json::parse(payload, nullptr, false)}});
   });
   return list;

@@ -1,14 +1,15 @@
 #include "engine/release/erase.h"
 
-#include <fstream>
-
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <functional>
 
 #include "base/error.h"
+#include "engine/detect/json_parts.h"
 #include "engine/ingest/normalize.h"
+#include "engine/ingest/reject_files.h"
 #include "engine/ingest/value_policy.h"
 #include "engine/ledger/feed_json.h"
-#include "engine/ledger/pseudonym.h"
+#include "engine/ledger/renaming.h"
 #include "engine/release/retract.h"
 #include "storage/snapshots.h"
 
@@ -43,44 +44,23 @@ bool take_back_ban(Store& store, const EraseRequest& request) {
 std::string suppress_mark(const Store& store, const EraseRequest& request) {
   if (request.again == ComesAgain::may) return {};
   const auto file = suppress_key_file(store.path());
-  if (!std::filesystem::exists(file)) {
-    std::filesystem::create_directories(file.parent_path());
-    std::filesystem::permissions(file.parent_path(), std::filesystem::perms::owner_all);
-    ValueKeys::create(file);
-  }
+  if (!std::filesystem::exists(file)) ValueKeys::create_beside(store.path(), file);
   return ValueKeys::read(file).mark("account", request.account);
 }
 
-// The text of rejected lines that speak of the account goes; that there was such a line stays.
-std::uint64_t clean_rejects(const std::filesystem::path& directory, const Pseudonyms& names) {
-  std::uint64_t cleaned = 0;
-  if (!std::filesystem::exists(directory)) return 0;
-  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-    std::ifstream in(entry.path(), std::ios::binary);
-    std::string text;
-    std::uint64_t here = 0;
-    for (std::string line; std::getline(in, line);) {
-      auto json = nlohmann::ordered_json::parse(line, nullptr, false);
-      if (json.is_object() && json.contains("raw")) {
-        const std::string raw = json["raw"].is_string() ? json["raw"].get<std::string>() : std::string();
-        bool speaks = raw.find(names.account) != std::string::npos;
-        for (const auto& [value, with] : names.values) speaks = speaks || raw.find(value) != std::string::npos;
-        if (speaks) {
-          json["raw"] = "";
-          line = json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-          ++here;
-        }
-      }
-      text += line + "\n";
-    }
-    in.close();
-    if (here == 0) continue;
-    const auto written = entry.path().string() + ".new";
-    std::ofstream(written, std::ios::binary) << text;
-    std::filesystem::rename(written, entry.path());
-    cleaned += here;
+// Whether a rejected line names the account or one of the values, as it is or as JSON writes it.
+std::function<bool(std::string_view)> speaker_of(const std::string& account, const std::vector<Name>& own) {
+  std::vector<std::string> texts = {account};
+  for (const Name& value : own) texts.push_back(value.value);
+  for (std::size_t i = 0, n = texts.size(); i < n; ++i) {
+    const std::string quoted = dump(Json(texts[i]));
+    texts.push_back(quoted.substr(1, quoted.size() - 2));
+    texts.push_back(Json(texts[i]).dump(-1, ' ', true, Json::error_handler_t::replace));
+    texts.back() = texts.back().substr(1, texts.back().size() - 2);
   }
-  return cleaned;
+  return [texts = std::move(texts)](std::string_view raw) {
+    return std::ranges::any_of(texts, [&](const auto& text) { return raw.find(text) != std::string_view::npos; });
+  };
 }
 
 }  // namespace
@@ -89,7 +69,7 @@ Erased erase_account(Store& store, const EraseRequest& request) {
   check_request(store, request);
   Erased erased;
   erased.unbanned = take_back_ban(store, request);
-  Pseudonyms names{request.account, new_pseudonym(), {}};
+  Renaming names{request.account, new_pseudonym(), {}};
   Store::Erasure erasure{request.account,
                          names.pseudonym,
                          suppress_mark(store, request),
@@ -97,16 +77,16 @@ Erased erase_account(Store& store, const EraseRequest& request) {
                          {}};
   erased.needles = needles_of(request.account);
   for (const Name& value : erasure.values) {
-    names.values.emplace_back(value.value, kErasedValue);
-    erased.needles.push_back({"a value of its own, of kind " + store.kind_name(value.key.kind), value.value, true});
+    const std::string kind = store.kind_name(value.key.kind);
+    names.values[named(kind, value.value)] = kErasedValue;
+    erased.needles.push_back({"a value of its own, of kind " + kind, value.value, true});
   }
-  erasure.rewrite = [&](std::string_view family, std::string_view record) {
-    return without_account(names, family, record);
-  };
   erased.pseudonym = names.pseudonym;
   erased.values = erasure.values.size();
   // Lines first: as long as the store knows the account, an erasure that was cut off can be done again.
-  erased.rejected_lines = clean_rejects(store.rejects_directory(), names);
+  erased.rejected_lines = empty_rejects(store.rejects_directory(), speaker_of(request.account, erasure.values));
+  const Renamer renamer(std::move(names));
+  erasure.rewrite = std::cref(renamer);
   erased.report = store.erase(erasure);
   store.scrub();
   return erased;

@@ -29,24 +29,22 @@ Answer search(const Call& call) {
                            {.limit = *call.arguments.number("limit"), .exact_only = call.arguments.flag("exact")}));
 }
 
-// One answer an id, in their order; what is equal to it only.
+// One answer an id, in their order; what is equal to it only. To the audit they are one text.
 Answer bulk(const Call& call) {
   const Json json = Json::parse(call.body, nullptr, false);
   const bool list = json.is_array() && !json.empty() && json.size() <= kMostIds;
   if (!list || !std::ranges::all_of(json, [](const Json& one) { return one.is_string() && !one.empty(); }))
     throw ApiError(400, "body", fmt::format("the body is no list of 1 to {} texts", kMostIds));
   std::string items;
-  std::vector<std::string> subjects;
   for (const Json& one : json) {
     call.budget.check();
     const auto& text = one.get_ref<const std::string&>();
     if (text.empty()) throw ApiError(400, "body", "a text is empty");
     items += (items.empty() ? "" : ",") + found(call, text, {.limit = 10, .exact_only = true});
-    subjects.push_back(fmt::format("search {:016x}", hash_value(text)));
   }
   Answer answer = json_answer(
       fmt::format("{{\"run\":{},\"items\":[{}],\"total\":{},\"next\":null}}", call.view->run(), items, json.size()));
-  answer.subjects = std::move(subjects);
+  answer.subjects = {fmt::format("search {} {:016x}", json.size(), hash_value(json.dump()))};
   return answer;
 }
 

@@ -162,6 +162,36 @@ TEST_CASE("privacy: a card's number is refused with line and field, and stands n
   }
 }
 
+TEST_CASE("privacy: a card's number is in no rejected line and no other kind, and what only looks like one goes on") {
+  const Program program;
+  program.write("cards.jsonl", R"({"ts":"never","account":"a","payment":"4111 1111 1111 1111"})"
+                               "\n"
+                               R"({"ts":1767225600,"account":"b","note":4111111111111111)"
+                               "\n"
+                               R"({"ts":1767225600,"account":"c","fingerprint":"5500-0000-0000-0004"})"
+                               "\n"
+                               R"({"account":"d","kind":"bank_card","value":"5500000000000004","ts":1767225600})"
+                               "\n"
+                               R"({"ts":1767225600,"account":"3400-000000-00009","ip":"192.0.2.1"})"
+                               "\n"
+                               R"({"account":"4111111111111111","kind":"device","value":"5500000000000004","ts":1})"
+                               "\n");
+  const json report = one_json(program.run({"ingest", "cards.jsonl", "--db", "db", "--json"}));
+  CHECK(report.at("events") == 1);  // an id of digits alone
+  CHECK(report.at("rejected") == 5);
+  for (const char* number : {"4111 1111 1111 1111", "5500-0000-0000-0004", "3400-000000-00009"})
+    CHECK(!any_file_holds(program.path("db"), number));
+  const std::string rejects = [&] {
+    std::string all;
+    for (const auto& file : fs::directory_iterator(program.path("db/rejects"))) all += read_text(file.path().string());
+    return all;
+  }();
+  CHECK(contains(rejects, R"(\"payment\":\"xxxx xxxx xxxx xxxx\")"));
+  CHECK(contains(rejects, R"(\"note\":xxxxxxxxxxxxxxxx)"));
+  CHECK(!contains(rejects, "4111111111111111"));
+  CHECK(!contains(rejects, "5500000000000004"));
+}
+
 TEST_CASE("privacy: keyed payments are stored, searched, judged and rotated without being there") {
   const Program program;
   program.must_run({"keys", "create", program.path("secret.key")});
@@ -217,9 +247,20 @@ TEST_CASE("privacy: values that were stored as they came become keyed, and leave
   const Program program;
   make_store(program);
   const json before = one_json(program.must_run({"detect", "--db", "db", "--json"}));
+  program.must_run({"verdict", "ring-0", "note", "--by", "ann", "--reason", "ring-card-0 was stolen", "--db", "db"});
+  program.write("bad.jsonl", R"({"ts":"never","account":"ring-0","payment":"ring-card-0"})"
+                             "\n");
+  CHECK(program.run({"ingest", "bad.jsonl", "--db", "db"}).status == 3);
+  program.write("db/rejects/stream-1.tmp", "of a process that died: ring-card-0");
+  program.must_run({"snapshot", "create", "old", "--db", "db"});
   program.must_run({"keys", "create", program.path("secret.key")});
   const json done = one_json(program.must_run({"keys", "enable", program.path("secret.key"), "--db", "db", "--json"}));
+  CHECK(violations(done, "rekey") == "");
   CHECK(done.at("values").get<int>() > 0);
+  CHECK(done.at("rejected_lines") == 1);
+  CHECK(done.at("snapshots") == json::array({"old"}));
+  CHECK(!any_file_holds(program.path("db/rejects"), "ring-card-0"));
+  program.must_run({"snapshot", "drop", "old", "--db", "db"});
   std::string raw;
   for (const std::string& line : world_lines()) {
     const json event = json::parse(line);

@@ -8,6 +8,8 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "engine/ledger/audit.h"
+
 using namespace ringscope;
 using namespace ringscope::faults;
 
@@ -187,6 +189,16 @@ TEST_CASE("faults: of two processes that write to one store, one does and the ot
   conclude(tally);
 }
 
+namespace {
+
+std::uint64_t erasures_in_audit(const Place& place) {
+  std::uint64_t count = 0;
+  read_audit(place / "db", [&](const AuditEntry& entry) { count += entry.what == "cli.erase" ? 1 : 0; });
+  return count;
+}
+
+}  // namespace
+
 // The name that stands for an erased account is drawn, so states cannot be compared; what must hold is that afterwards
 // the account is nowhere or all there, and that erasing it again gets it out.
 TEST_CASE("faults: killed while it erases an account, that is all there or gone, and erasing it again gets it out") {
@@ -201,6 +213,7 @@ TEST_CASE("faults: killed while it erases an account, that is all there or gone,
     ++tally.rounds;
     tally.acknowledged += operations().size() + (ending.status == 0 ? 1 : 0);
     CAPTURE(ending.err);
+    if (const std::string trouble = audit_trouble(place); !trouble.empty()) note(tally, tally.wrong, trouble);
     if (const Ending doctor = place.run({"doctor"}); doctor.status != 0) {
       note(tally, tally.wrong, doctor.out + doctor.err);
       continue;
@@ -211,6 +224,8 @@ TEST_CASE("faults: killed while it erases an account, that is all there or gone,
     if (place.run({"account", "user-7"}).status == 0) note(tally, tally.wrong, "it is there after all");
     if (const Ending doctor = place.run({"doctor"}); doctor.status != 0)
       note(tally, tally.wrong, doctor.out + doctor.err);
+    if (const std::string trouble = audit_trouble(place); !trouble.empty()) note(tally, tally.wrong, trouble);
+    if (erasures_in_audit(place) == 0 && !there) note(tally, tally.unreported, "nobody can tell who erased it");
   }
   conclude(tally);
 }

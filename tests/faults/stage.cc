@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "engine/care/health.h"
+#include "engine/ledger/audit.h"
 #include "storage/backup.h"
 #include "tests/cli/world.h"
 
@@ -120,6 +121,11 @@ std::string summary(std::size_t at, const Ending& ending) {
 }
 
 }  // namespace
+
+std::string audit_trouble(const Place& place) {
+  const AuditCheck check = verify_audit(place / "db");
+  return check.wrong.empty() ? "" : "audit: " + check.wrong.front();
+}
 
 std::string rejects_of(const fs::path& store) {
   std::string all;
@@ -257,7 +263,7 @@ std::string look(const Place& place, State& state) {
         return health.damage.front().invariant + ": " + health.damage.front().examples.front();
     }
     state = state_of(place / "db");
-    return "";
+    return audit_trouble(place);
   } catch (const Error& error) {
     return error.code() == ErrorCode::not_found ? "" : error.what();  // begun, and nothing was ever in it
   } catch (const std::exception& error) {

@@ -108,6 +108,9 @@ void note(Tally& tally, std::uint64_t& counter, const std::string& what);
 // and doing it again must lead to what was to come.
 void judge(const Place& place, std::size_t at, const Ending& ending, Tally& tally);
 
+// What is wrong with the store's audit; empty: nothing, or there is none.
+std::string audit_trouble(const Place& place);
+
 // The lines of DB/rejects.
 std::string rejects_of(const std::filesystem::path& store);
 std::string read_bytes(const std::filesystem::path& file);

@@ -76,6 +76,9 @@ void run_address(std::string_view bytes) {
 }
 
 void run_card(std::string_view bytes) {
+  const std::string clean = without_card_numbers(bytes);
+  require(clean.size() == bytes.size(), "what is put over card numbers is as long as they are");
+  require(!is_card_number(clean), "no card number is left");
   if (!is_card_number(bytes)) return;
   std::size_t digits = 0;
   for (const char c : bytes) digits += c >= '0' && c <= '9' ? 1U : 0U;

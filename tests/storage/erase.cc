@@ -1,7 +1,11 @@
+#include <set>
+
 #include "rows_for_tests.h"
 #include <doctest/doctest.h>
+#include <rocksdb/db.h>
 
 #include "storage/store.h"
+#include "storage/store_internal.h"
 #include "storage/traces.h"
 
 using namespace ringscope;
@@ -45,4 +49,33 @@ TEST_CASE("erase: what a process that died left in the files is gone once a writ
   const auto store = open_store(dir / "s", OpenMode::read_only);
   CHECK(store->name_of({kAccountKind, hash_value("another-account")}) == "another-account");
   CHECK(store->verify().empty());
+}
+
+TEST_CASE("traces: what lies under a tombstone is found, and so is the key in the tombstone") {
+  const TemporaryDirectory dir;
+  const std::string key(200, 'k');  // packed, so that the bytes of a file do not show it
+  const std::string value = std::string(5000, 'v') + "canary-value" + std::string(5000, 'v');
+  open_store(dir / "s");
+  {
+    const auto inside = open_inside(dir / "s", {.mode = OpenMode::write});
+    rocksdb::ColumnFamilyHandle* const family = inside->family(schema::kVerdicts);
+    const rocksdb::Snapshot* const held = [&] {  // so that a flush keeps both
+      REQUIRE(inside->db->Put({}, family, "canary-key/" + key, value).ok());
+      return inside->db->GetSnapshot();
+    }();
+    REQUIRE(inside->db->Delete({}, family, "canary-key/" + key).ok());
+    REQUIRE(inside->db->Flush({}, family).ok());
+    inside->db->ReleaseSnapshot(held);
+  }
+  const std::vector<Needle> needles = {{"the value", "canary-value", false}, {"the key", "canary-key/", false}};
+  CHECK(open_store(dir / "s", OpenMode::read_only)->verify().empty());
+  const TraceReport hidden = find_traces(dir / "s", needles);
+  std::set<std::string> in_family;
+  for (const FileTrace& trace : hidden.found)
+    if (trace.file == "column family verdicts") in_family.insert(trace.what);
+
+  CHECK(in_family == std::set<std::string>{"the key", "the value"});
+  open_store(dir / "s", OpenMode::write)->scrub();
+  open_store(dir / "s", OpenMode::write);
+  CHECK(find_traces(dir / "s", needles).found.empty());
 }

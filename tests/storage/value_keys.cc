@@ -98,6 +98,16 @@ TEST_CASE("card numbers: by Luhn, however they are written, and nothing that is 
   }
 }
 
+TEST_CASE("card numbers: in a text their digits become x, and other numbers stay") {
+  const auto clean = [](const char* text) { return without_card_numbers(text); };
+  CHECK(clean("") == "");
+  CHECK(clean("4111111111111111") == "xxxxxxxxxxxxxxxx");
+  CHECK(clean("12 4111 1111 1111 1111, 5500-0000-0000-0004.") == "12 xxxx xxxx xxxx xxxx, xxxx-xxxx-xxxx-xxxx.");
+  CHECK(clean(R"({"ts":1767225600,"n":4111111111111111})") == R"({"ts":1767225600,"n":xxxxxxxxxxxxxxxx})");
+  for (const char* text : {"1767225600", "4111111111111112", "538877-d367", "203.0.113.7", "411111111111111111111111"})
+    CHECK(clean(text) == text);
+}
+
 TEST_CASE("traces: bytes are found raw and as words only") {
   const auto directory = fs::temp_directory_path() / ("ringscope-traces-" + std::to_string(::getpid()));
   fs::create_directories(directory / "rejects");

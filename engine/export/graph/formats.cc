@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/atomic_file.h"
 #include "base/error.h"
-#include "engine/export/atomic_file.h"
 #include "engine/export/compress.h"
 #include "engine/export/graph/graph.h"
 #include "engine/ingest/graph/graph_file.h"

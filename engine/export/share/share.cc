@@ -10,8 +10,8 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "base/atomic_file.h"
 #include "base/error.h"
-#include "engine/export/atomic_file.h"
 #include "storage/sha256.h"
 
 namespace ringscope {

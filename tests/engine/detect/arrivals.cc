@@ -19,6 +19,8 @@ namespace {
 constexpr Seconds kBegin = 1'767'225'600;  // 2026-01-01
 constexpr Seconds kDay = 86'400;
 
+Seconds some_time(Random& random) { return kBegin + static_cast<Seconds>(random.below(100 * kDay)); }
+
 std::vector<Ring> rings_in(const std::string& name, const std::string& log, const Config& config = {}) {
   const Scratch scratch("arrivals");
   const auto store = Store::open(scratch.path("db"), {.mode = OpenMode::create});
@@ -44,7 +46,6 @@ class Sightings {
     for (std::size_t i = 0; i < size; ++i)
       add(fmt::format("{}-{}", name, i), "device", name, at + static_cast<Seconds>(i) * apart);
   }
-  static Seconds some_time(Random& random) { return kBegin + static_cast<Seconds>(random.below(100 * kDay)); }
 
   std::vector<Ring> rings(const Config& config = {}) const {
     return rings_in("events.csv", "account,kind,value,ts\n" + text_, config);
@@ -85,8 +86,8 @@ TEST_CASE("arrivals: who shares other things with others is bound to nobody by o
   log.add_people(2000);
   log.add_team("class", 6, kBegin + 30 * kDay, 20);
   for (int i = 0; i < 3; ++i) {  // half of them at a friend's, too
-    log.add(fmt::format("class-{}", i), "ip", fmt::format("home-{}", i), kBegin + 30 * kDay + 60);
-    log.add(fmt::format("friend-{}", i), "ip", fmt::format("home-{}", i), kBegin + 50 * kDay + i * kDay);
+    log.add(fmt::format("class-{}", i), "phone", fmt::format("home-{}", i), kBegin + 30 * kDay + 60);
+    log.add(fmt::format("friend-{}", i), "phone", fmt::format("home-{}", i), kBegin + 50 * kDay + i * kDay);
   }
   for (const Ring& ring : log.rings()) CHECK(std::ranges::count(ring.kinds, "arrival") == 0);
 }
@@ -96,7 +97,7 @@ TEST_CASE("arrivals: where things are short-lived, newcomers come when everybody
   log.add_people(2000);
   Random random(5);
   for (int post = 0; post < 40; ++post) {
-    const Seconds at = kBegin + kDay + Sightings::some_time(random) - kBegin;
+    const Seconds at = kBegin + kDay + some_time(random) - kBegin;
     for (int i = 0; i < 12; ++i)  // those who were there before …
       log.add(fmt::format("reader-{}", random.below(300)), "post", fmt::format("p-{}", post), at + i * 60);
     for (int i = 0; i < 3; ++i)  // … and one post that only newcomers saw
@@ -106,21 +107,28 @@ TEST_CASE("arrivals: where things are short-lived, newcomers come when everybody
 }
 
 TEST_CASE("arrivals: a sign-up counts before the first sighting") {
-  std::string lines;
-  Random random(3);
-  const auto line = [&](const std::string& account, const std::string& device, Seconds created, Seconds at) {
-    lines += fmt::format("{{\"account\":\"{}\",\"kind\":\"device\",\"value\":\"{}\",\"ts\":{},\"created\":{}}}\n",
-                         account, device, at, created);
+  const Scratch scratch("arrivals");
+  const auto store = Store::open(scratch.path("db"), {.mode = OpenMode::create});
+  const KindId device = store->intern_kind("device");
+  auto writer = store->bulk_writer();
+  const auto add = [&](const std::string& account, const std::string& thing, Seconds created, Seconds at) {
+    AccountRow row{.account = hash_value(account), .cells = {}, .activity = {}, .facts = {}};
+    row.cells.push_back({{device, hash_value(thing)}, day_of(at), 1, at, at});
+    row.facts.created = created;
+    writer->add_name({{kAccountKind, row.account}, account});
+    writer->add_name({{device, hash_value(thing)}, thing});
+    writer->add_row(row);
   };
+  Random random(3);
   for (int i = 0; i < 1500; ++i)
-    line(fmt::format("person-{}", i), fmt::format("own-{}", i), Sightings::some_time(random) - 200 * kDay,
-         Sightings::some_time(random));
+    add(fmt::format("person-{}", i), fmt::format("own-{}", i), some_time(random) - 200 * kDay, some_time(random));
   for (int i = 0; i < 6; ++i) {
-    const Seconds day = kBegin + 9 * kDay * (i + 1);
-    line(fmt::format("farm-{}", i), "farm", kBegin - 100 * kDay + i, day);  // made together, seen one by one
-    line(fmt::format("shop-{}", i), "shop", kBegin - 30 * i * kDay, kBegin + 50 * kDay + i);  // the other way round
+    add(fmt::format("farm-{}", i), "farm", kBegin - 100 * kDay + i, kBegin + 9 * kDay * (i + 1));  // made together
+    add(fmt::format("shop-{}", i), "shop", kBegin - 30 * i * kDay, kBegin + 50 * kDay + i);        // seen together
   }
-  const std::vector<Ring> rings = rings_in("events.jsonl", lines);
+  writer->commit();
+  DetectProgress progress;
+  const std::vector<Ring> rings = detect(*store, Config{}, progress).rings;
   REQUIRE(rings.size() == 1);
   CHECK(names_of(rings[0]).front() == "farm-0");
 }

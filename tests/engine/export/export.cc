@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/atomic_file.h"
 #include "base/error.h"
 #include "engine/detect/ring_json.h"
-#include "engine/export/atomic_file.h"
 #include "tests/engine/sample.h"
 
 using namespace ringscope;

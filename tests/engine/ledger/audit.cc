@@ -1,6 +1,7 @@
 // The audit: a chain that shows what was done to it.
 #include "engine/ledger/audit.h"
 
+#include <atomic>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -93,6 +94,9 @@ TEST_CASE("audit: a changed, removed, moved, added or cut line is told") {
   book.put(cut);
   CHECK(contains(book.check(), "cut off"));
   book.put(all);
+  fs::resize_file(book.file(), fs::file_size(book.file()) - 1);  // a line that was told of, made unfinished
+  CHECK(contains(book.check(), "cut off"));
+  book.put(all);
   CHECK(book.check() == "whole");
 }
 
@@ -138,7 +142,85 @@ TEST_CASE("audit: threads with logs of their own write one chain, and an unfinis
   CHECK(verify_audit(book.store).lines == 101);
   CHECK(book.check() == "whole");
   std::ofstream(book.file(), std::ios::app) << R"({"schema":"ringscope.audit/2","seq":102,"at":")";
+  CHECK(book.check() == "whole");
   book.write(1);
   CHECK(verify_audit(book.store).lines == 102);
+  CHECK(book.check() == "whole");
+}
+
+TEST_CASE("audit: a line of any length is followed by the next one, and what people write is cut") {
+  const Book book;
+  std::vector<std::string> many(20'000, "search 0123456789abcdef0123456789abcdef");
+  {
+    AuditLog log(book.store);
+    AuditEntry entry;
+    entry.who = "ann";
+    entry.what = "search.bulk";
+    entry.subjects = many;
+    entry.reason = std::string(70'000, 'x');
+    log.write(entry);
+  }
+  book.write(2);
+  std::ofstream(book.file(), std::ios::app) << std::string(200'000, 'y');  // longer than a piece, and never finished
+  book.write(1);
+  CHECK(book.check() == "whole");
+  std::vector<AuditEntry> entries;
+  read_audit(book.store, [&](const AuditEntry& entry) { entries.push_back(entry); });
+  REQUIRE(entries.size() == 4);
+  CHECK(entries[0].subjects.size() == many.size());
+  CHECK(entries[0].reason.size() < 5000);
+  CHECK(entries[3].seq == 4);
+}
+
+TEST_CASE("audit: a public key that a power cut left empty or short is made anew, another one is refused") {
+  const Book book;
+  book.write(2);
+  const fs::path file = book.store / "audit" / "public-key";
+  std::string whole;
+  std::ifstream(file) >> whole;
+  for (const std::string& left : {std::string(), whole.substr(0, 20), std::string(65, '\0')}) {
+    std::ofstream(file) << left;
+    book.write(1);
+    CHECK(book.check() == "whole");
+  }
+  std::ofstream(file) << std::string(64, 'a');
+  CHECK_THROWS_AS(AuditLog(book.store), Error);
+}
+
+TEST_CASE("audit: a power cut may leave an older head or an empty one, and one of another log is told") {
+  const Book book, other;
+  book.write(2);
+  const fs::path head = book.store / "audit" / "head.json";
+  const AuditHead early = *audit_head(book.store);
+  book.write(5);
+  std::ofstream(head) << head_to_json(early);
+  CHECK(book.check() == "whole");
+  book.write(1);
+  CHECK(audit_head(book.store)->seq == 8);
+  std::ofstream(head) << "";
+  CHECK(book.check() == "whole");
+  fs::remove(head);
+  CHECK(book.check() == "the head is gone");
+  other.write(3);
+  std::ofstream(head) << head_to_json(*audit_head(other.store));
+  CHECK(book.check() == "line 3 is not the one of the head");
+  fs::remove_all(book.store / "audit");
+  fs::create_directories(book.store / "audit");
+  std::ofstream(book.file()) << "";  // names without bytes, before the first line
+  std::ofstream(head) << "";
+  CHECK(book.check() == "whole");
+}
+
+TEST_CASE("audit: it is whole whenever somebody looks while others write") {
+  const Book book;
+  book.write(1);
+  std::atomic<bool> done = false;
+  std::thread writer([&] {
+    for (int i = 0; i < 100; ++i) book.write(3);
+    done = true;
+  });
+  while (!done) CHECK(book.check() == "whole");
+  writer.join();
+  CHECK(verify_audit(book.store).lines == 301);
   CHECK(book.check() == "whole");
 }

@@ -20,9 +20,12 @@ class AtomicFile {
 
   void write(std::string_view bytes);
   void commit();
+  // As commit(), but a file that has the name already stays as it is: false then.
+  bool commit_new();
 
  private:
   void flush();
+  void finish();
 
   std::filesystem::path path_;
   FileMode mode_;

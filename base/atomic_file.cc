@@ -1,11 +1,10 @@
-#include "engine/export/atomic_file.h"
+#include "base/atomic_file.h"
 
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,7 +19,7 @@ constexpr std::size_t kBufferBytes = std::size_t{1} << 16;
 [[noreturn]] void fail(const char* what, const std::filesystem::path& path) {
   const int number = errno;
   const ErrorCode code = number == ENOSPC || number == EDQUOT ? ErrorCode::no_space : ErrorCode::io;
-  throw Error(code, fmt::format("{}: {}", what, std::generic_category().message(number)), path.string());
+  throw Error(code, std::string(what) + ": " + std::generic_category().message(number), path.string());
 }
 
 mode_t ordinary_mode() {
@@ -34,7 +33,7 @@ mode_t ordinary_mode() {
 AtomicFile::AtomicFile(const std::filesystem::path& path, FileMode mode)
     : path_(path),
       mode_(mode),
-      temporary_((directory_of(path) / fmt::format(".{}.XXXXXX", path.filename().string())).string()) {
+      temporary_((directory_of(path) / ("." + path.filename().string() + ".XXXXXX")).string()) {
   if (path.filename().empty() || std::filesystem::is_directory(path)) {
     throw Error(ErrorCode::usage, "the output is a directory; name a file in it", path.string());
   }
@@ -69,15 +68,32 @@ void AtomicFile::flush() {
   buffer_.clear();
 }
 
-void AtomicFile::commit() {
+void AtomicFile::finish() {
   flush();
   if (mode_ == FileMode::ordinary && fchmod(file_, ordinary_mode()) != 0)
     fail("cannot set the mode of the output", path_);
   if (fsync(file_) != 0) fail("cannot sync the output", path_);
+}
+
+void AtomicFile::commit() {
+  finish();
   if (rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot rename the output", path_);
   close(file_);
   file_ = -1;
   sync_to_disk(directory_of(path_));  // a rename is durable once its directory is
+}
+
+bool AtomicFile::commit_new() {
+  finish();
+  if (link(temporary_.c_str(), path_.c_str()) != 0) {
+    if (errno == EEXIST) return false;
+    fail("cannot name the output", path_);
+  }
+  unlink(temporary_.c_str());
+  close(file_);
+  file_ = -1;
+  sync_to_disk(directory_of(path_));  // a rename is durable once its directory is
+  return true;
 }
 
 }  // namespace ringscope

@@ -1,0 +1,101 @@
+// Erasing accounts whose names are words of the program's, and what a backup has of those who were erased.
+#include <filesystem>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include "tests/cli/program.h"
+#include "tests/cli/schema_check.h"
+#include "tests/cli/world.h"
+
+using namespace ringscope;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+json one_json(const Outcome& outcome) { return json_lines_of(outcome.out).at(0); }
+
+json erase(const Program& program, const std::string& name, const std::string& db = "db") {
+  const Outcome outcome = program.run({"erase", name, "--by", "ann", "--reason", "asked", "--db", db, "--json"});
+  CHECK(outcome.status <= 1);  // 1: its name is also a word of the records
+  return one_json(outcome);
+}
+
+void replace_all(std::string& text, const std::string& from, const std::string& to) {
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
+}
+
+}  // namespace
+
+TEST_CASE("erase: accounts called as a tier, a kind, a verdict or a change leave a store that reads as before") {
+  const Program program;
+  std::string log = joined(world_lines());
+  const std::vector<std::string> words = {"ban", "ip", "born", "reject", "payment"};
+  for (std::size_t i = 0; i < words.size(); ++i)
+    replace_all(log, fmt::format("\"ring-{}\"", i), fmt::format("\"{}\"", words[i]));
+  program.write("log.jsonl", log);
+  program.write("guards.toml", "[guards]\npersons = 1\nmost_share = 1.0\nmost_multiple = 0.0\n");
+  program.must_run({"ingest", "log.jsonl", "--db", "db"});
+  program.must_run({"detect", "--db", "db"});
+  program.must_run({"verdict", "reject", "note", "--account", "--by", "ann", "--reason", "looked", "--db", "db"});
+  program.must_run({"release", "commit", "--by", "ann", "--reason", "t", "--config", "guards.toml", "--db", "db"});
+  const json before = json_lines_of(program.must_run({"rings", "--db", "db", "--json"}).out);
+  for (const std::string& word : words) {
+    CAPTURE(word);
+    const json erased = erase(program, word);
+    CHECK(erased.at("unbanned") == true);
+    CHECK(program.run({"account", word, "--db", "db"}).status == 1);
+    CHECK(program.run({"doctor", "--db", "db"}).status == 0);
+    for (const json& event :
+         json_lines_of(program.must_run({"export", "--level", "events", "--format", "jsonl", "--db", "db"}).out)) {
+      CHECK(violations(event, event.at("schema").get<std::string>().substr(
+                                  10, event.at("schema").get<std::string>().find('/') - 10)) == "");
+    }
+    const json ring = one_json(program.must_run({"ring", before.at(0).at("ring"), "--db", "db", "--json"}));
+    CHECK(ring.at("evidence").dump().find("erased") == std::string::npos);
+    CHECK(ring.at("tier") == before.at(0).at("tier"));
+  }
+  const json after = json_lines_of(program.must_run({"rings", "--db", "db", "--json"}).out);
+  REQUIRE(after.size() == before.size());
+  for (std::size_t i = 0; i < after.size(); ++i) CHECK(after[i].at("tier") == before[i].at("tier"));
+  program.must_run({"detect", "--db", "db"});
+}
+
+TEST_CASE("erase: a backup that is restored knows who was erased, and erases others") {
+  const Program program;
+  make_store(program);
+  erase(program, "ring-3");
+  program.must_run({"backup", "create", "copies", "--db", "db"});
+  struct stat status {};
+  REQUIRE(stat(program.path("copies/meta").c_str(), &status) == 0);
+  CHECK((status.st_mode & 077) == 0);  // a key is in it
+  program.must_run({"backup", "verify", "copies"});
+  program.must_run({"backup", "restore", "copies", "--db", "new"});
+  CHECK(read_text(program.path("new/keys/suppress.key")) == read_text(program.path("db/keys/suppress.key")));
+  REQUIRE(stat(program.path("new/keys/suppress.key").c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0600);
+
+  program.write("again.jsonl", R"({"ts":1767225600,"account":"ring-3","ip":"192.0.2.9"})"
+                               "\n"
+                               R"({"ts":1767225600,"account":"new-one","ip":"192.0.2.9"})"
+                               "\n");
+  const json again = one_json(program.must_run({"ingest", "again.jsonl", "--db", "new", "--json"}));
+  CHECK(again.at("suppressed") == 1);
+  CHECK(again.at("events") == 1);
+  CHECK(program.run({"account", "ring-3", "--db", "new"}).status == 1);
+  CHECK(erase(program, "ring-4", "new").at("proof").at("traces").empty());
+  program.must_run({"audit", "verify", "--db", "new"});
+  program.must_run({"detect", "--db", "new"});
+  program.must_run({"ingest", "log.jsonl", "--db", "new"});
+  CHECK(program.run({"account", "ring-4", "--db", "new"}).status == 1);
+
+  // A backup from before anybody was erased has no key, and needs none.
+  const Program other;
+  make_store(other);
+  other.must_run({"backup", "create", "copies", "--db", "db"});
+  other.must_run({"backup", "restore", "copies", "--db", "new"});
+  CHECK(!fs::exists(other.path("new/keys/suppress.key")));
+}
