@@ -72,8 +72,6 @@ void mend_current(const fs::path& store, std::vector<Loss>& lost) {
   lost.push_back({"CURRENT", 0, "it was damaged; it names the newest list of tables again, nothing is lost by that"});
 }
 
-// -- writing
-
 class Writer {
  public:
   explicit Writer(Store::Impl& store) : store_(store) {}

@@ -68,7 +68,9 @@ class Assembler {
     for (const std::string& kind : traits.likeness) {
       if (std::find(ring.kinds.begin(), ring.kinds.end(), kind) == ring.kinds.end()) ring.kinds.push_back(kind);
     }
-    if (!traits.likeness.empty())
+    if (traits.likeness == std::vector<std::string>{kArrival})
+      ring.reasons.push_back("members came all at once, as chance does not explain");
+    else if (!traits.likeness.empty())
       ring.reasons.push_back(fmt::format("members are alike in {}", fmt::join(traits.likeness, ", ")));
     for (const Finding& finding : judgement.findings) {
       ring.features.emplace_back(finding.feature, finding.value);

@@ -76,6 +76,7 @@ TEST_CASE(
   CHECK(rings[0].members.size() == 8);
   CHECK(rings[0].kinds == std::vector<std::string>{"device", "arrival"});
   CHECK(rings[0].tier != Tier::ban);
+  CHECK(rings[0].reasons.front() == "members came all at once, as chance does not explain");
   Config without;
   without.detect.tests.arrivals = false;
   CHECK(log.rings(without).empty());
