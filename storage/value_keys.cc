@@ -197,6 +197,8 @@ std::string ValueKeys::mark(std::string_view purpose, std::string_view text) con
 
 namespace {
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 // Of digits as people group a card's: by four, or four, six and the rest. Other groups are of a token:
 // 538877-8912345678.
 bool is_grouped_as_card(std::span<const std::size_t> groups) {
@@ -209,13 +211,14 @@ bool is_grouped_as_card(std::span<const std::size_t> groups) {
 }  // namespace
 
 bool is_card_number(std::string_view text) {
-  if (text.size() < 12 || text[0] < '2' || text[0] > '6') return false;
+  if (text.size() < 12 || text.size() > kLongestCard || text[0] < '2' || text[0] > '6') return false;
+  if (!is_digit(text[1]) || !is_digit(text[2]) || !is_digit(text[3])) return false;  // an address ends here
   std::array<int, 19> digits{};
   std::size_t count = 0;
   std::array<std::size_t, 5> groups{};
   std::size_t last = 0;
   for (const char c : text) {
-    if (c >= '0' && c <= '9') {
+    if (is_digit(c)) {
       if (count == digits.size()) return false;
       digits[count++] = c - '0';
       ++groups[last];
@@ -235,8 +238,6 @@ bool is_card_number(std::string_view text) {
 }
 
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Where the longest card's number ends that begins at `begin`; `begin` when none does.
 std::size_t end_of_card(std::string_view text, std::size_t begin) {

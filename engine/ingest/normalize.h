@@ -7,8 +7,14 @@
 
 namespace ringscope {
 
-// Without ASCII white space at both ends.
-std::string_view trim(std::string_view text);
+// Without ASCII white space at both ends. Asked of every field of every line, and hardly any has one: white space is
+// below
+// '!' in ASCII, which tells that here.
+std::string_view trim_spaces(std::string_view text);
+inline std::string_view trim(std::string_view text) {
+  const auto is_other = [](char c) { return static_cast<unsigned char>(c) > ' '; };
+  return text.empty() || (is_other(text.front()) && is_other(text.back())) ? text : trim_spaces(text);
+}
 
 // ASCII letters in lower case; other bytes as they are.
 std::string_view to_lower(std::string_view text, std::string& scratch);
