@@ -120,6 +120,7 @@ std::vector<ArrivalCluster> scan_arrivals(const BipartiteGraph& graph, std::span
     tests += part.tests;
     found.insert(found.end(), part.found.begin(), part.found.end());
   }
+  p_values.reserve(found.size());
   for (const ArrivalCluster& cluster : found)
     p_values.push_back({std::exp2(-static_cast<double>(cluster.surprise)), 1});
   const std::optional<double> most_p = fdr_threshold(p_values, tests, {.alpha = options.alpha});

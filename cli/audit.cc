@@ -25,7 +25,7 @@ struct Options {
 };
 
 std::filesystem::path store_of(const Globals& globals) {
-  const auto path = parse_place(globals.db).store;
+  auto path = parse_place(globals.db).store;
   if (!std::filesystem::exists(path / "CURRENT"))
     throw Error(ErrorCode::not_found, "there is no store here; --db names another", path.string());
   return path;

@@ -172,6 +172,7 @@ std::vector<ProducedFile> produced_files(const CommandLine& line, const fs::path
                                          : chosen.name == "export" ? files_of_set(output)
                                                                    : files_below(output);
   std::vector<ProducedFile> files;
+  files.reserve(names.size());
   for (const std::string& name : names)
     files.push_back(produced(directory ? output / name : output.parent_path() / name, name));
   std::ranges::sort(files, {}, &ProducedFile::name);

@@ -99,6 +99,7 @@ int run_again(const std::vector<std::string>& arguments, const std::string& dire
   std::vector<std::string> words{"ringscope"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   posix_spawn_file_actions_t actions;

@@ -121,6 +121,7 @@ std::vector<Backup> list_backups(const fs::path& directory) {
   std::vector<rocksdb::BackupInfo> infos;
   open_reader(directory)->GetBackupInfo(&infos);
   std::vector<Backup> backups;
+  backups.reserve(infos.size());
   for (const rocksdb::BackupInfo& info : infos) backups.push_back(backup_of(info));
   return backups;
 }

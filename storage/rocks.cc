@@ -103,7 +103,7 @@ void check_path(const std::filesystem::path& path, OpenMode mode) {
 rocksdb::Status open_database(const std::filesystem::path& path, const rocksdb::Options& options, Store::Impl& impl) {
   std::vector<std::string> present;
   if (impl.mode == OpenMode::read_only) {
-    const rocksdb::Status listed = rocksdb::DB::ListColumnFamilies(options, path.string(), &present);
+    rocksdb::Status listed = rocksdb::DB::ListColumnFamilies(options, path.string(), &present);
     if (!listed.ok()) return listed;
   }
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
@@ -116,9 +116,9 @@ rocksdb::Status open_database(const std::filesystem::path& path, const rocksdb::
   }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = impl.mode == OpenMode::read_only
-                                     ? rocksdb::DB::OpenForReadOnly(options, path.string(), descriptors, &handles, &db)
-                                     : rocksdb::DB::Open(options, path.string(), descriptors, &handles, &db);
+  rocksdb::Status status = impl.mode == OpenMode::read_only
+                               ? rocksdb::DB::OpenForReadOnly(options, path.string(), descriptors, &handles, &db)
+                               : rocksdb::DB::Open(options, path.string(), descriptors, &handles, &db);
   if (!status.ok()) return status;
   impl.db.reset(db);
   for (std::size_t i = 0; i < opened.size(); ++i) impl.families[opened[i]] = handles[i];

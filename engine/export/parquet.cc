@@ -17,7 +17,7 @@ constexpr std::size_t kRows = std::size_t{1} << 16;
 // A table that is written row by row: a call for each column, in their order, then end_row().
 class Table {
  public:
-  Table(const ExportSink& sink, std::vector<std::pair<const char*, std::shared_ptr<arrow::DataType>>> columns)
+  Table(const ExportSink& sink, const std::vector<std::pair<const char*, std::shared_ptr<arrow::DataType>>>& columns)
       : stream_(std::make_shared<ArrowSink>(sink)) {
     arrow::FieldVector fields;
     for (const auto& [name, type] : columns) {

@@ -97,8 +97,8 @@ class Bench {
 
   void add(const char* name, const char* means, const std::function<Partition()>& method) {
     const auto start = Clock::now();
-    Partition partition = method();
-    keep(name, means, std::move(partition), seconds_since(start));
+    const Partition partition = method();
+    keep(name, means, partition, seconds_since(start));
   }
 
   // Communities that are too small become single accounts.
@@ -271,6 +271,7 @@ class Bench {
     result_.compared = places.size();
     const auto among = [&](const Partition& partition) {
       std::vector<Vertex> label;
+      label.reserve(places.size());
       for (const Vertex v : places) label.push_back(partition.community_of[v]);
       return canonical_partition(label);
     };

@@ -291,8 +291,8 @@ class Regrouper {
     std::map<Vertex, std::uint64_t> kinds;
     for (const Thing& mark : gauge().marks()) {
       const auto kind = std::uint64_t{1} << gauge().kind_of(mark);
-      for (const auto& [thing, account] : std::ranges::equal_range(open_users_, mark, {}, &OpenUser::first))
-        kinds[account] |= kind;
+      auto user = std::ranges::lower_bound(open_users_, mark, {}, &OpenUser::first);
+      for (; user != open_users_.end() && user->first == mark; ++user) kinds[user->second] |= kind;
     }
     Members result;
     for (const auto& [account, of] : kinds) {

@@ -178,7 +178,7 @@ class Builder {
   void add_members(const Ring& ring) {
     for (const Member& member : ring.members) {
       if (scope_.account.empty() || std::ranges::binary_search(accounts_, member.account))
-        places_.try_emplace(member.account, ring.id, member.tier, member.score);
+        places_.try_emplace(member.account, Place{ring.id, member.tier, member.score});
     }
   }
 
