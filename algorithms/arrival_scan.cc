@@ -68,21 +68,14 @@ class Scan {
     return {all, (all + few + 1) / 2, few};
   }
 
-  double width(std::int64_t first, std::int64_t last) const {
-    const auto inside = std::ranges::upper_bound(all_, last) - std::ranges::lower_bound(all_, first);
-    return static_cast<double>(inside) / static_cast<double>(all_.size());
-  }
-
+  // Of a size the narrowest span surprises most.
   void look(std::size_t size, double ln_tried, ArrivalCluster& best) const {
+    const ArrivalSpan span = narrowest_span(times_, size, all_);
+    if (span.width > options_.most_width) return;
     const auto k = static_cast<double>(times_.size()), m = static_cast<double>(size);
-    const double ways = ln_tried + std::log(k) + ln_choose(k - 1, m - 1);
-    for (std::size_t i = 0; i + size <= times_.size(); ++i) {
-      const std::int64_t first = times_[i], last = times_[i + size - 1];
-      const double w = width(first, last);
-      if (w > options_.most_width) continue;
-      const auto surprise = static_cast<float>(-(ways + (m - 1) * std::log(w)) / std::numbers::ln2);
-      if (surprise > best.surprise) best = {best.right, first, last, static_cast<Vertex>(size), surprise};
-    }
+    const double ln_p = ln_tried + std::log(k) + ln_choose(k - 1, m - 1) + (m - 1) * std::log(span.width);
+    const auto surprise = static_cast<float>(-ln_p / std::numbers::ln2);
+    if (surprise > best.surprise) best = {best.right, span.first, span.last, static_cast<Vertex>(size), surprise};
   }
 
   const BipartiteGraph& graph_;
@@ -97,6 +90,17 @@ struct Part {
 };
 
 }  // namespace
+
+ArrivalSpan narrowest_span(std::span<const std::int64_t> times, std::size_t size, std::span<const std::int64_t> all) {
+  ArrivalSpan best{.width = 2};
+  for (std::size_t i = 0; i + size <= times.size(); ++i) {
+    const std::int64_t first = times[i], last = times[i + size - 1];
+    const auto inside = std::ranges::upper_bound(all, last) - std::ranges::lower_bound(all, first);
+    const double width = static_cast<double>(inside) / static_cast<double>(all.size());
+    if (width < best.width) best = {first, last, width};
+  }
+  return best;
+}
 
 std::vector<ArrivalCluster> scan_arrivals(const BipartiteGraph& graph, std::span<const std::int64_t> arrivals,
                                           const ArrivalScanOptions& options) {

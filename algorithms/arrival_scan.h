@@ -41,6 +41,14 @@ struct ArrivalCluster {
   float surprise = 0;                // bits: -log2 of the p-value
 };
 
+// Of `size` of the times (one at least, ascending) the narrowest span, by the share of `all` (ascending) in it; the
+// earliest of those. O(times log all).
+struct ArrivalSpan {
+  std::int64_t first = 0, last = 0;
+  double width = 0;
+};
+ArrivalSpan narrowest_span(std::span<const std::int64_t> times, std::size_t size, std::span<const std::int64_t> all);
+
 // Ascending by right vertex. `arrivals` by left vertex, kNoArrival (coaction.h) for none. A right vertex that lacks the
 // arrival of more than 1 - least_share of its left vertices is passed over.
 std::vector<ArrivalCluster> scan_arrivals(const BipartiteGraph& graph, std::span<const std::int64_t> arrivals,

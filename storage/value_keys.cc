@@ -28,6 +28,7 @@ namespace {
 
 using KeyBytes = std::array<unsigned char, ValueKeys::kKeyBytes>;
 constexpr std::size_t kMacBytes = 16;
+
 std::string hex_of(std::span<const unsigned char> bytes) {
   return to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }

@@ -79,12 +79,7 @@ class Lives {
   bool is_narrow(std::span<const Seconds> visits) const {
     const auto wanted = std::max<std::size_t>(
         options_.least, static_cast<std::size_t>(std::ceil(options_.least_share * static_cast<double>(visits.size()))));
-    for (std::size_t i = 0; i + wanted <= visits.size(); ++i) {
-      const auto inside =
-          std::ranges::upper_bound(visits_, visits[i + wanted - 1]) - std::ranges::lower_bound(visits_, visits[i]);
-      if (static_cast<double>(inside) <= options_.most_width * static_cast<double>(visits_.size())) return true;
-    }
-    return false;
+    return narrowest_span(visits, wanted, visits_).width <= options_.most_width;
   }
 
   const Snapshot& snapshot_;
