@@ -2,8 +2,10 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <string>
+#include <fstream>
+#include <iterator>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -20,6 +22,13 @@ void sync_to_disk(const std::filesystem::path& path) {
   if (done) return;
   throw Error(number == ENOSPC || number == EDQUOT ? ErrorCode::no_space : ErrorCode::io,
               "cannot sync to the disk: " + std::generic_category().message(number), path.string());
+}
+
+std::optional<std::string> read_bytes(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return std::nullopt;
+  std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  return in.bad() ? std::nullopt : std::optional(std::move(bytes));
 }
 
 std::filesystem::path directory_of(const std::filesystem::path& path) {

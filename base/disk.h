@@ -1,13 +1,18 @@
-// What makes files and names durable, and directories that are not.
+// Whole files, what makes them and their names durable, and directories that are not.
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace ringscope {
 
 // Syncs a file, or a directory and so the names in it. Throws Error io, no_space, naming it.
 void sync_to_disk(const std::filesystem::path& path);
+
+// All bytes of a file; nothing when it cannot be read.
+std::optional<std::string> read_bytes(const std::filesystem::path& file);
 
 // Where the path's name stands: its parent, or ".".
 std::filesystem::path directory_of(const std::filesystem::path& path);

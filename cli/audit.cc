@@ -1,10 +1,9 @@
 #include "engine/ledger/audit.h"
 
-#include <fstream>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/disk.h"
 #include "base/error.h"
 #include "cli/audit_trail.h"
 #include "cli/commands.h"
@@ -58,10 +57,9 @@ int list(const Globals& globals, const Options& options) {
 int verify(const Globals& globals, const Options& options) {
   std::optional<AuditHead> kept;
   if (!options.head_file.empty()) {
-    std::ifstream in(options.head_file, std::ios::binary);
-    if (!in) throw Error(ErrorCode::io, "cannot read the head", options.head_file);
-    const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-    kept = head_from_json(text);
+    const std::optional<std::string> text = read_bytes(options.head_file);
+    if (!text) throw Error(ErrorCode::io, "cannot read the head", options.head_file);
+    kept = head_from_json(*text);
   }
   const AuditCheck check = verify_audit(store_of(globals), kept);
   if (globals.json) {

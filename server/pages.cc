@@ -1,11 +1,10 @@
 #include "server/pages.h"
 
 #include <array>
-#include <fstream>
-#include <iterator>
 
 #include <fmt/format.h>
 
+#include "base/disk.h"
 #include "base/error.h"
 #include "server/api_error.h"
 #include "server/secrets.h"
@@ -43,10 +42,10 @@ std::string type_of(const std::string& name) {
   return "application/octet-stream";
 }
 
-std::string read_file(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Error(ErrorCode::io, "cannot read a file of the pages", path.string());
-  return {std::istreambuf_iterator<char>(file), {}};
+std::string read_page(const std::filesystem::path& path) {
+  std::optional<std::string> bytes = read_bytes(path);
+  if (!bytes) throw Error(ErrorCode::io, "cannot read a file of the pages", path.string());
+  return *std::move(bytes);
 }
 
 }  // namespace
@@ -61,7 +60,7 @@ Pages::Pages(const std::filesystem::path& directory) {
     if (bytes > kMostBytes)
       throw Error(ErrorCode::refused, "the pages have more than 64 MiB; is it the right directory?",
                   directory.string());
-    auto content = std::make_shared<const std::string>(read_file(entry.path()));
+    auto content = std::make_shared<const std::string>(read_page(entry.path()));
     if (name.ends_with(".gz")) {
       files_[name.substr(0, name.size() - 3)].gzip = std::move(content);
       continue;

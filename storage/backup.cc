@@ -1,7 +1,5 @@
 #include "storage/backup.h"
 
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
 #include <fcntl.h>
@@ -77,8 +75,7 @@ std::string suppress_key_of(const fs::path& store) {
   const fs::path file = suppress_key_file(store);
   if (!fs::exists(file)) return {};
   (void)ValueKeys::read(file);
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  return read_bytes(file).value_or("");  // it was read a line above
 }
 
 void put_suppress_key(const fs::path& store, const std::string& key) {

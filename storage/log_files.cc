@@ -5,8 +5,6 @@
 #include "storage/log_files.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <string_view>
 
 #include <boost/crc.hpp>
@@ -77,11 +75,6 @@ bool is_unwritten(std::string_view bytes, std::size_t at, std::size_t record_byt
   return zeros < bytes.size() && at + record_bytes > zeros;
 }
 
-std::string read_file(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
 }  // namespace
 
 namespace {
@@ -118,7 +111,7 @@ End end_of(const std::string& bytes) {
 
 // The list of tables that is in force; empty when CURRENT names none.
 fs::path list_of_tables(const fs::path& store) {
-  std::string current = read_file(store / "CURRENT");
+  std::string current = read_bytes(store / "CURRENT").value_or("");
   if (!current.empty() && current.back() == '\n') current.pop_back();
   return current.starts_with("MANIFEST-") ? store / current : fs::path();
 }
@@ -126,7 +119,7 @@ fs::path list_of_tables(const fs::path& store) {
 }  // namespace
 
 std::optional<LogDamage> log_damage(const fs::path& file) {
-  const std::string bytes = read_file(file);
+  const std::string bytes = read_bytes(file).value_or("");
   const End end = end_of(bytes);
   if (end.damage == nullptr) return std::nullopt;
   return LogDamage{file.filename().string(), end.at, bytes.size() - end.at, end.damage};
@@ -147,9 +140,9 @@ std::vector<LogDamage> find_log_damage(const fs::path& store) {
 
 void cut_unwritten_tail(const fs::path& store) {
   const fs::path list = list_of_tables(store);
-  if (list.empty() || !end_of(read_file(list)).unwritten) return;
+  if (list.empty() || !end_of(read_bytes(list).value_or("")).unwritten) return;
   while_nobody_writes(store, [&] {
-    const End end = end_of(read_file(list));
+    const End end = end_of(read_bytes(list).value_or(""));
     std::error_code failed;
     if (end.unwritten) fs::resize_file(list, end.at, failed);
     if (end.unwritten && !failed) sync_to_disk(list);

@@ -5,7 +5,6 @@
 #include <charconv>
 #include <csignal>
 #include <fstream>
-#include <sstream>
 #include <system_error>
 
 #include <fcntl.h>
@@ -50,12 +49,10 @@ std::string manifest_sum(const std::string& manifest) {
   return hash.hex() + "  " + kSnapshotManifest + "\n";
 }
 
-std::string read_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in) throw Error(ErrorCode::io, "the manifest cannot be read", path.string());
-  return text.str();
+std::string read_manifest(const fs::path& path) {
+  std::optional<std::string> text = read_bytes(path);
+  if (!text) throw Error(ErrorCode::io, "the manifest cannot be read", path.string());
+  return *std::move(text);
 }
 
 // What processes left behind that died while they made or dropped a snapshot: ".NAME.PID".
@@ -213,8 +210,9 @@ std::vector<std::string> snapshot_names(const fs::path& store) {
 std::string snapshot_manifest(const fs::path& store, std::string_view name) {
   require_snapshot(store, name);
   const fs::path directory = snapshot_path(store, name);
-  std::string text = read_file(directory / kSnapshotManifest);
-  if (fs::exists(directory / kSnapshotManifestSum) && read_file(directory / kSnapshotManifestSum) != manifest_sum(text))
+  std::string text = read_manifest(directory / kSnapshotManifest);
+  if (fs::exists(directory / kSnapshotManifestSum) &&
+      read_manifest(directory / kSnapshotManifestSum) != manifest_sum(text))
     throw Error(ErrorCode::corrupt, "the manifest is not as it was written: its SHA-256 is another",
                 directory.string());
   return text;

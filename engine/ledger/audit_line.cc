@@ -1,12 +1,12 @@
 // Lines of the audit: how they are written, signed and read.
 #include <cerrno>
-#include <fstream>
 
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/error.h"
 #include "base/hex.h"
 #include "engine/ledger/audit_internal.h"
@@ -106,8 +106,7 @@ std::optional<ParsedLine> parse_line(const std::string& line) {
 }
 
 std::string read_small(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  std::string text = read_bytes(file).value_or("");
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
   return text;
 }
