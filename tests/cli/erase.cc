@@ -78,14 +78,7 @@ TEST_CASE("erase: a backup that is restored knows who was erased, and erases oth
   REQUIRE(stat(program.path("new/keys/suppress.key").c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0600);
 
-  program.write("again.jsonl", R"({"ts":1767225600,"account":"ring-3","ip":"192.0.2.9"})"
-                               "\n"
-                               R"({"ts":1767225600,"account":"new-one","ip":"192.0.2.9"})"
-                               "\n");
-  const json again = one_json(program.must_run({"ingest", "again.jsonl", "--db", "new", "--json"}));
-  CHECK(again.at("suppressed") == 1);
-  CHECK(again.at("events") == 1);
-  CHECK(program.run({"account", "ring-3", "--db", "new"}).status == 1);
+  check_stays_away(program, "ring-3", "new");
   CHECK(erase(program, "ring-4", "new").at("proof").at("traces").empty());
   program.must_run({"audit", "verify", "--db", "new"});
   program.must_run({"detect", "--db", "new"});

@@ -86,14 +86,7 @@ TEST_CASE("privacy: an erased account is in no file, no answer and no later inge
   CHECK(unban.at("cancels") == ban.at("event_id"));
 
   // It does not come again, and says so.
-  program.write("again.jsonl", R"({"ts":1767225600,"account":"ring-3","ip":"192.0.2.9"})"
-                               "\n"
-                               R"({"ts":1767225600,"account":"new-one","ip":"192.0.2.9"})"
-                               "\n");
-  const json again = one_json(program.must_run({"ingest", "again.jsonl", "--db", "db", "--json"}));
-  CHECK(again.at("suppressed") == 1);
-  CHECK(again.at("events") == 1);
-  CHECK(program.run({"account", "ring-3", "--db", "db"}).status == 1);
+  check_stays_away(program, "ring-3", "db");
   program.must_run({"detect", "--db", "db"});
   CHECK(
       !contains(program.must_run({"export", "--level", "accounts", "--format", "csv", "--db", "db"}).out, "\nring-3,"));

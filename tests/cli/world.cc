@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "base/random.h"
 #include "base/time.h"
@@ -72,6 +74,18 @@ void make_store(const Program& program) {
   program.write("log.jsonl", joined(world_lines()));
   program.must_run({"ingest", "log.jsonl", "--db", "db"});
   program.must_run({"detect", "--db", "db"});
+}
+
+void check_stays_away(const Program& program, const std::string& account, const std::string& store) {
+  const auto line = [](const std::string& name) {
+    return fmt::format(R"({{"ts":1767225600,"account":"{}","ip":"192.0.2.9"}})", name);
+  };
+  program.write("again.jsonl", joined({line(account), line("new-one")}));
+  const Outcome again = program.must_run({"ingest", "again.jsonl", "--db", store, "--json"});
+  const auto report = nlohmann::json::parse(again.out);
+  CHECK(report.at("suppressed") == 1);
+  CHECK(report.at("events") == 1);
+  CHECK(program.run({"account", account, "--db", store}).status == 1);
 }
 
 }  // namespace ringscope

@@ -21,4 +21,8 @@ std::string joined(const std::vector<std::string>& lines);
 // Ingests this log into the program's "db" and detects: one ring, at ban.
 void make_store(const Program& program);
 
+// Checks that lines of an account that was erased from a store ("db", …) are not taken in again, that it is said, and
+// that others are.
+void check_stays_away(const Program& program, const std::string& account, const std::string& store);
+
 }  // namespace ringscope
