@@ -129,6 +129,10 @@ def one_round_of_stages(runner, table, events, work, store, both):
                       ("weighed and tested pairs", "weigh_and_test_pairs"), ("components", "components"),
                       ("Leiden", "leiden")):
         table.add(row, "ringscope", times[name], peak)
+    if both:  # what the peer's detect does, and no more
+        table.add("same work", "ringscope", times["load"] + times["pairs"] + times["leiden"], peak)
+        steps = both["seconds"]
+        table.add("same work", "DuckDB + igraph", steps["edges"] + steps["pairs"] + steps["leiden"], both["peak"])
     if "graphblas" in times:
         for row in ("bare product", "tested pairs"):
             table.add(row, "GraphBLAS", times["graphblas"], peak)

@@ -10,12 +10,15 @@
 
 namespace ringscope {
 
+void widen(std::optional<DayWindow>& days, const DayWindow& by) {
+  if (!days) days = by;
+  days->first = std::min(days->first, by.first);
+  days->last = std::max(days->last, by.last);
+}
+
 void widen(std::optional<DayWindow>& days, const AccountRow& row) {
   const auto add = [&](Day day) {
-    if (day == kNoDay) return;
-    if (!days) days = DayWindow{day, day};
-    days->first = std::min(days->first, day);
-    days->last = std::max(days->last, day);
+    if (day != kNoDay) widen(days, {day, day});
   };
   for (const Cell& cell : row.cells) add(cell.day);
   for (const ActivityDay& day : row.activity) add(day.day);
@@ -66,6 +69,20 @@ namespace {
 
 constexpr std::size_t kNameBytes = std::size_t{128} << 20;
 
+// A row as it is stored.
+struct PackedRow {
+  explicit PackedRow(const AccountRow& row) : account(row.account) {
+    if (!row.cells.empty()) cells = encode_cells(row.cells);
+    if (!row.activity.empty()) activity = encode_activity(row.activity);
+    if (!row.facts.empty()) facts = encode_facts(row.facts);
+    widen(days, row);
+  }
+
+  KeyHash account;
+  std::string cells, activity, facts;  // empty: none
+  std::optional<DayWindow> days;
+};
+
 // Tells new names from stored ones, and either from collisions; asked in ascending order of keys.
 class NameCheck {
  public:
@@ -104,20 +121,14 @@ class BulkWriter final : public BatchWriter {
   explicit BulkWriter(Store::Impl& store)
       : store_(store), batch_(store.counter("batch") + 1), files_(store), names_(files_.directory(), kNameBytes) {}
 
-  void add_row(const AccountRow& row) override {
-    const std::string key = schema::key_u64_u64(row.account, batch_ << 16 | run_);
-    if (!last_key_.empty() && key <= last_key_) {
-      next_run();
-      add_row(row);
-      return;
-    }
-    last_key_ = key;
-    if (!row.cells.empty()) files_.put(schema::kCells, key, encode_cells(row.cells));
-    if (!row.activity.empty()) files_.put(schema::kActivity, key, encode_activity(row.activity));
-    if (!row.facts.empty()) files_.put(schema::kFacts, key, encode_facts(row.facts));
-    widen(days_, row);
-    accounts_.push_back(row.account);
-    ++rows_;
+  void add_row(const AccountRow& row) override { put(PackedRow(row)); }
+  void add_rows(std::span<const AccountRow> rows, const InTurn& in_turn) override {
+    std::vector<PackedRow> packed;
+    packed.reserve(rows.size());
+    for (const AccountRow& row : rows) packed.emplace_back(row);
+    in_turn([&] {
+      for (const PackedRow& row : packed) put(row);
+    });
   }
   void add_name(const Name& name) override { names_.add(name); }
   void set_position(const SourcePosition& position) override { positions_[position.source] = position; }
@@ -143,6 +154,16 @@ class BulkWriter final : public BatchWriter {
   }
 
  private:
+  void put(const PackedRow& row) {
+    if (!accounts_.empty() && row.account <= accounts_.back()) next_run();
+    const std::string key = schema::key_u64_u64(row.account, batch_ << 16 | run_);
+    if (!row.cells.empty()) files_.put(schema::kCells, key, row.cells);
+    if (!row.activity.empty()) files_.put(schema::kActivity, key, row.activity);
+    if (!row.facts.empty()) files_.put(schema::kFacts, key, row.facts);
+    if (row.days) widen(days_, *row.days);
+    accounts_.push_back(row.account);
+    ++rows_;
+  }
   void put_names(std::vector<Name>& collisions) {
     NameCheck name_check(store_);
     SpellingFiles spellings(files_, SpellingFiles::What::put);
@@ -157,7 +178,6 @@ class BulkWriter final : public BatchWriter {
   // An account that comes again is another fragment of the same batch.
   void next_run() {
     if (++run_ > 0xFFFF) throw Error(ErrorCode::internal, "more than 65,536 sorted runs in one batch; raise --memory");
-    last_key_.clear();
     for (const auto f : {schema::kCells, schema::kActivity, schema::kFacts}) files_.start_file(f);
   }
 
@@ -166,7 +186,6 @@ class BulkWriter final : public BatchWriter {
   std::uint64_t run_ = 0;
   std::uint64_t rows_ = 0;
   std::vector<KeyHash> accounts_;
-  std::string last_key_;
   std::optional<DayWindow> days_;
   SortedFiles files_;
   NameRuns names_;
@@ -252,6 +271,12 @@ class LiveWriter final : public BatchWriter {
 };
 
 }  // namespace
+
+void BatchWriter::add_rows(std::span<const AccountRow> rows, const InTurn& in_turn) {
+  in_turn([&] {
+    for (const AccountRow& row : rows) add_row(row);
+  });
+}
 
 std::unique_ptr<BatchWriter> Store::bulk_writer() { return std::make_unique<BulkWriter>(*impl_); }
 std::unique_ptr<BatchWriter> Store::live_writer() { return std::make_unique<LiveWriter>(*impl_); }

@@ -43,8 +43,9 @@ SortedFiles::Open& SortedFiles::open_for(schema::Family f, std::string_view key)
   if (open.writer && (key <= open.last_key || open.writer->FileSize() >= kFileBytes)) start_file(f);
   if (!open.writer) {
     open.file = (directory_ / (std::to_string(next_file_++) + ".sst")).string();
-    open.writer = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options_for(store_.rocks_options, f),
-                                                           store_.family(f));
+    rocksdb::Options options = options_for(store_.rocks_options, f);
+    options.bottommost_compression = rocksdb::kDisableCompressionOption;  // fast now, small once compacted
+    open.writer = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options, store_.family(f));
     check(open.writer->Open(open.file), "opening a file for sorted rows");
   }
   open.last_key = key;

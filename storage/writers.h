@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string_view>
 
@@ -18,6 +19,10 @@ class BatchWriter {
   virtual ~BatchWriter() = default;
   // Rows may come in any order; ascending runs by account are fastest. The same account may come again.
   virtual void add_row(const AccountRow& row) = 0;
+  // Rows of one of several threads, ascending: what needs no order is done at once, the rest is handed to `in_turn`,
+  // which calls it when nobody else adds anything.
+  using InTurn = std::function<void(const std::function<void()>& add)>;
+  virtual void add_rows(std::span<const AccountRow> rows, const InTurn& in_turn);
   virtual void add_name(const Name& name) = 0;  // repeats are fine
   virtual void set_position(const SourcePosition& position) = 0;
   virtual void add_reject(const Reject& reject) = 0;

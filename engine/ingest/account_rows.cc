@@ -66,32 +66,47 @@ void combine_neighbours(std::vector<T>& values, const Same& same, const Add& add
   values.resize(kept);
 }
 
+void combine_cell(Cell& a, const Cell& b) {
+  a.count = add_saturating(a.count, b.count);
+  a.first = std::min(a.first, b.first);
+  a.last = std::max(a.last, b.last);
+}
+
+bool same_cell(const Cell& a, const Cell& b) { return a.entity == b.entity && a.day == b.day; }
+
+// Adds a value to one of the last few when `same` holds them equal, else after them: what follows is sorted and
+// combined anyway, and most of it need not be.
+template <class T, class Same, class Add>
+void add_near(std::vector<T>& values, const T& value, const Same& same, const Add& add) {
+  constexpr std::size_t kNear = 8;
+  const std::size_t stop = values.size() > kNear ? values.size() - kNear : 0;
+  for (std::size_t i = values.size(); i > stop; --i) {
+    if (same(values[i - 1], value)) return add(values[i - 1], value);
+  }
+  values.push_back(value);
+}
+
 void combine_cells(std::vector<Cell>& cells) {
   std::ranges::sort(cells, [](const Cell& a, const Cell& b) {
     if (a.entity != b.entity) return a.entity < b.entity;
     return a.day < b.day;
   });
-  combine_neighbours(
-      cells, [](const Cell& a, const Cell& b) { return a.entity == b.entity && a.day == b.day; },
-      [](Cell& a, const Cell& b) {
-        a.count = add_saturating(a.count, b.count);
-        a.first = std::min(a.first, b.first);
-        a.last = std::max(a.last, b.last);
-      });
+  combine_neighbours(cells, same_cell, combine_cell);
 }
+
+bool same_tag(const TagCount& a, const TagCount& b) { return a.tag == b.tag; }
+void combine_tag(TagCount& a, const TagCount& b) { a.count += b.count; }
+bool same_template(const TemplateCount& a, const TemplateCount& b) { return a.template_hash == b.template_hash; }
+void combine_template(TemplateCount& a, const TemplateCount& b) { a.count += b.count; }
 
 void combine_tags(std::vector<TagCount>& tags) {
   std::ranges::sort(tags, {}, &TagCount::tag);
-  combine_neighbours(
-      tags, [](const TagCount& a, const TagCount& b) { return a.tag == b.tag; },
-      [](TagCount& a, const TagCount& b) { a.count += b.count; });
+  combine_neighbours(tags, same_tag, combine_tag);
 }
 
 void combine_templates(std::vector<TemplateCount>& templates) {
   std::ranges::sort(templates, {}, &TemplateCount::template_hash);
-  combine_neighbours(
-      templates, [](const TemplateCount& a, const TemplateCount& b) { return a.template_hash == b.template_hash; },
-      [](TemplateCount& a, const TemplateCount& b) { a.count += b.count; });
+  combine_neighbours(templates, same_template, combine_template);
   if (templates.size() > kTemplateSketchSize) templates.resize(kTemplateSketchSize);
 }
 
@@ -124,8 +139,9 @@ class RowBuilder {
   void add_cells(const Record& record, std::vector<Cell>& cells) {
     const auto& kinds = meaning_.shards[record.head.shard].kinds;
     for (std::size_t i = 0; i < record.head.entities; ++i)
-      cells.push_back(
-          {{kinds[record.kind(i)], record.hashes[i]}, day_of(record.ts), record.head.count, record.ts, record.ts});
+      add_near(cells,
+               {{kinds[record.kind(i)], record.hashes[i]}, day_of(record.ts), record.head.count, record.ts, record.ts},
+               same_cell, combine_cell);
   }
 
   void add_facts(const Record& record, AccountFacts& facts) const {
@@ -142,7 +158,7 @@ class RowBuilder {
   }
 
   void build_activity(std::vector<ActivityDay>& activity) {
-    std::ranges::sort(requests_, {}, &Request::ts);
+    if (!std::ranges::is_sorted(requests_, {}, &Request::ts)) std::ranges::sort(requests_, {}, &Request::ts);
     for (const Request& request : requests_) {
       const Day day = day_of(request.ts);
       if (activity.empty() || activity.back().day != day) {
@@ -161,11 +177,14 @@ class RowBuilder {
     day.tokens_out += record.tokens_out;
     std::uint32_t& hour = day.hours[static_cast<std::size_t>((record.ts - start_of_day(day.day)) / 3600)];
     hour = add_saturating(hour, count);
-    if (record.capability) tags_.push_back({{meaning_.capability, *record.capability}, count});
-    if (record.model) tags_.push_back({{meaning_.model, *record.model}, count});
+    const auto add_tag = [&](KindId kind, KeyHash hash) {
+      add_near(tags_, {{kind, hash}, count}, same_tag, combine_tag);
+    };
+    if (record.capability) add_tag(meaning_.capability, *record.capability);
+    if (record.model) add_tag(meaning_.model, *record.model);
     if (!record.template_hash) return;
     day.templated += count;
-    templates_.push_back({*record.template_hash, count});
+    add_near(templates_, {*record.template_hash, count}, same_template, combine_template);
   }
 
   void finish_day(std::vector<ActivityDay>& activity) {

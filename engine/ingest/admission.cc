@@ -163,7 +163,7 @@ std::optional<Fault> Admission::protect(std::string_view field, std::size_t slot
 std::optional<Fault> Admission::admit_entities(const Event& event, CleanEvent& clean) {
   for (std::size_t k = 0; k < kEntityFields.size(); ++k) {
     if (event.entity(k).empty()) continue;
-    EntityValue entity{kEntityFields[k].name, {}};
+    EntityValue entity{kEntityFields[k].name, {}, static_cast<std::uint8_t>(k)};
     if (const auto fault = normalize(entity.kind, event.entity(k), kEntityFields[k].normalization, k, entity))
       return fault;
     if (!entity.value.empty()) clean.entities[clean.entity_count++] = entity;

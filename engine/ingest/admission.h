@@ -25,9 +25,11 @@ struct Fault {
   friend bool operator==(const Fault&, const Fault&) = default;
 };
 
+inline constexpr std::uint8_t kNoEntityField = 0xff;
 struct EntityValue {
   std::string_view kind;
   std::string_view value;
+  std::uint8_t field = kNoEntityField;  // among kEntityFields, of a wide line
 };
 
 // Views the event's line or the scratch memory of the Admission that made it.

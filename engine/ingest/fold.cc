@@ -61,6 +61,16 @@ std::uint16_t FoldShard::kind_number(std::string_view kind) {
   return static_cast<std::uint16_t>(kinds_.size() - 1);
 }
 
+std::uint16_t FoldShard::kind_number(std::string_view kind, std::uint16_t& next_to_known) {
+  if (next_to_known == 0) next_to_known = static_cast<std::uint16_t>(kind_number(kind) + 1);
+  return static_cast<std::uint16_t>(next_to_known - 1);
+}
+
+std::uint16_t FoldShard::kind_number(const EntityValue& entity) {
+  return entity.field == kNoEntityField ? kind_number(entity.kind)
+                                        : kind_number(entity.kind, next_to_field_kinds_[entity.field]);
+}
+
 std::uint32_t FoldShard::word_number(std::string_view word) {
   if (const auto found = word_numbers_.find(absl::string_view(word.data(), word.size())); found != word_numbers_.end())
     return found->second;
@@ -79,8 +89,7 @@ void FoldShard::add(const CleanEvent& clean) {
     return names[name_count++] = names_.prepare(kind, hash_value(value), value);
   };
   const KeyHash account = name(kAccountNumber, clean.account).hash;
-  for (std::size_t i = 0; i < clean.entity_count; ++i)
-    name(kind_number(clean.entities[i].kind), clean.entities[i].value);
+  for (std::size_t i = 0; i < clean.entity_count; ++i) name(kind_number(clean.entities[i]), clean.entities[i].value);
   const std::span<const NameSet::Entry> entities(names.data() + 1, clean.entity_count);
 
   RecordBuffer& partition = partitions_[account >> 56];
@@ -95,8 +104,9 @@ void FoldShard::add(const CleanEvent& clean) {
   if (head.flags & kTokensIn) *word++ = clean.tokens_in;
   if (head.flags & kTokensOut) *word++ = clean.tokens_out;
   if (head.flags & kTemplate) *word++ = *clean.template_hash;
-  if (head.flags & kCapability) *word++ = name(kind_number(kCapabilityKind), clean.capability).hash;
-  if (head.flags & kModel) *word++ = name(kind_number(kModelKind), clean.model).hash;
+  if (head.flags & kCapability)
+    *word++ = name(kind_number(kCapabilityKind, next_to_capability_), clean.capability).hash;
+  if (head.flags & kModel) *word++ = name(kind_number(kModelKind, next_to_model_), clean.model).hash;
   if (!clean.prompt.empty()) name(kind_number(kPromptKind), clean.prompt);
   if (head.flags & kFacts) {
     *word++ = word_number(clean.plan) | std::uint64_t{word_number(clean.status)} << 32;

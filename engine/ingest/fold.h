@@ -3,6 +3,7 @@
 // threads, order of input and the places of the flushes never show in the store.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -55,6 +56,9 @@ class FoldShard {
   friend class Fold;
   // Numbers of kinds and of fact words are private to the shard; a flush translates them.
   std::uint16_t kind_number(std::string_view kind);
+  std::uint16_t kind_number(const EntityValue& entity);
+  // The same, looked up once: for kinds that nearly every line has. `next_to_known` is the number and 1; 0: not known.
+  std::uint16_t kind_number(std::string_view kind, std::uint16_t& next_to_known);
   std::uint32_t word_number(std::string_view word);
 
   std::uint16_t number_;
@@ -63,6 +67,8 @@ class FoldShard {
   std::size_t record_bytes_ = 0;
   NameSet names_;
   std::vector<std::string> kinds_;
+  std::array<std::uint16_t, kEntityFields.size()> next_to_field_kinds_{};
+  std::uint16_t next_to_capability_ = 0, next_to_model_ = 0;
   std::vector<std::string> words_;
   std::size_t words_bytes_ = 0;
   absl::flat_hash_map<std::string, std::uint32_t> word_numbers_;

@@ -80,9 +80,7 @@ void Fold::write_rows(const Kinds& kinds, BatchWriter& writer) {
       for (const auto& shard : shards_) collect(shard->partitions_[chunk.index], records);
       const std::vector<AccountRow> rows = build_rows(records, meaning);
       for (const auto& shard : shards_) shard->partitions_[chunk.index].clear();
-      turnstile.pass(chunk.index, [&] {
-        for (const AccountRow& row : rows) writer.add_row(row);
-      });
+      writer.add_rows(rows, [&](const std::function<void()>& add) { turnstile.pass(chunk.index, add); });
     } catch (...) {
       turnstile.give_up();
       throw;
