@@ -6,6 +6,11 @@
 #include <numeric>
 
 namespace ringscope {
+namespace {
+
+constexpr double kRounding = 1e-9;  // of amounts that were added and taken away again
+
+}  // namespace
 
 Likeness::Likeness(std::vector<LikenessView> views, std::size_t families)
     : views_(std::move(views)), states_(views_.size()), families_(families) {
@@ -55,6 +60,8 @@ void Likeness::set_group(std::span<const Vertex> members) {
     const BipartiteGraph& graph = views_[v].graph;
     for (const Vertex r : state.touched) state.group[r] = 0;
     state.touched.clear();
+    state.whole.clear();
+    state.layer_whole.clear();
     std::fill(state.layer_group.begin(), state.layer_group.end(), 0.0);
     for (const Vertex l : members) {
       const auto rights = graph.rights_of(l);
@@ -66,6 +73,28 @@ void Likeness::set_group(std::span<const Vertex> members) {
       }
     }
     std::sort(state.touched.begin(), state.touched.end());
+  }
+}
+
+void Likeness::set_aside(std::span<const Vertex> members) {
+  for (std::size_t v = 0; v < views_.size(); ++v) {
+    State& state = states_[v];
+    const BipartiteGraph& graph = views_[v].graph;
+    if (!state.layer_whole.empty()) state.layer_group = state.layer_whole;
+    for (std::size_t i = state.whole.size(); i > 0; --i)
+      state.group[state.whole[i - 1].first] = state.whole[i - 1].second;
+    state.whole.clear();
+    state.layer_whole = state.layer_group;
+    for (const Vertex l : members) {
+      const auto rights = graph.rights_of(l);
+      for (std::size_t i = 0; i < rights.size(); ++i) {
+        const double n = amount(v, graph.left_begin(l) + i);
+        double& group = state.group[rights[i]];
+        state.whole.emplace_back(rights[i], group);
+        group = group - n > kRounding ? group - n : 0;
+        state.layer_group[state.layer_of[rights[i]]] -= n;
+      }
+    }
   }
 }
 
@@ -100,8 +129,8 @@ void Likeness::add_layer_bits(const Layers& layers, Vertex l, std::span<const Ve
     const Vertex r = rights[i];
     const std::size_t k = state.layer_of[r];
     const double n = amount(view, begin + i);
-    const double part = group[i] > 1e-9 ? group[i] : 0.0;
-    const double ratio = whole[k] > 1e-9 ? part / whole[k] * state.layer_all[k] / state.all[r] : 1.0;
+    const double part = group[i] > kRounding ? group[i] : 0.0;
+    const double ratio = whole[k] > kRounding ? part / whole[k] * state.layer_all[k] / state.all[r] : 1.0;
     by_layer[k] += n * std::log2(0.5 + 0.5 * ratio);
   }
 }

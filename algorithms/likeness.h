@@ -38,6 +38,9 @@ class Likeness {
   Likeness(std::vector<LikenessView> views, std::size_t families);
 
   void set_group(std::span<const Vertex> members);
+  // The group set last is without these of its members from now on, until the next call of either; none: it is whole
+  // again, as it was. O(their edges, and those set aside before).
+  void set_aside(std::span<const Vertex> members);
   // From now on "everybody" are these left vertices, each counted with its weight, to whom what is known of all adds as
   // much as `prior` touches a layer would: who came in one period is judged by who else came then. O(right vertices +
   // their edges).
@@ -85,6 +88,8 @@ class Likeness {
     std::vector<double> layer_ever, layer_all, layer_group;  // amount by layer
     std::vector<Vertex> touched;
     std::vector<std::size_t> layer_of;
+    std::vector<std::pair<Vertex, double>> whole;  // what `group` was before members were set aside, as it changed
+    std::vector<double> layer_whole;               // the same of `layer_group`; empty: nobody is set aside
   };
   double amount(std::size_t view, ArcIndex edge) const {
     return views_[view].amounts.empty() ? 1.0 : static_cast<double>(views_[view].amounts[edge]);

@@ -71,10 +71,15 @@ class Gatherer {
         common, [&](const auto& of) { return 2 * of.second > std::max(members.size(), outcomes_[of.first]); });
   }
 
+  // Are half of the part like the rest of the accounts?
+  bool is_like_rest(const std::vector<Vertex>& part, const std::vector<Vertex>& accounts) {
+    gauge_.hold(without(accounts, part));
+    return gauge_.is_like(part);
+  }
+
   // Does a group of which `part` are half or more belong to the members as a whole?
   bool is_theirs(const Group& group, const std::vector<Vertex>& part, const std::vector<Vertex>& members) {
-    return group.members.size() < kLeastAskers || 2 * part.size() > members.size() ||
-           gauge_.is_like(part, without(members, part));
+    return group.members.size() < kLeastAskers || 2 * part.size() > members.size() || is_like_rest(part, members);
   }
 
   // Makes one group of accounts that ask alike and of what they are most of.
@@ -83,7 +88,7 @@ class Gatherer {
     for (const auto& [g, part] : by_group(members, of_)) {
       Group& group = groups_[g];
       const bool lesser = 2 * part.size() < group.members.size();
-      if (lesser ? gauge_.is_like(part, without(group.members, part)) : !is_theirs(group, part, members)) {
+      if (lesser ? is_like_rest(part, group.members) : !is_theirs(group, part, members)) {
         whole = without(whole, part);
         continue;
       }

@@ -46,51 +46,76 @@ GroupGauge::GroupGauge(const Snapshot& snapshot, const Habits& habits, unsigned 
 void GroupGauge::hold(const std::vector<Vertex>& members) {
   for (const Vertex account : held_) in_held_[account] = 0;
   held_ = members;
+  aside_.clear();
   for (const Vertex account : held_) in_held_[account] = 1;
   likeness_.set_group(held_);
   indexed_ = false;
+}
+
+void GroupGauge::set_aside(const std::vector<Vertex>& part) {
+  if (indexed_) count_aside(-1);
+  for (const Vertex account : aside_) in_held_[account] = 1;
+  aside_ = part;
+  for (const Vertex account : aside_) in_held_[account] = 0;
+  if (indexed_) count_aside(1);
+  likeness_.set_aside(aside_);
 }
 
 void GroupGauge::index_users() {
   if (indexed_) return;
   for (std::size_t v = 0; v < plan_.views.size(); ++v) index_users(v);
   indexed_ = true;
+  count_aside(1);
+}
+
+// Calls visit(thing) for what the account touches that can make kin.
+template <class Visit>
+void GroupGauge::visit_kin_things(std::size_t view, Vertex account, const Visit& visit) const {
+  const BipartiteGraph& graph = plan_.views[view].graph;
+  for (const Vertex r : graph.rights_of(account)) {
+    if (graph.right_degree(r) <= kHub && !plan_.kinds[likeness_.family_of(view, r)].habit) visit(r);
+  }
+}
+
+void GroupGauge::count_aside(std::int32_t step) {
+  for (std::size_t v = 0; v < plan_.views.size(); ++v) {
+    Users& users = users_[v];
+    for (const Vertex account : aside_)
+      visit_kin_things(v, account, [&](Vertex r) { users.aside[users.place[r]] += static_cast<Vertex>(step); });
+  }
 }
 
 // Who of the group held touches what, for things that can make kin.
 void GroupGauge::index_users(std::size_t view) {
-  const BipartiteGraph& graph = plan_.views[view].graph;
   Users& users = users_[view];
   for (const Vertex r : users.things) users.place[r] = kNowhere;
   users.things.clear();
   // Counted, then laid out: begin[place] is where the next user goes, and in the end where the thing's users end.
   users.begin.assign(1, 0);
-  const auto makes_kin = [&](Vertex r) {
-    return graph.right_degree(r) <= kHub && !plan_.kinds[likeness_.family_of(view, r)].habit;
-  };
   for (const Vertex account : held_) {
-    for (const Vertex r : graph.rights_of(account)) {
-      if (!makes_kin(r)) continue;
+    visit_kin_things(view, account, [&](Vertex r) {
       if (users.place[r] == kNowhere) {
         users.place[r] = static_cast<std::uint32_t>(users.things.size());
         users.things.push_back(r);
         users.begin.push_back(0);
       }
       ++users.begin[users.place[r] + 1];
-    }
+    });
   }
   std::partial_sum(users.begin.begin(), users.begin.end(), users.begin.begin());
   users.of.resize(users.begin.back());
-  for (const Vertex account : held_) {
-    for (const Vertex r : graph.rights_of(account)) {
-      if (makes_kin(r)) users.of[users.begin[users.place[r]]++] = account;
-    }
-  }
+  for (const Vertex account : held_)
+    visit_kin_things(view, account, [&](Vertex r) { users.of[users.begin[users.place[r]]++] = account; });
   std::shift_right(users.begin.begin(), users.begin.end(), 1);
   users.begin.front() = 0;
+  users.aside.assign(users.things.size(), 0);
 }
 
-// Empty for what cannot make kin.
+std::size_t GroupGauge::count_held_users(std::size_t view, Vertex r) const {
+  const Users& users = users_[view];
+  return users.place[r] == kNowhere ? 0 : held_users_of(view, r).size() - users.aside[users.place[r]];
+}
+
 std::span<const Vertex> GroupGauge::held_users_of(std::size_t view, Vertex r) const {
   const Users& users = users_[view];
   if (users.place[r] == kNowhere) return {};
@@ -105,16 +130,16 @@ std::span<const Vertex> GroupGauge::held_users_of(std::size_t view, Vertex r) co
 // those who were met by other things and lack one kind.
 std::vector<Vertex> GroupGauge::kin_of(Vertex account, std::vector<std::uint16_t>& kinds_met) const {
   std::vector<Vertex> met;
-  const double few = std::max(3.0, kKinShare * static_cast<double>(held_.size()));
+  const double few = std::max(3.0, kKinShare * static_cast<double>(held_count()));
   for (std::size_t v = 0; v < plan_.views.size(); ++v) {
     const BipartiteGraph& graph = plan_.views[v].graph;
     for (const Vertex r : graph.rights_of(account)) {
       const std::size_t kind = likeness_.family_of(v, r);
       if (v == kHabitView && kind == prompts_) continue;
-      const std::span<const Vertex> users = held_users_of(v, r);
-      if (v > 0 ? static_cast<double>(users.size()) > few : 2 * users.size() > held_.size()) continue;
-      for (const Vertex other : users) {
-        if (other == account) continue;
+      const std::size_t users = count_held_users(v, r);
+      if (v > 0 ? static_cast<double>(users) > few : 2 * users > held_count()) continue;
+      for (const Vertex other : held_users_of(v, r)) {
+        if (other == account || in_held_[other] == 0) continue;
         if (kinds_met[other] == 0) met.push_back(other);
         kinds_met[other] |= static_cast<std::uint16_t>((v == 0 ? kThing : kFacet) << bit_of(kind));
       }
@@ -128,7 +153,7 @@ std::vector<Vertex> GroupGauge::kin_of(Vertex account, std::vector<std::uint16_t
       kin.push_back(other);
     kinds_met[other] = 0;
   }
-  if (2 * kin.size() > held_.size()) kin.clear();
+  if (2 * kin.size() > held_count()) kin.clear();
   if (in_held_[account] != 0) kin.push_back(account);
   std::sort(kin.begin(), kin.end());
   return kin;
@@ -144,7 +169,7 @@ bool GroupGauge::share_prompt(Vertex a, Vertex b, double few) const {
       continue;
     }
     if (likeness_.family_of(kHabitView, of_a[i]) == prompts_) {
-      const std::size_t users = held_users_of(kHabitView, of_a[i]).size();
+      const std::size_t users = count_held_users(kHabitView, of_a[i]);
       if (users > 0 && static_cast<double>(users) <= few) return true;
     }
     ++i, ++j;
@@ -205,11 +230,6 @@ std::size_t GroupGauge::count_alike(const std::vector<Vertex>& accounts) {
   const std::vector<Resemblance> all = resemblances(accounts);
   return static_cast<std::size_t>(
       std::count_if(all.begin(), all.end(), [](const Resemblance& like) { return like.kinds >= 2; }));
-}
-
-bool GroupGauge::is_like(const std::vector<Vertex>& accounts, const std::vector<Vertex>& others) {
-  hold(others);
-  return 2 * count_alike(accounts) >= accounts.size();
 }
 
 std::vector<Thing> GroupGauge::marks() const {

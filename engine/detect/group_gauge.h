@@ -41,6 +41,9 @@ class GroupGauge {
 
   // The group that accounts are likened to from now on; members ascending.
   void hold(const std::vector<Vertex>& members);
+  // The group held is without this part of it from now on, until the next call of either; members ascending. O(what the
+  // part touches): one group can be held against each of its parts at the cost of holding it once.
+  void set_aside(const std::vector<Vertex>& part);
   bool holds(Vertex account) const { return in_held_[account] != 0; }
   // By account: 1 for those held.
   const std::vector<char>& held() const { return in_held_; }
@@ -52,8 +55,8 @@ class GroupGauge {
   std::vector<double> asked_bits(const std::vector<Vertex>& accounts, double least);
   // Of the accounts, those like the group held in two kinds.
   std::size_t count_alike(const std::vector<Vertex>& accounts);
-  // Are half of the accounts like the others in two kinds? Holds the others.
-  bool is_like(const std::vector<Vertex>& accounts, const std::vector<Vertex>& others);
+  // Are half of the accounts like the group held in two kinds?
+  bool is_like(const std::vector<Vertex>& accounts) { return 2 * count_alike(accounts) >= accounts.size(); }
   // Things, facets and prompts that the group held has kLeastLift times as often as everybody, ascending.
   std::vector<Thing> marks() const;
   // Those of them that are prompts of two or more: in a small group whatever one of them asks is far over-represented.
@@ -72,7 +75,13 @@ class GroupGauge {
  private:
   void index_users();
   void index_users(std::size_t view);
+  // Of the group held and what is set aside of it; empty for what cannot make kin.
   std::span<const Vertex> held_users_of(std::size_t view, Vertex r) const;
+  std::size_t count_held_users(std::size_t view, Vertex r) const;
+  std::size_t held_count() const { return held_.size() - aside_.size(); }
+  void count_aside(std::int32_t step);
+  template <class Visit>
+  void visit_kin_things(std::size_t view, Vertex account, const Visit& visit) const;
   bool share_prompt(Vertex a, Vertex b, double few) const;
   template <typename Bits>
   void for_each_without_kin(const std::vector<Vertex>& accounts, const Bits& bits);
@@ -90,10 +99,11 @@ class GroupGauge {
     std::vector<Vertex> things;        // as they are met
     std::vector<std::size_t> begin;    // in `of`, by place, and the end
     std::vector<Vertex> of;            // accounts, thing by thing
+    std::vector<Vertex> aside;         // how many of them are set aside, by place
   };
   std::vector<Users> users_;  // by view, of things that can make kin
   bool indexed_ = false;      // users_ are of the group held: made when first asked for
-  std::vector<Vertex> held_;
+  std::vector<Vertex> held_, aside_;
   std::vector<char> in_held_;
 };
 

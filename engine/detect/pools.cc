@@ -34,6 +34,7 @@ class PoolFinder {
         graph_(gauge.plan().views[0].graph),
         options_(options),
         free_(graph_.left_count(), 1),
+        kinds_marked_(graph_.left_count(), 0),
         communities_(gauge.plan(), options.seed, options.threads) {}
 
   void take(std::span<const Vertex> accounts) {
@@ -60,10 +61,17 @@ class PoolFinder {
   // hides them.
   void release(const std::vector<Group>& groups, const std::vector<std::vector<Vertex>>& asking) {
     const std::vector<std::uint32_t> of = group_of(groups, free_.size());
+    std::map<std::uint32_t, std::vector<std::vector<Vertex>>> lesser;
     for (const std::vector<Vertex>& askers : asking) {
-      for (const auto& [g, part] : by_group(askers, of)) {
-        if (2 * part.size() >= groups[g].members.size() || gauge_.is_like(part, without(groups[g].members, part)))
-          continue;
+      for (auto& [g, part] : by_group(askers, of)) {
+        if (2 * part.size() < groups[g].members.size()) lesser[g].push_back(std::move(part));
+      }
+    }
+    for (const auto& [g, parts] : lesser) {
+      gauge_.hold(groups[g].members);
+      for (const std::vector<Vertex>& part : parts) {
+        gauge_.set_aside(part);
+        if (gauge_.is_like(part)) continue;
         for (const Vertex account : part) free_[account] = 1;
       }
     }
@@ -178,9 +186,10 @@ class PoolFinder {
   // against the rest without it.
   bool is_one(const std::vector<Vertex>& members) {
     std::size_t alike = 0, tested = 0;
+    gauge_.hold(members);
     for (const std::vector<Vertex>& part : communities(members)) {
       if (2 * part.size() > members.size()) continue;  // the rest is too little to hold it against
-      gauge_.hold(without(members, part));
+      gauge_.set_aside(part);
       alike += gauge_.count_alike(part);
       tested += part.size();
     }
@@ -201,7 +210,7 @@ class PoolFinder {
         body = std::move(part);
         continue;
       }
-      gauge_.hold(without(members, part));
+      gauge_.set_aside(part);
       const auto alike = static_cast<std::size_t>(
           std::count_if(part.begin(), part.end(), [&](Vertex account) { return gauge_.asks_alike(account, {}); }));
       if (2 * alike < part.size()) apart.push_back(std::move(part));
@@ -230,16 +239,24 @@ class PoolFinder {
   }
 
   // Members, and who has marks of two kinds: nobody else can be like them in two.
-  std::vector<Vertex> candidates(const std::vector<Vertex>& members, const std::vector<char>& within) const {
-    std::vector<std::uint64_t> marked(graph_.left_count(), 0);  // kinds of marks that it has
+  std::vector<Vertex> candidates(const std::vector<Vertex>& members, const std::vector<char>& within) {
+    std::vector<Vertex> met;
+    const auto mark_kinds = [&](Vertex account, std::uint64_t kinds) {
+      if (kinds_marked_[account] == 0) met.push_back(account);
+      kinds_marked_[account] |= kinds;
+    };
     for (const Thing& mark : gauge_.marks()) {
-      for (const Vertex account : gauge_.users_of(mark)) marked[account] |= std::uint64_t{1} << gauge_.kind_of(mark);
+      const std::uint64_t kind = std::uint64_t{1} << gauge_.kind_of(mark);
+      for (const Vertex account : gauge_.users_of(mark)) mark_kinds(account, kind);
     }
-    for (const Vertex account : members) marked[account] = ~std::uint64_t{0};
+    for (const Vertex account : members) mark_kinds(account, ~std::uint64_t{0});
     std::vector<Vertex> result;
-    for (Vertex account = 0; account < marked.size(); ++account) {
-      if (std::popcount(marked[account]) >= 2 && free_[account] != 0 && within[account] != 0) result.push_back(account);
+    for (const Vertex account : met) {
+      const bool two = std::popcount(kinds_marked_[account]) >= 2;
+      if (two && free_[account] != 0 && within[account] != 0) result.push_back(account);
+      kinds_marked_[account] = 0;
     }
+    std::sort(result.begin(), result.end());
     return result;
   }
 
@@ -291,7 +308,8 @@ class PoolFinder {
   GroupGauge& gauge_;
   BipartiteGraph graph_;  // of the things
   const PoolOptions& options_;
-  std::vector<char> free_;  // accounts in no group of least_size or more
+  std::vector<char> free_;                   // accounts in no group of least_size or more
+  std::vector<std::uint64_t> kinds_marked_;  // scratch, by account; 0 between uses
   Communities communities_;
 };
 

@@ -1,6 +1,8 @@
 #include "algorithms/likeness.h"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -78,6 +80,41 @@ TEST_CASE("likeness: a group set later leaves nothing of the one before; amounts
   used.set_group(std::vector<Vertex>{0, 1, 2, 3});
   CHECK(one.bits(0, std::vector<Vertex>{0})[0] ==
         std::max(used.bits(0, std::vector<Vertex>{0})[0], used.bits(0, std::vector<Vertex>{0})[1]));
+}
+
+TEST_CASE("likeness: a group without some of its members is the rest, and whole again as it was") {
+  const BipartiteArrays arrays = small();
+  std::vector<float> amounts(arrays.view().edge_count());
+  Random random(7);
+  for (float& amount : amounts) amount = 0.1F + static_cast<float>(random.uniform());
+  std::vector<LikenessView> views = view_of(arrays);
+  views[0].amounts = amounts;
+  Likeness whole(views, 2), less(views, 2), rest(views, 2);
+  const std::vector<Vertex> group = {0, 1, 2, 3, 5};
+  whole.set_group(group);
+  less.set_group(group);
+  for (const std::vector<Vertex>& aside :
+       {std::vector<Vertex>{1}, std::vector<Vertex>{0, 3, 5}, std::vector<Vertex>{2, 3}}) {
+    less.set_aside(aside);
+    std::vector<Vertex> others;
+    std::ranges::set_difference(group, aside, std::back_inserter(others));
+    rest.set_group(others);
+    for (Vertex l = 0; l < 6; ++l) {
+      const bool in = std::ranges::find(others, l) != others.end();
+      const std::vector<Vertex> own = in ? std::vector<Vertex>{l} : std::vector<Vertex>{};
+      for (std::size_t f = 0; f < 2; ++f)
+        CHECK(less.bits(l, own)[f] == doctest::Approx(rest.bits(l, own)[f]).epsilon(1e-5));
+    }
+    for (Vertex r = 0; r < 9; ++r) CHECK(less.in_group(0, r) == doctest::Approx(rest.in_group(0, r)));
+    CHECK(less.in_group(0, 5) == rest.in_group(0, 5));  // of account 2 alone: nothing is left, not a rounding
+  }
+  less.set_aside({});
+  for (Vertex l = 0; l < 6; ++l) CHECK(less.bits(l, {}) == whole.bits(l, {}));
+  less.set_aside(std::vector<Vertex>{1});
+  less.set_group(std::vector<Vertex>{0, 2});
+  rest.set_group(std::vector<Vertex>{0, 2});
+  less.set_aside({});
+  for (Vertex l = 0; l < 6; ++l) CHECK(less.bits(l, {}) == rest.bits(l, {}));
 }
 
 TEST_CASE("likeness: a weight multiplies what a layer says, and a layer of weight 0 says nothing to its family") {

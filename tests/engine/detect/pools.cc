@@ -2,13 +2,16 @@
 #include "engine/detect/pools.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include "base/random.h"
+#include "engine/detect/group_gauge.h"
 #include "tests/engine/detect/worlds.h"
 
 namespace ringscope {
@@ -94,19 +97,28 @@ class Town {
   void ask(Vertex account, std::uint64_t prompt) { habits_.touch(account, kTemplate, prompt); }
 
   std::vector<Group> find(std::vector<Group> groups = {}, bool activity = true, unsigned threads = 1) const {
+    const Snapshot things = snapshot();
+    measure_cohesion(things.graph(), groups, threads);
+    return with_pools(things, habits(activity), std::move(groups), {.threads = threads});
+  }
+
+  Snapshot snapshot() const {
     Snapshot snapshot;
     snapshot.arrays = things_.build();
     snapshot.accounts.resize(things_.accounts());
     for (Vertex a = 0; a < things_.accounts(); ++a) snapshot.accounts[a] = a;
     snapshot.layers = {{KindId{1}, "ip"}, {KindId{2}, "payment"}, {KindId{3}, "fingerprint"}};
-    World habits = habits_;
-    for (Vertex a = 0; activity && a < habits.accounts(); ++a) habits.touch(a, kHour, a % 24);
+    return snapshot;
+  }
+
+  Habits habits(bool activity = true) const {
+    World world = habits_;
+    for (Vertex a = 0; activity && a < world.accounts(); ++a) world.touch(a, kHour, a % 24);
     Habits likes;
-    likes.arrays = habits.build();
+    likes.arrays = world.build();
     likes.amounts.assign(likes.arrays.left_targets.size(), 1);
     likes.layers = {"email/domain", "ip/net", "payment/issuer", "template", "hour"};
-    measure_cohesion(snapshot.graph(), groups, threads);
-    return with_pools(snapshot, likes, std::move(groups), {.threads = threads});
+    return likes;
   }
 
  private:
@@ -291,6 +303,42 @@ TEST_CASE("pools: a pair that a pool claims leaves its group") {
   const auto groups = town.find({{.members = {7, members[3]}, .cohesion = {}}});
   REQUIRE(groups.size() == 1);
   CHECK(groups[0].members == members);
+}
+
+TEST_CASE("pools: a group held without a part is the rest of it, kin and all") {
+  Town town;
+  std::vector<Vertex> members = town.pool(40, kDealer, 9000);
+  const std::vector<Vertex> office = town.office(12, 1, kDealer.addresses);
+  members.insert(members.end(), office.begin(), office.end());
+  const Snapshot snapshot = town.snapshot();
+  const Habits habits = town.habits();
+  GroupGauge gauge(snapshot, habits, 1), other(snapshot, habits, 1);
+  std::vector<Vertex> asked = members;
+  for (Vertex a = 0; a < 200; ++a) asked.push_back(a);
+  const auto agree = [&] {
+    const std::vector<Resemblance> one = gauge.resemblances(asked), two = other.resemblances(asked);
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      REQUIRE(one[i].bits == doctest::Approx(two[i].bits));
+      REQUIRE(one[i].which == two[i].which);
+    }
+    REQUIRE(gauge.marks() == other.marks());
+    REQUIRE(gauge.held() == other.held());
+  };
+  gauge.hold(members);
+  gauge.resemblances(asked);  // indexed before anybody is set aside
+  // Half of the office, whose other half is kin to it no more; then some of the pool; then nobody.
+  for (const auto& [from, to] : {std::pair{40, 46}, std::pair{3, 20}, std::pair{40, 52}, std::pair{0, 0}}) {
+    const std::vector<Vertex> part(members.begin() + from, members.begin() + to);
+    gauge.set_aside(part);
+    std::vector<Vertex> rest;
+    std::ranges::set_difference(members, part, std::back_inserter(rest));
+    other.hold(rest);
+    agree();
+  }
+  gauge.set_aside(office);
+  gauge.hold(office);
+  other.hold(office);
+  agree();
 }
 
 TEST_CASE("pools: the same with any number of threads") {
