@@ -9,11 +9,12 @@
 namespace ringscope {
 namespace {
 
-constexpr int kKinThings = 2;        // kinds of things that two of one household or office have in common …
-constexpr int kKinKinds = 3;         // … or kinds of anything
-constexpr double kKinShare = 0.15;   // of the group that has a facet, at most, for it to make kin
-constexpr std::size_t kHub = 1000;   // accounts on a thing that makes nobody kin
-constexpr std::size_t kChunk = 64;   // accounts
+constexpr int kKinThings = 2;       // kinds of things that two of one household or office have in common …
+constexpr int kKinKinds = 3;        // … or kinds of anything
+constexpr double kKinShare = 0.15;  // of the group that has a facet, at most, for it to make kin
+constexpr std::size_t kHub = 1000;  // accounts on a thing that makes nobody kin
+constexpr std::size_t kChunk = 64;  // accounts
+constexpr std::size_t kAskedAtOnce = 256;
 constexpr double kOwnPrompts = 0.8;  // of the accounts that ask prompts, for these to be theirs
 constexpr float kSupport = 2;        // bits by which a kind speaks for an account
 
@@ -44,6 +45,10 @@ GroupGauge::GroupGauge(const Snapshot& snapshot, const Habits& habits, unsigned 
 }
 
 void GroupGauge::hold(const std::vector<Vertex>& members) {
+  if (members == held_) {  // a group is looked at in several ways, one after the other
+    if (!aside_.empty()) set_aside({});
+    return;
+  }
   for (const Vertex account : held_) in_held_[account] = 0;
   held_ = members;
   aside_.clear();
@@ -224,6 +229,17 @@ Resemblance GroupGauge::resemblance(const std::vector<float>& bits) const {
     result.which |= std::uint64_t{1} << k;
   }
   return result;
+}
+
+bool GroupGauge::are_alike(const std::vector<Vertex>& accounts, std::size_t least) {
+  std::size_t alike = 0, asked = 0;
+  while (alike < least && alike + accounts.size() - asked >= least) {
+    const std::size_t end = std::min(accounts.size(), asked + kAskedAtOnce);
+    alike += count_alike(
+        {accounts.begin() + static_cast<std::ptrdiff_t>(asked), accounts.begin() + static_cast<std::ptrdiff_t>(end)});
+    asked = end;
+  }
+  return alike >= least;
 }
 
 std::size_t GroupGauge::count_alike(const std::vector<Vertex>& accounts) {

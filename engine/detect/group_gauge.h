@@ -53,10 +53,12 @@ class GroupGauge {
   // Of each account against the group held, the bits by which its prompts alone speak for it; where they cannot be more
   // than `least`, something not above it.
   std::vector<double> asked_bits(const std::vector<Vertex>& accounts, double least);
-  // Of the accounts, those like the group held in two kinds.
+  // Are `least` of the accounts like the group held in two kinds? Asks no more of them than it must.
+  bool are_alike(const std::vector<Vertex>& accounts, std::size_t least);
+  // How many are.
   std::size_t count_alike(const std::vector<Vertex>& accounts);
   // Are half of the accounts like the group held in two kinds?
-  bool is_like(const std::vector<Vertex>& accounts) { return 2 * count_alike(accounts) >= accounts.size(); }
+  bool is_like(const std::vector<Vertex>& accounts) { return are_alike(accounts, (accounts.size() + 1) / 2); }
   // Things, facets and prompts that the group held has kLeastLift times as often as everybody, ascending.
   std::vector<Thing> marks() const;
   // Those of them that are prompts of two or more: in a small group whatever one of them asks is far over-represented.

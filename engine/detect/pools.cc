@@ -235,7 +235,7 @@ class PoolFinder {
   // One look at a seed, before the dear part.
   bool promising(const std::vector<Vertex>& seed) {
     gauge_.hold(seed);
-    return gauge_.count_alike(seed) >= options_.least_size / 2;
+    return gauge_.are_alike(seed, options_.least_size / 2);
   }
 
   // Members, and who has marks of two kinds: nobody else can be like them in two.
