@@ -19,8 +19,14 @@ struct LinksNow {
   std::vector<char> reweighed;  // by entity: 1 for one that is worth something else, or vouches otherwise
 };
 
-// The image gives up its links. O(links + edges * layers), and patch_links().
+// What people cleared, at the base and now, and the weights that it lowered.
+struct ClearedOn {
+  const Clearing& clearing;
+  const Weights& weights;
+};
+
+// The image gives up its links. O(links + edges * layers), patch_links(), and heed_clearing().
 LinksNow links_now(Image& image, const Patched& patched, const NullOn& before, const NullOn& after,
-                   const Config& config);
+                   const ClearedOn& cleared_before, const ClearedOn& cleared, const Config& config);
 
 }  // namespace ringscope
