@@ -22,24 +22,27 @@ PairCuts cuts_of(const BipartiteGraph& graph, const Weights& weights, const Simi
                      freeze_entities(graph, weights, similarity));
 }
 
-// A drawn world with two rings, its links, and what is left of them when people cleared some accounts.
-struct Drawn {
-  Drawn(std::uint64_t seed, const std::vector<Vertex>& cleared) {
-    World world = testing::honest_world(seed, 300);
-    Random random(seed, 1);
-    ring = plant_ring(world, {.members = 10, .addresses_each = 3, .payments = 2, .devices = 2}, random);
-    plant_ring(world, {.members = 8}, random);
-    snapshot = testing::snapshot_of(world, kKinds);
-    graph = snapshot.graph();
-    weights = weigh(graph, {});
-    unsaid = project(graph, weights, {});
-    clearing = clearing_of(snapshot, testing::said(VerdictWord::reject, cleared), {});
-    less = lowered(graph, weights, clearing);
-    cuts = cuts_of(graph, weights, unsaid);
-    heeded = heed_clearing({graph, less, cuts, clearing, {}, {}, 1}, unsaid);
-  }
+// Three hundred honest accounts, then two rings: 300 to 309 and 310 to 317.
+Snapshot two_rings(std::uint64_t seed) {
+  World world = testing::honest_world(seed, 300);
+  Random random(seed, 1);
+  plant_ring(world, {.members = 10, .addresses_each = 3, .payments = 2, .devices = 2}, random);
+  plant_ring(world, {.members = 8}, random);
+  return testing::snapshot_of(world, kKinds);
+}
 
-  std::vector<Vertex> ring;
+// Such a world, its links, and what is left of them when people cleared some accounts.
+struct Drawn {
+  Drawn(std::uint64_t seed, const std::vector<Vertex>& cleared)
+      : snapshot(two_rings(seed)),
+        graph(snapshot.graph()),
+        weights(weigh(graph, {})),
+        unsaid(project(graph, weights, {})),
+        clearing(clearing_of(snapshot, testing::said(VerdictWord::reject, cleared), {})),
+        less(lowered(graph, weights, clearing)),
+        cuts(cuts_of(graph, weights, unsaid)),
+        heeded(heed_clearing({graph, less, cuts, clearing, {}, {}, 1}, unsaid)) {}
+
   Snapshot snapshot;
   BipartiteGraph graph;
   Weights weights;

@@ -37,13 +37,14 @@ World ring_and_strangers() {
 const std::vector<Vertex> kRing = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
 
 struct Asked {
-  explicit Asked(const World& world) : snapshot(testing::snapshot_of(world, {"ip", "payment"})) {
-    weights = weigh(snapshot.graph(), {});
-  }
+  explicit Asked(const World& world)
+      : snapshot(testing::snapshot_of(world, {"ip", "payment"})), weights(weigh(snapshot.graph(), {})) {}
+
   std::vector<std::vector<Seed>> seeds(const Decisions& decisions, const std::vector<std::vector<Vertex>>& groups,
                                        double odds = 10) const {
     return seed_groups(snapshot, {}, weights, decisions, {groups.begin(), groups.end()}, {.odds = odds});
   }
+
   Snapshot snapshot;
   Weights weights;
 };
