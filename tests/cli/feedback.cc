@@ -160,8 +160,8 @@ TEST_CASE("cli feedback: an incremental run follows what was said as a full one 
   program.undo(1);
   check_equal("confirmation undone");
   CHECK(program.ring_of("shy").is_null());
-  program.say("ring-0", "reject");
-  program.say("ring-3", "reject");
+  program.say("ring-3", "reject");  // on the other card: "shy" has no link that changes
+  program.say("ring-5", "reject");
   check_equal("rejected");
   program.undo(3);
   program.undo(4);
