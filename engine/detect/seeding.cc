@@ -13,6 +13,7 @@ namespace ringscope {
 namespace {
 
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+constexpr std::uint32_t kLeastConfirmed = 2;  // on a thing: what one has alone may be its family's, or lent
 
 std::size_t things_in(const BipartiteGraph& graph, Vertex account, std::size_t layer) {
   const auto rights = graph.rights_of(account);
@@ -107,6 +108,7 @@ class Seeder {
     auto thing = on.begin();
     for (std::size_t k = 0; k < graph_.layer_count(); ++k) {
       for (; thing != on.end() && thing->first < graph_.layer_end(k); ++thing) {
+        if (thing->second < kLeastConfirmed) continue;
         const double bits =
             bits_of(g, thing->first, static_cast<double>(thing->second) / static_cast<double>(confirmed));
         if (bits > 0) tally(thing->first, k, bits, all);

@@ -84,10 +84,11 @@ LinksNow links_now(Image& image, const Patched& patched, const NullOn& before, c
   Heeded heeded = heed_clearing(
       {after.graph, cleared.weights, after.cuts, cleared.clearing, enriched, result.coactions, config.threads},
       std::move(similarity));
+  result.relinked = result.dirty;
   for (const auto& [then, now] : {std::pair(&image.changes.core, &heeded.changes.core),
                                   std::pair(&image.changes.attach, &heeded.changes.attach)}) {
-    mark_differences(edges_now(then->lost, patched.account_now, result.dirty), now->lost, result.dirty);
-    mark_differences(edges_now(then->gained, patched.account_now, result.dirty), now->gained, result.dirty);
+    mark_differences(edges_now(then->lost, patched.account_now, result.relinked), now->lost, result.relinked);
+    mark_differences(edges_now(then->gained, patched.account_now, result.relinked), now->gained, result.relinked);
   }
   result.similarity = std::move(heeded.similarity);
   return result;

@@ -15,6 +15,7 @@ struct LinksNow {
   Similarity similarity;
   std::vector<Coaction> coactions;
   std::vector<char> dirty;      // by account: 1 for an end of a link that came, went or weighs otherwise
+  std::vector<char> relinked;   // the same, and where what was said since changed it: groups wait for a full run there
   std::size_t retested = 0;     // accounts all of whose pairs were tested again
   std::vector<char> reweighed;  // by entity: 1 for one that is worth something else, or vouches otherwise
 };

@@ -185,7 +185,7 @@ void check_batch(const Store& store, const Setup& setup, bool cleared, Seen& see
   Heeded heeded = heed_clearing({is, less, cuts, clearing, enriched, links.coactions, 1}, std::move(whole));
   whole = std::move(heeded.similarity);
   for (const EdgeChanges* changes : {&heeded.changes.core, &heeded.changes.attach}) {
-    for (const WeightedEdge& edge : changes->lost) CHECK((links.dirty[edge.u] != 0 && links.dirty[edge.v] != 0));
+    for (const WeightedEdge& edge : changes->lost) CHECK((links.relinked[edge.u] != 0 && links.relinked[edge.v] != 0));
     seen.lost += changes->lost.empty() ? 0 : 1;
   }
   CHECK(links.similarity.core == whole.core);
