@@ -112,6 +112,10 @@ void print_entities(const AccountPage& page, std::size_t limit) {
                {worth_text(entity.bits, entity.verdict)}});
   }
   table.print();
+  for (std::size_t i = 0; i < shown; ++i) {
+    const AccountEntity& entity = page.entities[i];
+    print_cleared(entity.kind, entity.value, entity.cleared, entity.accounts);
+  }
   if (shown < page.entities.size()) {
     print_line(
         styled(fmt::format("… and {} more; --all shows them", thousands(page.entities.size() - shown)), Style::dim));

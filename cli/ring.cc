@@ -13,6 +13,7 @@
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "cli/tiers.h"
+#include "cli/why_not.h"
 #include "engine/ask/dossier.h"
 #include "engine/ask/flow.h"
 #include "engine/ask/read_run.h"
@@ -76,6 +77,7 @@ void print_headline(const Ring& ring, const std::string& history) {
 void print_crowds(const Ring& ring, std::size_t shown) {
   for (std::size_t i = 0; i < shown; ++i) {
     const Evidence& evidence = ring.evidence[i];
+    print_cleared(evidence.kind, evidence.value, evidence.cleared, evidence.population);
     if (evidence.crowd_probability < kCrowdShown) continue;
     const std::string text = fmt::format("{} {}: outside the ring {}, {:.0f}%", evidence.kind, evidence.value,
                                          evidence.crowd, 100 * evidence.crowd_probability);

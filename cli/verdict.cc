@@ -49,9 +49,11 @@ std::function<int()> setup_verdict(CLI::App& app, const Globals& globals) {
   app.add_option("TARGET", options->request.target,
                  "A ring's id, an account, or KIND:VALUE of a thing (ip:203.0.113.7)")
       ->required();
-  app.add_option("WORD", options->word,
-                 "confirm: coordinated; reject: not; benign: an honest crowd, and what it shares proves nothing; "
-                 "needs-more: no machine may act; note: decides nothing")
+  app.add_option(
+         "WORD", options->word,
+         "confirm: coordinated, and who touches it is reviewed; reject: not, and what it shares proves less; benign: "
+         "an honest crowd, and what it shares proves nothing; "
+         "needs-more: no machine may act; note: decides nothing")
       ->required()
       ->check(CLI::IsMember(verdict_words()));
   app.add_option("--reason", options->request.reason, "Why, for whoever looks at it later")->required();

@@ -40,6 +40,8 @@ void print_shared(const WhyAnswer& answer) {
                {span_text(entity.first_b, entity.last_b)}});
   }
   table.print();
+  for (const CommonEntity& entity : answer.shared)
+    print_cleared(entity.kind, entity.value, entity.cleared, entity.accounts);
 }
 
 void print_chain(const std::string& title, const std::vector<Hop>& chain) {

@@ -64,6 +64,13 @@ void print_details(const WhyNot& why) {
 
 }  // namespace
 
+void print_cleared(const std::string& kind, const std::string& value, std::uint32_t cleared, std::uint32_t accounts) {
+  if (cleared == 0) return;
+  const std::string text = fmt::format("{} {}: {} of its {} accounts {} cleared by a person, so it counts less", kind,
+                                       value, thousands(cleared), thousands(accounts), cleared == 1 ? "was" : "were");
+  print_line(wrapped(escaped(text), text_columns(), 2));
+}
+
 std::string worth_text(double bits, const std::optional<ThingVerdict>& verdict) {
   if (verdict) {
     switch (*verdict) {

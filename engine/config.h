@@ -60,6 +60,9 @@ struct FacetConfig {
 
 struct VerdictConfig {
   std::uint32_t two_persons_above = 500;  // accounts of a ring; a verdict on a larger one waits for a second person
+  std::string clearing =
+      "on";               // "on": a thing that cleared accounts have counts less (engine/detect/clearing.h); "off"
+  double seed_odds = 10;  // that one who touches a confirmed ring is of it, to join (seeding.h); 0: nobody joins so
 };
 
 // What may become of an account without more ado (engine/release/guards.h).

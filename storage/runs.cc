@@ -17,10 +17,11 @@ std::string encode_entity(const StoredEntity& entity) {
   Encoder out(bytes);
   out.number(entity.accounts);
   out.real(entity.bits);
-  if (entity.hub != 0) {
+  if (entity.hub != 0 || entity.cleared != 0) {
     out.number(entity.hub);
     out.real(entity.trust);
   }
+  if (entity.cleared != 0) out.number(entity.cleared);
   return bytes;
 }
 
@@ -255,6 +256,7 @@ std::optional<StoredEntity> Store::find_entity(std::uint64_t run, VertexKey enti
     stored.hub = static_cast<std::uint8_t>(in.number());
     stored.trust = in.real();
   }
+  if (!in.done()) stored.cleared = static_cast<std::uint32_t>(in.number());
   return stored;
 }
 

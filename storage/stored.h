@@ -86,6 +86,7 @@ struct StoredEntity {  // what the run knew of an entity with two accounts or mo
   float bits = 0;              // weight the run gave it; 0 for a hub
   std::uint8_t hub = 0;        // why it is a hub, in the run's own numbers; 0: it is none, or the run did not say
   float trust = 0;             // of a hub: share of its pairs that other things corroborate; 0 when not measured
+  std::uint32_t cleared = 0;   // of its accounts those that people had cleared
   friend bool operator==(const StoredEntity&, const StoredEntity&) = default;
 };
 

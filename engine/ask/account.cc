@@ -139,6 +139,7 @@ void add_knowledge(const Store& store, KeyHash account, const RunSummary& run, s
     if (!known) continue;
     entity.accounts = known->accounts;
     entity.bits = static_cast<double>(known->bits);
+    entity.cleared = known->cleared;
     if (!inside || !run.tests.known()) continue;
     entity.verdict = verdict_of(*known, run.tests);
     entity.trust = static_cast<double>(known->trust);

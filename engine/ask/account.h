@@ -30,6 +30,7 @@ struct AccountEntity {
   double bits = 0;             // what sharing it is worth in the latest run; 0: nothing (a hub, or nobody shares it)
   std::optional<ThingVerdict> verdict;  // of the latest run; nothing: there is none, or it did not keep its tests
   double trust = 0;                     // of the uncorroborated: share of its pairs that other kinds corroborate
+  std::uint32_t cleared = 0;            // of the accounts, those that people had cleared: they lower the bits
 };
 
 struct ActivitySummary {

@@ -90,17 +90,24 @@ Json expulsion_json(const Expulsion& expulsion) {
           {"meaning", expulsion.meaning}};
 }
 
+// Only where there are any.
+Json with_cleared(Json json, std::uint32_t cleared) {
+  if (cleared > 0) json["cleared"] = cleared;
+  return json;
+}
+
 Json entity_json(const AccountEntity& entity) {
-  return {{"kind", entity.kind},
-          {"value", entity.value},
-          {"count", entity.count},
-          {"days", entity.days},
-          {"first", time_json(entity.first)},
-          {"last", time_json(entity.last)},
-          {"accounts", entity.accounts},
-          {"bits", entity.bits},
-          {"verdict", verdict_json(entity.verdict)},
-          {"trust", trust_json(entity.verdict, entity.trust)}};
+  return with_cleared({{"kind", entity.kind},
+                       {"value", entity.value},
+                       {"count", entity.count},
+                       {"days", entity.days},
+                       {"first", time_json(entity.first)},
+                       {"last", time_json(entity.last)},
+                       {"accounts", entity.accounts},
+                       {"bits", entity.bits},
+                       {"verdict", verdict_json(entity.verdict)},
+                       {"trust", trust_json(entity.verdict, entity.trust)}},
+                      entity.cleared);
 }
 
 Json ring_json(const RingMembership& ring) {
@@ -114,22 +121,24 @@ Json ring_json(const RingMembership& ring) {
                {"campaign", ring.member.campaign},
                {"replaces", replacement_to_json(ring.member.replaces)}};
   put_decision(json, ring.member.verdict, ring.member.engine);
+  if (ring.member.seeded) json["seeded"] = true;
   return json;
 }
 
 Json shared_json(const CommonEntity& shared) {
-  return {{"kind", shared.kind},
-          {"value", shared.value},
-          {"population", shared.accounts},
-          {"bits", shared.bits},
-          {"verdict", verdict_json(shared.verdict)},
-          {"trust", trust_json(shared.verdict, shared.trust)},
-          {"count_a", shared.count_a},
-          {"first_a", time_json(shared.first_a)},
-          {"last_a", time_json(shared.last_a)},
-          {"count_b", shared.count_b},
-          {"first_b", time_json(shared.first_b)},
-          {"last_b", time_json(shared.last_b)}};
+  return with_cleared({{"kind", shared.kind},
+                       {"value", shared.value},
+                       {"population", shared.accounts},
+                       {"bits", shared.bits},
+                       {"verdict", verdict_json(shared.verdict)},
+                       {"trust", trust_json(shared.verdict, shared.trust)},
+                       {"count_a", shared.count_a},
+                       {"first_a", time_json(shared.first_a)},
+                       {"last_a", time_json(shared.last_a)},
+                       {"count_b", shared.count_b},
+                       {"first_b", time_json(shared.first_b)},
+                       {"last_b", time_json(shared.last_b)}},
+                      shared.cleared);
 }
 
 const char* to_string(PathEnd end) {

@@ -22,7 +22,8 @@ std::string about_thing(const RunView& view, const Thing& thing) {
       return fmt::format("{}, of whose pairs things of other kinds corroborate {:.2f}%, less than {:.2f}%: a hub", what,
                          100 * thing.trust, 100 * view.tests().least_trust);
     case ThingVerdict::evidence:
-      return fmt::format("{}, worth {:.1f} bits", what, thing.bits);
+      return fmt::format("{}, worth {:.1f} bits{}", what, thing.bits,
+                         thing.cleared == 0 ? "" : fmt::format(", {} of them cleared by a person", thing.cleared));
     case ThingVerdict::unshared:
     case ThingVerdict::left_out:
     case ThingVerdict::outside_window:

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "engine/detect/clearing.h"
 #include "engine/detect/ring_json.h"
 
 namespace ringscope {
@@ -104,6 +105,7 @@ Thing RunView::describe(VertexKey entity) const {
     thing.accounts = known->accounts;
     thing.bits = static_cast<double>(known->bits);
     thing.trust = static_cast<double>(known->trust);
+    thing.cleared = known->cleared;
   }
   const LayerModel* layer = layer_of(entity.kind);
   if (layer == nullptr) return thing;
@@ -114,8 +116,9 @@ Thing RunView::describe(VertexKey entity) const {
   const auto size = static_cast<unsigned>(std::bit_width(thing.accounts)) - 1;
   for (const LayerModel::Vouch& vouch : layer->vouches) {
     if (vouch.log2_accounts != size || thing.verdict != ThingVerdict::evidence) continue;
-    thing.joins = static_cast<double>(vouch.observed);
-    thing.attaches = static_cast<double>(vouch.fitted);
+    const double left = left_of(thing.cleared, thing.accounts);
+    thing.joins = static_cast<double>(vouch.observed) * left;
+    thing.attaches = static_cast<double>(vouch.fitted) * left;
   }
   return thing;
 }

@@ -37,6 +37,7 @@ struct Thing {
   double trust = 0;     // share of its pairs that other kinds corroborate; of the uncorroborated
   double joins = 0;     // rate at which things of its kind and size are corroborated: joins two accounts by itself …
   double attaches = 0;  // … or attaches one to a ring
+  std::uint32_t cleared = 0;  // of the accounts, those that people had cleared: they lower bits and rates
 };
 
 struct AccountThings {

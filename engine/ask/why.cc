@@ -23,7 +23,7 @@ std::vector<CommonEntity> shared_by(const std::vector<AccountEntity>& a, const s
     if (found == of_b.end()) continue;
     const AccountEntity& theirs = *found->second;
     shared.push_back({mine.kind, mine.value, mine.accounts, mine.bits, mine.count, theirs.count, mine.first, mine.last,
-                      theirs.first, theirs.last, mine.verdict, mine.trust});
+                      theirs.first, theirs.last, mine.verdict, mine.trust, mine.cleared});
     if (theirs.verdict == ThingVerdict::outside_window) shared.back().verdict = theirs.verdict;
   }
   std::sort(shared.begin(), shared.end(), [](const CommonEntity& x, const CommonEntity& y) {
@@ -106,6 +106,9 @@ std::string about_shared(const WhyAnswer& answer) {
   }
   text += fmt::format(" worth {:.1f} bits of surprise; the strongest is {} {}, which {} in the window had.",
                       answer.bits, best.kind, best.value, plural(best.accounts, "account", "accounts"));
+  if (best.cleared > 0)
+    text += fmt::format(" {} of them {} cleared by a person, so it counts less.", best.cleared,
+                        best.cleared == 1 ? "was" : "were");
   if (answer.link_bits > 0) {
     text +=
         fmt::format(" Chance would bring a pair of accounts so close about once in 2^{:.0f} pairs.", answer.link_bits);

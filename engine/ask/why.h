@@ -25,7 +25,8 @@ struct CommonEntity {
   Seconds first_b = kNoTime, last_b = kNoTime;
   // Of the latest run, outside_window when either was not seen with it there; nothing: no run, or it kept no tests.
   std::optional<ThingVerdict> verdict{};
-  double trust = 0;  // of the uncorroborated: share of its pairs that other kinds corroborate
+  double trust = 0;           // of the uncorroborated: share of its pairs that other kinds corroborate
+  std::uint32_t cleared = 0;  // of the accounts, those that people had cleared: they lower the bits
 };
 
 struct Hop {

@@ -53,15 +53,18 @@ class Assembler {
   Assembler(const Store& store, const Snapshot& snapshot, const Weights& weights, const JudgeOptions& options)
       : store_(store), snapshot_(snapshot), weights_(weights), options_(options) {}
 
-  Ring assemble(const Group& group, std::span<const Profile* const> profiles, const Population& population) const {
-    const GroupEvidence evidence = gather_evidence(snapshot_, options_.habits, weights_, group);
-    const Traits traits = traits_of(snapshot_, options_.habits, group, evidence, profiles, population, store_);
+  Ring assemble(const Group& group, std::span<const Profile* const> profiles, const Population& population,
+                const std::vector<Seed>& seeds) const {
+    const Counted counted = counted_of(group, profiles);
+    const GroupEvidence evidence = gather_evidence(snapshot_, options_.habits, weights_, counted.group);
+    const Traits traits =
+        traits_of(snapshot_, options_.habits, counted.group, evidence, counted.profiles, population, store_);
     const Judgement judgement = judge(traits, options_);
     Ring ring;
     ring.tier = judgement.tier;
     ring.score = judgement.score;
-    ring.behavior = behavior_of(profiles, traits, snapshot_.classes, store_);
-    if (options_.baseline != nullptr) ring.extraction = extraction_of(profiles, *options_.baseline);
+    ring.behavior = behavior_of(counted.profiles, traits, snapshot_.classes, store_);
+    if (options_.baseline != nullptr) ring.extraction = extraction_of(counted.profiles, *options_.baseline);
     ring.first_seen = evidence.first;
     ring.last_seen = evidence.last;
     for (const std::size_t layer : traits.kinds) ring.kinds.push_back(snapshot_.layers[layer].name);
@@ -77,17 +80,48 @@ class Assembler {
       if (std::abs(finding.nats) >= kLeastNats)
         ring.reasons.push_back(fmt::format("{:+.1f} {}", finding.nats, finding.reason));
     }
+    add_verdict_reasons(group.members.size() - counted.group.members.size(), seeds.size(), ring);
     for (const BenignHypothesis& hypothesis : judgement.benign) {
       if (hypothesis.probability >= 0.001) ring.benign.push_back(hypothesis);
     }
     add_evidence(evidence, ring);
     add_members(group, profiles, population, evidence, traits, ring);
+    add_seeds(seeds, ring);
+    std::sort(ring.members.begin(), ring.members.end(), [](const Member& a, const Member& b) {
+      return std::tuple(-a.membership, std::string_view(a.name)) < std::tuple(-b.membership, std::string_view(b.name));
+    });
     name_ring(group, ring);
     ring.summary = summarize(traits, evidence, judgement, ring);
     return ring;
   }
 
  private:
+  // The members that a ring is judged by.
+  struct Counted {
+    Group group;
+    std::vector<const Profile*> profiles;
+  };
+
+  bool is_cleared(Vertex account) const {
+    return options_.clearing != nullptr && !options_.clearing->empty() && options_.clearing->accounts[account] != 0;
+  }
+
+  // Where half or more were cleared, all of them: nobody is accused, and what it looks like is to be seen.
+  Counted counted_of(const Group& group, std::span<const Profile* const> profiles) const {
+    Counted counted{group, {profiles.begin(), profiles.end()}};
+    const auto cleared = std::ranges::count_if(group.members, [&](Vertex member) { return is_cleared(member); });
+    if (cleared == 0 || 2 * cleared >= std::ssize(group.members)) return counted;
+    counted = {.group = {.members = {}, .cohesion = {}, .likeness = group.likeness}, .profiles = {}};
+    for (std::size_t m = 0; m < group.members.size(); ++m) {
+      if (is_cleared(group.members[m])) continue;
+      counted.group.members.push_back(group.members[m]);
+      counted.group.cohesion.push_back(group.cohesion[m]);
+      if (m < group.member_likeness.size()) counted.group.member_likeness.push_back(group.member_likeness[m]);
+      counted.profiles.push_back(profiles[m]);
+    }
+    return counted;
+  }
+
   void add_evidence(const GroupEvidence& evidence, Ring& ring) const {
     ring.evidence_count = evidence.shared.size();
     const std::size_t kept = std::min<std::size_t>(evidence.shared.size(), options_.evidence_per_ring);
@@ -98,7 +132,8 @@ class Assembler {
       const SharedEntity& shared = evidence.shared[i];
       ring.evidence.push_back({store_.kind_name(keys[i].kind), keys[i], name_or_key(names[i], keys[i].hash),
                                shared.members, shared.population, shared.bits, shared.first, shared.last,
-                               shared.crowd.name, shared.crowd.probability});
+                               shared.crowd.name, shared.crowd.probability,
+                               weights_.cleared.empty() ? 0 : weights_.cleared[shared.entity]});
     }
   }
 
@@ -133,6 +168,7 @@ class Assembler {
       });
       const bool alike = likeness.kinds >= 2;
       const bool one_kind = traits.evidence_kinds() >= 2 && firm_kinds < 2 && !alike;
+      if (is_cleared(group.members[m])) member.reasons.push_back("cleared by a person: no evidence of the ring");
       if (alike)
         member.reasons.push_back(
             fmt::format("like the others in {} of the {} kinds of things it has", likeness.kinds, likeness.of));
@@ -149,9 +185,45 @@ class Assembler {
       if (options_.baseline != nullptr) member.extraction = extraction_probability(*profiles[m], *options_.baseline);
       ring.members.push_back(std::move(member));
     }
-    std::sort(ring.members.begin(), ring.members.end(), [](const Member& a, const Member& b) {
-      return std::tuple(-a.membership, std::string_view(a.name)) < std::tuple(-b.membership, std::string_view(b.name));
-    });
+  }
+
+  void add_seeds(const std::vector<Seed>& seeds, Ring& ring) const {
+    if (seeds.empty()) return;
+    std::vector<VertexKey> accounts, things;
+    for (const Seed& seed : seeds) {
+      accounts.push_back({kAccountKind, snapshot_.accounts[seed.account]});
+      things.push_back(snapshot_.entities[seed.thing]);
+    }
+    const auto names = store_.names_of(accounts);
+    const auto values = store_.names_of(things);
+    for (std::size_t i = 0; i < seeds.size(); ++i) {
+      const Seed& seed = seeds[i];
+      Member& member = ring.members.emplace_back();
+      member.account = accounts[i].hash;
+      member.name = name_or_key(names[i], member.account);
+      member.membership = static_cast<double>(seed.cohesion);
+      member.score = score_of(seed);
+      member.tier = Tier::review;
+      member.seeded = true;
+      member.reasons.push_back(
+          fmt::format("shares {} {} with {} confirmed account{} of the ring{}: {:.1f} bits, {:.1f} are "
+                      "enough beside confirmed accounts",
+                      store_.kind_name(things[i].kind), name_or_key(values[i], things[i].hash), seed.confirmed,
+                      seed.confirmed == 1 ? "" : "s",
+                      seed.things > 1 ? fmt::format(", and {} more of their things", seed.things - 1) : "",
+                      static_cast<double>(seed.bits), static_cast<double>(seed.needed)));
+    }
+  }
+
+  static void add_verdict_reasons(std::size_t cleared, std::size_t seeds, Ring& ring) {
+    if (cleared > 0)
+      ring.reasons.push_back(
+          fmt::format("{} of its accounts {} cleared by a person: no evidence, and what {} counts less", cleared,
+                      cleared == 1 ? "was" : "were", cleared == 1 ? "it has" : "they have"));
+    if (seeds > 0)
+      ring.reasons.push_back(fmt::format(
+          "{} account{} joined for what {} with accounts that people confirmed: no evidence, to be reviewed", seeds,
+          seeds == 1 ? "" : "s", seeds == 1 ? "it shares" : "they share"));
   }
 
   Tier tier_of(Tier ring, double score) const {
@@ -300,11 +372,13 @@ std::vector<Ring> judge_groups(const Store& store, const Snapshot& snapshot, con
                                const std::vector<Group>& groups, const Profiles& profiles, const JudgeOptions& options,
                                std::vector<std::size_t>* origins) {
   const Assembler assembler(store, snapshot, weights, options);
+  const std::vector<Seed> nobody;
   std::vector<Ring> rings(groups.size());
   parallel_for(
       groups.size(), options.threads,
       [&](std::size_t g) {
-        rings[g] = assembler.assemble(groups[g], profiles_of(groups[g], profiles), profiles.population);
+        rings[g] = assembler.assemble(groups[g], profiles_of(groups[g], profiles), profiles.population,
+                                      options.seeds != nullptr ? options.seeds->at(g) : nobody);
       },
       8);
   separate_names(rings);

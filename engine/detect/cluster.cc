@@ -173,6 +173,13 @@ std::vector<Group> cluster_part(const BipartiteGraph& graph, std::span<const Ver
   return cluster_places(graph, part, inside, static_cast<Vertex>(part.size()), options);
 }
 
+std::vector<std::span<const Vertex>> members_by_group(const std::vector<Group>& groups) {
+  std::vector<std::span<const Vertex>> members;
+  members.reserve(groups.size());
+  for (const Group& group : groups) members.emplace_back(group.members);
+  return members;
+}
+
 void measure_cohesion(const BipartiteGraph& graph, std::vector<Group>& groups, unsigned threads) {
   const std::vector<float> bits = entity_bits(graph);
   const auto measure = [&](std::size_t g) {

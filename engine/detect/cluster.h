@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,9 @@ struct Group {
   std::vector<std::string> likeness{};
   std::vector<MemberLikeness> member_likeness{};
 };
+
+// By group its members.
+std::vector<std::span<const Vertex>> members_by_group(const std::vector<Group>& groups);
 
 // The likeness of groups that were found by when things were done, which neither clustering nor a mixture can find
 // again: shares of one stream (dispatch.h), arrivals all at once (arrivals.h).

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "engine/detect/arrivals.h"
 #include "engine/detect/attribute.h"
+#include "engine/detect/clearing.h"
 #include "engine/detect/coact.h"
 #include "engine/detect/cost.h"
 #include "engine/detect/cut_tree.h"
@@ -28,6 +29,7 @@
 #include "engine/detect/pairs.h"
 #include "engine/detect/pools.h"
 #include "engine/detect/publish.h"
+#include "engine/detect/seeding.h"
 #include "engine/detect/stages.h"
 #include "engine/load/classify.h"
 #include "engine/profile.h"
@@ -45,21 +47,6 @@ void check_window(const Store& store, const Snapshot& snapshot) {
               "--as-of");
 }
 
-// Of accounts that no pair ties to anybody.
-std::vector<AccountLinks> nearest_pairs(const Snapshot& snapshot, const Similarity& similarity) {
-  std::vector<char> linked(snapshot.accounts.size(), 0);
-  for (const auto* edges : {&similarity.core, &similarity.attach}) {
-    for (const WeightedEdge& edge : *edges) linked[edge.u] = linked[edge.v] = 1;
-  }
-  std::vector<AccountLinks> nearest;
-  for (std::size_t a = 0; a < similarity.near_misses.size(); ++a) {
-    const NearMiss& miss = similarity.near_misses[a];
-    if (linked[a] != 0 || miss.other == NearMiss::kNobody) continue;
-    nearest.push_back({snapshot.accounts[a], {{snapshot.accounts[miss.other], miss.surprise}}});
-  }
-  return nearest;
-}
-
 std::vector<Coaction> coact_as(const Config& config, const Snapshot& snapshot) {
   const DetectConfig& options = config.detect;
   if (!options.tests.coaction) return {};
@@ -70,30 +57,6 @@ std::vector<Coaction> coact_as(const Config& config, const Snapshot& snapshot) {
                                    .least_actions = options.coaction_actions},
                           .alpha = options.alpha,
                           .threads = config.threads});
-}
-
-RunGraph graph_for_questions(const Snapshot& snapshot, const Weights& weights, const Similarity& similarity) {
-  RunGraph result;
-  std::vector<std::tuple<Vertex, Vertex, float>> arcs;
-  for (const auto* edges : {&similarity.core, &similarity.attach}) {
-    for (const WeightedEdge& edge : *edges) {
-      arcs.emplace_back(edge.u, edge.v, edge.weight);
-      arcs.emplace_back(edge.v, edge.u, edge.weight);
-    }
-  }
-  std::sort(arcs.begin(), arcs.end());
-  for (const auto& [from, to, bits] : arcs) {
-    const KeyHash account = snapshot.accounts[from];
-    if (result.links.empty() || result.links.back().account != account) result.links.push_back({account, {}});
-    result.links.back().links.push_back({snapshot.accounts[to], bits});
-  }
-  const BipartiteGraph graph = snapshot.graph();
-  for (Vertex r = 0; r < graph.right_count(); ++r) {
-    if (graph.right_degree(r) < 2) continue;
-    result.entities.push_back(stored_entity(snapshot, weights, r));
-  }
-  result.nearest = nearest_pairs(snapshot, similarity);
-  return result;
 }
 
 RunTests tests_of(const Weights& weights, const ProjectOptions& projecting, const Similarity& similarity,
@@ -135,12 +98,37 @@ struct Found {
   PairLinks links;                     // what sharing explains …
   std::vector<WeightedEdge> enriched;  // … and what was added to it
   std::vector<Coaction> coactions;
-  Similarity similarity;  // all of it
+  Clearing clearing;
+  std::optional<Weights> lowered;  // by the clearing; nothing: nobody was cleared
+  Similarity similarity;           // all of it, as what was said left it …
+  LinkChanges changes;             // … and what that changed
   Habits habits;
   std::vector<Group> clustered;  // as clustering left them
   std::vector<Group> groups;
+  std::vector<std::vector<Seed>> seeds;  // by group
   ProjectOptions projecting;
+
+  // What evidence is worth.
+  const Weights& weights() const { return lowered ? *lowered : weighed->weights; }
 };
+
+// The links as what people said leaves them.
+void heed_verdicts(const Setup& setup, Similarity similarity, Found& found) {
+  const BipartiteGraph graph = found.snapshot.graph();
+  const Weights& weights = found.weighed->weights;
+  PairCuts cuts;
+  if (!found.clearing.empty()) {
+    found.lowered = lowered(graph, weights, found.clearing);
+    cuts = cuts_frozen(graph, weights,
+                       freeze_null(weights, similarity, found.projecting.vouch_core, found.projecting.vouch_attach),
+                       freeze_entities(graph, weights, similarity));
+  }
+  Heeded heeded = heed_clearing(
+      {graph, found.weights(), cuts, found.clearing, found.enriched, found.coactions, setup.config.threads},
+      std::move(similarity));
+  found.similarity = std::move(heeded.similarity);
+  found.changes = std::move(heeded.changes);
+}
 
 void find_links(const Setup& setup, const DetectHelper& helper, Found& found) {
   const PairStage pairs(setup.config, found.snapshot, setup.listed, helper);
@@ -163,8 +151,8 @@ void find_links(const Setup& setup, const DetectHelper& helper, Found& found) {
   const Stage stage("enrich");
   if (setup.config.detect.tests.enrichment)
     found.enriched = enriched_pairs(graph, found.weighed->weights, similarity, setup.config.detect.alpha);
-  found.similarity =
-      with_coactions(with_enriched(std::move(similarity), found.enriched), found.coactions, graph.left_count());
+  found.clearing = clearing_of(found.snapshot, setup.decisions, setup.config.verdicts);
+  heed_verdicts(setup, std::move(similarity), found);
 }
 
 void find_groups(const Store& store, const Setup& setup, const DetectHelper& helper, Found& found) {
@@ -194,10 +182,13 @@ void find_groups(const Store& store, const Setup& setup, const DetectHelper& hel
   }
   if (tests.arrivals) {
     const Stage stage("arrivals");
-    groups = with_arrivals(store, found.snapshot, found.habits, found.weighed->weights, std::move(groups),
+    groups = with_arrivals(store, found.snapshot, found.habits, found.weights(), std::move(groups),
                            {.alpha = config.detect.alpha, .threads = config.threads});
   }
   found.groups = std::move(groups);
+  const Stage stage("seed");
+  found.seeds = seed_groups(found.snapshot, found.habits, found.weights(), setup.decisions,
+                            members_by_group(found.groups), {.odds = config.verdicts.seed_odds});
 }
 
 // By group, what its content names its ring.
@@ -232,7 +223,8 @@ Image image_of(const Store& store, const Setup& setup, Found found, const Profil
   image.links = std::move(found.links);
   image.enriched = std::move(found.enriched);
   image.coactions = std::move(found.coactions);
-  image.groups = image_groups(std::move(found.groups), found.clustered, profiles, names);
+  image.changes = std::move(found.changes);
+  image.groups = image_groups(std::move(found.groups), std::move(found.seeds), found.clustered, profiles, names);
   add_rings(image, found.snapshot, setup.decisions, rings, numbers);
   if (!found.weighed->weights.with_consequences.empty()) image.consequences = find_consequences(found.snapshot.graph());
   for (Group& group : found.clustered) image.clustered.push_back(std::move(group.members));
@@ -271,10 +263,10 @@ Judged judge_found(const Store& store, const Setup& setup, const Found& found, D
   }
   mark_confirmed(snapshot, setup.decisions, judged.profiles);
   std::vector<std::size_t> origins;
-  rings = rings_of(
-      store, setup,
-      {snapshot, found.weighed->weights, found.habits, found.groups, found.coactions, judged.profiles, baseline},
-      &origins);
+  rings = rings_of(store, setup,
+                   {snapshot, found.weights(), found.habits, found.groups, found.coactions, judged.profiles, baseline,
+                    found.clearing, found.seeds},
+                   &origins);
   judged.names = names_by_group(rings, origins);
   {
     const Stage stage("attribute");
@@ -286,7 +278,7 @@ Judged judge_found(const Store& store, const Setup& setup, const Found& found, D
 
 void summarize(const Setup& setup, const Found& found, const std::string& reason, Detection& detection) {
   RunSummary& summary = detection.summary;
-  const Weights& weights = found.weighed->weights;
+  const Weights& weights = found.weights();
   sum_up(detection.rings, summary);
   sum_up(found.snapshot, found.similarity, setup.config, summary);
   summary.renewal.reason = reason;
@@ -327,7 +319,7 @@ Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const 
   ScoreIndex index;
   {
     const Stage stage("index");
-    asked = graph_for_questions(found.snapshot, found.weighed->weights, found.similarity);
+    asked = graph_for_questions(found.snapshot, found.weights(), found.similarity);
     index = index_for_scoring(found.snapshot, found.habits, setup.config.facets, detection.rings);
     asked.index = std::move(index.entries);
   }
@@ -377,8 +369,8 @@ Exploration explore(const Store& store, const Config& config, DetectProgress& pr
   (void)conclude(store, setup, found.snapshot, found.habits, detection.rings);
   detection.summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   enter(progress, "done", DetectProgress::kStages);
-  return {std::move(detection), std::move(found.snapshot), std::move(found.weighed->weights),
-          std::move(found.similarity)};
+  return {std::move(detection), std::move(found.snapshot),
+          std::move(found.lowered ? *found.lowered : found.weighed->weights), std::move(found.similarity)};
 }
 
 }  // namespace ringscope

@@ -94,6 +94,14 @@ double largest_share(DisjointSets& pieces, std::size_t members) {
 
 }  // namespace
 
+EntityCrowd crowd_beside(const Snapshot& snapshot, const Habits& habits, Vertex entity, std::span<const Vertex> members,
+                         std::uint32_t on_it) {
+  const BipartiteGraph graph = snapshot.graph();
+  const std::size_t population = graph.right_degree(entity);
+  if (population < 2 * std::size_t{on_it} || population - on_it < kLeastCrowd) return {};
+  return classify_crowd(snapshot.layers[layer_of(graph, entity)].name, use_of(snapshot, habits, entity, members));
+}
+
 GroupEvidence gather_evidence(const Snapshot& snapshot, const Habits* habits, const Weights& weights,
                               const Group& group) {
   const BipartiteGraph graph = snapshot.graph();
@@ -114,11 +122,8 @@ GroupEvidence gather_evidence(const Snapshot& snapshot, const Habits* habits, co
     shared.population = static_cast<std::uint32_t>(graph.right_degree(shared.entity));
     shared.bits = weights.bits(shared.entity);
     const bool counts = shared.members >= 2 && shared.bits > 0;
-    const bool mostly_outside =
-        shared.population >= 2 * shared.members && shared.population - shared.members >= kLeastCrowd;
-    if (habits != nullptr && counts && mostly_outside) {
-      const std::string& kind = snapshot.layers[layer_of(graph, shared.entity)].name;
-      shared.crowd = classify_crowd(kind, use_of(snapshot, *habits, shared.entity, group.members));
+    if (habits != nullptr && counts) {
+      shared.crowd = crowd_beside(snapshot, *habits, shared.entity, group.members, shared.members);
       shared.bits *= 1 - shared.crowd.probability;
     }
     if (evidence.first == kNoTime || (shared.first != kNoTime && shared.first < evidence.first))

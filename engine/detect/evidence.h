@@ -1,6 +1,8 @@
 // What the members of a group share, and how much of it is theirs alone.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,6 +44,11 @@ struct GroupEvidence {
   Seconds first = kNoTime;
   Seconds last = kNoTime;
 };
+
+// What meets on the entity beside these accounts, ascending, of which `on_it` have it; nothing where they are the most
+// of its users. O(256 touches · log).
+EntityCrowd crowd_beside(const Snapshot& snapshot, const Habits& habits, Vertex entity, std::span<const Vertex> members,
+                         std::uint32_t on_it);
 
 // O(edges of the members · log).
 // `habits` nothing: no entity has a crowd.

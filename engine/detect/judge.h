@@ -4,9 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "engine/detect/clearing.h"
 #include "engine/detect/cluster.h"
 #include "engine/detect/evidence.h"
 #include "engine/detect/ring.h"
+#include "engine/detect/seeding.h"
 #include "engine/detect/traits.h"
 #include "engine/detect/verdict.h"
 
@@ -17,12 +19,13 @@ inline constexpr double kHonest = 0.9;      // what a certain honest explanation
 
 struct JudgeOptions {
   std::uint32_t evidence_per_ring = 50;
-  double ban_score = 0.95;                  // least score of a ban
-  double review_score = 0.5;                // least score of a review
-  double ban_benign = 0.1;                  // most probability of any honest explanation under a ban
-  const UsageBaseline* baseline = nullptr;  // nothing: what the traffic is for is not asked
-  const Habits* habits = nullptr;           // nothing: mail domains and crowds are not known
-  const Decisions* decisions = nullptr;     // nothing: nobody is confirmed
+  double ban_score = 0.95;                                // least score of a ban
+  double review_score = 0.5;                              // least score of a review
+  double ban_benign = 0.1;                                // most probability of any honest explanation under a ban
+  const UsageBaseline* baseline = nullptr;                // nothing: what the traffic is for is not asked
+  const Habits* habits = nullptr;                         // nothing: mail domains and crowds are not known
+  const Clearing* clearing = nullptr;                     // nothing: nobody was cleared
+  const std::vector<std::vector<Seed>>* seeds = nullptr;  // by group; nothing: nobody joins
   unsigned threads = 0;
 };
 
@@ -50,6 +53,10 @@ std::vector<Vertex> members_of(const std::vector<Group>& groups);
 // Whom people confirmed speaks for a ring as the banned do.
 void mark_confirmed(const Snapshot& snapshot, const Decisions& decisions, Profiles& profiles);
 
+// A ring is judged by its members but those that people cleared, where they are fewer than half: of these the ring's
+// things are shared outside of it. Both they and who joins for what it shares with confirmed members (seeding.h) are
+// listed, and no evidence.
+//
 // All groups as rings, by tier, score, size descending, then id; `origins`, when asked for: by ring the number of its
 // group. Everything a ring says comes from the snapshot it was made of. `profiles` are those of the members, and what
 // they are held against.

@@ -78,7 +78,7 @@ void append_json_text(std::string& out, std::string_view text) {
 }
 
 bool append_plain_member(std::string& out, const Member& member) {
-  if (member.replaces || member.verdict || member.engine) return false;
+  if (member.replaces || member.verdict || member.engine || member.seeded) return false;
   out += "{\"account\":";
   append_json_text(out, member.name);
   out += ",\"membership\":";

@@ -32,19 +32,26 @@ EngineWord engine_word(const Subject& subject) {
 }
 
 std::size_t count_cleared(const Decisions& decisions, const Ring& ring) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      ring.members, [&](const Member& member) { return clears(decisions.of_account(member.account)); }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(ring.members, [&](const Member& member) { return decisions.is_cleared(member.account); }));
+}
+
+bool has_confirmed(const Decisions& decisions, const Ring& ring) {
+  return std::ranges::any_of(ring.members,
+                             [&](const Member& member) { return decisions.is_confirmed(member.account); });
 }
 
 // `of_ring` stands for the ring, null: nothing does.
 void overrule_members(const Decisions& decisions, const Verdict* of_ring, bool cleared_ring, Ring& ring) {
+  const bool confirmed = has_confirmed(decisions, ring);
   const bool unsure = of_ring != nullptr && of_ring->word == VerdictWord::needs_more;
   for (Member& member : ring.members) {
     const EngineWord engine = engine_word(member);
     const Verdict* verdict = decisions.of_account(member.account);
     member.verdict = verdict != nullptr ? std::optional(given(*verdict)) : std::nullopt;
-    EngineWord word = engine;
-    if (verdict != nullptr || unsure) word = decided(verdict != nullptr ? *verdict : *of_ring, engine);
+    // What it touched is confirmed no more.
+    EngineWord word = member.seeded && !confirmed ? EngineWord{} : engine;
+    if (verdict != nullptr || unsure) word = decided(verdict != nullptr ? *verdict : *of_ring, word);
     // Most of the ring is honest, so its being a ring proves nothing about the rest.
     if (cleared_ring && !decisions.is_confirmed(member.account)) word = {Tier::watch, 0};
     put(member, word, engine);
@@ -108,7 +115,7 @@ EngineWord decided(const Verdict& verdict, EngineWord engine) {
 bool is_touched(const Decisions& decisions, const Ring& ring) {
   if (ring.engine || ring.verdict || ring.carried || decisions.of_ring(ring.id) != nullptr) return true;
   return std::ranges::any_of(ring.members, [&](const Member& member) {
-    return member.verdict.has_value() || decisions.of_account(member.account) != nullptr;
+    return member.seeded || member.verdict.has_value() || decisions.of_account(member.account) != nullptr;
   });
 }
 
@@ -125,9 +132,7 @@ void overrule(const Decisions& decisions, Ring& ring) {
   } else if (verdict != nullptr && !clears(verdict)) {
     word = decided(*verdict, engine);
   }
-  const bool confirmed =
-      std::ranges::any_of(ring.members, [&](const Member& member) { return decisions.is_confirmed(member.account); });
-  if (confirmed) word = {Tier::ban, std::max(word.score, cleared ? 0.0 : 1.0)};
+  if (has_confirmed(decisions, ring)) word = {Tier::ban, std::max(word.score, cleared ? 0.0 : 1.0)};
   put(ring, word, engine);
 }
 

@@ -14,6 +14,8 @@ namespace ringscope {
 // kept in `engine` and restored first, so doing it twice, or after an undoing, is right):
 //   account cleared (reject, benign)   watch, score 0
 //   account confirmed                  ban, score 1
+//   who joined for what it shares      watch, score 0, once nobody of the ring is confirmed any more
+//   with confirmed members
 //   needs more                         review at most, the score stays
 //   ring                               watch where half of its members or more are cleared, and nobody but the
 //   confirmed

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 
 #include "engine/detect/ring_json.h"
 #include "engine/detect/succession/succession.h"
@@ -18,7 +19,46 @@ Day last_day(const Store& store, const DayWindow& window) {
   return range ? std::min(range->last, window.last) : kNoDay;
 }
 
+// Of accounts that no pair ties to anybody.
+std::vector<AccountLinks> nearest_pairs(const Snapshot& snapshot, const Similarity& similarity) {
+  std::vector<char> linked(snapshot.accounts.size(), 0);
+  for (const auto* edges : {&similarity.core, &similarity.attach}) {
+    for (const WeightedEdge& edge : *edges) linked[edge.u] = linked[edge.v] = 1;
+  }
+  std::vector<AccountLinks> nearest;
+  for (std::size_t a = 0; a < similarity.near_misses.size(); ++a) {
+    const NearMiss& miss = similarity.near_misses[a];
+    if (linked[a] != 0 || miss.other == NearMiss::kNobody) continue;
+    nearest.push_back({snapshot.accounts[a], {{snapshot.accounts[miss.other], miss.surprise}}});
+  }
+  return nearest;
+}
+
 }  // namespace
+
+RunGraph graph_for_questions(const Snapshot& snapshot, const Weights& weights, const Similarity& similarity) {
+  RunGraph result;
+  std::vector<std::tuple<Vertex, Vertex, float>> arcs;
+  for (const auto* edges : {&similarity.core, &similarity.attach}) {
+    for (const WeightedEdge& edge : *edges) {
+      arcs.emplace_back(edge.u, edge.v, edge.weight);
+      arcs.emplace_back(edge.v, edge.u, edge.weight);
+    }
+  }
+  std::sort(arcs.begin(), arcs.end());
+  for (const auto& [from, to, bits] : arcs) {
+    const KeyHash account = snapshot.accounts[from];
+    if (result.links.empty() || result.links.back().account != account) result.links.push_back({account, {}});
+    result.links.back().links.push_back({snapshot.accounts[to], bits});
+  }
+  const BipartiteGraph graph = snapshot.graph();
+  for (Vertex r = 0; r < graph.right_count(); ++r) {
+    if (graph.right_degree(r) < 2) continue;
+    result.entities.push_back(stored_entity(snapshot, weights, r));
+  }
+  result.nearest = nearest_pairs(snapshot, similarity);
+  return result;
+}
 
 LedgerEntries conclude(const Store& store, const Setup& setup, const Snapshot& snapshot, const Habits& habits,
                        std::vector<Ring>& rings, std::uint64_t base) {

@@ -25,6 +25,9 @@ struct RunGraph {
   std::vector<IndexEntry> index{};      // for judging accounts online; in the order of the rings given
 };
 
+// All of it but the index. O(links + entities).
+RunGraph graph_for_questions(const Snapshot& snapshot, const Weights& weights, const Similarity& similarity);
+
 // Gives rings the ids that last, and says who took whose place. Last of all that is done to rings, in a full and in an
 // incremental run.
 // `base` as in reconcile_rings().

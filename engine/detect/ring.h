@@ -67,6 +67,7 @@ struct Evidence {
   Seconds last = kNoTime;
   std::string crowd{};           // what its users outside the ring are ("carrier_nat", …: engine/detect/crowd.h) …
   double crowd_probability = 0;  // … and how probably
+  std::uint32_t cleared = 0;     // of the population, those that people had cleared: they lower the bits
 };
 
 // What many members have in common without sharing a thing: a network, a card's issuer, a mail domain, a prompt.
@@ -151,6 +152,7 @@ struct Member {
   std::optional<GivenVerdict> verdict{};  // that stands for the account
   std::optional<EngineWord> engine{};     // where the verdict changed tier or score
   std::optional<Replacement> replaces{};  // a banned account whose place it took; nothing: none is known
+  bool seeded = false;  // joined for what it shares with confirmed members alone (engine/detect/seeding.h)
 };
 
 // Of a run over a base: the ring is as the base has it.

@@ -14,7 +14,7 @@ namespace ringscope {
 namespace {
 
 Json evidence_json(const Evidence& evidence) {
-  return {
+  Json json = {
       {"kind", evidence.kind},
       {"value", evidence.value},
       {"accounts", evidence.accounts},
@@ -24,6 +24,8 @@ Json evidence_json(const Evidence& evidence) {
       {"last", time_json(evidence.last)},
       {"crowd", evidence.crowd.empty() ? Json(nullptr)
                                        : Json{{"class", evidence.crowd}, {"probability", evidence.crowd_probability}}}};
+  if (evidence.cleared > 0) json["cleared"] = evidence.cleared;
+  return json;
 }
 
 Evidence evidence_from(const Json& json) {
@@ -37,6 +39,7 @@ Evidence evidence_from(const Json& json) {
     crowd->at("class").get_to(evidence.crowd);
     crowd->at("probability").get_to(evidence.crowd_probability);
   }
+  evidence.cleared = json.value("cleared", std::uint32_t{0});
   evidence.first = time_from(json.at("first"));
   evidence.last = time_from(json.at("last"));
   return evidence;
@@ -169,6 +172,7 @@ Json member_json(const Member& member) {
                {"extraction", member.extraction ? Json(*member.extraction) : Json(nullptr)},
                {"replaces", replacement_to_json(member.replaces)}};
   put_decision(json, member.verdict, member.engine);
+  if (member.seeded) json["seeded"] = true;
   return json;
 }
 
@@ -185,6 +189,7 @@ Member member_from(const Json& json) {
     member.extraction = json.at("extraction").get<double>();
   read_decision(json, member.verdict, member.engine);
   if (json.contains("replaces")) member.replaces = replacement_from_json(json.at("replaces"));
+  member.seeded = json.value("seeded", false);
   member.account = hash_value(member.name);
   return member;
 }

@@ -72,7 +72,8 @@ std::vector<Ring> rings_of(const Store& store, const Setup& setup, const Grouped
   const JudgeOptions judging{.evidence_per_ring = config.detect.evidence_per_ring,
                              .baseline = &grouped.baseline,
                              .habits = &grouped.habits,
-                             .decisions = &setup.decisions,
+                             .clearing = &grouped.clearing,
+                             .seeds = &grouped.seeds,
                              .threads = config.threads};
   std::vector<Ring> rings;
   {
@@ -122,6 +123,7 @@ StoredEntity stored_entity(const Snapshot& snapshot, const Weights& weights, Ver
   stored.bits = static_cast<float>(weights.bits(entity));
   stored.hub = static_cast<std::uint8_t>(weights.hubs[entity]);
   if (weights.hubs[entity] == HubCause::uncorroborated) stored.trust = weights.trust[entity];
+  if (!weights.cleared.empty()) stored.cleared = weights.cleared[entity];
   return stored;
 }
 

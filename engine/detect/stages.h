@@ -42,6 +42,8 @@ struct Grouped {
   std::span<const Coaction> coactions;
   const Profiles& profiles;
   const UsageBaseline& baseline;
+  const Clearing& clearing;
+  const std::vector<std::vector<Seed>>& seeds;  // by group
 };
 
 // Rings with all that is said of them but campaigns; `origins` as in judge_groups().

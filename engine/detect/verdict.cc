@@ -180,6 +180,19 @@ std::vector<std::pair<KeyHash, const Verdict*>> Decisions::confirmed() const {
   return list;
 }
 
+bool Decisions::is_cleared(KeyHash account) const {
+  const Verdict* verdict = of_account(account);
+  return verdict != nullptr && (verdict->word == VerdictWord::reject || verdict->word == VerdictWord::benign);
+}
+
+std::vector<KeyHash> Decisions::cleared() const {
+  std::vector<KeyHash> list;
+  for (const auto& [account, words] : accounts_) {
+    if (is_cleared(account)) list.push_back(account);
+  }
+  return list;
+}
+
 std::vector<KeyHash> Decisions::accounts_unlike(const Decisions& other) const {
   const auto number = [](const Verdict* verdict) { return verdict == nullptr ? 0 : verdict->number; };
   std::set<KeyHash> unlike;

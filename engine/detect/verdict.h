@@ -62,6 +62,9 @@ class Decisions {
   bool is_confirmed(KeyHash account) const;
   // Accounts whose word is confirm, each with its verdict, ascending.
   std::vector<std::pair<KeyHash, const Verdict*>> confirmed() const;
+  // Whether a person said that it is not one of them: its word is reject or benign.
+  bool is_cleared(KeyHash account) const;
+  std::vector<KeyHash> cleared() const;  // ascending
   // Accounts and rings for which another verdict stands in `other`, ascending.
   std::vector<KeyHash> accounts_unlike(const Decisions& other) const;
   std::vector<std::string> rings_unlike(const Decisions& other) const;

@@ -182,6 +182,12 @@ std::vector<HubCause> hub_causes(const BipartiteGraph& graph, const WeighOptions
 
 }  // namespace
 
+float scale_at(const LayerCurve& curve, std::size_t things) {
+  if (things < curve.scale.size()) return curve.scale[things];
+  if (curve.scale.size() < 2) return 0;
+  return curve.scale.back() * static_cast<float>(things) / static_cast<float>(curve.scale.size() - 1);
+}
+
 void take_consequences(const Consequences& consequences, Weights& weights) {
   if (consequences.empty()) return;
   std::vector<float> rest = without_consequences(consequences, weights.rarity);

@@ -57,6 +57,9 @@ struct LayerCurve {
   std::vector<float> scale;   // of an account with so many things, up to the most seen; above in proportion to the last
 };
 
+// Of an account with so many things of the layer.
+float scale_at(const LayerCurve& curve, std::size_t things);
+
 struct Weights {
   Vertex hub_accounts = 0;        // the limit in force
   std::vector<float> rarity;      // per entity, bins: -2 log2 of its fitness, times its layer's weight over the largest
@@ -69,6 +72,8 @@ struct Weights {
   std::vector<float> with_consequences{};  // per entity, bins: with what follows from it; empty: nothing follows
   std::vector<float> trust{};        // per entity: share of its pairs that other kinds corroborate; empty: not measured
   std::vector<LayerCurve> curves{};  // by layer: of left_scale, and of rarity before consequences are taken
+  std::vector<std::uint32_t> cleared{};  // per entity: of its accounts those that people cleared; empty: nobody is
+                                         // (clearing.h)
 
   // The test of pairs over `graph`, which these weights were made from. Both must outlive it.
   PairNull null(const BipartiteGraph& graph) const {

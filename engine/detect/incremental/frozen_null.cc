@@ -23,12 +23,6 @@ ClassRates rates_by_class(const std::vector<VouchClass>& classes, std::size_t la
   return rates;
 }
 
-float scale_at(const LayerCurve& curve, std::size_t things) {
-  if (things < curve.scale.size()) return curve.scale[things];
-  if (curve.scale.size() < 2) return 0;
-  return curve.scale.back() * static_cast<float>(things) / static_cast<float>(curve.scale.size() - 1);
-}
-
 void scale_account(const BipartiteGraph& graph, Vertex account, const FrozenNull& null, std::span<float> scales) {
   const auto rights = graph.rights_of(account);
   auto at = rights.begin();

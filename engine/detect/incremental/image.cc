@@ -13,7 +13,7 @@ namespace ringscope {
 namespace {
 
 // Of what is written below; another number when anything of it changes.
-constexpr std::uint64_t kImageFormat = 2;
+constexpr std::uint64_t kImageFormat = 3;
 
 void write_lists(ImageWriter& out, const std::vector<std::vector<Vertex>>& lists) {
   std::vector<Vertex> sizes, all;
@@ -191,6 +191,7 @@ void write_group(ImageWriter& out, const ImageGroup& group) {
   out.text(group.name);
   out.list(group.requests);
   out.list(group.facts);
+  out.list(group.seeds);
   out.number(group.plain ? 1 : 0);
   write_ring(out, group.ring);
 }
@@ -205,6 +206,7 @@ ImageGroup read_group(ImageReader& in) {
   group.name = in.text();
   group.requests = in.list<std::uint64_t>();
   group.facts = in.list<std::uint64_t>();
+  group.seeds = in.list<Seed>();
   group.plain = in.number() != 0;
   group.ring = read_ring(in);
   return group;
@@ -258,6 +260,12 @@ void write_image(const Image& image, const std::function<void(std::string_view)>
   out.list(image.links.near_misses);
   out.list(image.enriched);
   out.list(image.coactions);
+  for (const EdgeChanges* changes : {&image.changes.core, &image.changes.attach}) {
+    out.list(changes->lost);
+    out.list(changes->gained);
+  }
+  out.list(image.changes.unlinked);
+  out.list(image.changes.misses);
   write_lists(out, image.clustered);
   out.number(image.groups.size());
   for (const ImageGroup& group : image.groups) write_group(out, group);
@@ -287,6 +295,12 @@ std::optional<Image> read_image(const Store& store) {
   image.links = {in.list<WeightedEdge>(), in.list<WeightedEdge>(), in.list<NearMiss>()};
   image.enriched = in.list<WeightedEdge>();
   image.coactions = in.list<Coaction>();
+  for (EdgeChanges* changes : {&image.changes.core, &image.changes.attach}) {
+    changes->lost = in.list<WeightedEdge>();
+    changes->gained = in.list<WeightedEdge>();
+  }
+  image.changes.unlinked = in.list<Vertex>();
+  image.changes.misses = in.list<ChangedMiss>();
   image.clustered = read_lists(in);
   image.groups.resize(in.number());
   for (ImageGroup& group : image.groups) group = read_group(in);

@@ -14,10 +14,12 @@
 
 #include "algorithms/coaction.h"
 #include "algorithms/consequences.h"
+#include "engine/detect/clearing.h"
 #include "engine/detect/cluster.h"
 #include "engine/detect/incremental/frozen_null.h"
 #include "engine/detect/profile.h"
 #include "engine/detect/ring.h"
+#include "engine/detect/seeding.h"
 #include "engine/load/habits.h"
 #include "engine/load/snapshot.h"
 
@@ -50,6 +52,7 @@ struct ImageGroup {
   std::string name;                     // what its content names its ring
   std::vector<std::uint64_t> requests;  // by member
   std::vector<std::uint64_t> facts;     // by member: hash of status and sign-up
+  std::vector<Seed> seeds;              // who joined its ring for what they share with confirmed members
   bool plain = false;                   // it is one group of `clustered`, as it came from clustering
   ImageRing ring;
 };
@@ -66,7 +69,8 @@ struct Image {
   Consequences consequences;                   // of things; empty: nothing follows from another
   PairLinks links;                             // what sharing explains, before …
   std::vector<WeightedEdge> enriched;          // … pairs on enriched entities …
-  std::vector<Coaction> coactions;             // … and accounts that act together were added
+  std::vector<Coaction> coactions;             // … and accounts that act together were added …
+  LinkChanges changes;                         // … and before what people cleared changed them so
   std::vector<std::vector<Vertex>> clustered;  // groups as clustering left them
   std::vector<ImageGroup> groups;              // as they were judged
   std::vector<ImageRing> carried;              // rings of no group: accounts that people confirmed

@@ -25,15 +25,44 @@ std::vector<char> listed_before(const Image& image) {
   return listed;
 }
 
-// By account of the image: 1 for one with a link.
+// By account of the image: 1 for one with a link in its run.
 std::vector<char> linked_in(const Image& image) {
   std::vector<char> linked(image.snapshot.accounts.size(), 0);
   for (const auto* edges : {&image.links.core, &image.links.attach, &image.enriched}) {
     for (const WeightedEdge& edge : *edges) linked[edge.u] = linked[edge.v] = 1;
   }
   for (const Coaction& one : image.coactions) linked[one.u] = linked[one.v] = 1;
+  for (const Vertex l : image.changes.unlinked) linked[l] = 0;
   return linked;
 }
+
+// By account of the image: as its run published it.
+std::vector<NearMiss> near_misses_in(const Image& image) {
+  std::vector<NearMiss> misses = image.links.near_misses;
+  for (const ChangedMiss& changed : image.changes.misses) misses[changed.account] = changed.miss;
+  return misses;
+}
+
+// The log as it was when the image was made.
+Decisions decisions_at(const Image& image, const Decisions& now) {
+  const std::vector<Verdict>& all = now.verdicts();
+  return Decisions({all.begin(), all.begin() + static_cast<std::ptrdiff_t>(image.verdicts)});
+}
+
+// What people cleared, and what is left of the weights.
+struct ClearedWeights {
+  ClearedWeights(const Snapshot& snapshot, const Weights& weights, const Decisions& decisions, const Config& config)
+      : clearing(clearing_of(snapshot, decisions, config.verdicts)) {
+    if (!clearing.empty()) less = lowered(snapshot.graph(), weights, clearing);
+    on = less ? &*less : &weights;
+  }
+  ClearedWeights(const ClearedWeights&) = delete;
+  ClearedWeights& operator=(const ClearedWeights&) = delete;
+
+  Clearing clearing;
+  std::optional<Weights> less;
+  const Weights* on = nullptr;
+};
 
 ImageRing image_ring(const Ring& ring, const Decisions& decisions) {
   ImageRing image{.id = ring.id,
@@ -93,7 +122,7 @@ class Incremental {
     enter("project", 2);
     const BipartiteGraph was = image_.snapshot.graph(), is = patched.snapshot.graph();
     const std::vector<char> linked_before = linked_in(image_);
-    const std::vector<NearMiss> near_before = image_.links.near_misses;
+    const std::vector<NearMiss> near_before = near_misses_in(image_);
     const Weights weights_before =
         weigh_frozen(was, image_.null, image_.entities, listed_before(image_), image_.consequences);
     // Which layers follow from which is learned anew; that any do is the base's.
@@ -101,8 +130,12 @@ class Incremental {
                                          image_.consequences.empty() ? Consequences() : find_consequences(is));
     const PairCuts cuts_before = cuts_frozen(was, weights_before, image_.null, image_.entities);
     const PairCuts cuts = cuts_frozen(is, weights, image_.null, patched.entities);
+    const ClearedWeights cleared_before(image_.snapshot, weights_before, decisions_at(image_, setup_.decisions),
+                                        setup_.config);
+    const ClearedWeights cleared(patched.snapshot, weights, setup_.decisions, setup_.config);
     const LinksNow links =
-        links_now(image_, patched, {was, weights_before, cuts_before}, {is, weights, cuts}, setup_.config);
+        links_now(image_, patched, {was, weights_before, cuts_before}, {is, weights, cuts},
+                  {cleared_before.clearing, *cleared_before.on}, {cleared.clearing, *cleared.on}, setup_.config);
     enter("cluster", 3);
     Regrouped regrouped = regroup({image_, patched, links.similarity, links.dirty, setup_.clustering, setup_.config});
     renewal.retested = links.retested;
@@ -114,8 +147,9 @@ class Incremental {
     renewal.drift.emplace_back("ungrouped", ungrouped_drift(patched, grouped));
     if (!(reason = too_far(renewal.drift, base_.run)).empty()) return std::nullopt;
     enter("judge", 4);
-    Rejudged rejudged = rejudge(store_, setup_, {image_, patched, weights, links.coactions, links.reweighed},
-                                std::move(regrouped.groups));
+    Rejudged rejudged =
+        rejudge(store_, setup_, {image_, patched, *cleared.on, cleared.clearing, links.coactions, links.reweighed},
+                std::move(regrouped.groups));
     renewal.rejudged = rejudged.judged_again;
     enter("publish", 5);
     Detection detection{.rings = std::move(rejudged.rings)};
@@ -131,7 +165,8 @@ class Incremental {
     sum_up(patched.snapshot, links.similarity, setup_.config, summary);
     summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     publish_over(store_,
-                 {image_, patched, weights_before, weights, links.similarity, links.dirty, linked_before, near_before},
+                 {image_, patched, *cleared_before.on, *cleared.on, links.similarity, links.relinked, linked_before,
+                  near_before},
                  setup_, detection.rings, summary);
     enter("done", 6);
     return detection;
@@ -165,8 +200,9 @@ std::optional<Detection> detect_incrementally(Store& store, const Setup& setup, 
   return Incremental(store, setup, progress, std::move(*image)).run(window, reason);
 }
 
-std::vector<ImageGroup> image_groups(std::vector<Group> groups, const std::vector<Group>& clustered,
-                                     const Profiles& profiles, const std::vector<std::string>& names) {
+std::vector<ImageGroup> image_groups(std::vector<Group> groups, std::vector<std::vector<Seed>> seeds,
+                                     const std::vector<Group>& clustered, const Profiles& profiles,
+                                     const std::vector<std::string>& names) {
   std::set<std::vector<Vertex>> plain;
   for (const Group& group : clustered) plain.insert(group.members);
   std::vector<ImageGroup> result(groups.size());
@@ -181,6 +217,7 @@ std::vector<ImageGroup> image_groups(std::vector<Group> groups, const std::vecto
       one.facts.push_back(facts_hash(profile.facts));
     }
     one.group = std::move(groups[g]);
+    one.seeds = std::move(seeds[g]);
   }
   return result;
 }
@@ -190,6 +227,7 @@ void add_rings(Image& image, const Snapshot& snapshot, const Decisions& decision
   std::vector<std::size_t> group_of(snapshot.accounts.size(), kNoGroup);
   for (std::size_t g = 0; g < image.groups.size(); ++g) {
     for (const Vertex member : image.groups[g].group.members) group_of[member] = g;
+    for (const Seed& seed : image.groups[g].seeds) group_of[seed.account] = g;
   }
   for (std::size_t i = 0; i < rings.size(); ++i) {
     ImageRing ring = image_ring(rings[i], decisions);

@@ -20,8 +20,9 @@ std::optional<Detection> detect_incrementally(Store& store, const Setup& setup, 
                                               std::string& reason);
 
 // The groups of a full run for its image. `names` of their rings.
-std::vector<ImageGroup> image_groups(std::vector<Group> groups, const std::vector<Group>& clustered,
-                                     const Profiles& profiles, const std::vector<std::string>& names);
+std::vector<ImageGroup> image_groups(std::vector<Group> groups, std::vector<std::vector<Seed>> seeds,
+                                     const std::vector<Group>& clustered, const Profiles& profiles,
+                                     const std::vector<std::string>& names);
 
 // Adds to the groups, and to the carried ones, the rings that were made of them.
 void add_rings(Image& image, const Snapshot& snapshot, const Decisions& decisions, const std::vector<Ring>& rings,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "engine/detect/coact.h"
 #include "engine/detect/enrich.h"
@@ -45,12 +46,24 @@ std::vector<Coaction> coactions_now(const Image& image, const Patched& patched, 
   return result;
 }
 
+// Things of which more or fewer accounts were cleared than at the base.
+void mark_relowered(const Patched& patched, const ClearedOn& before, const ClearedOn& now,
+                    std::vector<char>& reweighed) {
+  const auto count = [](const ClearedOn& of, Vertex thing) {
+    return of.clearing.empty() ? std::uint32_t{0} : of.clearing.things[thing];
+  };
+  for (Vertex old = 0; old < patched.entity_now.size(); ++old) {
+    const Vertex r = patched.entity_now[old];
+    if (r == kGone) continue;
+    if (count(before, old) != count(now, r) || before.weights.rarity[old] != now.weights.rarity[r]) reweighed[r] = 1;
+  }
+}
+
 }  // namespace
 
 LinksNow links_now(Image& image, const Patched& patched, const NullOn& before, const NullOn& after,
-                   const Config& config) {
+                   const ClearedOn& cleared_before, const ClearedOn& cleared, const Config& config) {
   LinksNow result;
-  const auto accounts = after.graph.left_count();
   PatchedLinks links = patch_links(image, patched, before, after, config.threads);
   result.dirty = std::move(links.dirty);
   result.retested = links.retested.size();
@@ -67,7 +80,17 @@ LinksNow links_now(Image& image, const Patched& patched, const NullOn& before, c
     enriched = enriched_pairs(after.graph, after.weights, similarity, config.detect.alpha);
   mark_differences(edges_now(image.enriched, patched.account_now, result.dirty), enriched, result.dirty);
   result.coactions = coactions_now(image, patched, result.dirty);
-  result.similarity = with_coactions(with_enriched(std::move(similarity), enriched), result.coactions, accounts);
+  mark_relowered(patched, cleared_before, cleared, result.reweighed);
+  Heeded heeded = heed_clearing(
+      {after.graph, cleared.weights, after.cuts, cleared.clearing, enriched, result.coactions, config.threads},
+      std::move(similarity));
+  result.relinked = result.dirty;
+  for (const auto& [then, now] : {std::pair(&image.changes.core, &heeded.changes.core),
+                                  std::pair(&image.changes.attach, &heeded.changes.attach)}) {
+    mark_differences(edges_now(then->lost, patched.account_now, result.relinked), now->lost, result.relinked);
+    mark_differences(edges_now(then->gained, patched.account_now, result.relinked), now->gained, result.relinked);
+  }
+  result.similarity = std::move(heeded.similarity);
   return result;
 }
 

@@ -15,12 +15,19 @@ struct LinksNow {
   Similarity similarity;
   std::vector<Coaction> coactions;
   std::vector<char> dirty;      // by account: 1 for an end of a link that came, went or weighs otherwise
+  std::vector<char> relinked;   // the same, and where what was said since changed it: groups wait for a full run there
   std::size_t retested = 0;     // accounts all of whose pairs were tested again
   std::vector<char> reweighed;  // by entity: 1 for one that is worth something else, or vouches otherwise
 };
 
-// The image gives up its links. O(links + edges * layers), and patch_links().
+// What people cleared, at the base and now, and the weights that it lowered.
+struct ClearedOn {
+  const Clearing& clearing;
+  const Weights& weights;
+};
+
+// The image gives up its links. O(links + edges * layers), patch_links(), and heed_clearing().
 LinksNow links_now(Image& image, const Patched& patched, const NullOn& before, const NullOn& after,
-                   const Config& config);
+                   const ClearedOn& cleared_before, const ClearedOn& cleared, const Config& config);
 
 }  // namespace ringscope

@@ -158,6 +158,7 @@ class IndexTouched {
     for (const ImageGroup& group : image_.groups) {
       if (kept.contains(group.ring.id)) continue;
       for (const Vertex old : group.group.members) add(patched_.account_now[old], old);
+      for (const Seed& seed : group.seeds) add(patched_.account_now[seed.account], seed.account);
     }
     for (auto& gone : change_.gone) {
       std::ranges::sort(gone);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -46,16 +47,17 @@ class Stale {
   }
 
  private:
-  // Who is confirmed now and was not at the base, or the other way round.
+  // Who is confirmed or cleared now and was not at the base, or the other way round.
   void by_decisions() {
     const std::vector<Verdict>& all = decisions_.verdicts();
     if (all.size() == in_.image.verdicts) return;
     const Decisions then({all.begin(), all.begin() + static_cast<std::ptrdiff_t>(in_.image.verdicts)});
-    for (const auto& [one, other] : {std::pair(&then, &decisions_), std::pair(&decisions_, &then)}) {
-      for (const auto& [account, verdict] : one->confirmed()) {
-        const auto v = in_.patched.snapshot.vertex_of(account);
-        if (v && owner_[*v] != kNoGroup && !other->is_confirmed(account)) stale_[owner_[*v]] = 1;
-      }
+    for (const KeyHash account : decisions_.accounts_unlike(then)) {
+      const auto v = in_.patched.snapshot.vertex_of(account);
+      if (!v || owner_[*v] == kNoGroup) continue;
+      if (then.is_confirmed(account) != decisions_.is_confirmed(account) ||
+          then.is_cleared(account) != decisions_.is_cleared(account))
+        stale_[owner_[*v]] = 1;
     }
   }
 
@@ -191,6 +193,33 @@ void leave_calm(const RejudgeInput& input, std::vector<PatchedGroup>& groups) {
   }
 }
 
+// Of the image, under the numbers that accounts and things have now; nothing where one is gone.
+std::optional<std::vector<Seed>> seeds_then(const std::vector<Seed>& seeds, const Patched& patched) {
+  std::vector<Seed> result;
+  for (Seed seed : seeds) {
+    seed.account = patched.account_now[seed.account];
+    seed.thing = patched.entity_now[seed.thing];
+    if (seed.account == kGone || seed.thing == kGone) return std::nullopt;
+    result.push_back(seed);
+  }
+  return result;
+}
+
+// By group. Marks groups that others join than at the base.
+std::vector<std::vector<Seed>> seeds_now(const Setup& setup, const RejudgeInput& input,
+                                         std::vector<PatchedGroup>& groups) {
+  std::vector<std::span<const Vertex>> members;
+  for (const PatchedGroup& of : groups) members.emplace_back(of.group.members);
+  std::vector<std::vector<Seed>> seeds =
+      seed_groups(input.patched.snapshot, input.patched.habits, input.weights, setup.decisions, members,
+                  {.odds = setup.config.verdicts.seed_odds});
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (groups[g].image == kNoGroup) continue;
+    if (seeds_then(input.image.groups[groups[g].image].seeds, input.patched) != seeds[g]) groups[g].changed = true;
+  }
+  return seeds;
+}
+
 // A ring that bears the name of one that stays gets the next free suffix.
 void name_apart(std::vector<Ring>& rings, const std::set<std::string>& kept) {
   std::set<std::string> taken = kept;
@@ -204,14 +233,17 @@ void name_apart(std::vector<Ring>& rings, const std::set<std::string>& kept) {
 
 Rejudged rejudge(const Store& store, const Setup& setup, const RejudgeInput& input, std::vector<PatchedGroup> groups) {
   leave_calm(input, groups);
+  std::vector<std::vector<Seed>> seeds = seeds_now(setup, input, groups);
   const std::vector<char> stale = Stale(store, setup.decisions, input, groups).find();
   Rejudged result;
   std::vector<Group> judged;
+  std::vector<std::vector<Seed>> joining;
   std::vector<const ImageGroup*> kept;
   std::set<std::string> names;
   for (std::size_t g = 0; g < groups.size(); ++g) {
     if (stale[g] != 0) {
       judged.push_back(std::move(groups[g].group));
+      joining.push_back(std::move(seeds[g]));
       continue;
     }
     kept.push_back(&input.image.groups[groups[g].image]);
@@ -221,9 +253,9 @@ Rejudged rejudge(const Store& store, const Setup& setup, const RejudgeInput& inp
   Profiles profiles = visit_profiles(store, input.patched.snapshot, members_of(judged), baseline.new_models);
   mark_confirmed(input.patched.snapshot, setup.decisions, profiles);
   profiles.population = population_for(input, profiles.of);
-  result.rings = rings_of(
-      store, setup,
-      {input.patched.snapshot, input.weights, input.patched.habits, judged, input.coactions, profiles, baseline});
+  result.rings = rings_of(store, setup,
+                          {input.patched.snapshot, input.weights, input.patched.habits, judged, input.coactions,
+                           profiles, baseline, input.clearing, joining});
   name_apart(result.rings, names);
   result.judged_again = result.rings.size();
   result.rings.reserve(result.rings.size() + kept.size());

@@ -11,13 +11,15 @@ namespace ringscope {
 
 // A group with the same members is judged again when more than kStale of them are not as they were (they touch other
 // things, or, two or more of them, an entity that is worth something else; or their status or sign-up changed), or when
-// their requests changed by more than that share. One that is calm (is_calm()) stays as it was when no more of its
-// members came and went.
+// their requests changed by more than that share; and always when a member was confirmed or cleared since the base or
+// is no more, or others join it for what they share with confirmed members (seeding.h). One that is calm (is_calm())
+// stays as it was when no more of its members came and went.
 
 struct RejudgeInput {
   const Image& image;
   const Patched& patched;
-  const Weights& weights;
+  const Weights& weights;  // lowered by the clearing
+  const Clearing& clearing;
   std::span<const Coaction> coactions;
   const std::vector<char>& reweighed;  // by entity
 };

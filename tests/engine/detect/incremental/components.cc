@@ -136,10 +136,22 @@ void check_graph(const Store& store, const Setup& setup, const Patched& patched)
 
 struct Seen {
   int consequences = 0;
+  int lost = 0;
   int linked = 0, changed = 0, gone = 0, fresh = 0, hubs = 0;
 };
 
-void check_batch(const Store& store, const Setup& setup, Seen& seen) {
+// Of every fifth account.
+Decisions some_cleared(const std::vector<KeyHash>& accounts) {
+  Verdict verdict;
+  verdict.number = 1;
+  verdict.word = VerdictWord::reject;
+  verdict.by = "ann";
+  for (std::size_t i = 0; i < accounts.size(); i += 5) verdict.accounts.push_back(accounts[i]);
+  return Decisions({verdict});
+}
+
+// `cleared`: every fifth account was since the last full run.
+void check_batch(const Store& store, const Setup& setup, bool cleared, Seen& seen) {
   Image image = *read_image(store);
   image.snapshot.weights = setup.config.layers;
   const DayWindow window = window_of(store, setup.config.detect);
@@ -155,7 +167,12 @@ void check_batch(const Store& store, const Setup& setup, Seen& seen) {
   const PairCuts cuts_before = cuts_frozen(was, before, image.null, image.entities);
   const PairCuts cuts = cuts_frozen(is, weights, image.null, patched.entities);
   const std::vector<WeightedEdge> core_before = image.links.core;
-  const LinksNow links = links_now(image, patched, {was, before, cuts_before}, {is, weights, cuts}, setup.config);
+  const Clearing nobody;
+  const Clearing clearing =
+      cleared ? clearing_of(patched.snapshot, some_cleared(patched.snapshot.accounts), {}) : Clearing();
+  const Weights less = lowered(is, weights, clearing);
+  const LinksNow links = links_now(image, patched, {was, before, cuts_before}, {is, weights, cuts}, {nobody, before},
+                                   {clearing, less}, setup.config);
 
   const PairLinks all = keep_pairs(is, weights, cuts, 1);
   Similarity whole{.core = all.core,
@@ -163,11 +180,17 @@ void check_batch(const Store& store, const Setup& setup, Seen& seen) {
                    .least_surprise = cuts.least_surprise,
                    .held = {},
                    .vouching = cuts.vouching.fitted};
-  whole = with_enriched(whole, enriched_pairs(is, weights, whole, setup.config.detect.alpha));
-  whole = with_coactions(std::move(whole), links.coactions, is.left_count());
+  whole.near_misses = all.near_misses;
+  const std::vector<WeightedEdge> enriched = enriched_pairs(is, weights, whole, setup.config.detect.alpha);
+  Heeded heeded = heed_clearing({is, less, cuts, clearing, enriched, links.coactions, 1}, std::move(whole));
+  whole = std::move(heeded.similarity);
+  for (const EdgeChanges* changes : {&heeded.changes.core, &heeded.changes.attach}) {
+    for (const WeightedEdge& edge : changes->lost) CHECK((links.relinked[edge.u] != 0 && links.relinked[edge.v] != 0));
+    seen.lost += changes->lost.empty() ? 0 : 1;
+  }
   CHECK(links.similarity.core == whole.core);
   CHECK(links.similarity.attach == whole.attach);
-  CHECK(links.similarity.near_misses == all.near_misses);
+  CHECK(links.similarity.near_misses == whole.near_misses);
   CHECK(connected_components(is.left_count(), links.similarity.core) ==
         connected_components(is.left_count(), whole.core));
   seen.consequences += weights.with_consequences.empty() ? 0 : 1;
@@ -192,7 +215,7 @@ Seen check_batches(Town& town, int all) {
     } else {
       town.insert();
     }
-    check_batch(town.store(), setup, seen);
+    check_batch(town.store(), setup, batch % 2 == 1, seen);
   }
   return seen;
 }
@@ -209,6 +232,7 @@ TEST_CASE(
               << " and came in " << seen.fresh);
   CHECK(seen.linked > all / 2);
   CHECK(seen.changed > all / 4);
+  CHECK(seen.lost > all / 4);
   CHECK(seen.gone > all / 20);
   CHECK(seen.fresh > all / 20);
   CHECK(seen.hubs > 0);
