@@ -247,7 +247,7 @@ std::optional<std::string> Renamer::operator()(std::string_view family, std::str
     const bool member = named && family == "members" && text_at(json, "account") == names_.account;
     if (!visit(json)) return std::nullopt;
     if (member) {
-      json["reasons"] = Json::array({"the account was erased"});
+      json["reasons"] = Json::array({kErasedReason});
       json["extraction"] = nullptr;
       json["replaces"] = nullptr;
     }

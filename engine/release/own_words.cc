@@ -10,8 +10,9 @@ namespace {
 
 constexpr auto kNpos = std::string_view::npos;
 // Fields whose texts are words of the program: no account and no value ever stands there.
-constexpr auto kClosedFields = std::to_array<std::string_view>(
-    {"schema", "type", "tier", "word", "kind", "kinds", "mode", "class", "change", "on", "likeness", "subjects"});
+constexpr auto kClosedFields =
+    std::to_array<std::string_view>({"schema", "type", "tier", "word", "kind", "kinds", "mode", "class", "change", "on",
+                                     "likeness", "subjects", "sentences"});
 // Fields that have names of accounts and values.
 constexpr auto kNameFields = std::to_array<std::string_view>({"account", "value", "target"});
 // Sentences that the program makes, and measures that have one behind them in the field "reason".
@@ -93,7 +94,7 @@ bool is_own_word(std::string_view bytes, std::size_t at, std::size_t size) {
   if (is_bare_value(bytes, at, size)) return true;
   const std::size_t open = quote_before(bytes, at), close = at + size;
   if (open == kNpos || close >= bytes.size()) return false;
-  if (is_in(kClosedFields, field_of(bytes, open))) return true;
+  if (is_in(kClosedFields, field_of(bytes, open)) || bytes.substr(open + 1).starts_with(kErasedReason)) return true;
   if (open + 1 == at && is_quote(bytes, close))
     return (close + 1 < bytes.size() && bytes[close + 1] == ':') || is_behind_key(bytes, open);
   return is_short_word(bytes.substr(at, size)) && is_sentence(bytes, open) &&

@@ -18,7 +18,10 @@ namespace {
 json one_json(const Outcome& outcome) { return json_lines_of(outcome.out).at(0); }
 
 json erase(const Program& program, const std::string& name, const std::string& db = "db") {
-  return one_json(program.must_run({"erase", name, "--by", "ann", "--reason", "asked", "--db", db, "--json"}));
+  const Outcome outcome = program.run({"erase", name, "--by", "ann", "--reason", "asked", "--db", db, "--json"});
+  CAPTURE(outcome.out);
+  REQUIRE(outcome.status == 0);
+  return one_json(outcome);
 }
 
 void replace_all(std::string& text, const std::string& from, const std::string& to) {

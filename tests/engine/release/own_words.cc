@@ -26,6 +26,8 @@ TEST_CASE("own words: names of fields, values of closed fields, numbers and shor
   CHECK(own(R"({"carried":true})", "true"));
   CHECK(own(R"({"reasons":["a","most users alike"]})", "users"));
   CHECK(own(R"({"summary":"18 users"})", "users"));
+  CHECK(own(R"({"reasons":["the account was erased"]})", "account"));
+  CHECK(own(R"({"sentences":["several payment means"]})", "payment"));
   CHECK(own(R"({"kind":"payment/issuer"})", "payment"));
   CHECK(own(R"({"class":"x","probability":1.2e-05,"reason":"one payer for many users"})", "users"));
   CHECK(own(R"({"subjects":["account 0123456789abcdef"]})", "account"));
