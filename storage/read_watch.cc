@@ -40,11 +40,13 @@ class ReadWatch::List final : public rocksdb::FSWritableFileOwnerWrapper {
       : FSWritableFileOwnerWrapper(std::move(file)), watch_(watch) {}
 
   IOStatus Append(const rocksdb::Slice& bytes, const IOOptions& options, IODebugContext* debug) override {
-    return watch_.seen_ == Seen::failed ? refusal() : FSWritableFileOwnerWrapper::Append(bytes, options, debug);
+    if (watch_.seen_ == Seen::failed) return refusal();
+    return FSWritableFileOwnerWrapper::Append(bytes, options, debug);
   }
   IOStatus Append(const rocksdb::Slice& bytes, const IOOptions& options, const rocksdb::DataVerificationInfo& check,
                   IODebugContext* debug) override {
-    return watch_.seen_ == Seen::failed ? refusal() : FSWritableFileOwnerWrapper::Append(bytes, options, check, debug);
+    if (watch_.seen_ == Seen::failed) return refusal();
+    return FSWritableFileOwnerWrapper::Append(bytes, options, check, debug);
   }
 
  private:
