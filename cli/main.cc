@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "cli/audit_trail.h"
 #include "cli/command_line.h"
+#include "cli/private_memory.h"
 #include "cli/profile_report.h"
 #include "cli/provenance.h"
 #include "cli/terminal.h"
@@ -64,6 +65,7 @@ int parse_and_run(CommandLine& line, int argc, char** argv) {
   if (!line.run) return refuse_usage(line.app, "no command was given");
   start_log(line.globals);
   if (line.globals.profile || line.globals.trace) start_profile();
+  keep_memory_private();  // after the profile has opened its files, which are then root's
   int status = 0;
   {
     const Stage stage("command");

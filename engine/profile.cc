@@ -13,9 +13,10 @@ namespace {
 
 constexpr std::size_t kOff = std::numeric_limits<std::size_t>::max();
 
-// The number after `field` in a file of "field: number" lines; 0 when there is none.
-std::uint64_t number_of(const char* file, const std::string& field) {
-  std::ifstream in(file);
+// The number after `field` in a file of "field: number" lines, read anew; 0 when there is none.
+std::uint64_t number_of(std::ifstream& in, const std::string& field) {
+  in.clear();
+  in.seekg(0);
   std::string word;
   std::uint64_t number = 0;
   while (in >> word) {
@@ -24,7 +25,10 @@ std::uint64_t number_of(const char* file, const std::string& field) {
   return 0;
 }
 
-std::uint64_t resident_at_most() { return number_of("/proc/self/status", "VmHWM:") * 1024; }
+std::uint64_t resident_at_most() {
+  std::ifstream status("/proc/self/status");
+  return number_of(status, "VmHWM:") * 1024;
+}
 
 double cpu_now() {
   rusage usage{};
@@ -39,11 +43,15 @@ class Recorder {
  public:
   void start() {
     on_ = true;
+    io_.open("/proc/self/io");
+    peaks_.open("/proc/self/clear_refs");
     begin_ = std::chrono::steady_clock::now();
   }
 
   void stop() {
     on_ = false;
+    io_.close();
+    peaks_.close();
     records_.clear();
   }
 
@@ -51,8 +59,8 @@ class Recorder {
     if (!on_) return kOff;
     note_peak();
     StageRecord record{.name = name, .depth = open_.size(), .start = now(), .cpu_seconds = -cpu_now()};
-    record.read = number_of("/proc/self/io", "rchar:");
-    record.written = number_of("/proc/self/io", "wchar:");
+    record.read = number_of(io_, "rchar:");
+    record.written = number_of(io_, "wchar:");
     open_.push_back(records_.size());
     records_.push_back(record);
     return open_.back();
@@ -64,8 +72,8 @@ class Recorder {
     StageRecord& record = records_[at];
     record.seconds = now() - record.start;
     record.cpu_seconds += cpu_now();
-    record.read = number_of("/proc/self/io", "rchar:") - record.read;
-    record.written = number_of("/proc/self/io", "wchar:") - record.written;
+    record.read = number_of(io_, "rchar:") - record.read;
+    record.written = number_of(io_, "wchar:") - record.written;
     open_.pop_back();
   }
 
@@ -87,10 +95,13 @@ class Recorder {
     const std::uint64_t peak = resident_at_most();
     peak_ = std::max(peak_, peak);
     for (const std::size_t at : open_) records_[at].peak = std::max(records_[at].peak, peak);
-    std::ofstream("/proc/self/clear_refs") << "5";
+    peaks_ << "5" << std::flush;
   }
 
   bool on_ = false;
+  // Held open: a process whose memory is private may not open them again unless it is root.
+  std::ifstream io_;
+  std::ofstream peaks_;
   std::chrono::steady_clock::time_point begin_;
   std::vector<StageRecord> records_;
   std::vector<std::size_t> open_;  // in records_, the outermost first

@@ -28,6 +28,7 @@ class Eraser {
     drop_links();
     if (report_.links > 0) drop_cuts();
     rewrite_records();
+    rewrite_index();
     if (!erasure_.suppress.empty()) put(schema::kMeta, std::string(kSuppressPrefix) + erasure_.suppress, "");
     put(schema::kMeta, kUnscrubbed, unscrubbed_value());
     write();
@@ -91,11 +92,13 @@ class Eraser {
     });
   }
 
+  static bool is_cut(std::string_view key) { return key.size() > 8 && key.substr(8).starts_with("cut/"); }
+
   // Merge trees of links name the accounts that have any (engine/detect/cut_tree.h). Without its links the account's
   // tree would be another; the next run makes one.
   void drop_cuts() {
     store_.scan(schema::kIndex, "", "", [&](std::string_view key, std::string_view) {
-      if (key.size() > 8 && key.substr(8).starts_with("cut/")) drop(schema::kIndex, std::string(key));
+      if (is_cut(key)) drop(schema::kIndex, std::string(key));
     });
   }
 
@@ -111,6 +114,22 @@ class Eraser {
         put(f, renamed, record ? *record : std::string(value));
       });
     }
+  }
+
+  // The index is opaque here, but of an account it can only have the key, packed as the codec does it. Those that have
+  // it as a member of a ring find the pseudonym there (engine/detect/score_index.h).
+  void rewrite_index() {
+    std::string gone, comes;
+    Encoder(gone).fixed64(account_);
+    Encoder(comes).fixed64(pseudonym_);
+    store_.scan(schema::kIndex, "", "", [&](std::string_view key, std::string_view value) {
+      if (value.find(gone) == std::string_view::npos || is_cut(key)) return;
+      std::string renamed(value);
+      for (std::size_t at = 0; (at = renamed.find(gone, at)) != std::string::npos; at += gone.size())
+        renamed.replace(at, gone.size(), comes);
+      ++report_.records;
+      put(schema::kIndex, std::string(key), std::move(renamed));
+    });
   }
 
   // Members are keyed by run and account, actions by account.

@@ -262,7 +262,10 @@ std::unique_ptr<Store::Impl> open_inside(const std::filesystem::path& path, cons
   auto impl = std::make_unique<Store::Impl>();
   impl->path = path;
   impl->mode = options.mode;
+  impl->files = std::make_shared<ReadWatch>(rocksdb::FileSystem::Default());
+  impl->env = rocksdb::NewCompositeEnv(impl->files);
   impl->rocks_options = database_options(options);
+  impl->rocks_options.env = impl->env.get();
   impl->rocks_options.info_log = make_log(path);
   if (damaged == Damaged::read_whole) {
     impl->rocks_options.paranoid_checks = false;  // a damaged table is met when it is read

@@ -84,6 +84,8 @@ void SortedFiles::ingest() {
     arg.files_checksums = finished_[f].checksums;
     arg.files_checksum_func_names = finished_[f].checksum_names;
     arg.options.verify_file_checksum = false;  // it was computed as the file was written
+    arg.options.verify_checksums_before_ingest =
+        true;  // of blocks: a damaged first one would be taken for an empty file
     arg.options.move_files = true;
     arg.options.write_global_seqno = false;
     args.push_back(std::move(arg));
@@ -92,6 +94,7 @@ void SortedFiles::ingest() {
   if (args.empty()) return;
   // With empty memtables no ingested file can overlap one.
   check(store_.db->Flush({}, flushed), "flushing before an ingest");
+  const ReadWatch::Taking taking(*store_.files);
   check(store_.db->IngestExternalFiles(args), "taking in sorted rows");
   for (Finished& files : finished_) files = {};
 }

@@ -11,6 +11,7 @@
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/write_batch.h>
 
+#include "storage/read_watch_internal.h"
 #include "storage/schema.h"
 #include "storage/store.h"
 #include "storage/value_keys.h"
@@ -30,6 +31,8 @@ struct KeyValue {
 
 struct Store::Impl {
   std::filesystem::path path;
+  std::shared_ptr<ReadWatch> files;  // these two before the database, which uses them to its end
+  std::unique_ptr<rocksdb::Env> env;
   rocksdb::Options rocks_options;
   std::optional<OwnWriter> own_writer;  // before the database, so that it outlives its lock
   std::unique_ptr<rocksdb::DB> db;

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/hex.h"
+#include "base/words.h"
 #include "storage/schema.h"
 #include "storage/store_internal.h"
 
@@ -20,6 +21,27 @@ namespace {
 
 constexpr std::size_t kPiece = std::size_t{4} << 20;
 constexpr std::size_t kVersions = 4096;  // read at once
+
+// Where needles are looked for.
+enum class Place : std::uint8_t {
+  anything,
+  no_names,  // only what the program or RocksDB calls its own by name
+  manifest,  // also names of column families, each behind its length
+};
+
+Place place_of(const std::filesystem::path& file) {
+  const std::string name = file.filename().string();
+  if (name.starts_with("OPTIONS-") || file.extension() == ".sst") return Place::no_names;
+  return name.starts_with("MANIFEST-") ? Place::manifest : Place::anything;
+}
+
+// Whether the value of a key has names of kinds, and none of accounts and things: of what the store is made, and the
+// head of a run's index (engine/detect/score_index_codec.h).
+bool names_kinds(std::string_view key) {
+  const bool index_head = key.size() == 9 && key.starts_with(std::string_view("\0\0\0\0", 4)) && key.back() == '\xff';
+  const bool ring_lines = key.size() > 8 && key.substr(8).starts_with("lines/");
+  return (key.starts_with("kind/") && key.size() == 6) || key == "keyed" || index_head || ring_lines;
+}
 
 class Searcher {
  public:
@@ -30,9 +52,9 @@ class Searcher {
     }
   }
   // Each needle is told once a file.
-  void look(const std::string& file, std::string_view bytes, TraceReport& report) {
+  void look(const std::string& file, std::string_view bytes, TraceReport& report, Place place = Place::anything) {
     for (const Needle& needle : needles_) {
-      if (!has(bytes, needle)) continue;
+      if ((needle.own_word && place == Place::no_names) || !has(bytes, needle, place)) continue;
       const bool told = std::ranges::any_of(
           report.found, [&](const FileTrace& one) { return one.file == file && one.what == needle.what; });
       if (!told) report.found.push_back({file, needle.what});
@@ -42,12 +64,13 @@ class Searcher {
     std::ifstream in(path, std::ios::binary);
     if (!in) throw Error(ErrorCode::io, "cannot read the file", path.string());
     std::string held;
+    const Place place = place_of(path);
     for (std::string piece(kPiece, '\0'); in;) {
       in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
       const auto got = static_cast<std::size_t>(in.gcount());
       report.bytes += got;
       held.append(piece, 0, got);
-      look(file, held, report);
+      look(file, held, report, place);
       if (held.size() > longest_) held.erase(0, held.size() - longest_);  // one may lie across two pieces
     }
   }
@@ -58,8 +81,7 @@ class Searcher {
     options.total_order_seek = true;
     const std::unique_ptr<rocksdb::Iterator> it(reader.NewIterator(options));
     for (it->SeekToFirst(); it->Valid(); it->Next()) {
-      look(file, view(it->key()), report);
-      look(file, view(it->value()), report);
+      look_entry(file, view(it->key()), view(it->value()), report);
       ++report.entries;
     }
     check(it->status(), "reading " + path.string());
@@ -76,8 +98,7 @@ class Searcher {
                                        &versions),
             "reading what was deleted");
       for (const rocksdb::KeyVersion& one : versions) {
-        look(place, one.user_key, report);
-        look(place, one.value, report);
+        look_entry(place, one.user_key, one.value, report);
       }
       if (versions.size() < most) return;
       // The last key may have more versions: it is read again, with more room when it was all there was.
@@ -87,19 +108,27 @@ class Searcher {
   }
 
  private:
-  static bool is_word(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' ||
-           c == '_';
+  void look_entry(const std::string& file, std::string_view key, std::string_view value, TraceReport& report) {
+    const Place place = names_kinds(key) ? Place::no_names : Place::anything;
+    look(file, key, report, place);
+    look(file, value, report, place);
   }
+
+  static bool is_family(std::string_view text) {
+    return std::ranges::find(schema::kFamilyNames, text) != schema::kFamilyNames.end();
+  }
+
   // A letter before it may also be its length.
-  static bool has(std::string_view bytes, const Needle& needle) {
+  static bool has(std::string_view bytes, const Needle& needle, Place place) {
     const std::string& text = needle.bytes;
     for (std::size_t at = 0; (at = bytes.find(text, at)) != std::string_view::npos; ++at) {
       if (!needle.word) return true;
-      const std::size_t end = at + text.size();
-      const bool begins =
-          at == 0 || !is_word(bytes[at - 1]) || static_cast<unsigned char>(bytes[at - 1]) == text.size();
-      if (begins && (end == bytes.size() || !is_word(bytes[end]))) return true;
+      const bool behind_length = at > 0 && static_cast<unsigned char>(bytes[at - 1]) == text.size();
+      const std::string_view part = behind_length ? bytes.substr(at) : bytes;
+      if (!is_whole_word(part, behind_length ? 0 : at, text.size(), Letters::of_bytes)) continue;
+      if (!needle.own_word) return true;
+      const bool family = place == Place::manifest && behind_length && is_family(text);
+      if (!family && !needle.own_word(bytes, at)) return true;
     }
     return false;
   }

@@ -3,16 +3,15 @@
 #include <chrono>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "engine/ask/run_view.h"
+#include "engine/detect/json_number.h"
+#include "engine/detect/json_parts.h"
 #include "engine/load/snapshot.h"
 
 namespace ringscope {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Seconds now() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -58,8 +57,8 @@ StoreContent content_from(const Json& json) {
   StoreContent content;
   content.sha256 = json.at("sha256").get<std::string>();
   for (const Json& family : json.at("families"))
-    content.families.push_back({family.at("name").get<std::string>(), family.at("entries").get<std::uint64_t>(),
-                                family.at("bytes").get<std::uint64_t>()});
+    content.families.push_back({family.at("name").get<std::string>(), whole_number<std::uint64_t>(family.at("entries")),
+                                whole_number<std::uint64_t>(family.at("bytes"))});
   return content;
 }
 
@@ -97,7 +96,7 @@ std::string manifest_to_json(const SnapshotManifest& manifest) {
                      {"families", families_json(manifest.content)},
                      {"config_hash", manifest.config_hash},
                      {"config", manifest.config}};
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return dump(json);
 }
 
 SnapshotManifest manifest_from_json(std::string_view text) {
@@ -105,17 +104,17 @@ SnapshotManifest manifest_from_json(std::string_view text) {
     const Json json = Json::parse(text);
     SnapshotManifest manifest;
     manifest.name = json.at("name").get<std::string>();
-    manifest.created = json.at("created").get<Seconds>();
+    manifest.created = whole_number<Seconds>(json.at("created"));
     manifest.program = json.at("program").get<std::string>();
-    manifest.format = json.at("format").get<std::uint32_t>();
-    manifest.accounts = json.at("accounts").get<std::uint64_t>();
-    manifest.entities = json.at("entities").get<std::uint64_t>();
-    manifest.batches = json.at("batches").get<std::uint64_t>();
-    manifest.runs = json.at("runs").get<std::uint64_t>();
+    manifest.format = whole_number<std::uint32_t>(json.at("format"));
+    manifest.accounts = whole_number<std::uint64_t>(json.at("accounts"));
+    manifest.entities = whole_number<std::uint64_t>(json.at("entities"));
+    manifest.batches = whole_number<std::uint64_t>(json.at("batches"));
+    manifest.runs = whole_number<std::uint64_t>(json.at("runs"));
     manifest.days = days_from(json);
-    manifest.run = json.at("run").get<std::uint64_t>();
+    manifest.run = whole_number<std::uint64_t>(json.at("run"));
     manifest.run_digest = json.at("run_digest").get<std::string>();
-    manifest.rings = json.at("rings").get<std::uint64_t>();
+    manifest.rings = whole_number<std::uint64_t>(json.at("rings"));
     manifest.content = content_from(json);
     manifest.config_hash = json.at("config_hash").get<std::string>();
     manifest.config = json.at("config").get<std::string>();

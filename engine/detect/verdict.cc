@@ -4,14 +4,13 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "engine/detect/json_number.h"
+#include "engine/detect/json_parts.h"
 
 namespace ringscope {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // 16 hex digits an account: a number of 64 bits is no number to a reader of JSON that knows doubles only.
 Json accounts_json(const std::vector<KeyHash>& accounts) {
@@ -34,20 +33,20 @@ Json things_json(const Verdict& verdict) {
 
 Verdict verdict_from(const Json& json) {
   Verdict verdict;
-  json.at("number").get_to(verdict.number);
-  json.at("undoes").get_to(verdict.undoes);
+  verdict.number = whole_number<decltype(verdict.number)>(json.at("number"));
+  verdict.undoes = whole_number<decltype(verdict.undoes)>(json.at("undoes"));
   const auto word = parse_verdict_word(json.at("word").get<std::string>());
   if (!word) throw Error(ErrorCode::corrupt, fmt::format("\"{}\" is no verdict", json.at("word").get<std::string>()));
   verdict.word = *word;
   json.at("target").get_to(verdict.target);
   json.at("ring").get_to(verdict.ring);
-  json.at("persons").get_to(verdict.persons);
+  verdict.persons = whole_number<decltype(verdict.persons)>(json.at("persons"));
   verdict.accounts = accounts_from(json.at("accounts"));
   for (const Json& one : json.at("things")) verdict.things.emplace_back(one.at("kind"), one.at("value"));
   json.at("by").get_to(verdict.by);
   json.at("reason").get_to(verdict.reason);
-  json.at("given").get_to(verdict.given);
-  json.at("run").get_to(verdict.run);
+  verdict.given = whole_number<decltype(verdict.given)>(json.at("given"));
+  verdict.run = whole_number<decltype(verdict.run)>(json.at("run"));
   verdict.retraction = json.value("retraction", false);
   return verdict;
 }
@@ -69,7 +68,7 @@ std::string verdict_to_json(const Verdict& verdict) {
                {"given", verdict.given},
                {"run", verdict.run}};
   if (verdict.retraction) json["retraction"] = true;
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return dump(json);
 }
 
 Verdict verdict_from_json(std::string_view text) {

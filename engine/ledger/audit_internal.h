@@ -7,14 +7,13 @@
 #include <string>
 #include <string_view>
 
-#include <nlohmann/json.hpp>
 #include <openssl/evp.h>
 
+#include "engine/detect/json_number.h"
+#include "engine/detect/json_parts.h"
 #include "engine/ledger/audit.h"
 
 namespace ringscope::audit {
-
-using Json = nlohmann::ordered_json;
 
 // A line as written: the entry, its hash and the signature. The hash is of the text before ,"hash".
 inline constexpr std::string_view kHashField = ",\"hash\":\"";
@@ -24,8 +23,6 @@ inline std::filesystem::path log_file(const std::filesystem::path& store) { retu
 inline std::filesystem::path head_file(const std::filesystem::path& store) { return store / "audit" / "head.json"; }
 inline std::filesystem::path public_file(const std::filesystem::path& store) { return store / "audit" / "public-key"; }
 inline std::filesystem::path secret_file(const std::filesystem::path& store) { return store / "keys" / "audit.key"; }
-
-std::string dump(const Json& json);
 
 struct FreeKey {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }

@@ -28,8 +28,6 @@ const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<c
 
 }  // namespace
 
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
 Key secret_key(const std::string& seed) {
   Key key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, bytes_of(seed), seed.size()));
   if (!key) fail_signing();
@@ -90,11 +88,16 @@ std::optional<ParsedLine> parse_line(const std::string& line) {
   if (!json.is_object() || at == std::string::npos) return std::nullopt;
   try {
     ParsedLine parsed;
-    parsed.entry = {json.at("seq"),      parse_time(json.at("at").get<std::string>()).value_or(0),
-                    json.at("who"),      json.at("role"),
-                    json.at("from"),     json.at("what"),
-                    json.at("subjects"), json.at("run"),
-                    json.at("status"),   json.at("reason")};
+    parsed.entry = {whole_number<std::uint64_t>(json.at("seq")),
+                    parse_time(json.at("at").get<std::string>()).value_or(0),
+                    json.at("who"),
+                    json.at("role"),
+                    json.at("from"),
+                    json.at("what"),
+                    json.at("subjects"),
+                    whole_number<std::uint64_t>(json.at("run")),
+                    whole_number<unsigned>(json.at("status")),
+                    json.at("reason")};
     parsed.before = json.at("before");
     parsed.hash = json.at("hash");
     parsed.signature = json.at("signature");

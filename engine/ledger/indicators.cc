@@ -235,11 +235,16 @@ IndicatorReading parse_indicators(std::string_view text, const std::string& labe
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   IndicatorReading reading;
   Collector collector(trim(campaign), reading);
+  const auto collect_as_lines = [&](const std::string& else_wrong) {
+    if (!looks_like_lines(text)) throw Error(ErrorCode::input, else_wrong, label);
+    collect_lines(text, label, collector);
+  };
   try {
     collect_document(Json::parse(text), label, collector);
   } catch (const Json::parse_error& error) {
-    if (!looks_like_lines(text)) throw Error(ErrorCode::input, syntax_error(text, error.byte), label);
-    collect_lines(text, label, collector);
+    collect_as_lines(syntax_error(text, error.byte));
+  } catch (const Json::out_of_range&) {
+    collect_as_lines("neither JSON nor JSON Lines: a number is too large");
   }
   std::sort(reading.indicators.begin(), reading.indicators.end());
   reading.indicators.erase(std::unique(reading.indicators.begin(), reading.indicators.end()), reading.indicators.end());

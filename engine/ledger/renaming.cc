@@ -9,9 +9,7 @@
 namespace ringscope {
 namespace {
 
-constexpr std::size_t kLeastInProse = 6;                    // a shorter name may be any word of it
-constexpr std::size_t kFewValues = 64;                      // that are looked for before a record is parsed
-constexpr std::string_view kBefore = "took the place of ";  // an account's name, in what is said of a member
+constexpr std::size_t kFewValues = 64;  // that are looked for before a record is parsed
 
 bool is_word(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -139,7 +137,8 @@ bool Renamer::put_prose(Json& json) const {
       text = names_.pseudonym;
       any = true;
     }
-    any = replace_words(text, std::string(kBefore) + names_.account, std::string(kBefore) + names_.pseudonym) || any;
+    any = replace_words(text, std::string(kBeforeName) + names_.account, std::string(kBeforeName) + names_.pseudonym) ||
+          any;
     any = replace_words(text, hex_, new_hex_) || any;
     if (names_.account.size() >= kLeastInProse) any = replace_words(text, names_.account, names_.pseudonym) || any;
   }
@@ -248,7 +247,7 @@ std::optional<std::string> Renamer::operator()(std::string_view family, std::str
     const bool member = named && family == "members" && text_at(json, "account") == names_.account;
     if (!visit(json)) return std::nullopt;
     if (member) {
-      json["reasons"] = Json::array({"the account was erased"});
+      json["reasons"] = Json::array({kErasedReason});
       json["extraction"] = nullptr;
       json["replaces"] = nullptr;
     }

@@ -20,6 +20,12 @@
 
 namespace ringscope {
 
+inline constexpr std::size_t kLeastInProse = 6;  // a shorter name may be any word of prose
+// An account's name follows, in what programs say of a member.
+inline constexpr std::string_view kBeforeName = "took the place of ";
+// What is said of a member whose account is gone.
+inline constexpr std::string_view kErasedReason = "the account was erased";
+
 struct Renaming {
   std::string account;                        // the name that goes; empty: none does
   std::string pseudonym;                      // the one that comes

@@ -1,15 +1,15 @@
 #include "engine/release/erase.h"
 
-#include <algorithm>
 #include <functional>
 
 #include "base/error.h"
-#include "engine/detect/json_parts.h"
 #include "engine/ingest/normalize.h"
 #include "engine/ingest/reject_files.h"
 #include "engine/ingest/value_policy.h"
 #include "engine/ledger/feed_json.h"
 #include "engine/ledger/renaming.h"
+#include "engine/release/mentions.h"
+#include "engine/release/own_words.h"
 #include "engine/release/retract.h"
 #include "storage/snapshots.h"
 
@@ -48,19 +48,16 @@ std::string suppress_mark(const Store& store, const EraseRequest& request) {
   return ValueKeys::read(file).mark("account", request.account);
 }
 
-// Whether a rejected line names the account or one of the values, as it is or as JSON writes it.
-std::function<bool(std::string_view)> speaker_of(const std::string& account, const std::vector<Name>& own) {
-  std::vector<std::string> texts = {account};
-  for (const Name& value : own) texts.push_back(value.value);
-  for (std::size_t i = 0, n = texts.size(); i < n; ++i) {
-    const std::string quoted = dump(Json(texts[i]));
-    texts.push_back(quoted.substr(1, quoted.size() - 2));
-    texts.push_back(Json(texts[i]).dump(-1, ' ', true, Json::error_handler_t::replace));
-    texts.back() = texts.back().substr(1, texts.back().size() - 2);
+// What to look for in the files afterwards.
+std::vector<Needle> needles_for(const std::string& account) {
+  std::vector<Needle> needles = needles_of(account);
+  for (Needle& needle : needles) {
+    if (needle.word)
+      needle.own_word = [size = account.size()](std::string_view bytes, std::size_t at) {
+        return is_own_word(bytes, at, size);
+      };
   }
-  return [texts = std::move(texts)](std::string_view raw) {
-    return std::ranges::any_of(texts, [&](const auto& text) { return raw.find(text) != std::string_view::npos; });
-  };
+  return needles;
 }
 
 }  // namespace
@@ -75,7 +72,7 @@ Erased erase_account(Store& store, const EraseRequest& request) {
                          suppress_mark(store, request),
                          store.values_only_of(hash_value(request.account)),
                          {}};
-  erased.needles = needles_of(request.account);
+  erased.needles = needles_for(request.account);
   for (const Name& value : erasure.values) {
     const std::string kind = store.kind_name(value.key.kind);
     names.values[named(kind, value.value)] = kErasedValue;
@@ -84,7 +81,7 @@ Erased erase_account(Store& store, const EraseRequest& request) {
   erased.pseudonym = names.pseudonym;
   erased.values = erasure.values.size();
   // Lines first: as long as the store knows the account, an erasure that was cut off can be done again.
-  erased.rejected_lines = empty_rejects(store.rejects_directory(), speaker_of(request.account, erasure.values));
+  erased.rejected_lines = empty_rejects(store.rejects_directory(), Mentions(request.account, erasure.values));
   const Renamer renamer(std::move(names));
   erasure.rewrite = std::cref(renamer);
   erased.report = store.erase(erasure);

@@ -205,11 +205,12 @@ const Reference& Reference::get() {
   return one;
 }
 
+Reference::~Reference() {
+  std::error_code ignored;
+  fs::remove_all(root_, ignored);
+}
+
 Reference::Reference() : root_(new_directory("reference")) {
-  std::atexit([] {
-    std::error_code ignored;
-    fs::remove_all(get().root_, ignored);
-  });
   const fs::path work = root_ / "work";
   fs::create_directories(work);
   write_inputs(work);

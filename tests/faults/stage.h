@@ -70,6 +70,9 @@ class Place {
 class Reference {
  public:
   static const Reference& get();
+  ~Reference();
+  Reference(const Reference&) = delete;
+  Reference& operator=(const Reference&) = delete;
   const State& before(std::size_t at) const { return states_[at]; }
   const State& after(std::size_t at) const { return states_[at + 1]; }
   const std::string& output(std::size_t at) const { return outputs_[at]; }  // of the operation's file

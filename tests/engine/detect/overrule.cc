@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/error.h"
+
 using namespace ringscope;
 
 namespace {
@@ -182,6 +184,17 @@ TEST_CASE("verdicts: what a benign ring shares is honest until that is undone") 
   benign.things = {{"ip", "192.0.2.1"}};
   CHECK(Decisions({benign}).honest_things() == benign.things);
   CHECK(Decisions({benign, undo(2, 1)}).honest_things().empty());
+}
+
+TEST_CASE("verdicts: a number that is none, or does not fit, makes a line no verdict") {
+  const std::string line = verdict_to_json(on_ring(7, VerdictWord::benign, {1}, "Ann", 2));
+  const std::size_t at = line.find("\"persons\":2");
+  REQUIRE(at != std::string::npos);
+  for (const char* persons : {"1.5", "-1", "1e80", "4294967296", "\"2\""}) {
+    CAPTURE(persons);
+    const std::string text = line.substr(0, at + 10) + persons + line.substr(at + 11);
+    CHECK_THROWS_AS(verdict_from_json(text), Error);
+  }
 }
 
 TEST_CASE("verdicts: JSON reads back the same") {

@@ -120,6 +120,15 @@ TEST_CASE("audit: a log that was set back with its head shows by a head that was
   CHECK(contains(book.check(kept), "cut off"));
 }
 
+TEST_CASE("audit: a head whose number is none, or does not fit, is told as such") {
+  for (const char* seq : {"1.5", "-1", "1e80", "18446744073709551616", "\"1\"", "null"}) {
+    CAPTURE(seq);
+    const std::string text = fmt::format(R"({{"seq":{},"hash":"a","signature":"b"}})", seq);
+    CHECK_THROWS_WITH_AS(head_from_json(text), "is no head of an audit", Error);
+  }
+  CHECK(head_from_json(R"({"seq":18446744073709551615,"hash":"a","signature":"b"})").seq == UINT64_MAX);
+}
+
 TEST_CASE("audit: who forges lines with another key is told, and a log whose key is gone is not written to") {
   const Book book, other;
   book.write(2);

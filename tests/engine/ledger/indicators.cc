@@ -121,6 +121,17 @@ TEST_CASE("indicators: bad entries name file, line or index, and field; the good
   }
 }
 
+TEST_CASE("indicators: a number too large for any is told, in a document and in a line") {
+  CHECK_THROWS_WITH_AS(parse_indicators(R"({"campaign":1e999})", "x.json", ""),
+                       "neither JSON nor JSON Lines: a number is too large (x.json)", Error);
+  const IndicatorReading reading = parse_indicators(
+      "{\"campaign\":1e999}\n"
+      R"({"campaign":"north","kind":"ip","value":"203.0.113.7"})",
+      "x.jsonl", "");
+  CHECK(texts(reading) == Texts{"north ip 203.0.113.7"});
+  CHECK(texts(reading.rejects) == Texts{"x.jsonl:1||not a JSON object"});
+}
+
 TEST_CASE("indicators: STIX patterns of comparisons joined by OR are read, others are refused with a reason") {
   const auto pattern = [](const std::string& text) {
     const StixPattern parsed = parse_stix_pattern(text);
