@@ -14,7 +14,8 @@
 // Joins    who has posterior odds of `odds` or more: log2(odds * N / (kHiddenPart * C)) bits, the fewer the more of the
 //          ring is known. Of those who join so one in odds + 1 is expected to be a stranger. So at review at most: the
 //          word of a person about others makes no machine act.
-// Not so   by hubs and listed things, by things on which a crowd meets besides the ring's members (crowd.h: a NAT, an
+// Not so   by a thing that only one confirmed account has (its family's, or lent); by hubs and listed things, by things
+// on which a crowd meets besides the ring's members (crowd.h: a NAT, an
 //          office, …), by what the cleared have in the measure of clearing.h; nor accounts that were cleared, or that
 //          are in a group already.
 // Cost     the things of the confirmed accounts, their users, and the things of those.
