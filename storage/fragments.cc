@@ -59,14 +59,14 @@ std::string merge_fact_rows(const std::vector<std::string>& values) {
 }  // namespace
 
 void Store::Impl::merge_fragments() {
-  SortedFiles files(*this);
-  merge_family(*this, files, schema::kCells, merge_cell_rows);
-  merge_family(*this, files, schema::kActivity, merge_activity_rows);
-  merge_family(*this, files, schema::kFacts, merge_fact_rows);
+  SortedFiles sorted(*this);
+  merge_family(*this, sorted, schema::kCells, merge_cell_rows);
+  merge_family(*this, sorted, schema::kActivity, merge_activity_rows);
+  merge_family(*this, sorted, schema::kFacts, merge_fact_rows);
   std::string number;
   Encoder(number).number(counter("batch"));
-  files.put(schema::kMeta, "compacted", number);
-  files.ingest();
+  sorted.put(schema::kMeta, "compacted", number);
+  sorted.ingest();
 }
 
 void Store::Impl::merge_fragments_if_many() {
