@@ -4,13 +4,15 @@
 // Beside accounts that people looked at and confirmed it is higher, and fewer bits do.
 //
 // Prior    of a ring with C confirmed accounts, kHiddenPart * C more are thought to be still hidden among the N of the
-//          window: odds of kHiddenPart * C / N that a given account is one of them.
+//          window: odds of kHiddenPart * C / N that a given account is one of them. Detection leaves a twentieth of a
+//          ring out, or less; at one hidden for each one known, addresses that honest accounts share with a ring's
+//          proxies drew in nine strangers for each member (docs/verdicts.md).
 // Sharing  of the confirmed, c have a thing that the account has, too. Were it of the ring, it would have it with a
 //          chance of c / C. As a stranger it has it by the null of every pair: by the number of strangers on the thing
 //          (kUnseenStrangers more than were seen) over N, in proportion to its own number of such things. The log2 of
 //          their ratio are the bits of the thing; of each kind the best thing counts, for those of one kind come in
-//          bundles. So a card that three confirmed accounts and nobody else have says much, and an address that one of
-//          them was behind among forty strangers says nothing.
+//          bundles. So a card that three confirmed accounts and nobody else have says much, and an address that two of
+//          them were behind among forty strangers says nothing.
 // Joins    who has posterior odds of `odds` or more: log2(odds * N / (kHiddenPart * C)) bits, the fewer the more of the
 //          ring is known. Of those who join so one in odds + 1 is expected to be a stranger. So at review at most: the
 //          word of a person about others makes no machine act.
@@ -34,7 +36,7 @@
 
 namespace ringscope {
 
-inline constexpr double kHiddenPart = 1;          // of a ring that people confirmed, still hidden for each one known
+inline constexpr double kHiddenPart = 0.05;       // of a ring that people confirmed, still hidden for each one known
 inline constexpr double kUnseenStrangers = 0.25;  // on a thing, besides those who were seen on it
 inline constexpr double kMostOfSeeding = 0.9;     // score of who joins so: below every ban
 

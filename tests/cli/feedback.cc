@@ -22,7 +22,7 @@ std::string event(const std::string& account, const std::string& ip, const std::
 }
 
 // The small world, and two more: "shy" pays with a card of the ring and shares nothing else with anybody; one of the
-// ring was seen behind the address of an office of forty, too.
+// ring was seen behind the address of an office of forty, too. Odds of one half are enough to join: a single card is.
 class Judged : public Program {
  public:
   explicit Judged(bool shy = true) {
@@ -30,6 +30,7 @@ class Judged : public Program {
     for (int at = 0; shy && at < 6; ++at) log += event("shy", "192.0.2.77", "ring-card-0", "fp-shy", at);
     log += event("ring-0", "10.0.0.0", "ring-card-0", "ring-fp-0", 3);
     write("log.jsonl", log);
+    write("odds.toml", "[verdicts]\nseed_odds = 0.5\n");
     must_run({"ingest", "log.jsonl", "--db", "db"});
     detect();
   }
@@ -43,7 +44,7 @@ class Judged : public Program {
     return must_run(arguments).out;
   }
   json detect(const std::string& how = "--full") const {
-    Arguments arguments = {"detect", "--incremental"};
+    Arguments arguments = {"--config", path("odds.toml"), "detect", "--incremental"};
     if (!how.empty()) arguments.push_back(how);
     return ask(arguments).back();
   }

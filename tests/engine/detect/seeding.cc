@@ -14,7 +14,7 @@ namespace {
 using testing::World;
 
 constexpr Vertex kAccounts = 2000;
-constexpr Vertex kShy = 12;        // shares a card with the ring, and nothing else
+constexpr Vertex kShy = 12;        // shares a card and an address with the ring
 constexpr Vertex kNeighbour = 40;  // behind an address of forty, of which one is a member
 
 // Twelve members, 0 to 11, on three cards and four addresses; all others have a card of their own and, forty at a time,
@@ -30,6 +30,7 @@ World ring_and_strangers() {
       world.touch(a, 1, a == kShy ? 0 : world.fresh_value());
     }
   }
+  world.touch(kShy, 0, 0);
   world.touch(0, 0, 1000 + kNeighbour / 40);
   return world;
 }
@@ -51,7 +52,8 @@ struct Asked {
 
 }  // namespace
 
-TEST_CASE("seeding: who shares a card with confirmed members joins, who sits behind one address with one does not") {
+TEST_CASE(
+    "seeding: who shares two kinds with confirmed members joins, who shares one or sits behind an office does not") {
   const Asked asked(ring_and_strangers());
   const auto seeds = asked.seeds(testing::said(VerdictWord::confirm, kRing), {{1990, 1991}, kRing});
   REQUIRE(seeds.size() == 2);
@@ -60,13 +62,18 @@ TEST_CASE("seeding: who shares a card with confirmed members joins, who sits beh
   const Seed& seed = seeds[1].front();
   CHECK(seed.account == kShy);
   CHECK(seed.confirmed == 4);
-  CHECK(seed.things == 1);
+  CHECK(seed.things == 2);
   CHECK(seed.bits >= seed.needed);
   CHECK(seed.needed == doctest::Approx(std::log2(10 * kAccounts / (kHiddenPart * 12))));
   CHECK(seed.odds == doctest::Approx(seed.bits - seed.needed + std::log2(10)));
   CHECK(seed.cohesion > 0.3);
   CHECK(score_of(seed) > 0.85);
   CHECK(score_of(seed) <= kMostOfSeeding);
+  Asked card_only{ring_and_strangers()};
+  for (const Vertex r : card_only.snapshot.graph().rights_of(kShy)) {
+    if (r < card_only.snapshot.graph().layer_end(0)) card_only.weights.rarity[r] = 0;
+  }
+  CHECK(card_only.seeds(testing::said(VerdictWord::confirm, kRing), {kRing}).at(0).empty());
 }
 
 TEST_CASE("seeding: the cut is lower beside many confirmed than beside few, and higher odds seed fewer") {
