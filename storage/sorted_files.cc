@@ -84,8 +84,8 @@ void SortedFiles::ingest() {
     arg.files_checksums = finished_[f].checksums;
     arg.files_checksum_func_names = finished_[f].checksum_names;
     arg.options.verify_file_checksum = false;  // it was computed as the file was written
-    arg.options.verify_checksums_before_ingest =
-        true;  // of blocks: a damaged first one would be taken for an empty file
+    // Of blocks: a file whose first one is damaged would be taken for an empty one.
+    arg.options.verify_checksums_before_ingest = true;
     arg.options.move_files = true;
     arg.options.write_global_seqno = false;
     args.push_back(std::move(arg));

@@ -73,7 +73,8 @@ class Gatherer {
 
   // Are half of the part like the rest of the accounts?
   bool is_like_rest(const std::vector<Vertex>& part, const std::vector<Vertex>& accounts) {
-    gauge_.hold(without(accounts, part));
+    gauge_.hold(accounts);
+    gauge_.set_aside(part);
     return gauge_.is_like(part);
   }
 

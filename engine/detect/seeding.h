@@ -4,9 +4,9 @@
 // Beside accounts that people looked at and confirmed it is higher, and fewer bits do.
 //
 // Prior    of a ring with C confirmed accounts, kHiddenPart * C more are thought to be still hidden among the N of the
-//          window: odds of kHiddenPart * C / N that a given account is one of them. Detection leaves a twentieth of a
-//          ring out, or less; at one hidden for each one known, addresses that honest accounts share with a ring's
-//          proxies drew in nine strangers for each member (docs/verdicts.md).
+//          window: odds of kHiddenPart * C / N that a given account is one of them. A guess: of the rings
+//          that detection finds it leaves out few. At one hidden for each one known, addresses that honest accounts
+//          share with a ring's proxies drew in 55 strangers for one member (docs/decisions/0013).
 // Sharing  of the confirmed, c have a thing that the account has, too. Were it of the ring, it would have it with a
 //          chance of c / C. As a stranger it has it by the null of every pair: by the number of strangers on the thing
 //          (kUnseenStrangers more than were seen) over N, in proportion to its own number of such things. The log2 of

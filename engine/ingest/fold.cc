@@ -61,14 +61,14 @@ std::uint16_t FoldShard::kind_number(std::string_view kind) {
   return static_cast<std::uint16_t>(kinds_.size() - 1);
 }
 
-std::uint16_t FoldShard::kind_number(std::string_view kind, std::uint16_t& next_to_known) {
-  if (next_to_known == 0) next_to_known = static_cast<std::uint16_t>(kind_number(kind) + 1);
-  return static_cast<std::uint16_t>(next_to_known - 1);
+std::uint16_t FoldShard::kind_number(std::string_view kind, std::optional<std::uint16_t>& known) {
+  if (!known) known = kind_number(kind);
+  return *known;
 }
 
 std::uint16_t FoldShard::kind_number(const EntityValue& entity) {
   return entity.field == kNoEntityField ? kind_number(entity.kind)
-                                        : kind_number(entity.kind, next_to_field_kinds_[entity.field]);
+                                        : kind_number(entity.kind, field_kinds_[entity.field]);
 }
 
 std::uint32_t FoldShard::word_number(std::string_view word) {
@@ -104,9 +104,8 @@ void FoldShard::add(const CleanEvent& clean) {
   if (head.flags & kTokensIn) *word++ = clean.tokens_in;
   if (head.flags & kTokensOut) *word++ = clean.tokens_out;
   if (head.flags & kTemplate) *word++ = *clean.template_hash;
-  if (head.flags & kCapability)
-    *word++ = name(kind_number(kCapabilityKind, next_to_capability_), clean.capability).hash;
-  if (head.flags & kModel) *word++ = name(kind_number(kModelKind, next_to_model_), clean.model).hash;
+  if (head.flags & kCapability) *word++ = name(kind_number(kCapabilityKind, capability_), clean.capability).hash;
+  if (head.flags & kModel) *word++ = name(kind_number(kModelKind, model_), clean.model).hash;
   if (!clean.prompt.empty()) name(kind_number(kPromptKind), clean.prompt);
   if (head.flags & kFacts) {
     *word++ = word_number(clean.plan) | std::uint64_t{word_number(clean.status)} << 32;

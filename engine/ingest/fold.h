@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,8 +58,8 @@ class FoldShard {
   // Numbers of kinds and of fact words are private to the shard; a flush translates them.
   std::uint16_t kind_number(std::string_view kind);
   std::uint16_t kind_number(const EntityValue& entity);
-  // The same, looked up once: for kinds that nearly every line has. `next_to_known` is the number and 1; 0: not known.
-  std::uint16_t kind_number(std::string_view kind, std::uint16_t& next_to_known);
+  // The same, looked up once: for kinds that nearly every line has.
+  std::uint16_t kind_number(std::string_view kind, std::optional<std::uint16_t>& known);
   std::uint32_t word_number(std::string_view word);
 
   std::uint16_t number_;
@@ -67,8 +68,8 @@ class FoldShard {
   std::size_t record_bytes_ = 0;
   NameSet names_;
   std::vector<std::string> kinds_;
-  std::array<std::uint16_t, kEntityFields.size()> next_to_field_kinds_{};
-  std::uint16_t next_to_capability_ = 0, next_to_model_ = 0;
+  std::array<std::optional<std::uint16_t>, kEntityFields.size()> field_kinds_;
+  std::optional<std::uint16_t> capability_, model_;
   std::vector<std::string> words_;
   std::size_t words_bytes_ = 0;
   absl::flat_hash_map<std::string, std::uint32_t> word_numbers_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/words.h"
 #include "engine/detect/json_parts.h"
 #include "engine/ledger/feed_json.h"
 #include "storage/value_keys.h"
@@ -11,22 +12,11 @@ namespace {
 
 constexpr std::size_t kFewValues = 64;  // that are looked for before a record is parsed
 
-bool is_word(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         static_cast<unsigned char>(c) > 127;
-}
-
-bool is_whole(std::string_view text, std::size_t at, std::size_t size) {
-  const std::size_t end = at + size;
-  return (at == 0 || !is_word(text[at - 1]) || !is_word(text[at])) &&
-         (end == text.size() || !is_word(text[end]) || !is_word(text[end - 1]));
-}
-
 // Replaces `from` where it is no part of a longer word; whether it did.
 bool replace_words(std::string& text, const std::string& from, const std::string& to) {
   bool any = false;
   for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos;) {
-    const bool whole = is_whole(text, at, from.size());
+    const bool whole = is_whole_word(text, at, from.size(), Letters::of_text);
     if (whole) text.replace(at, from.size(), to);
     at += whole ? to.size() : 1;
     any = any || whole;
@@ -112,9 +102,8 @@ bool Renamer::put_account(Json& name) const {
 bool Renamer::replace_values(std::string& text) const {
   bool any = false;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    if (at > 0 && is_word(text[at - 1]) && is_word(text[at])) continue;
     for (const std::size_t size : lengths_) {
-      if (at + size > text.size() || !is_whole(text, at, size)) continue;
+      if (at + size > text.size() || !is_whole_word(text, at, size, Letters::of_text)) continue;
       const auto found = by_text_.find(std::string_view(text).substr(at, size));
       if (found == by_text_.end()) continue;
       const std::string* value = find_value(word_before(std::string_view(text).substr(0, at)), found->first);

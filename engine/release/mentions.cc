@@ -41,7 +41,7 @@ void append_utf8(std::string& out, std::uint32_t code) {
   put(0x80 | (code & 0x3F));
 }
 
-// The unit that "\uXXXX" at the beginning stands for; -1: it is none.
+// The UTF-16 unit that an escape of four hex digits at the beginning stands for; -1: it is none.
 std::int64_t unit_at(std::string_view text) {
   std::uint32_t unit = 0;
   if (text.size() < 6 || text[0] != '\\' || text[1] != 'u') return -1;

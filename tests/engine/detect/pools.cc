@@ -335,6 +335,14 @@ TEST_CASE("pools: a group held without a part is the rest of it, kin and all") {
     other.hold(rest);
     agree();
   }
+  // Of more than are asked at once, too.
+  std::vector<Vertex> many;
+  for (int i = 0; i < 8; ++i) many.insert(many.end(), asked.begin(), asked.end());
+  const std::size_t alike = gauge.count_alike(many);
+  REQUIRE(alike > 0);
+  REQUIRE(alike < many.size());
+  for (const std::size_t least : {std::size_t{0}, std::size_t{1}, alike - 1, alike, alike + 1, many.size() + 1})
+    CHECK(gauge.are_alike(many, least) == (alike >= least));
   gauge.set_aside(office);
   gauge.hold(office);
   other.hold(office);

@@ -97,11 +97,12 @@ TEST_CASE("renaming: a value goes where its kind stands beside it, and as that o
 TEST_CASE("renaming: in what people and programs wrote, names and values go as whole words") {
   const Renamer renamer(
       {"user-7", "erased-1", {{named("payment", "538877-d367"), "k1"}, {named("email", "a b@c"), "k2"}}});
-  const Json note = {{"reason", "user-7 wrote; user-77 did not; 538877-d367, not 538877-d3678; mail a b@c."},
-                     {"target", "user-7"},
-                     {"ring", ""}};
+  const Json note = {
+      {"reason", "user-7 wrote; user-77, user-7-b and my.user-7 did not; 538877-d367, not 538877-d3678; mail a b@c."},
+      {"target", "user-7"},
+      {"ring", ""}};
   CHECK(renamed(renamer, "verdicts", note).at("reason") ==
-        "erased-1 wrote; user-77 did not; k1, not 538877-d3678; mail a b@c.");
+        "erased-1 wrote; user-77, user-7-b and my.user-7 did not; k1, not 538877-d3678; mail a b@c.");
   const Renamer of_mail({"u1", "erased-1", {{named("email", "a b@c"), "k2"}}});
   const Json reasons = {{"account", "z"}, {"reasons", {"took the place of u1, banned: same email a b@c"}}};
   CHECK(renamed(of_mail, "members", reasons).at("reasons").at(0) ==
