@@ -92,15 +92,15 @@ class RowScan {
     for (std::size_t begin = 0, end = 0; begin < rights.size(); begin = end) {
       while (rights[begin] >= null_.graph.layer_end(layer)) ++layer;
       while (end < rights.size() && rights[end] < null_.graph.layer_end(layer)) ++end;
-      add_layer(l, rights.subspan(begin, end - begin), 1);
-      for (std::size_t i = begin; i < end; ++i) join_column(l, rights[i], null_.graph.left_begin(l) + i, sets);
-      add_layer(l, rights.subspan(begin, end - begin), 0);
+      const bool several = options_.by == Corroborating::other_layers && end - begin > 1;
+      if (several) add_layer(l, rights.subspan(begin, end - begin), 1);
+      for (std::size_t i = begin; i < end; ++i) join_column(l, rights[i], several, null_.graph.left_begin(l) + i, sets);
+      if (several) add_layer(l, rights.subspan(begin, end - begin), 0);
     }
   }
 
   // Sums what later rows share with l in one layer (keep = 1), or forgets it (keep = 0).
   void add_layer(Vertex l, std::span<const Vertex> rights, float keep) {
-    if (options_.by != Corroborating::other_layers) return;
     for (const Vertex r : rights) {
       if (null_.rarity[r] <= 0) continue;
       const auto column = null_.graph.lefts_of(r);
@@ -110,7 +110,8 @@ class RowScan {
     }
   }
 
-  void join_column(Vertex l, Vertex r, ArcIndex edge, EdgeSets& sets) {
+  // `several`: l has more in the layer, and what each later row shares of it is summed up.
+  void join_column(Vertex l, Vertex r, bool several, ArcIndex edge, EdgeSets& sets) {
     if (null_.rarity[r] <= 0) return;
     const float own = null_.explained_by(r);
     const auto column = null_.graph.lefts_of(r);
@@ -118,8 +119,7 @@ class RowScan {
     const std::size_t degree = degrees_.empty() ? column.size() : degrees_[r];
     const float least = least_corroboration(static_cast<double>(degree), options_);
     for (std::size_t j = column.size(); j-- > 0 && column[j] > l;) {
-      const float not_counted =
-          options_.by == Corroborating::other_layers ? layer_bins_[column[j]] + own - null_.rarity[r] : own;
+      const float not_counted = several ? layer_bins_[column[j]] + own - null_.rarity[r] : own;
       const float rest = bins_[column[j]] - not_counted;
       if (rest <= 0 || null_.surprise(l, column[j], static_cast<double>(rest)) < least) continue;
       sets.join(static_cast<std::uint32_t>(edge), static_cast<std::uint32_t>(edges[j]));

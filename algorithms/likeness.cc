@@ -17,19 +17,18 @@ Likeness::Likeness(std::vector<LikenessView> views, std::size_t families)
   for (std::size_t v = 0; v < views_.size(); ++v) {
     const BipartiteGraph& graph = views_[v].graph;
     State& state = states_[v];
-    state.all.assign(graph.right_count(), 0);
-    state.group.assign(graph.right_count(), 0);
+    state.rights.resize(graph.right_count());
     state.layer_all.assign(graph.layer_count(), 0);
     state.layer_group.assign(graph.layer_count(), 0);
-    state.layer_of.assign(graph.right_count(), 0);
     for (std::size_t k = 0; k < graph.layer_count(); ++k) {
       for (Vertex r = graph.layer_begin(k); r < graph.layer_end(k); ++r) {
-        for (const ArcIndex edge : graph.edges_of(r)) state.all[r] += amount(v, edge);
-        state.layer_all[k] += state.all[r];
-        state.layer_of[r] = k;
+        Right& right = state.rights[r];
+        for (const ArcIndex edge : graph.edges_of(r)) right.all += amount(v, edge);
+        right.ever = right.all;
+        right.layer = k;
+        state.layer_all[k] += right.all;
       }
     }
-    state.ever = state.all;
     state.layer_ever = state.layer_all;
   }
 }
@@ -41,14 +40,16 @@ void Likeness::set_population(std::span<const Vertex> lefts, std::span<const dou
     for (std::size_t k = 0; k < graph.layer_count(); ++k) {
       const double scale = state.layer_ever[k] > 0 ? std::min(1.0, prior / state.layer_ever[k]) : 0.0;
       state.layer_all[k] = scale * state.layer_ever[k];
-      for (Vertex r = graph.layer_begin(k); r < graph.layer_end(k); ++r) state.all[r] = scale * state.ever[r];
+      for (Vertex r = graph.layer_begin(k); r < graph.layer_end(k); ++r)
+        state.rights[r].all = scale * state.rights[r].ever;
     }
     for (std::size_t at = 0; at < lefts.size(); ++at) {
       const auto rights = graph.rights_of(lefts[at]);
       for (std::size_t i = 0; i < rights.size(); ++i) {
         const double n = weights[at] * amount(v, graph.left_begin(lefts[at]) + i);
-        state.all[rights[i]] += n;
-        state.layer_all[state.layer_of[rights[i]]] += n;
+        Right& right = state.rights[rights[i]];
+        right.all += n;
+        state.layer_all[right.layer] += n;
       }
     }
   }
@@ -58,7 +59,7 @@ void Likeness::set_group(std::span<const Vertex> members) {
   for (std::size_t v = 0; v < views_.size(); ++v) {
     State& state = states_[v];
     const BipartiteGraph& graph = views_[v].graph;
-    for (const Vertex r : state.touched) state.group[r] = 0;
+    for (const Vertex r : state.touched) state.rights[r].group = 0;
     state.touched.clear();
     state.whole.clear();
     state.layer_whole.clear();
@@ -67,9 +68,10 @@ void Likeness::set_group(std::span<const Vertex> members) {
       const auto rights = graph.rights_of(l);
       for (std::size_t i = 0; i < rights.size(); ++i) {
         const double n = amount(v, graph.left_begin(l) + i);
-        if (state.group[rights[i]] == 0) state.touched.push_back(rights[i]);
-        state.group[rights[i]] += n;
-        state.layer_group[state.layer_of[rights[i]]] += n;
+        Right& right = state.rights[rights[i]];
+        if (right.group == 0) state.touched.push_back(rights[i]);
+        right.group += n;
+        state.layer_group[right.layer] += n;
       }
     }
     std::sort(state.touched.begin(), state.touched.end());
@@ -82,17 +84,17 @@ void Likeness::set_aside(std::span<const Vertex> members) {
     const BipartiteGraph& graph = views_[v].graph;
     if (!state.layer_whole.empty()) state.layer_group = state.layer_whole;
     for (std::size_t i = state.whole.size(); i > 0; --i)
-      state.group[state.whole[i - 1].first] = state.whole[i - 1].second;
+      state.rights[state.whole[i - 1].first].group = state.whole[i - 1].second;
     state.whole.clear();
     state.layer_whole = state.layer_group;
     for (const Vertex l : members) {
       const auto rights = graph.rights_of(l);
       for (std::size_t i = 0; i < rights.size(); ++i) {
         const double n = amount(v, graph.left_begin(l) + i);
-        double& group = state.group[rights[i]];
-        state.whole.emplace_back(rights[i], group);
-        group = group - n > kRounding ? group - n : 0;
-        state.layer_group[state.layer_of[rights[i]]] -= n;
+        Right& right = state.rights[rights[i]];
+        state.whole.emplace_back(rights[i], right.group);
+        right.group = right.group - n > kRounding ? right.group - n : 0;
+        state.layer_group[right.layer] -= n;
       }
     }
   }
@@ -113,24 +115,24 @@ void Likeness::add_layer_bits(const Layers& layers, Vertex l, std::span<const Ve
   const State& state = states_[view];
   const auto [rights, begin] = rights_in(layers, l);
   std::vector<double> group(rights.size());
-  for (std::size_t i = 0; i < rights.size(); ++i) group[i] = state.group[rights[i]];
+  for (std::size_t i = 0; i < rights.size(); ++i) group[i] = state.rights[rights[i]].group;
   std::vector<double> whole = state.layer_group;
   for (const Vertex other : left_out) {
     const auto [theirs, their_begin] = rights_in(layers, other);
     std::size_t i = 0;
     for (std::size_t j = 0; j < theirs.size(); ++j) {
       const double n = amount(view, their_begin + j);
-      whole[state.layer_of[theirs[j]]] -= n;
+      whole[state.rights[theirs[j]].layer] -= n;
       while (i < rights.size() && rights[i] < theirs[j]) ++i;
       if (i < rights.size() && rights[i] == theirs[j]) group[i] -= n;
     }
   }
   for (std::size_t i = 0; i < rights.size(); ++i) {
-    const Vertex r = rights[i];
-    const std::size_t k = state.layer_of[r];
+    const Right& right = state.rights[rights[i]];
+    const std::size_t k = right.layer;
     const double n = amount(view, begin + i);
     const double part = group[i] > kRounding ? group[i] : 0.0;
-    const double ratio = whole[k] > kRounding ? part / whole[k] * state.layer_all[k] / state.all[r] : 1.0;
+    const double ratio = whole[k] > kRounding ? part / whole[k] * state.layer_all[k] / right.all : 1.0;
     by_layer[k] += n * std::log2(0.5 + 0.5 * ratio);
   }
 }
@@ -202,13 +204,13 @@ float Likeness::bits_at_most(std::span<const LeftOut> most, Vertex l) const {
     const auto [rights, begin] = rights_in({left_out.view, left_out.layer, left_out.layer + 1}, l);
     double sum = 0;
     for (std::size_t i = 0; i < rights.size(); ++i) {
-      const double part = state.group[rights[i]];
+      const Right& right = state.rights[rights[i]];
       // All that is left out may lie beside what l has; where nothing may be left, there is no bound but the layer's.
       if (whole <= 0) {
         sum = static_cast<double>(layer.most_bits);
         break;
       }
-      const double ratio = part / whole * state.layer_all[left_out.layer] / state.all[rights[i]];
+      const double ratio = right.group / whole * state.layer_all[left_out.layer] / right.all;
       sum += amount(left_out.view, begin + i) * std::log2(0.5 + 0.5 * ratio);
     }
     best = std::max(best, layer.weight * std::min(layer.most_bits, static_cast<float>(sum)));
@@ -218,9 +220,9 @@ float Likeness::bits_at_most(std::span<const LeftOut> most, Vertex l) const {
 
 double Likeness::lift(std::size_t view, Vertex r) const {
   const State& state = states_[view];
-  const std::size_t k = state.layer_of[r];
-  if (state.group[r] <= 0) return 0;
-  return state.group[r] / state.layer_group[k] * state.layer_all[k] / state.all[r];
+  const Right& right = state.rights[r];
+  if (right.group <= 0) return 0;
+  return right.group / state.layer_group[right.layer] * state.layer_all[right.layer] / right.all;
 }
 
 std::vector<Vertex> Likeness::touched(std::size_t view) const { return states_[view].touched; }

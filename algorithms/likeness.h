@@ -9,9 +9,10 @@
 // Input    bipartite graphs over the same left vertices, with amounts by edge.
 // Output   bits by family of layers; layers of one family tell the same story, so the best of them counts.
 // Errors   none.
-// Cost     set_group: the edges of the group; bits: the edges of the vertex and of those left out. 8 bytes a right
-// vertex. Same     bit for bit: sums run in the order of the edges. Source   the two-component mixture of record
-// linkage (Fellegi, Sunter, JASA 64:1183, 1969), one component a group.
+// Cost     set_group: the edges of the group; bits: the edges of the vertex and of those left out. 32 bytes a right
+//          vertex.
+// Same     bit for bit: sums run in the order of the edges.
+// Source   the two-component mixture of record linkage (Fellegi, Sunter, JASA 64:1183, 1969), one component a group.
 #pragma once
 
 #include <span>
@@ -67,27 +68,30 @@ class Likeness {
   };
   Amounts amounts_on(std::size_t view, Vertex r) const {
     const State& state = states_[view];
-    const std::size_t k = state.layer_of[r];
-    return {state.all[r], state.group[r], state.layer_all[k], state.layer_group[k]};
+    const Right& right = state.rights[r];
+    return {right.all, right.group, state.layer_all[right.layer], state.layer_group[right.layer]};
   }
-  std::size_t layer_of(std::size_t view, Vertex r) const { return states_[view].layer_of[r]; }
+  std::size_t layer_of(std::size_t view, Vertex r) const { return states_[view].rights[r].layer; }
   // The amount that the group has of the right vertex.
-  double in_group(std::size_t view, Vertex r) const { return states_[view].group[r]; }
+  double in_group(std::size_t view, Vertex r) const { return states_[view].rights[r].group; }
   // The family of the right vertex's layer.
-  std::size_t family_of(std::size_t view, Vertex r) const {
-    return views_[view].layers[states_[view].layer_of[r]].family;
-  }
+  std::size_t family_of(std::size_t view, Vertex r) const { return views_[view].layers[layer_of(view, r)].family; }
   // Of the right vertex's layer.
-  float most_bits(std::size_t view, Vertex r) const { return views_[view].layers[states_[view].layer_of[r]].most_bits; }
+  float most_bits(std::size_t view, Vertex r) const { return views_[view].layers[layer_of(view, r)].most_bits; }
   // Right vertices of a view that the group touches, ascending.
   std::vector<Vertex> touched(std::size_t view) const;
 
  private:
+  // Of a right vertex: its amounts of all, of the population and of the group. Together, for they are looked up
+  // together all over memory.
+  struct alignas(32) Right {
+    double ever = 0, all = 0, group = 0;
+    std::size_t layer = 0;
+  };
   struct State {
-    std::vector<double> ever, all, group;  // amount by right vertex: of all, of the population, of the group
+    std::vector<Right> rights;
     std::vector<double> layer_ever, layer_all, layer_group;  // amount by layer
     std::vector<Vertex> touched;
-    std::vector<std::size_t> layer_of;
     std::vector<std::pair<Vertex, double>> whole;  // what `group` was before members were set aside, as it changed
     std::vector<double> layer_whole;               // the same of `layer_group`; empty: nobody is set aside
   };

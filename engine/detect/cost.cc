@@ -24,8 +24,8 @@ constexpr StageModel kStages[] = {
     {"project", 0.3, 1, 0.012, true, 150}, {"cluster", 0.45, 1, 0, false, 170},    {"habits", 1.35, 1, 0, false, 370},
     {"glue", 0.22, 1, 0, false, 280},      {"pools", 10.5, 1.29, 0, false, 370},   {"dispatch", 0.18, 1, 0, true, 370},
     {"arrivals", 0.1, 1, 0, true, 370},    {"profiles", 1.1, 1, 0, true, 370},     {"rings", 1.2, 1, 0, true, 420},
-    {"explain", 0.15, 1, 0, true, 420},    {"successions", 0.4, 1, 0, false, 520}, {"index", 0.3, 1, 0, false, 550},
-    {"publish", 1.15, 1, 0, false, 620},
+    {"explain", 0.15, 1, 0, true, 420},    {"successions", 0.4, 1, 0, false, 430}, {"index", 0.05, 1, 0, false, 430},
+    {"publish", 1.15, 1, 0, false, 450},
 };
 
 }  // namespace

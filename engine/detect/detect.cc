@@ -95,7 +95,7 @@ namespace {
 struct Found {
   Snapshot snapshot;
   std::optional<PairStage::Weighed> weighed;
-  PairLinks links;                     // what sharing explains …
+  std::optional<PairLinks> links;      // what sharing explains, where anything was added or changed …
   std::vector<WeightedEdge> enriched;  // … and what was added to it
   std::vector<Coaction> coactions;
   Clearing clearing;
@@ -146,12 +146,13 @@ void find_links(const Setup& setup, const DetectHelper& helper, Found& found) {
   {
     const Stage stage("project");
     similarity = pairs.project(graph, *found.weighed);
-    found.links = {similarity.core, similarity.attach, similarity.near_misses};
   }
   const Stage stage("enrich");
   if (setup.config.detect.tests.enrichment)
     found.enriched = enriched_pairs(graph, found.weighed->weights, similarity, setup.config.detect.alpha);
   found.clearing = clearing_of(found.snapshot, setup.decisions, setup.config.verdicts);
+  if (!found.enriched.empty() || !found.coactions.empty() || !found.clearing.empty())
+    found.links = {similarity.core, similarity.attach, similarity.near_misses};
   heed_verdicts(setup, std::move(similarity), found);
 }
 
@@ -208,9 +209,14 @@ Day last_known_day(const Store& store) {
   return last;
 }
 
+// What is left of a judged run for those that start from it.
+struct Judged {
+  std::vector<ImageGroup> groups;
+  Population population;
+};
+
 // What incremental runs start from. `rings` as they are published, `numbers` theirs in the index.
-Image image_of(const Store& store, const Setup& setup, Found found, const Profiles& profiles,
-               const std::vector<std::string>& names, const std::vector<Ring>& rings,
+Image image_of(const Store& store, const Setup& setup, Found found, Judged judged, const std::vector<Ring>& rings,
                const std::vector<std::uint32_t>& numbers, const RunSummary& summary) {
   Image image;
   image.config_hash = lasting_hash(setup.config);
@@ -220,15 +226,17 @@ Image image_of(const Store& store, const Setup& setup, Found found, const Profil
   image.null =
       freeze_null(found.weighed->weights, found.similarity, found.projecting.vouch_core, found.projecting.vouch_attach);
   image.entities = freeze_entities(found.snapshot.graph(), found.weighed->weights, found.similarity);
-  image.links = std::move(found.links);
+  image.links = found.links ? std::move(*found.links)
+                            : PairLinks{std::move(found.similarity.core), std::move(found.similarity.attach),
+                                        std::move(found.similarity.near_misses)};
   image.enriched = std::move(found.enriched);
   image.coactions = std::move(found.coactions);
   image.changes = std::move(found.changes);
-  image.groups = image_groups(std::move(found.groups), std::move(found.seeds), found.clustered, profiles, names);
+  image.groups = std::move(judged.groups);
   add_rings(image, found.snapshot, setup.decisions, rings, numbers);
   if (!found.weighed->weights.with_consequences.empty()) image.consequences = find_consequences(found.snapshot.graph());
   for (Group& group : found.clustered) image.clustered.push_back(std::move(group.members));
-  image.population = profiles.population;
+  image.population = std::move(judged.population);
   image.summary = summary;
   image.snapshot = std::move(found.snapshot);
   image.habits = std::move(found.habits);
@@ -243,31 +251,29 @@ void load_found(const Store& store, const Setup& setup, Found& found) {
   check_detection_memory(found.snapshot, setup.config.memory_bytes);
 }
 
-// What is left of a judged run for those that start from it.
-struct Judged {
-  Profiles profiles;
-  std::vector<std::string> names;  // by group
-};
-
-// The groups as rings, in detection.rings, with campaigns and what people decided; sets the summary's baseline.
-Judged judge_found(const Store& store, const Setup& setup, const Found& found, Detection& detection) {
+// The groups, which are given up, as rings in detection.rings, with campaigns and what people decided; sets the
+// summary's baseline. Profiles of all members are large, and end here.
+Judged judge_found(const Store& store, const Setup& setup, Found& found, Detection& detection) {
   const Snapshot& snapshot = found.snapshot;
   UsageBaseline& baseline = detection.summary.baseline;
   std::vector<Ring>& rings = detection.rings;
   const unsigned threads = setup.config.threads;
-  Judged judged;
+  Profiles profiles;
   {
     const Stage stage("profiles");
     baseline = read_usage_baseline(store, snapshot.window, snapshot.unread(), threads);
-    judged.profiles = read_profiles(store, snapshot, members_of(found.groups), threads, baseline.new_models);
+    profiles = read_profiles(store, snapshot, members_of(found.groups), threads, baseline.new_models);
   }
-  mark_confirmed(snapshot, setup.decisions, judged.profiles);
+  mark_confirmed(snapshot, setup.decisions, profiles);
   std::vector<std::size_t> origins;
   rings = rings_of(store, setup,
-                   {snapshot, found.weights(), found.habits, found.groups, found.coactions, judged.profiles, baseline,
+                   {snapshot, found.weights(), found.habits, found.groups, found.coactions, profiles, baseline,
                     found.clearing, found.seeds},
                    &origins);
-  judged.names = names_by_group(rings, origins);
+  Judged judged{image_groups(std::move(found.groups), std::move(found.seeds), found.clustered, profiles,
+                             names_by_group(rings, origins)),
+                std::move(profiles.population)};
+  profiles = {};
   {
     const Stage stage("attribute");
     attribute_rings(store, snapshot, {.systems = &setup.lists.systems(), .threads = threads}, rings);
@@ -311,7 +317,7 @@ Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const 
   const auto start = std::chrono::steady_clock::now();
   Found found;
   Detection detection;
-  const Judged judged = find_rings(store, setup, helper, reason, found, detection, progress);
+  Judged judged = find_rings(store, setup, helper, reason, found, detection, progress);
   enter(progress, "publish", 5);
   RunSummary& summary = detection.summary;
   const LedgerEntries entries = conclude(store, setup, found.snapshot, found.habits, detection.rings);
@@ -327,17 +333,18 @@ Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const 
     const Stage stage("cuts");
     add_cuts(found.snapshot.accounts, found.similarity, asked.index);
   }
-  std::optional<Image> image;
-  if (mode != DetectMode::once)
-    image = image_of(store, setup, std::move(found), judged.profiles, judged.names, detection.rings, index.numbers,
-                     summary);
   summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const Stage stage("publish");
+  const bool keep = mode != DetectMode::once;
   publish(store, detection.rings, summary, asked, entries, [&](RunWriter& writer) {
-    if (image) write_image(*image, [&](std::string_view part) { writer.add_image(part); });
+    write_links(writer, found.snapshot, found.similarity);
+    if (!keep) return;
+    const Image image =
+        image_of(store, setup, std::move(found), std::move(judged), detection.rings, index.numbers, summary);
+    write_image(image, [&](std::string_view part) { writer.add_image(part); });
   });
   catch_up(store, setup);
-  if (!image) store.drop_image();
+  if (!keep) store.drop_image();
   enter(progress, "done", 6);
   return detection;
 }

@@ -1,6 +1,7 @@
 #include "engine/detect/group_gauge.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <numeric>
 
@@ -22,13 +23,20 @@ constexpr double kRounding = 1e-3;              // bits, of sums in another orde
 constexpr unsigned kThing = 0x101, kFacet = 1;  // what a kind in common counts as, shifted by its number
 constexpr unsigned kAnyKind = 0xff;
 
-// The kinds that are counted apart; the rest count as one.
-std::size_t bit_of(std::size_t kind) { return std::min<std::size_t>(7, kind); }
+constexpr std::size_t kKindsApart = 8;  // kinds that are counted apart; the rest count as the last of them
+constexpr std::size_t kLookUp = 4;      // users that are met in the time in which one is looked up
+
+std::size_t bit_of(std::size_t kind) { return std::min(kKindsApart - 1, kind); }
 
 // At least n bits are set. (std::popcount is a call into the library on the oldest machines we build for.)
 bool has_bits(unsigned set, int n) {
   while (set != 0 && --n > 0) set &= set - 1;
   return set != 0;
+}
+
+// By what two accounts have in common.
+bool are_kin(unsigned in_common) {
+  return has_bits(in_common >> kKindsApart, kKinThings) || has_bits(in_common & kAnyKind, kKinKinds);
 }
 
 }  // namespace
@@ -128,6 +136,49 @@ std::span<const Vertex> GroupGauge::held_users_of(std::size_t view, Vertex r) co
   return std::span(users.of).subspan(begin, users.begin[users.place[r] + 1] - begin);
 }
 
+// What two who have it in common have met by, in kinds_met.
+unsigned GroupGauge::KinThing::as_met() const { return (view == 0 ? kThing : kFacet) << bit; }
+
+// What of the account's can make kin of the group held, prompts left out.
+std::vector<GroupGauge::KinThing> GroupGauge::kin_things_of(Vertex account, double few) const {
+  std::vector<KinThing> things;
+  for (std::size_t v = 0; v < plan_.views.size(); ++v) {
+    for (const Vertex r : plan_.views[v].graph.rights_of(account)) {
+      const std::size_t kind = likeness_.family_of(v, r);
+      if (v == kHabitView && kind == prompts_) continue;
+      const std::size_t users = count_held_users(v, r);
+      if (v > 0 ? static_cast<double>(users) > few : 2 * users > held_count()) continue;
+      if (users > 0) things.push_back({v, r, bit_of(kind), held_users_of(v, r).size()});
+    }
+  }
+  return things;
+}
+
+// Which of the kinds that are counted apart to look at last. Kin have two of them in common, so whoever has nothing but
+// that one need not be met; who has another is looked up in it. Where one kind has nearly all users (a browser's, a
+// mail domain's) that is much cheaper than to meet them all.
+std::size_t GroupGauge::kind_to_look_up(std::span<const KinThing> things) {
+  std::array<std::size_t, kKindsApart> users{};
+  std::size_t all = 0;
+  for (const KinThing& thing : things) {
+    users[thing.bit] += thing.users;
+    all += thing.users;
+  }
+  const auto most = std::max_element(users.begin(), users.end());
+  return *most > kLookUp * (all - *most) ? static_cast<std::size_t>(most - users.begin()) : kKindsApart;
+}
+
+// What both have of one kind, as kinds_met has it.
+unsigned GroupGauge::kinds_shared(Vertex other, std::span<const KinThing> things, std::size_t bit) const {
+  unsigned shared = 0;
+  for (const KinThing& thing : things) {
+    if (thing.bit != bit) continue;
+    const auto theirs = plan_.views[thing.view].graph.rights_of(other);
+    if (std::binary_search(theirs.begin(), theirs.end(), thing.right)) shared |= thing.as_met();
+  }
+  return shared;
+}
+
 // Members of the group held, ascending: the account itself and those it has two kinds of things in common with, as
 // in a household, an office or a small farm. They are like it for that reason alone and cannot speak for it, unless
 // they are most of the group. A facet or a prompt makes kin when few members have it: a firm's mail domain does, the
@@ -136,25 +187,21 @@ std::span<const Vertex> GroupGauge::held_users_of(std::size_t view, Vertex r) co
 std::vector<Vertex> GroupGauge::kin_of(Vertex account, std::vector<std::uint16_t>& kinds_met) const {
   std::vector<Vertex> met;
   const double few = std::max(3.0, kKinShare * static_cast<double>(held_count()));
-  for (std::size_t v = 0; v < plan_.views.size(); ++v) {
-    const BipartiteGraph& graph = plan_.views[v].graph;
-    for (const Vertex r : graph.rights_of(account)) {
-      const std::size_t kind = likeness_.family_of(v, r);
-      if (v == kHabitView && kind == prompts_) continue;
-      const std::size_t users = count_held_users(v, r);
-      if (v > 0 ? static_cast<double>(users) > few : 2 * users > held_count()) continue;
-      for (const Vertex other : held_users_of(v, r)) {
-        if (other == account || in_held_[other] == 0) continue;
-        if (kinds_met[other] == 0) met.push_back(other);
-        kinds_met[other] |= static_cast<std::uint16_t>((v == 0 ? kThing : kFacet) << bit_of(kind));
-      }
+  const std::vector<KinThing> things = kin_things_of(account, few);
+  const std::size_t looked_up = kind_to_look_up(things);
+  for (const KinThing& thing : things) {
+    if (thing.bit == looked_up) continue;
+    for (const Vertex other : held_users_of(thing.view, thing.right)) {
+      if (other == account || in_held_[other] == 0) continue;
+      if (kinds_met[other] == 0) met.push_back(other);
+      kinds_met[other] |= static_cast<std::uint16_t>(thing.as_met());
     }
   }
   std::vector<Vertex> kin;
   for (const Vertex other : met) {
-    const unsigned things = kinds_met[other] >> 8U, any = kinds_met[other] & kAnyKind;
-    if (has_bits(things, kKinThings) || has_bits(any, kKinKinds) ||
-        (has_bits(any, kKinKinds - 1) && (any >> bit_of(prompts_) & 1U) == 0 && share_prompt(account, other, few)))
+    unsigned in_common = kinds_met[other];
+    if (looked_up != kKindsApart && !are_kin(in_common)) in_common |= kinds_shared(other, things, looked_up);
+    if (are_kin(in_common) || (may_be_kin_by_prompts(in_common) && share_prompt(account, other, few)))
       kin.push_back(other);
     kinds_met[other] = 0;
   }
@@ -162,6 +209,11 @@ std::vector<Vertex> GroupGauge::kin_of(Vertex account, std::vector<std::uint16_t
   if (in_held_[account] != 0) kin.push_back(account);
   std::sort(kin.begin(), kin.end());
   return kin;
+}
+
+bool GroupGauge::may_be_kin_by_prompts(unsigned in_common) const {
+  const unsigned any = in_common & kAnyKind;
+  return has_bits(any, kKinKinds - 1) && (any >> bit_of(prompts_) & 1U) == 0;
 }
 
 // Do both ask a prompt of which few of the group held can make kin?

@@ -85,6 +85,18 @@ class GroupGauge {
   template <class Visit>
   void visit_kin_things(std::size_t view, Vertex account, const Visit& visit) const;
   bool share_prompt(Vertex a, Vertex b, double few) const;
+  // What an account has that can make kin.
+  struct KinThing {
+    std::size_t view;
+    Vertex right;
+    std::size_t bit;    // of its kind
+    std::size_t users;  // in the group held
+    unsigned as_met() const;
+  };
+  std::vector<KinThing> kin_things_of(Vertex account, double few) const;
+  static std::size_t kind_to_look_up(std::span<const KinThing> things);
+  unsigned kinds_shared(Vertex other, std::span<const KinThing> things, std::size_t bit) const;
+  bool may_be_kin_by_prompts(unsigned in_common) const;
   template <typename Bits>
   void for_each_without_kin(const std::vector<Vertex>& accounts, const Bits& bits);
   std::vector<Vertex> kin_of(Vertex account, std::vector<std::uint16_t>& kinds_met) const;

@@ -146,6 +146,7 @@ void read_facts(const Store& store, const Snapshot& snapshot, std::span<const Ve
 
 Profile profile_of(std::span<const ActivityDay> days, std::span<const NewModel> models) {
   Profile profile;
+  profile.days.reserve(days.size());
   for (const ActivityDay& day : days) {
     profile.requests += day.requests;
     profile.tokens_in += day.tokens_in;
@@ -158,6 +159,9 @@ Profile profile_of(std::span<const ActivityDay> days, std::span<const NewModel> 
     add_tags(profile.tags, day.tags);
     add_templates(profile.templates, day.templates);
   }
+  profile.by_hour.shrink_to_fit();  // there are as many profiles as members of all groups
+  profile.tags.shrink_to_fit();
+  profile.templates.shrink_to_fit();
   profile.moves.reserve(models.size());
   for (const NewModel& model : models) profile.moves.push_back(move_to(model, days));
   return profile;

@@ -1,8 +1,9 @@
 #include "engine/detect/publish.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <numeric>
 #include <optional>
-#include <tuple>
 
 #include "engine/detect/ring_json.h"
 #include "engine/detect/succession/succession.h"
@@ -34,23 +35,35 @@ std::vector<AccountLinks> nearest_pairs(const Snapshot& snapshot, const Similari
   return nearest;
 }
 
+// The edges (ascending by u, v) of one vertex after the other, at either end.
+class EdgesByEnd {
+ public:
+  EdgesByEnd(const std::vector<WeightedEdge>& edges, std::size_t vertices) : edges_(edges), begin_(vertices + 1, 0) {
+    for (const WeightedEdge& edge : edges) ++begin_[edge.v + 1];
+    std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
+    std::vector<std::uint32_t> next = begin_;
+    by_upper_.resize(edges.size());
+    for (std::uint32_t e = 0; e < edges.size(); ++e) by_upper_[next[edges[e].v]++] = e;
+  }
+  // Calls visit(other end, weight) for the edges of `vertex`, which ascends from call to call.
+  template <class Visit>
+  void visit(Vertex vertex, const Visit& visit) {
+    for (std::uint32_t i = begin_[vertex]; i < begin_[vertex + 1]; ++i)
+      visit(edges_[by_upper_[i]].u, edges_[by_upper_[i]].weight);
+    for (; next_ < edges_.size() && edges_[next_].u == vertex; ++next_) visit(edges_[next_].v, edges_[next_].weight);
+  }
+
+ private:
+  const std::vector<WeightedEdge>& edges_;
+  std::vector<std::uint32_t> begin_;     // in by_upper_, by vertex, and the end
+  std::vector<std::uint32_t> by_upper_;  // numbers of edges by their v
+  std::size_t next_ = 0;                 // edge by its u
+};
+
 }  // namespace
 
 RunGraph graph_for_questions(const Snapshot& snapshot, const Weights& weights, const Similarity& similarity) {
   RunGraph result;
-  std::vector<std::tuple<Vertex, Vertex, float>> arcs;
-  for (const auto* edges : {&similarity.core, &similarity.attach}) {
-    for (const WeightedEdge& edge : *edges) {
-      arcs.emplace_back(edge.u, edge.v, edge.weight);
-      arcs.emplace_back(edge.v, edge.u, edge.weight);
-    }
-  }
-  std::sort(arcs.begin(), arcs.end());
-  for (const auto& [from, to, bits] : arcs) {
-    const KeyHash account = snapshot.accounts[from];
-    if (result.links.empty() || result.links.back().account != account) result.links.push_back({account, {}});
-    result.links.back().links.push_back({snapshot.accounts[to], bits});
-  }
   const BipartiteGraph graph = snapshot.graph();
   for (Vertex r = 0; r < graph.right_count(); ++r) {
     if (graph.right_degree(r) < 2) continue;
@@ -58,6 +71,20 @@ RunGraph graph_for_questions(const Snapshot& snapshot, const Weights& weights, c
   }
   result.nearest = nearest_pairs(snapshot, similarity);
   return result;
+}
+
+void write_links(RunWriter& writer, const Snapshot& snapshot, const Similarity& similarity) {
+  EdgesByEnd core(similarity.core, snapshot.accounts.size()), attach(similarity.attach, snapshot.accounts.size());
+  std::vector<StoredLink> links;
+  for (Vertex account = 0; account < snapshot.accounts.size(); ++account) {
+    links.clear();
+    const auto add = [&](Vertex other, float bits) { links.push_back({snapshot.accounts[other], bits}); };
+    core.visit(account, add);
+    attach.visit(account, add);
+    // Accounts are numbered in the order of their keys.
+    std::ranges::sort(links, {}, &StoredLink::other);
+    if (!links.empty()) writer.add_links(snapshot.accounts[account], links);
+  }
 }
 
 LedgerEntries conclude(const Store& store, const Setup& setup, const Snapshot& snapshot, const Habits& habits,

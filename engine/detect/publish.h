@@ -19,14 +19,18 @@ struct AccountLinks {
   std::vector<StoredLink> links;  // pairs that chance cannot explain, each at both of its ends
 };
 struct RunGraph {
-  std::vector<AccountLinks> links;
-  std::vector<StoredEntity> entities;   // shared by two accounts or more
-  std::vector<AccountLinks> nearest{};  // of accounts without links: one each, the best pair that was not kept
-  std::vector<IndexEntry> index{};      // for judging accounts online; in the order of the rings given
+  std::vector<AccountLinks> links{};     // of a full run empty: write_links() makes them as they are written
+  std::vector<StoredEntity> entities{};  // shared by two accounts or more
+  std::vector<AccountLinks> nearest{};   // of accounts without links: one each, the best pair that was not kept
+  std::vector<IndexEntry> index{};       // for judging accounts online; in the order of the rings given
 };
 
-// All of it but the index. O(links + entities).
+// All of it but the links and the index. O(links + entities).
 RunGraph graph_for_questions(const Snapshot& snapshot, const Weights& weights, const Similarity& similarity);
+
+// The links, each at both of its ends, account by account. O(links), and 4 bytes each of memory: in the large they are
+// most of what a run knows.
+void write_links(RunWriter& writer, const Snapshot& snapshot, const Similarity& similarity);
 
 // Gives rings the ids that last, and says who took whose place. Last of all that is done to rings, in a full and in an
 // incremental run.
