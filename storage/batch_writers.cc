@@ -136,15 +136,17 @@ class BulkWriter final : public BatchWriter {
 
   CommitInfo commit() override {
     CommitInfo info;
-    info.rows = rows_;
-    if (rows_ == 0 && names_.empty() && positions_.empty() && rejects_.empty()) return info;
+    if (accounts_.empty() && names_.empty() && positions_.empty() && rejects_.empty()) return info;
     info.batch = batch_;
     put_names(info.collisions);
     for (const auto& [source, position] : positions_) files_.put(schema::kPositions, source, encode_position(position));
     for (std::uint32_t i = 0; i < rejects_.size(); ++i) {
       files_.put(schema::kRejects, schema::key_reject(batch_, i), encode_reject(rejects_[i]));
     }
-    put_touched(store_, batch_, accounts_,
+    info.accounts = std::move(accounts_);
+    std::ranges::sort(info.accounts);
+    info.accounts.erase(std::ranges::unique(info.accounts).begin(), info.accounts.end());
+    put_touched(store_, batch_, info.accounts,
                 [&](const std::string& key, const std::string& value) { files_.put(schema::kTouched, key, value); });
     for (const KeyValue& entry : store_.commit_meta(batch_, days_)) files_.put(schema::kMeta, entry.key, entry.value);
     files_.ingest();
@@ -162,7 +164,6 @@ class BulkWriter final : public BatchWriter {
     if (!row.facts.empty()) files_.put(schema::kFacts, key, row.facts);
     if (row.days) widen(days_, *row.days);
     accounts_.push_back(row.account);
-    ++rows_;
   }
   void put_names(std::vector<Name>& collisions) {
     NameCheck name_check(store_);
@@ -184,7 +185,6 @@ class BulkWriter final : public BatchWriter {
   Store::Impl& store_;
   std::uint64_t batch_;
   std::uint64_t run_ = 0;
-  std::uint64_t rows_ = 0;
   std::vector<KeyHash> accounts_;
   std::optional<DayWindow> days_;
   SortedFiles files_;
@@ -214,7 +214,6 @@ class LiveWriter final : public BatchWriter {
 
   CommitInfo commit() override {
     CommitInfo info;
-    info.rows = rows_.size();
     if (rows_.empty() && names_.empty() && positions_.empty() && rejects_.empty()) return info;
     info.batch = store_.counter("batch") + 1;
     rocksdb::WriteBatch batch;
@@ -224,9 +223,8 @@ class LiveWriter final : public BatchWriter {
     for (std::uint32_t i = 0; i < rejects_.size(); ++i) {
       put(batch, schema::kRejects, schema::key_reject(info.batch, i), encode_reject(rejects_[i]));
     }
-    std::vector<KeyHash> accounts;
-    for (const auto& [account, row] : rows_) accounts.push_back(account);
-    put_touched(store_, info.batch, accounts,
+    for (const auto& [account, row] : rows_) info.accounts.push_back(account);
+    put_touched(store_, info.batch, info.accounts,
                 [&](const std::string& key, const std::string& value) { put(batch, schema::kTouched, key, value); });
     for (const KeyValue& entry : store_.commit_meta(info.batch, days_))
       put(batch, schema::kMeta, entry.key, entry.value);

@@ -11,11 +11,9 @@ constexpr std::size_t kAccountsAPart = 8192;
 
 }  // namespace
 
-void put_touched(const Store::Impl& store, std::uint64_t batch, std::vector<KeyHash>& accounts,
+void put_touched(const Store::Impl& store, std::uint64_t batch, std::span<const KeyHash> accounts,
                  const std::function<void(const std::string&, const std::string&)>& put) {
   if (accounts.empty() || store.counter("image") == 0) return;
-  std::sort(accounts.begin(), accounts.end());
-  accounts.erase(std::unique(accounts.begin(), accounts.end()), accounts.end());
   for (std::size_t begin = 0, part = 0; begin < accounts.size(); begin += kAccountsAPart, ++part) {
     std::string value;
     Encoder out(value);

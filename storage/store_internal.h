@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -155,9 +156,9 @@ class Changes {
   std::array<std::map<std::string, std::optional<std::string>>, schema::kFamilies> of_;
 };
 
-// The accounts of a batch's rows as values of the family `touched`: calls put(key, value), keys ascending. Sorts them.
-// None when no image is there that they could be told to.
-void put_touched(const Store::Impl& store, std::uint64_t batch, std::vector<std::uint64_t>& accounts,
+// The accounts of a batch's rows (ascending, each once) as values of the family `touched`: calls put(key, value), keys
+// ascending. None when no image is there that they could be told to.
+void put_touched(const Store::Impl& store, std::uint64_t batch, std::span<const KeyHash> accounts,
                  const std::function<void(const std::string&, const std::string&)>& put);
 
 // Days covered by rows.

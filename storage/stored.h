@@ -53,7 +53,7 @@ struct Reject {
 
 struct CommitInfo {
   std::uint64_t batch = 0;  // number of the batch; 0 when nothing was written
-  std::uint64_t rows = 0;
+  std::vector<KeyHash> accounts;  // of which something was written, ascending, each once
   std::vector<Name> collisions;  // names whose key already belongs to another value: reported, first value kept
 };
 

@@ -50,13 +50,34 @@ std::uint64_t total_bytes(const std::vector<Input>& inputs) {
   return bytes;
 }
 
-void add_commit(IngestReport& report, const CommitInfo& info) {
-  report.accounts += info.rows;
-  report.collisions.insert(report.collisions.end(), info.collisions.begin(), info.collisions.end());
-}
+// What the commits of one ingest come to. An account is in many batches of a stream, and counts once.
+class Commits {
+ public:
+  void add(const CommitInfo& info) {
+    accounts_.insert(accounts_.end(), info.accounts.begin(), info.accounts.end());
+    if (accounts_.size() >= 2 * distinct_) count();
+    collisions_.insert(collisions_.end(), info.collisions.begin(), info.collisions.end());
+  }
+  void report_to(IngestReport& report) {
+    count();
+    report.accounts = distinct_;
+    report.collisions = std::move(collisions_);
+  }
+
+ private:
+  void count() {
+    std::ranges::sort(accounts_);
+    accounts_.erase(std::ranges::unique(accounts_).begin(), accounts_.end());
+    distinct_ = accounts_.size();
+  }
+
+  std::vector<KeyHash> accounts_;
+  std::size_t distinct_ = 0;  // of them when they were last counted
+  std::vector<Name> collisions_;
+};
 
 void read_files(IngestJob& job, const std::vector<Input>& inputs, std::vector<SourceResult>& results,
-                IngestReport& report) {
+                Commits& commits) {
   if (std::ranges::none_of(inputs, &Input::regular)) return;
   const auto writer = job.store.bulk_writer();
   {
@@ -67,15 +88,15 @@ void read_files(IngestJob& job, const std::vector<Input>& inputs, std::vector<So
   }
   const auto consumed = [](const SourceResult& result) { return result.report.bytes > 0; };
   const Stage stage("commit");
-  if (std::ranges::any_of(results, consumed)) add_commit(report, writer->commit());
+  if (std::ranges::any_of(results, consumed)) commits.add(writer->commit());
 }
 
 void read_streams(IngestJob& job, const std::vector<Input>& inputs, std::vector<SourceResult>& results,
-                  IngestReport& report) {
+                  Commits& commits) {
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (inputs[i].regular) continue;
     const Stage stage("stream");
-    results[i] = read_stream(job, inputs[i].label, [&](const CommitInfo& info) { add_commit(report, info); });
+    results[i] = read_stream(job, inputs[i].label, [&](const CommitInfo& info) { commits.add(info); });
   }
 }
 
@@ -101,8 +122,10 @@ IngestReport ingest(Store& store, std::span<const std::string> files, const Inge
   IngestJob job{store, options, progress, Pipeline(options, policy, progress), store.positions()};
   std::vector<SourceResult> results(inputs.size());
   IngestReport report;
-  read_files(job, inputs, results, report);
-  read_streams(job, inputs, results, report);
+  Commits commits;
+  read_files(job, inputs, results, commits);
+  read_streams(job, inputs, results, commits);
+  commits.report_to(report);
   sum_up(report, results);
   report.suppressed = job.pipeline.suppressed();
   report.unknown_fields = job.pipeline.ignored_fields();

@@ -42,7 +42,7 @@ struct IngestReport {
   std::uint64_t events = 0;
   std::uint64_t rejected = 0;
   std::uint64_t suppressed = 0;       // lines of accounts that were erased: neither taken nor rejected
-  std::uint64_t accounts = 0;         // rows written
+  std::uint64_t accounts = 0;         // of which something was written, each counted once
   std::vector<Reject> first_rejects;  // at most 20, for the message; all of them are under DB/rejects/
   std::vector<std::pair<std::string, std::uint64_t>> unknown_fields;  // ignored field -> lines that had it
   std::vector<Name> collisions;

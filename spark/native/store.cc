@@ -69,7 +69,7 @@ class Importer {
     }();
     nb::dict result;
     result["batch"] = info.batch;
-    result["rows"] = info.rows;
+    result["accounts"] = info.accounts.size();
     result["collisions"] = info.collisions.size();
     return result;
   }

@@ -58,7 +58,7 @@ def test_parts_of_a_batch_lie_where_all_executors_reach_them_and_must_be_whole(s
         write_batch(spark, lines, 0, str(store), "events", str(checkpoint))
     assert seen and all(f"{checkpoint}/parts/0/" in file for file in seen)
     monkeypatch.setattr(stream, "fold_values", whole)
-    assert write_batch(spark, lines, 0, str(store), "events", str(checkpoint))["rows"] > 0  # nothing was stored before
+    assert write_batch(spark, lines, 0, str(store), "events", str(checkpoint))["accounts"] > 0  # nothing was stored before
 
 
 def test_a_stream_that_breaks_says_why_in_one_line(spark, tmp_path, monkeypatch, capsys):

@@ -177,6 +177,7 @@ TEST_CASE("ingest: standard input is stored batch by batch and a stream that is 
   const IngestOptions options{.threads = 2, .live_batch_events = 100};
   const auto report = pipe_in(bench, lines(0, 1000), options);
   CHECK(report.events == 1000);
+  CHECK(report.accounts == 37);  // each in many batches
   CHECK(bench.store().counts().batches >= 10);
   CHECK(dump(bench.store()) == dump_of(lines(0, 1000)));
   const auto again = pipe_in(bench, lines(0, 1000), options);

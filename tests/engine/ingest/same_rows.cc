@@ -126,6 +126,16 @@ TEST_CASE("ingest: threads, order of lines, split into files and runs on disk do
   CHECK(dump(apart.store()) == expected);
 }
 
+TEST_CASE("ingest: an account is counted once, in however many runs its rows are") {
+  std::string text;
+  for (int i = 0; i < 60'000; ++i)
+    text += fmt::format("{{\"account\":\"a{}\",\"ip\":\"192.0.2.{}\",\"session\":\"s{}\"}}\n", i % 50, i % 7, i);
+  Bench whole;
+  CHECK(whole.read_text(text, {.threads = 1}).accounts == 50);
+  Bench in_runs;
+  CHECK(in_runs.read_text(text, {.threads = 2, .memory_bytes = kTinyMemory}).accounts == 50);
+}
+
 TEST_CASE("ingest: rejects and their order do not depend on threads or blocks") {
   auto lines = json_lines(random_rows(8, 20'000));
   for (std::size_t i = 0; i < lines.size(); i += 97) lines[i] = i % 2 == 0 ? "{\"account\":1}\n" : "bad\n";
