@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <optional>
 #include <span>
 #include <tuple>
@@ -77,16 +78,23 @@ RunTests tests_of(const Weights& weights, const ProjectOptions& projecting, cons
   return tests;
 }
 
-}  // namespace
-
-Snapshot load_window(const Store& store, const Config& config) {
+Snapshot load_as(const Store& store, const Config& config, std::function<std::size_t(std::size_t)> needed) {
   check_layers(config.layers, store);
   Snapshot snapshot = load(store, {.window = window_of(store, config.detect),
                                    .weights = config.layers,
                                    .threads = config.threads,
-                                   .memory_bytes = config.memory_bytes});
+                                   .memory_bytes = config.memory_bytes,
+                                   .needed = std::move(needed)});
   check_window(store, snapshot);
   return snapshot;
+}
+
+}  // namespace
+
+Snapshot load_window(const Store& store, const Config& config) { return load_as(store, config, {}); }
+
+Snapshot load_for_detection(const Store& store, const Config& config) {
+  return load_as(store, config, [](std::size_t edges) { return detection_bytes({.edges = edges}); });
 }
 
 namespace {
@@ -246,9 +254,8 @@ Image image_of(const Store& store, const Setup& setup, Found found, Judged judge
 // What is to be looked at. Throws Error memory, usage, config.
 void load_found(const Store& store, const Setup& setup, Found& found) {
   const Stage stage("load");
-  found.snapshot = load_window(store, setup.config);
+  found.snapshot = load_for_detection(store, setup.config);
   found.snapshot.classes = classify(store, found.snapshot, setup.lists);
-  check_detection_memory(found.snapshot, setup.config.memory_bytes);
 }
 
 // The groups, which are given up, as rings in detection.rings, with campaigns and what people decided; sets the

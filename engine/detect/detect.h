@@ -19,8 +19,11 @@ struct DetectProgress {
   static constexpr int kStages = 6;  // load, weigh, project, cluster, judge, publish
 };
 
-// What detection looks at. Throws Error usage, for a window beside all data; config, for a layer that is none.
+// What detection looks at. Throws Error usage, for a window beside all data; config, for a layer that is none; memory,
+// where the graph would not fit.
 Snapshot load_window(const Store& store, const Config& config);
+// The same; Error memory where a detection of it would not fit: better to refuse now than to die later.
+Snapshot load_for_detection(const Store& store, const Config& config);
 
 struct Detection {
   RunSummary summary{};

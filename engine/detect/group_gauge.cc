@@ -144,11 +144,10 @@ std::vector<GroupGauge::KinThing> GroupGauge::kin_things_of(Vertex account, doub
   std::vector<KinThing> things;
   for (std::size_t v = 0; v < plan_.views.size(); ++v) {
     for (const Vertex r : plan_.views[v].graph.rights_of(account)) {
-      const std::size_t kind = likeness_.family_of(v, r);
-      if (v == kHabitView && kind == prompts_) continue;
       const std::size_t users = count_held_users(v, r);
-      if (v > 0 ? static_cast<double>(users) > few : 2 * users > held_count()) continue;
-      if (users > 0) things.push_back({v, r, bit_of(kind), held_users_of(v, r).size()});
+      if (users == 0 || (v > 0 ? static_cast<double>(users) > few : 2 * users > held_count())) continue;
+      const std::size_t kind = likeness_.family_of(v, r);
+      if (v != kHabitView || kind != prompts_) things.push_back({v, r, bit_of(kind), held_users_of(v, r).size()});
     }
   }
   return things;

@@ -8,7 +8,6 @@
 
 #include "base/error.h"
 #include "engine/detect/common_traits.h"
-#include "engine/detect/cost.h"
 #include "engine/profile.h"
 
 namespace ringscope {
@@ -54,16 +53,6 @@ DayWindow window_of(const Store& store, const DetectConfig& config) {
   }
   if (config.window_days > 0 && (range || !config.as_of.empty())) window.first = window.last - config.window_days + 1;
   return window;
-}
-
-void check_detection_memory(const Snapshot& snapshot, std::size_t memory_bytes) {
-  const std::size_t needed =
-      detection_bytes({.accounts = snapshot.accounts.size(), .edges = snapshot.graph().edge_count()});
-  if (needed <= memory_bytes) return;
-  throw Error(ErrorCode::memory,
-              fmt::format("detection of this window needs about {} MiB and may take {}; raise --memory or narrow "
-                          "--window ('ringscope plan' shows what it is for)",
-                          needed >> 20, memory_bytes >> 20));
 }
 
 std::vector<Ring> rings_of(const Store& store, const Setup& setup, const Grouped& grouped,

@@ -30,9 +30,6 @@ struct Setup {
 // The window that a detection looks at now. Throws Error usage.
 DayWindow window_of(const Store& store, const DetectConfig& config);
 
-// Better to refuse now than to die later. Throws Error memory, naming what a detection of the snapshot needs.
-void check_detection_memory(const Snapshot& snapshot, std::size_t memory_bytes);
-
 // What rings are made of.
 struct Grouped {
   const Snapshot& snapshot;

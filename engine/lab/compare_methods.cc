@@ -59,9 +59,8 @@ class Bench {
       : store_(store), config_(config), options_(options) {
     auto start = Clock::now();
     const Setup setup(store, config);
-    snapshot_ = load_window(store, config);
+    snapshot_ = load_for_detection(store, config);
     snapshot_.classes = classify(store, snapshot_, setup.lists);
-    check_detection_memory(snapshot_, config.memory_bytes);
     result_.load_seconds = seconds_since(start);
     start = Clock::now();
     const PairStage pairs(config, snapshot_, setup.listed);

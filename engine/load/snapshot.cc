@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -62,28 +63,58 @@ void add_row(Part& part, KeyHash account, std::span<const Cell> cells, const Rol
   part.row_ends.push_back(part.entities.size());
 }
 
-std::vector<Part> scan_parts(const Store& store, const LoadOptions& options, const Roles& roles) {
-  return parallel_map_chunks<Part>(kParts, 1, options.threads, [&](const Chunk& chunk, unsigned) {
-    Part part;
-    store.scan_cells(options.window, chunk.index, kParts,
-                     [&](KeyHash account, std::span<const Cell> cells) { add_row(part, account, cells, roles); });
-    return part;
-  });
-}
-
 // Bytes of the finished graph and of what building it needs, for `edges` edges.
 std::size_t bytes_for(std::size_t edges) {
   return edges * (sizeof(Sighting) * 2 + sizeof(VertexKey) * 2 + sizeof(Vertex) * 2 + sizeof(ArcIndex));
 }
 
-void check_memory(const std::vector<Part>& parts, std::size_t memory_bytes) {
-  std::size_t edges = 0;
-  for (const Part& part : parts) edges += part.entities.size();
-  if (edges >= UINT32_MAX) throw Error(ErrorCode::memory, "more than 4 billion account-entity edges; narrow --window");
-  const std::size_t needed = bytes_for(edges);
-  if (needed <= memory_bytes) return;
-  throw Error(ErrorCode::memory, "the graph of this window needs about " + std::to_string(needed >> 20) +
-                                     " MiB; raise --memory or narrow --window");
+// What the rows of a scan come to, for all of its threads. What does not fit is only counted.
+class EdgeBudget {
+ public:
+  explicit EdgeBudget(const LoadOptions& options) : options_(options) {}
+
+  bool fits() const { return fits_.load(std::memory_order_relaxed); }
+  void add(std::size_t edges) {
+    const std::size_t before = edges_.fetch_add(edges, std::memory_order_relaxed);
+    if (!fits() || before / kStep == (before + edges) / kStep) return;
+    if (needed(before + edges) > options_.memory_bytes) fits_ = false;
+  }
+  // Throws Error memory.
+  void check() const {
+    const std::size_t edges = edges_;
+    if (edges >= UINT32_MAX)
+      throw Error(ErrorCode::memory, "more than 4 billion account-entity edges; narrow --window");
+    if (needed(edges) <= options_.memory_bytes) return;
+    throw Error(ErrorCode::memory,
+                (options_.needed ? "detection of this window needs about " : "the graph of this window needs about ") +
+                    std::to_string(needed(edges) >> 20) + " MiB and may take " +
+                    std::to_string(options_.memory_bytes >> 20) +
+                    "; raise --memory or narrow --window ('ringscope plan' shows what it is for)");
+  }
+
+ private:
+  static constexpr std::size_t kStep = 4096;  // edges, from look to look
+  std::size_t needed(std::size_t edges) const { return options_.needed ? options_.needed(edges) : bytes_for(edges); }
+
+  const LoadOptions& options_;
+  std::atomic<std::size_t> edges_{0};
+  std::atomic<bool> fits_{true};
+};
+
+std::vector<Part> scan_parts(const Store& store, const LoadOptions& options, const Roles& roles) {
+  EdgeBudget budget(options);
+  std::vector<Part> parts = parallel_map_chunks<Part>(kParts, 1, options.threads, [&](const Chunk& chunk, unsigned) {
+    Part part;
+    store.scan_cells(options.window, chunk.index, kParts, [&](KeyHash account, std::span<const Cell> cells) {
+      if (!budget.fits()) part = {};
+      const std::size_t before = part.entities.size();
+      add_row(part, account, cells, roles);
+      budget.add(part.entities.size() - before);
+    });
+    return part;
+  });
+  budget.check();
+  return parts;
 }
 
 // Entities in canonical order: rank of the layer's name, then hash.
@@ -184,7 +215,6 @@ Snapshot load(const Store& store, const LoadOptions& options) {
   const Roles roles = roles_of(store, options.weights);
   const EntityOrder order(store, roles);
   std::vector<Part> parts = scan_parts(store, options, roles);
-  check_memory(parts, options.memory_bytes);
 
   Snapshot snapshot;
   snapshot.window = options.window;

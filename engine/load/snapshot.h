@@ -64,12 +64,15 @@ struct LoadOptions {
   DayWindow window;        // default: everything
   LayerWeights weights{};  // kinds of weight 0 are passed over, and accounts with them alone
   unsigned threads = 0;
-  std::size_t memory_bytes = std::size_t{4} << 30;  // Error memory when the graph would not fit
+  std::size_t memory_bytes = std::size_t{4} << 30;  // Error memory when what is to be done would not fit
+  // What that needs, in bytes, for a graph of so many edges; empty: the graph alone.
+  std::function<std::size_t(std::size_t edges)> needed{};
 };
 
 // Whether a kind of the store's is a layer: what is asked for and of which model are no things that are touched.
 bool is_layer_kind(std::string_view name);
 
+// Throws Error memory, with what is needed. Rows are read to the end then, but none is kept from there on.
 Snapshot load(const Store& store, const LoadOptions& options);
 
 // The layers that load() would find, in its order.
