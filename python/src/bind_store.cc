@@ -4,6 +4,7 @@
 #include "bind.h"
 #include "convert.h"
 #include "progress.h"
+#include "run_links.h"
 #include "tables.h"
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
@@ -75,40 +76,6 @@ DayWindow window_of_days(std::optional<Day> first, std::optional<Day> last) {
   if (first) window.first = *first;
   if (last) window.last = *last;
   return window;
-}
-
-// The pairs that a run kept, among the accounts that have any; vertices in the order of their keys.
-struct Links {
-  CsrArrays arrays;
-  std::vector<KeyHash> accounts;
-};
-
-Links links_of_run(const Store& store, std::uint64_t run) {
-  const RunSummary summary = find_run(store, run);
-  std::vector<KeyHash> all;
-  store.scan_names(kAccountKind, [&](KeyHash hash, std::string_view) { all.push_back(hash); });
-  std::vector<std::vector<StoredLink>> links(all.size());
-  parallel_for(
-      all.size(), 0, [&](std::size_t i) { links[i] = store.links_of(run, all[i]); }, 256);
-  Links result;
-  std::vector<Vertex> vertex(all.size(), 0);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (links[i].empty()) continue;
-    vertex[i] = static_cast<Vertex>(result.accounts.size());
-    result.accounts.push_back(all[i]);
-  }
-  if (summary.links > 0 && result.accounts.empty())
-    throw Error(ErrorCode::not_found, "the links of the run were dropped: the latest two runs keep theirs",
-                "run " + std::to_string(run));
-  std::vector<WeightedEdge> edges;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    for (const StoredLink& link : links[i]) {
-      const auto at = std::ranges::lower_bound(all, link.other) - all.begin();
-      if (all[i] < link.other) edges.push_back({vertex[i], vertex[static_cast<std::size_t>(at)], link.bits});
-    }
-  }
-  result.arrays = build_csr(static_cast<Vertex>(result.accounts.size()), edges);
-  return result;
 }
 
 // Only what was asked for is made.
