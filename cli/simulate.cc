@@ -71,7 +71,10 @@ std::function<int()> setup_simulate(CLI::App& app, const Globals& globals) {
   app.add_option("--days", simulation.days, "Length of the log")->check(CLI::Range(1, 3660))->capture_default_str();
   app.add_option("--start", simulation.start, "First day")->capture_default_str();
   app.add_option("--ring-kinds", simulation.ring_kinds,
-                 "Plant only these kinds of rings, comma-separated; default: all but bare and tiny")
+                 "Plant only these kinds of rings, comma-separated; default: all but aged, bare, plain and tiny")
+      ->delimiter(',');
+  app.add_option("--crowds", simulation.crowds,
+                 "Plant these honest crowds as well, comma-separated: agency, cafe, term")
       ->delimiter(',');
   app.add_option("--other-purpose", simulation.other_purpose,
                  "Share of the rings that resell access or farm content, and extract no model")

@@ -10,6 +10,7 @@ namespace ringscope {
 namespace {
 
 constexpr double kDoubtful = 0.4;  // most probability of what an operator's accounts may look like as well
+constexpr double kLikely = 0.8;    // of what his accounts seldom look like
 
 bool only_addresses(const Traits& traits) {
   return traits.evidence_kinds() <= 1 && traits.address_reach > 0 && !traits.asks_alone();
@@ -87,6 +88,12 @@ BenignHypothesis pipeline(const Traits& t) {
           "one payer, fixed addresses or one mail domain: one customer's own accounts"};
 }
 
+// What an operator's accounts may look like as well, but for their age: he has them made for a campaign, and a body of
+// people took months to sign up. One who buys aged accounts passes for it.
+double doubtful(const Traits& t) {
+  return kDoubtful + (kLikely - kDoubtful) * (t.signup_span ? graded(*t.signup_span, 30, 90) : 0.0);
+}
+
 // A chain's shops, a team at home, a course: people at their places, each with a card of his own or all on one, under
 // one name that hides nothing. An operator can have all of that, too, so it is never certain.
 BenignHypothesis organisation(const Traits& t) {
@@ -94,7 +101,7 @@ BenignHypothesis organisation(const Traits& t) {
   const double people = 1 - by_one_program(t);
   const double cards = t.payers ? std::max(graded(*t.payers, 0.5, 0.8), graded(t.payer_reach, 0.5, 0.8)) : 1.0;
   const double places = graded(t.common_addresses, 8, 4);  // no pool of addresses
-  return {"organisation", kDoubtful * by_name(t, 0.5, 0.8) * people * cards * places * (1 - evades(t)),
+  return {"organisation", doubtful(t) * by_name(t, 0.5, 0.8) * people * cards * places * (1 - evades(t)),
           "people on one mail domain of their own, which hides nothing"};
 }
 
@@ -129,7 +136,7 @@ BenignHypothesis course(const Traits& t) {
   const double quiet = graded(t.daily_requests, 60, 25);
   const double own_cards = t.shares_payment ? 0.0 : 1.0;
   const double places = graded(t.common_addresses, 8, 4);
-  const double most = t.asks_alone() ? 0.8 : kDoubtful;
+  const double most = t.asks_alone() ? kLikely : doubtful(t);
   return {"course", most * own_days * quiet * own_cards * places * (1 - evades(t)),
           "people who ask alike, each on his own days"};
 }

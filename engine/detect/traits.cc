@@ -293,6 +293,8 @@ void add_facts(std::span<const Profile* const> profiles, Traits& traits) {
     most = std::max(most, end - begin + 1);
   }
   traits.signup_hour = ratio(static_cast<double>(most), static_cast<double>(created.size()));
+  const Seconds middle = created[3 * created.size() / 4] - created[created.size() / 4];
+  traits.signup_span = static_cast<double>(middle) / kSecondsPerDay;
 }
 
 }  // namespace

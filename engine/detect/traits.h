@@ -68,6 +68,7 @@ struct Traits {
 
   // Sign-up. Nothing when fewer than half of the members have a sign-up time.
   std::optional<double> signup_hour;  // share of members signed up within the fullest hour
+  std::optional<double> signup_span;  // days in which the middle half of them signed up
   double banned = 0;                  // share of members with status banned
 };
 

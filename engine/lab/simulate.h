@@ -23,6 +23,7 @@ struct SimulateOptions {
   std::map<std::string, double> kind_hardness = {};  // for single kinds (simulated_kinds()), instead of `hardness`
   double other_purpose = 0;                          // share of the rings that do not extract a model
   std::vector<std::string> ring_kinds = {};          // kinds of rings to plant; empty: all
+  std::vector<std::string> crowds = {};              // honest crowds to plant beside the usual: agency, cafe, term
   std::uint32_t failovers = 0;  // pools banned in a wave whose traffic moves to another pool, beside the ring share
   int days = 30;
   std::string start = "2026-01-01";

@@ -16,7 +16,7 @@ def simulate(out: "str | PathLike[str]", **options: Any) -> dict[str, Any]:
     """Writes a simulated log and its truth into a directory; as ``ringscope simulate``: docs/simulator.md.
 
     ``options``: seed, accounts, requests, ring_share, ring_requests, hardness, kind_hardness, other_purpose, ring_kinds,
-    failovers, days, start, rings, format, threads. The same options give the same bytes. Returns what was made.
+    crowds, failovers, days, start, rings, format, threads. The same options give the same bytes. Returns what was made.
     """
     wanted = _core.SimulateOptions()
     _set(wanted, {"out": fspath(out), **options})

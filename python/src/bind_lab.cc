@@ -60,6 +60,7 @@ void bind_simulator(nb::module_& m) {
       .def_rw("kind_hardness", &SimulateOptions::kind_hardness)
       .def_rw("other_purpose", &SimulateOptions::other_purpose)
       .def_rw("ring_kinds", &SimulateOptions::ring_kinds)
+      .def_rw("crowds", &SimulateOptions::crowds)
       .def_rw("failovers", &SimulateOptions::failovers)
       .def_rw("days", &SimulateOptions::days)
       .def_rw("start", &SimulateOptions::start)

@@ -17,6 +17,10 @@ void plan_hackathons(Planner& planner, std::uint64_t count);
 void plan_chains(Planner& planner, std::uint64_t count);
 void plan_applications(Planner& planner, std::uint64_t count);
 void plan_courses(Planner& planner, std::uint64_t count);
+// Planted only where they are named.
+void plan_agencies(Planner& planner, std::uint64_t count);
+void plan_cafes(Planner& planner, std::uint64_t count);
+void plan_terms(Planner& planner, std::uint64_t count);
 // Strangers behind one thing.
 void plan_pipelines(Planner& planner, std::uint64_t count);
 void plan_evaluations(Planner& planner, std::uint64_t count);

@@ -1,4 +1,5 @@
 // Who makes up the honest part of a world: one line a kind.
+#include <algorithm>
 #include <array>
 
 #include "engine/lab/world/crowds.h"
@@ -10,9 +11,10 @@ struct HonestKind {
   SimulatedKind about;
   double share;  // of the honest accounts
   void (*plan)(Planner& planner, std::uint64_t count);
+  bool asked_for = false;  // planted only where it is named
 };
 
-constexpr std::array<HonestKind, 14> kKinds = {{
+constexpr std::array<HonestKind, 17> kKinds = {{
     {{"family", false, "2-6 people: home address, sometimes a card, sometimes a device", "more share card and device"},
      0.14,
      plan_families},
@@ -61,6 +63,22 @@ constexpr std::array<HonestKind, 14> kKinds = {{
     {{"course", false, "15-154 people who do the same exercises at home, week by week", "hardly any other prompts"},
      0.01,
      plan_courses},
+    {{"agency", false,
+      "6-40 accounts of as many clients on one agency's line, machines and house prompts; office hours",
+      "fewer machines; hardly any other prompts"},
+     0.02,
+     plan_agencies,
+     true},
+    {{"cafe", false, "20-150 strangers on the line and the machines of a cafe, library or shelter; most pay nothing",
+      "fewer machines; more of them signed up there and have nothing else"},
+     0.02,
+     plan_cafes,
+     true},
+    {{"term", false, "20-120 students on their department's card, signed up in one lesson, the same exercises",
+      "hardly any other prompts"},
+     0.02,
+     plan_terms,
+     true},
 }};
 
 constexpr SimulatedKind kIndividual = {
@@ -80,9 +98,19 @@ std::vector<SimulatedKind> honest_kinds() {
   return kinds;
 }
 
+std::vector<std::string_view> crowds_to_ask_for() {
+  std::vector<std::string_view> names;
+  for (const HonestKind& kind : kKinds) {
+    if (kind.asked_for) names.push_back(kind.about.name);
+  }
+  return names;
+}
+
 void plan_honest(Planner& planner, std::uint64_t count) {
   const std::uint64_t before = planner.world().accounts.size();
+  const std::vector<std::string>& wanted = planner.world().options.crowds;
   for (const HonestKind& kind : kKinds) {
+    if (kind.asked_for && std::ranges::find(wanted, kind.about.name) == wanted.end()) continue;
     const std::uint64_t left = count - (planner.world().accounts.size() - before);
     kind.plan(planner, std::min(left, static_cast<std::uint64_t>(static_cast<double>(count) * kind.share)));
   }

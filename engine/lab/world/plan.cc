@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "base/time.h"
@@ -48,6 +49,11 @@ void check(const SimulateOptions& options) {
     for (const SimulatedKind& known : ring_kinds()) names += (names.empty() ? "" : ", ") + std::string(known.name);
     const bool known = std::ranges::any_of(kinds, [&](const SimulatedKind& k) { return k.is_ring && k.name == kind; });
     require(known, fmt::format("there is no kind of ring '{}'; kinds are {}", kind, names));
+  }
+  const std::vector<std::string_view> crowds = crowds_to_ask_for();
+  for (const std::string& crowd : options.crowds) {
+    require(std::ranges::find(crowds, crowd) != crowds.end(),
+            fmt::format("there is no crowd '{}' to ask for; they are {}", crowd, fmt::join(crowds, ", ")));
   }
 }
 

@@ -86,5 +86,7 @@ void plan_one_ring(Planner& planner, std::string_view kind, std::uint32_t size);
 // The honest kinds and ring kinds, for simulated_kinds().
 std::vector<SimulatedKind> honest_kinds();
 std::vector<SimulatedKind> ring_kinds();
+// Those of the honest that are planted only where they are named.
+std::vector<std::string_view> crowds_to_ask_for();
 
 }  // namespace ringscope::world

@@ -25,6 +25,8 @@ struct RingKind {
   bool bought = false;     // a card and a device for each account, and all addresses of a wide pool for everyone
   bool asked_for = false;  // planted only where it is named
   bool alone = false;      // its accounts have nothing in common but what they ask
+  bool aged = false;       // its accounts were made one by one over the year before, by a dealer
+  bool plain = false;      // it asks what the public asks
 };
 
 // All there are; the last are the farms, which take what the others leave.

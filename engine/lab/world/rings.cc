@@ -12,6 +12,8 @@
 namespace ringscope::world {
 namespace {
 
+constexpr double kDealerDays = 365;  // over which a dealer makes the accounts that he sells
+
 // What a ring is for. The rest of this file is about who it is.
 enum class Purpose : std::uint8_t {
   extraction,  // distils a model: few capabilities, skeletons of its own, long answers, new models at once
@@ -105,7 +107,8 @@ Context pool_context(Planner& planner, const Operator& ring, const Cell& cell, s
   context.device = planner.random().chance(s.popular)
                        ? planner.some_of(planner.land().popular_devices, 1)
                        : slice(ring.devices, cell.first_device, cell.devices, ring.kind->bought ? member : member / 2);
-  context.templates = planner.any_of(ring.templates, 0);
+  context.templates =
+      ring.kind->plain ? planner.some_of(planner.world().popular_templates, 6) : planner.any_of(ring.templates, 0);
   context.template_chance = static_cast<float>(s.template_chance);
   context.on = static_cast<float>(ring.kind->on);
   context.rate =
@@ -152,6 +155,7 @@ Draft member_of(Planner& planner, const Operator& ring, const Cell& cell, std::u
   const Offset latest = planner.world().length - kDaySeconds / 2;
   account.begin = std::min(latest, cell.begin + static_cast<Offset>(random.uniform() * stagger));
   account.created = std::min(account.begin - 30, cell.created + static_cast<Offset>(random.uniform() * stagger));
+  if (ring.kind->aged) account.created -= static_cast<Offset>(random.uniform() * kDealerDays * kDaySeconds);
   account.end = planner.world().length;
   Context open = pool_context(planner, ring, cell, member);
   if (ring.kind->alone) {

@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "engine/detect/benign.h"
 #include "engine/detect/score_model.h"
 #include "tests/engine/detect/town.h"
 
@@ -34,6 +35,14 @@ std::vector<Found> find(const Detection& detection, const std::string& stem) {
     }
   }
   return found;
+}
+
+// The same of a judgement.
+double explained(const Traits& traits, const std::string& name) {
+  for (const BenignHypothesis& hypothesis : explain_benign(traits)) {
+    if (hypothesis.name == name) return hypothesis.probability;
+  }
+  return 0;
 }
 
 constexpr std::uint64_t kTowns = 3;
@@ -291,6 +300,38 @@ TEST_CASE("judge: the score is that of the findings, less what an honest explana
                                  [](const Finding& finding) { return std::abs(finding.nats); }));
     CHECK(std::ranges::is_sorted(judgement.benign, std::ranges::greater{}, &BenignHypothesis::probability));
   }
+}
+
+TEST_CASE("judge: people who signed up over months are likelier a body of people than accounts made for a campaign") {
+  Traits shops = obvious();  // a chain: lines and cards of their own, one mail domain, the same prompts by day
+  shops.payers = 1.0;
+  shops.shares_payment = false;
+  shops.common_addresses = 0;
+  shops.house_domain = 1;
+  shops.active_hours = 14;
+  shops.active_days = 30;
+  shops.synchrony = 0.6;
+  const auto organisation = [&](std::optional<double> days) {
+    shops.signup_span = days;
+    return explained(shops, "organisation");
+  };
+  const double unknown = organisation({});
+  CHECK(unknown > 0.1);
+  CHECK(organisation(10) == unknown);
+  CHECK(organisation(30) == unknown);
+  CHECK(organisation(90) == doctest::Approx(2 * unknown));
+  CHECK(organisation(60) == doctest::Approx(1.5 * unknown));
+  CHECK(organisation(400) == organisation(90));
+  shops.common_addresses = 9;  // a pool of addresses: whatever its age
+  CHECK(organisation(400) == 0);
+  shops.common_addresses = 0;
+  shops.synchrony = 0.4;  // a course: each on his own days
+  shops.daily_requests = 10;
+  shops.house_domain = 0;
+  shops.signup_span = 400;
+  CHECK(explained(shops, "course") == doctest::Approx(0.8));
+  shops.signup_span = 10;
+  CHECK(explained(shops, "course") == doctest::Approx(0.4));
 }
 
 TEST_CASE("judge: a smooth sum speaks for a ring; even turns alone bring it to review, never to a ban") {

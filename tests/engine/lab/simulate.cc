@@ -126,7 +126,7 @@ TEST_CASE("simulate: the default world has the accounts and rings asked for, and
 }
 
 TEST_CASE("simulate: every kind is present in the default world, but for those that have to be asked for") {
-  const std::set<std::string> asked_for = {"bare", "tiny"};
+  const std::set<std::string> asked_for = {"aged", "bare", "plain", "tiny", "agency", "cafe", "term"};
   std::set<std::string> present = {"individual"};
   for (const auto& [account, ring] : default_world().rings()) present.insert(kind_of(ring));
   for (const auto& [account, group] : default_world().groups()) present.insert(kind_of(group));
@@ -226,6 +226,39 @@ TEST_CASE("simulate: harder rings share less, step by step") {
     CHECK_MESSAGE(now < before, hardness);
     before = now;
   }
+}
+
+TEST_CASE("simulate: crowds are planted beside the usual where they are named, and share what they are said to") {
+  SimulateOptions options = small();
+  options.crowds = {"agency", "cafe", "term"};
+  const Simulated world(options);
+  std::map<std::string, std::size_t> members;
+  for (const auto& [account, group] : world.groups()) ++members[kind_of(group)];
+  for (const char* kind : {"agency", "cafe", "term", "family", "office"}) CHECK_MESSAGE(members[kind] >= 20, kind);
+  CHECK(common_cards(world, "agency") == 0);  // each its client's
+  CHECK(common_cards(world, "cafe") == 0);
+  CHECK(common_cards(world, "term") == 1);  // the department's
+  options.crowds = {"bar"};
+  CHECK_THROWS_WITH_AS(simulate(options), doctest::Contains("'bar'"), Error);
+}
+
+TEST_CASE("simulate: aged accounts were made over the year before, others of a ring within weeks") {
+  const auto old = [](const char* kind) {
+    SimulateOptions options = small();
+    options.ring_kinds = {kind};
+    const Simulated world(options);
+    double accounts = 0, aged = 0;
+    for (const SimulatedEvent& event : world.events()) {
+      const std::string created(event.at("created"));
+      if (created.empty() || kind_of(world.rings().at(event.account())) != kind) continue;
+      ++accounts;
+      aged += event.ts() - std::stoll(created) > 60 * 86'400 ? 1 : 0;
+    }
+    REQUIRE(accounts >= 100);
+    return aged / accounts;
+  };
+  CHECK(old("aged") > 0.7);
+  CHECK(old("residential") == 0);
 }
 
 TEST_CASE("simulate: one kind can be made harder alone") {
