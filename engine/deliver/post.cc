@@ -133,14 +133,14 @@ class Exchange {
   }
 
   std::string handshake_text(SSL* tls, const boost::system::system_error& error) const {
-    if (error.code().category() != asio::error::get_ssl_category() ||
-        ERR_GET_REASON(static_cast<unsigned long>(error.code().value())) != SSL_R_CERTIFICATE_VERIFY_FAILED)
-      return error.code().message();
+    const auto told = [](const std::string& what) { return "the certificate is not trusted: " + what; };
     const long result = SSL_get_verify_result(tls);
     // The name is not OpenSSL's to check here, so it cannot say what is wrong with another's.
-    const bool by_name = result == X509_V_OK || result == X509_V_ERR_UNSPECIFIED;
-    return fmt::format("the certificate is not trusted: {}",
-                       by_name ? "it is not of " + url_.host : X509_verify_cert_error_string(result));
+    if (result != X509_V_OK && result != X509_V_ERR_UNSPECIFIED) return told(X509_verify_cert_error_string(result));
+    const bool refused =
+        error.code().category() == asio::error::get_ssl_category() &&
+        ERR_GET_REASON(static_cast<unsigned long>(error.code().value())) == SSL_R_CERTIFICATE_VERIFY_FAILED;
+    return refused ? told("it is not of " + url_.host) : error.code().message();
   }
 
   const PostRequest& post_;
