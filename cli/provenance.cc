@@ -27,6 +27,7 @@ constexpr std::array<const char*, 3> kOutputs = {"--out", "--dir", "--svg"};
 constexpr auto kRecorded = std::to_array<RecordedCommand>({
     {"export", true},
     {"snapshot export", true},
+    {"verdicts export", true},
     {"rings", true},
     {"ring", true},
     {"calibrate", true},

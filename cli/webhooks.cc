@@ -20,7 +20,7 @@ namespace ringscope::cli {
 namespace {
 
 struct Options {
-  std::string name, url, secret_file;
+  std::string name, url, secret_file, ca_file;
   std::uint64_t after = 0;
   std::uint64_t limit = 1000;
   bool from_now = false, follow = false, private_too = false;
@@ -126,7 +126,7 @@ int replay(const Globals& globals, const Options& options) {
 DeliverReport deliver_once(const Globals& globals, const Options& options) {
   const auto store = open_store(globals, OpenMode::read_only);
   std::vector<Endpoint> endpoints = read_endpoints(*store);
-  return deliver(*store, endpoints, {options.limit, 15, options.private_too, std::time(nullptr)}, post,
+  return deliver(*store, endpoints, {options.limit, 15, options.private_too, std::time(nullptr), options.ca_file}, post,
                  [&] { write_endpoints(*store, endpoints); });
 }
 
@@ -171,6 +171,8 @@ std::function<int()> setup_webhooks(CLI::App& app, const Globals& globals) {
   delivers->add_option("--limit", options->limit, "Events that one message tells of, at most")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
+  delivers->add_option("--ca", options->ca_file, "Authorities of one's own (PEM), trusted besides the system's")
+      ->check(CLI::ExistingFile);
   delivers->add_flag("--private", options->private_too, "Also to this machine, to private networks, and by http");
   return options.runner(globals);
 }

@@ -17,6 +17,10 @@ if(NOT RINGSCOPE_PARQUET STREQUAL "OFF")
       add_library(ringscope_arrow INTERFACE)
       target_include_directories(ringscope_arrow SYSTEM INTERFACE ${wheel}/include)
       target_link_libraries(ringscope_arrow INTERFACE ${libraries})
+      # The wheel's library brings an OpenSSL of its own, whose symbols must not stand in for the system's: whichever is
+      # first in the link is what all of the program calls, and a mixture of both crashes at the first TLS handshake.
+      target_link_options(ringscope_arrow INTERFACE LINKER:--push-state,--no-as-needed $<TARGET_FILE:OpenSSL::SSL>
+                          $<TARGET_FILE:OpenSSL::Crypto> LINKER:--pop-state)
       set(RINGSCOPE_HAS_PARQUET ON)
     endif()
   endif()

@@ -5,6 +5,8 @@
 #include <limits>
 #include <tuple>
 
+#include "engine/detect/clearing.h"
+
 namespace ringscope {
 namespace {
 
@@ -41,10 +43,11 @@ RingMatch support_of(const IndexHead& head, std::span<const float> by_kind) {
 
 }  // namespace
 
-double posting_bits(const IndexHead& head, std::size_t layer, const IndexedValue& value, const Posting& posting) {
+double posting_bits(const IndexHead& head, std::size_t layer, const HeldValue& value, const Posting& posting) {
   const double group = posting.members / static_cast<double>(head.rings[posting.ring].amounts[layer]);
   const double all = value.accounts / head.layers[layer].all;
-  return mixture_bits(group / all);
+  const double bits = mixture_bits(group / all);
+  return bits > 0 ? bits * left_of(value.cleared, value.accounts) : bits;
 }
 
 AccountEvidence::Sum& AccountEvidence::sum_of(std::uint32_t ring, std::uint32_t layer) {
@@ -58,7 +61,7 @@ void AccountEvidence::look_up(RingIndex& index, const Touch& touch, std::string_
   if (layers_.size() <= touch.layer) layers_.resize(index.head().layers.size());
   LayerCount& layer = layers_[touch.layer];
   ++layer.values;
-  const IndexedValue* const value = index.find(touch.layer, touch.value);
+  const HeldValue* const value = index.find(touch.layer, touch.value);
   if (value == nullptr) return;
   const std::uint32_t cut = value->cut ? 1 : 0;
   layer.cut += cut;
@@ -68,7 +71,8 @@ void AccountEvidence::look_up(RingIndex& index, const Touch& touch, std::string_
     sum.cut += cut;
     sum.bits += static_cast<float>(posting_bits(index.head(), touch.layer, *value, posting));
   }
-  if (named_.size() < kMostNamed) named_.push_back({touch.layer, touch.value, std::string(text.substr(0, kMostText))});
+  if (named_.size() < kMostNamed || !value->seeds.empty())
+    named_.push_back({touch.layer, touch.value, std::string(text.substr(0, kMostText))});
 }
 
 void AccountEvidence::touch(RingIndex& index, std::size_t layer, std::uint64_t value, std::string_view text) {

@@ -41,7 +41,9 @@ class AccountEvidence {
   std::vector<RingMatch> matches(const RingIndex& index) const;
   // Bits against one of them by IndexHead::kinds.
   std::vector<float> bits_by_kind(const RingIndex& index, std::uint32_t ring) const;
-  // Values that some ring touches, the first kMostNamed.
+  // Of a layer, how many.
+  std::size_t values_of(std::size_t layer) const { return layer < layers_.size() ? layers_[layer].values : 0; }
+  // Values that some ring touches, the first kMostNamed, and all that confirmed rings draw in by.
   const std::vector<NamedValue>& named() const { return named_; }
   // After the index has changed: all is asked anew. Layers are told by name.
   void move_to(const RingIndex& old_index, RingIndex& index);
@@ -91,7 +93,7 @@ class AccountEvidence {
 };
 
 // log2 of how much more of its layer's touches a value has among the ring's than among everybody's, as a mixture of
-// both.
-double posting_bits(const IndexHead& head, std::size_t layer, const IndexedValue& value, const Posting& posting);
+// both; less where accounts that have it were cleared (engine/detect/clearing.h).
+double posting_bits(const IndexHead& head, std::size_t layer, const HeldValue& value, const Posting& posting);
 
 }  // namespace ringscope

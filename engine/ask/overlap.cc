@@ -4,8 +4,8 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <unordered_map>
 
+#include "engine/ask/ring_shares.h"
 #include "engine/ask/shares_json.h"
 #include "engine/detect/stored_rings.h"
 
@@ -22,31 +22,6 @@ std::vector<Share> shares_of(const std::map<std::string, double>& weights) {
   }
   std::ranges::stable_sort(shares, std::greater<>(), &Share::share);
   return shares;
-}
-
-// Which ring an account is in; asked for the same accounts again and again.
-class RingOf {
- public:
-  RingOf(const Store& store, std::uint64_t run) : store_(store), run_(run) {}
-  const std::string& operator()(KeyHash account) {
-    const auto [at, fresh] = known_.try_emplace(account);
-    if (fresh) at->second = store_.find_place(run_, account).value_or("");
-    return at->second;
-  }
-
- private:
-  const Store& store_;
-  std::uint64_t run_;
-  std::unordered_map<KeyHash, std::string> known_;
-};
-
-std::vector<Share> ring_shares(const Store& store, std::uint64_t run, KeyHash account, RingOf& ring_of) {
-  std::map<std::string, double> bits;
-  for (const StoredLink& link : store.links_of(run, account)) {
-    if (const std::string& ring = ring_of(link.other); !ring.empty()) bits[ring] += static_cast<double>(link.bits);
-  }
-  if (const std::string& own = ring_of(account); bits.empty() && !own.empty()) return {{own, 1, 0}};
-  return shares_of(bits);
 }
 
 std::vector<Share> tenants_of(const Ring& ring) {
@@ -73,12 +48,27 @@ std::vector<Share> campaign_shares(const Ring& ring, const std::string& name,
 
 }  // namespace
 
+const std::string& RingShares::ring_of(KeyHash account) {
+  const auto [at, fresh] = known_.try_emplace(account);
+  if (fresh) at->second = store_.find_place(run_, account).value_or("");
+  return at->second;
+}
+
+std::vector<Share> RingShares::of(KeyHash account) {
+  std::map<std::string, double> bits;
+  for (const StoredLink& link : store_.links_of(run_, account)) {
+    if (const std::string& ring = ring_of(link.other); !ring.empty()) bits[ring] += static_cast<double>(link.bits);
+  }
+  if (const std::string& own = ring_of(account); bits.empty() && !own.empty()) return {{own, 1, 0}};
+  return shares_of(bits);
+}
+
 AccountOverlap account_overlap(const Store& store, std::uint64_t run, KeyHash account,
                                const std::vector<std::pair<std::string, std::string>>& things) {
   AccountOverlap overlap;
-  RingOf ring_of(store, run);
-  overlap.rings = ring_shares(store, run, account, ring_of);
-  const std::string& own = ring_of(account);
+  RingShares shares(store, run);
+  overlap.rings = shares.of(account);
+  const std::string& own = shares.ring_of(account);
   const std::optional<Ring> ring = own.empty() ? std::nullopt : stored_ring(store, run, own);
   if (!ring || ring->campaigns.empty()) return overlap;
   const std::string name = store.name_of({kAccountKind, account}).value_or("");
@@ -89,11 +79,11 @@ AccountOverlap account_overlap(const Store& store, std::uint64_t run, KeyHash ac
 RingOverlap ring_overlap(const Store& store, const Ring& ring) {
   RingOverlap overlap{.ring = ring.id, .run = ring.run, .rings = {}, .tenants = tenants_of(ring)};
   overlap.looked_at = std::min(ring.members.size(), kMostLookedAt);
-  RingOf ring_of(store, ring.run);
+  RingShares shares(store, ring.run);
   std::map<std::string, SharedRing> others;
   for (std::size_t i = 0; i < overlap.looked_at; ++i) {
     const Member& member = ring.members[i * ring.members.size() / overlap.looked_at];
-    for (const Share& one : ring_shares(store, ring.run, member.account, ring_of)) {
+    for (const Share& one : shares.of(member.account)) {
       if (one.of == ring.id) continue;
       SharedRing& other = others[one.of];
       other.ring = one.of;

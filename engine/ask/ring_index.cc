@@ -6,26 +6,27 @@
 #include "absl/container/flat_hash_map.h"
 
 #include "base/error.h"
+#include "engine/detect/ring_json.h"
 
 namespace ringscope {
 
 // Two halves: what is used stays in the younger, the older is forgotten when the younger is full.
 struct RingIndex::Cache {
-  using Half = absl::flat_hash_map<std::pair<std::size_t, std::uint64_t>, IndexedValue>;
+  using Half = absl::flat_hash_map<std::pair<std::size_t, std::uint64_t>, HeldValue>;
   Half young, old;
   std::size_t half_size = 0;
 
-  const IndexedValue* keep(const Half::key_type& key, IndexedValue value) {
+  const HeldValue* keep(const Half::key_type& key, HeldValue value) {
     if (young.size() >= half_size) {
       old = std::exchange(young, {});
     }
     return &(young[key] = std::move(value));
   }
-  const IndexedValue* find(const Half::key_type& key) {
+  const HeldValue* find(const Half::key_type& key) {
     if (const auto at = young.find(key); at != young.end()) return &at->second;
     const auto at = old.find(key);
     if (at == old.end()) return nullptr;
-    IndexedValue value = std::move(at->second);
+    HeldValue value = std::move(at->second);
     old.erase(at);
     return keep(key, std::move(value));
   }
@@ -47,9 +48,21 @@ RingIndex::RingIndex(std::unique_ptr<Store> store, std::size_t cached_values)
   head_ = decode_index_head(*head);
   has_prompts_ = store_->find_kind("prompt").has_value();
   ids_.resize(head_.rings.size());
+  read_verdicts_of(*run);
 }
 
 RingIndex::~RingIndex() = default;
+
+void RingIndex::read_verdicts_of(const RunInfo& run) {
+  decisions_ = Decisions(read_verdicts(*store_));
+  if (const auto taught = store_->find_index(run_, taught_head_key())) taught_ = decode_taught_head(*taught);
+  const std::uint64_t known = taught_ ? taught_->verdicts : 0;
+  if ((taught_ && !taught_->clearing) || decisions_.verdicts().size() <= known) return;
+  RunSummary summary = run_from_json(run.payload);
+  summary.run = run_;
+  since_ =
+      ClearedSince(*store_, summary, decisions_, known, [&](KindId kind) { return layer_of(store_->kind_name(kind)); });
+}
 
 std::optional<std::size_t> RingIndex::layer_of(std::string_view name) const {
   const auto at = std::ranges::find(head_.layers, name, &IndexLayer::name);
@@ -57,11 +70,27 @@ std::optional<std::size_t> RingIndex::layer_of(std::string_view name) const {
   return static_cast<std::size_t>(at - head_.layers.begin());
 }
 
-const IndexedValue* RingIndex::find(std::size_t layer, std::uint64_t value) {
+const HeldValue* RingIndex::find(std::size_t layer, std::uint64_t value) {
   const std::pair key(layer, value);
-  if (const IndexedValue* const known = cache_->find(key)) return known;
+  if (const HeldValue* const known = cache_->find(key)) return known;
   const std::optional<std::string> bytes = store_->find_index(run_, index_value_key(layer, value));
-  return bytes ? cache_->keep(key, decode_indexed_value(*bytes)) : nullptr;
+  if (!bytes) return nullptr;
+  HeldValue held{decode_indexed_value(*bytes), 0, {}};
+  add_taught(layer, value, held);
+  return cache_->keep(key, std::move(held));
+}
+
+void RingIndex::add_taught(std::size_t layer, std::uint64_t value, HeldValue& held) {
+  const auto bytes =
+      taught_ ? store_->find_index(run_, taught_value_key(taught_->base, layer, value)) : std::optional<std::string>();
+  if (bytes) {
+    TaughtValue taught = decode_taught_value(*bytes);
+    held.cleared = taught.cleared;
+    held.seeds = std::move(taught.seeds);
+  }
+  since_.correct(
+      layer, value, head_, [this](std::uint32_t ring) -> const std::string& { return ring_id(ring); }, held,
+      held.cleared);
 }
 
 KeyHash RingIndex::leader_of(KeyHash prompt) const {

@@ -3,18 +3,27 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/ask/cleared_since.h"
 #include "engine/detect/score_index.h"
+#include "engine/detect/taught_index.h"
 #include "storage/store.h"
 
 namespace ringscope {
 
+// A value of the index with what verdicts say of it, by the run and since then.
+struct HeldValue : IndexedValue {
+  std::uint32_t cleared = 0;        // of the accounts
+  std::vector<TaughtSeed> seeds{};  // of rings that people confirmed
+};
+
 class RingIndex {
  public:
   // Of the store's latest run; `cached_values` is how many values are kept decoded. Throws Error not_found when there
-  // is no run, or one of a program that left no index. O(rings).
+  // is no run, or one of a program that left no index. O(rings), and what came of verdicts since the run.
   RingIndex(std::unique_ptr<Store> store, std::size_t cached_values);
   ~RingIndex();
   RingIndex(const RingIndex&) = delete;
@@ -23,11 +32,16 @@ class RingIndex {
   const Store& store() const { return *store_; }
   std::uint64_t run() const { return run_; }
   const IndexHead& head() const { return head_; }
+  // What verdicts taught the run; null: nothing.
+  const TaughtHead* taught() const { return taught_ ? &*taught_ : nullptr; }
+  // How verdicts stood when the index was opened.
+  const Decisions& decisions() const { return decisions_; }
   // The number of a layer; nothing for one that the run did not have.
   std::optional<std::size_t> layer_of(std::string_view name) const;
 
-  // Which rings touch a value; null: none that is indexed. Stays until the next call. One look-up, or none.
-  const IndexedValue* find(std::size_t layer, std::uint64_t value);
+  // Which rings touch a value; null: none that is indexed. Stays until the next call. One look-up, two
+  // where verdicts taught the run, or none.
+  const HeldValue* find(std::size_t layer, std::uint64_t value);
   // The prompt that stands for this one.
   KeyHash leader_of(KeyHash prompt) const;
   // "R-7f3a91c2". One look-up the first time.
@@ -35,10 +49,15 @@ class RingIndex {
 
  private:
   struct Cache;
+  void read_verdicts_of(const RunInfo& run);
+  void add_taught(std::size_t layer, std::uint64_t value, HeldValue& held);
 
   std::unique_ptr<Store> store_;
   std::uint64_t run_ = 0;
   IndexHead head_;
+  Decisions decisions_;
+  std::optional<TaughtHead> taught_;
+  ClearedSince since_;
   bool has_prompts_ = false;
   std::vector<std::string> ids_;
   std::unique_ptr<Cache> cache_;

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <list>
+#include <optional>
+#include <set>
 
 #include "absl/container/flat_hash_map.h"
 #include <fmt/format.h>
 
+#include "engine/ask/score_seed.h"
 #include "engine/detect/likeness_plan.h"
 #include "engine/detect/overrule.h"
 #include "engine/detect/ring_json.h"
@@ -50,6 +53,12 @@ std::string others_words(std::uint32_t n) {
   return n == 0 ? "nobody else" : n == 1 ? "1 other" : fmt::format("{} others", n);
 }
 
+std::string cleared_words(std::uint32_t cleared, std::uint32_t accounts) {
+  if (cleared == 0) return "";
+  return fmt::format(", {} of its {} accounts {} cleared by a person, so it counts less", cleared, accounts,
+                     cleared == 1 ? "was" : "were");
+}
+
 std::string value_words(const std::string& layer, const std::string& text) {
   return text.empty() ? layer : layer + " " + text;
 }
@@ -61,7 +70,7 @@ struct Scorer::Impl {
   const OperatorLists& lists;
   ScorerOptions options;
   std::uint64_t generation = 1;
-  Decisions decisions;
+  mutable std::optional<std::set<std::string>> confirmed_rings;  // now; nothing: nobody asked yet
 
   // What a value of a kind brings: its own layer and the facets derived from it.
   struct Derived {
@@ -93,7 +102,7 @@ struct Scorer::Impl {
     hours = index->layer_of("hour");
     signups = index->layer_of("signup");
     signup_seconds = signup_bucket(index->head().facets);
-    decisions = Decisions(read_verdicts(index->store()));
+    confirmed_rings.reset();
   }
 
   Account& account_of(std::string_view name) {
@@ -175,6 +184,9 @@ struct Scorer::Impl {
   }
 
   void judge(const Account& account, ScoreAnswer& answer) const;
+  bool is_still_confirmed(const std::string& ring) const;
+  const RingMatch* draw_in(const Account& account, const std::vector<RingMatch>& matches, const RingMatch* best,
+                           ScoreAnswer& answer) const;
   void answer_as_member(const Account& account, ScoreAnswer& answer) const;
   void overrule(const Account& account, ScoreAnswer& answer) const;
   Tier tier_of(const Account& account, const RingMatch& match, double odds, double probability) const;
@@ -188,7 +200,7 @@ bool Scorer::Impl::has_exact_evidence(const Account& account, const RingMatch& m
   std::vector<char> exact(head.kinds.size(), 0);
   for (const NamedValue& named : account.evidence.named()) {
     const IndexKind& kind = head.kinds[head.layers[named.layer].kind];
-    const IndexedValue* const value = kind.habit ? nullptr : index->find(named.layer, named.value);
+    const HeldValue* const value = kind.habit ? nullptr : index->find(named.layer, named.value);
     if (value == nullptr) continue;
     for (const Posting& posting : value->postings) {
       if (posting.ring == match.ring && surely_theirs(posting.members, value->accounts) >= kTheirs)
@@ -215,12 +227,12 @@ std::string Scorer::Impl::reason_of(const Account& account, std::uint32_t ring, 
   const IndexHead& head = index->head();
   const NamedValue* best = nullptr;
   Posting best_posting;
-  std::uint32_t best_accounts = 0;
+  std::uint32_t best_accounts = 0, best_cleared = 0;
   double best_bits = 0;
   std::size_t values = 0;
   for (const NamedValue& named : account.evidence.named()) {
     if (head.layers[named.layer].kind != kind) continue;
-    const IndexedValue* const value = index->find(named.layer, named.value);
+    const HeldValue* const value = index->find(named.layer, named.value);
     if (value == nullptr) continue;
     for (const Posting& posting : value->postings) {
       if (posting.ring != ring) continue;
@@ -230,14 +242,16 @@ std::string Scorer::Impl::reason_of(const Account& account, std::uint32_t ring, 
       best = &named;
       best_posting = posting;
       best_accounts = value->accounts;
+      best_cleared = value->cleared;
       best_bits = of_value;
     }
   }
   if (best == nullptr) return fmt::format("{}: like the ring's accounts ({:+.1f} bits)", head.kinds[kind].name, bits);
   const std::string more = values > 1 ? fmt::format(", besides {} more of the ring's", values - 1) : "";
-  return fmt::format("{}: used by {} of the ring's accounts and {}{} ({:+.1f} bits)",
+  return fmt::format("{}: used by {} of the ring's accounts and {}{}{} ({:+.1f} bits)",
                      value_words(head.layers[best->layer].name, best->text), best_posting.members,
-                     others_words(best_accounts - best_posting.members), more, bits);
+                     others_words(best_accounts - best_posting.members), more,
+                     cleared_words(best_cleared, best_accounts), bits);
 }
 
 void Scorer::Impl::add_reasons(const Account& account, const RingMatch& match, ScoreAnswer& answer) const {
@@ -254,15 +268,50 @@ void Scorer::Impl::add_reasons(const Account& account, const RingMatch& match, S
   }
 }
 
+// Whether it has confirmed members: the run is only asked where something was said since.
+bool Scorer::Impl::is_still_confirmed(const std::string& ring) const {
+  const Decisions& decisions = index->decisions();
+  if (index->taught() != nullptr && decisions.verdicts().size() == index->taught()->verdicts) return true;
+  if (!confirmed_rings) {
+    confirmed_rings.emplace();
+    for (const auto& [account, verdict] : decisions.confirmed()) {
+      if (auto place = index->store().find_place(index->run(), account)) confirmed_rings->insert(std::move(*place));
+    }
+  }
+  return confirmed_rings->contains(ring);
+}
+
+// Who touches a confirmed ring is to be reviewed, unless another ring has him already. Gives the match to tell of.
+const RingMatch* Scorer::Impl::draw_in(const Account& account, const std::vector<RingMatch>& matches,
+                                       const RingMatch* best, ScoreAnswer& answer) const {
+  const std::optional<SeedMatch> match = seed_of(account.evidence, *index);
+  if (!match) return best;
+  const std::string& id = index->ring_id(match->ring);
+  if (answer.ring != id && answer.tier.value_or(Tier::watch) >= Tier::review) return best;
+  if (!is_still_confirmed(id)) return best;
+  answer.ring = id;
+  answer.ring_tier = index->head().rings[match->ring].tier;
+  answer.seeded = answer.tier.value_or(Tier::watch) < Tier::review;
+  answer.tier = std::max(answer.tier.value_or(Tier::watch), Tier::review);
+  answer.probability = std::max(answer.probability, score_of(match->seed));
+  answer.reasons.push_back(seed_reason(match->seed, index->head().layers[match->thing.layer].name, match->thing.text));
+  const auto own = std::ranges::find(matches, match->ring, &RingMatch::ring);
+  return own == matches.end() ? nullptr : &*own;
+}
+
 void Scorer::Impl::answer_as_member(const Account& account, ScoreAnswer& answer) const {
   const Membership& membership = *account.membership;
+  const Member& said = membership.member;
+  // What it touched is confirmed no more.
+  const bool stands = !said.seeded || is_still_confirmed(membership.ring);
   answer.ring = membership.ring;
-  answer.ring_tier = membership.member.tier;
+  answer.ring_tier = said.tier;
   answer.member = true;
-  answer.probability = membership.member.score;
-  answer.tier = membership.member.tier;
+  answer.seeded = said.seeded;
+  answer.probability = stands ? said.score : 0;
+  answer.tier = stands ? said.tier : Tier::watch;
   answer.reasons.push_back(fmt::format("a member of the ring by run {}", index->run()));
-  answer.reasons.insert(answer.reasons.end(), membership.member.reasons.begin(), membership.member.reasons.end());
+  answer.reasons.insert(answer.reasons.end(), said.reasons.begin(), said.reasons.end());
 }
 
 void Scorer::Impl::judge(const Account& account, ScoreAnswer& answer) const {
@@ -290,11 +339,14 @@ void Scorer::Impl::judge(const Account& account, ScoreAnswer& answer) const {
       return index->ring_id(match.ring) == account.membership->ring;
     });
     best = own == matches.end() ? nullptr : &*own;
-  } else if (best != nullptr) {
-    answer.ring = index->ring_id(best->ring);
-    answer.ring_tier = head.rings[best->ring].tier;
-    answer.probability = probability;
-    answer.tier = tier_of(account, *best, best_odds, probability);
+  } else {
+    if (best != nullptr) {
+      answer.ring = index->ring_id(best->ring);
+      answer.ring_tier = head.rings[best->ring].tier;
+      answer.probability = probability;
+      answer.tier = tier_of(account, *best, best_odds, probability);
+    }
+    best = draw_in(account, matches, best, answer);
   }
   if (best == nullptr) return;
   answer.bits = best->bits;
@@ -303,6 +355,7 @@ void Scorer::Impl::judge(const Account& account, ScoreAnswer& answer) const {
 
 // By what people decided about the account; a ring that they cleared or left open speaks for no newcomer.
 void Scorer::Impl::overrule(const Account& account, ScoreAnswer& answer) const {
+  const Decisions& decisions = index->decisions();
   const Verdict* verdict = decisions.of_account(account.key);
   if (verdict == nullptr) {
     verdict = decisions.of_ring(answer.ring);

@@ -29,6 +29,7 @@ struct ScoreAnswer {
   std::string ring;         // empty: nothing speaks for one
   Tier ring_tier = Tier::watch;
   bool member = false;             // of the ring, by the run itself
+  bool seeded = false;             // flagged for what it shares with the ring's confirmed members alone
   double probability = 0;          // that it belongs to a ring
   std::optional<Tier> tier;        // nothing: no ring
   double bits = 0;                 // of the likeness to the ring

@@ -49,6 +49,7 @@ std::string answer_to_json(const ScoreAnswer& answer, std::uint64_t line) {
     append_string(out, answer.ring);
     fmt::format_to(std::back_inserter(out), R"(,"member":{},"probability":{:.6g},"tier":"{}")", answer.member,
                    answer.probability, to_string(*answer.tier));
+    if (answer.seeded) out += R"(,"seeded":true)";
   }
   fmt::format_to(std::back_inserter(out), R"(,"bits":{:.4g},"kinds":)", answer.bits);
   append_strings(out, answer.kinds);

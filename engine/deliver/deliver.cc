@@ -28,7 +28,8 @@ PostRequest request_of(const Endpoint& endpoint, const DeliverOptions& options) 
             webhook_signature(endpoint.secret, endpoint.pending_id, options.now, endpoint.pending_body)}},
           endpoint.pending_body,
           options.timeout_seconds,
-          options.private_too};
+          options.private_too,
+          options.ca_file};
 }
 
 void take(Endpoint& endpoint) {

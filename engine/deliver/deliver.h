@@ -15,6 +15,7 @@ struct DeliverOptions {
   int timeout_seconds = 15;
   bool private_too = false;
   Seconds now = kNoTime;
+  std::string ca_file{};  // of PostRequest
 };
 
 using Poster = std::function<PostAnswer(const PostRequest&)>;

@@ -118,13 +118,29 @@ class Exchange {
   PostAnswer over_tls(const Tcp::resolver::results_type& found) {
     asio::ssl::context tls(asio::ssl::context::tls_client);
     tls.set_default_verify_paths();
+    if (!post_.ca_file.empty()) tls.load_verify_file(post_.ca_file);
     beast::ssl_stream<beast::tcp_stream> stream(context_, tls);
     stream.set_verify_mode(asio::ssl::verify_peer);
     stream.set_verify_callback(asio::ssl::host_name_verification(url_.host));
     if (SSL_set_tlsext_host_name(stream.native_handle(), url_.host.c_str()) != 1) return {0, "TLS refuses the name"};
     wait([&](auto handler) { beast::get_lowest_layer(stream).async_connect(found, handler); });
-    wait([&](auto handler) { stream.async_handshake(asio::ssl::stream_base::client, handler); });
+    try {
+      wait([&](auto handler) { stream.async_handshake(asio::ssl::stream_base::client, handler); });
+    } catch (const boost::system::system_error& error) {
+      return {0, handshake_text(stream.native_handle(), error)};
+    }
     return exchange(stream);
+  }
+
+  std::string handshake_text(SSL* tls, const boost::system::system_error& error) const {
+    const auto told = [](const std::string& what) { return "the certificate is not trusted: " + what; };
+    const long result = SSL_get_verify_result(tls);
+    // The name is not OpenSSL's to check here, so it cannot say what is wrong with another's.
+    if (result != X509_V_OK && result != X509_V_ERR_UNSPECIFIED) return told(X509_verify_cert_error_string(result));
+    const bool refused =
+        error.code().category() == asio::error::get_ssl_category() &&
+        ERR_GET_REASON(static_cast<unsigned long>(error.code().value())) == SSL_R_CERTIFICATE_VERIFY_FAILED;
+    return refused ? told("it is not of " + url_.host) : error.code().message();
   }
 
   const PostRequest& post_;

@@ -14,6 +14,7 @@ struct PostRequest {
   std::string body;
   int timeout_seconds = 15;  // of all of it
   bool private_too = false;  // addresses of this machine and of private networks, and http, are allowed
+  std::string ca_file{};     // PEM: authorities that are trusted besides those of the system; empty: none
 };
 
 struct PostAnswer {
@@ -22,7 +23,8 @@ struct PostAnswer {
 };
 
 // Redirects are not followed, for they could lead anywhere. The address that was checked is the one that is connected
-// to, so a name cannot change its meaning in between. Certificates and names are verified. Does not throw.
+// to, so a name cannot change its meaning in between. Certificates and names are verified; what is wrong with one is
+// told. Does not throw.
 PostAnswer post(const PostRequest& request);
 
 // Whether an address must not be sent to: this machine, private, link-local, shared (RFC 6598), documentation,

@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "engine/detect/extraction.h"
 #include "engine/detect/judge.h"
+#include "engine/detect/seed_odds.h"
 
 namespace ringscope {
 namespace {
@@ -206,12 +207,7 @@ class Assembler {
       member.tier = Tier::review;
       member.seeded = true;
       member.reasons.push_back(
-          fmt::format("shares {} {} with {} confirmed account{} of the ring{}: {:.1f} bits, {:.1f} are "
-                      "enough beside confirmed accounts",
-                      store_.kind_name(things[i].kind), name_or_key(values[i], things[i].hash), seed.confirmed,
-                      seed.confirmed == 1 ? "" : "s",
-                      seed.things > 1 ? fmt::format(", and {} more of their things", seed.things - 1) : "",
-                      static_cast<double>(seed.bits), static_cast<double>(seed.needed)));
+          seed_reason(seed, store_.kind_name(things[i].kind), name_or_key(values[i], things[i].hash)));
     }
   }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <tuple>
@@ -32,6 +33,7 @@
 #include "engine/detect/publish.h"
 #include "engine/detect/seeding.h"
 #include "engine/detect/stages.h"
+#include "engine/detect/taught_index.h"
 #include "engine/load/classify.h"
 #include "engine/profile.h"
 
@@ -335,6 +337,10 @@ Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const 
     asked = graph_for_questions(found.snapshot, found.weights(), found.similarity);
     index = index_for_scoring(found.snapshot, found.habits, setup.config.facets, detection.rings);
     asked.index = std::move(index.entries);
+    std::ranges::move(index_of_verdicts({found.snapshot, found.habits, found.weights(), found.clearing, setup.decisions,
+                                         setup.config.verdicts},
+                                        detection.rings, asked.index),
+                      std::back_inserter(asked.index));
   }
   {
     const Stage stage("cuts");

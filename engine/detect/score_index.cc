@@ -80,6 +80,7 @@ class IndexBuilder {
     std::vector<Vertex> speakers;
     for (const Member& member : ring.members) {
       const auto at = std::lower_bound(snapshot_.accounts.begin(), snapshot_.accounts.end(), member.account);
+      if (member.seeded) continue;  // what it shares made it one: no evidence of the ring
       if (member.tier >= least && at != snapshot_.accounts.end() && *at == member.account)
         speakers.push_back(static_cast<Vertex>(at - snapshot_.accounts.begin()));
     }

@@ -6,8 +6,11 @@
 #include <map>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "engine/detect/clearing.h"
 #include "engine/detect/evidence.h"
+#include "engine/detect/seed_odds.h"
 
 namespace ringscope {
 namespace {
@@ -21,29 +24,6 @@ std::size_t things_in(const BipartiteGraph& graph, Vertex account, std::size_t l
   return static_cast<std::size_t>(std::ranges::lower_bound(rights, graph.layer_end(layer)) - first);
 }
 
-// What an account shares with the confirmed members of a ring.
-struct Shared {
-  double bits = 0;       // of the kinds done
-  double best_bits = 0;  // of the best thing …
-  Vertex best = 0;       // … of all
-  double kind_bits = 0;  // of the best thing of the kind at hand
-  std::uint32_t things = 0;
-};
-
-// By layer: things of an account that has any, in the mean.
-std::vector<double> mean_things(const BipartiteGraph& graph) {
-  std::vector<double> things(graph.layer_count(), 0), accounts(graph.layer_count(), 0);
-  for (Vertex l = 0; l < graph.left_count(); ++l) {
-    for (std::size_t k = 0; k < graph.layer_count(); ++k) {
-      const auto count = static_cast<double>(things_in(graph, l, k));
-      things[k] += count;
-      accounts[k] += count > 0 ? 1 : 0;
-    }
-  }
-  for (std::size_t k = 0; k < things.size(); ++k) things[k] /= std::max(1.0, accounts[k]);
-  return things;
-}
-
 class Seeder {
  public:
   Seeder(const Snapshot& snapshot, const Habits& habits, const Weights& weights, const Decisions& decisions,
@@ -53,7 +33,6 @@ class Seeder {
         habits_(habits),
         weights_(weights),
         groups_(groups),
-        mean_things_(mean_things(graph_)),
         least_odds_(std::log2(options.odds)),
         closed_(graph_.left_count(), 0),
         group_of_(graph_.left_count(), kNone) {
@@ -71,6 +50,7 @@ class Seeder {
   }
 
   std::vector<std::vector<Seed>> run() {
+    mean_things_ = mean_things(graph_);
     for (const auto& [g, accounts] : confirmed_) ask(g, accounts);
     std::vector<std::vector<Seed>> seeds(groups_.size());
     for (const auto& [account, of] : best_) seeds[of.first].push_back(of.second);
@@ -78,33 +58,47 @@ class Seeder {
     return seeds;
   }
 
+  std::vector<SeedThings> things() const {
+    std::vector<SeedThings> result(groups_.size());
+    for (const auto& [g, accounts] : confirmed_) {
+      result[g].confirmed = static_cast<std::uint32_t>(accounts.size());
+      for (const auto& [thing, confirmed] : things_of(accounts)) {
+        if (confirmed < kLeastConfirmed) continue;
+        const std::uint32_t members = members_on(g, thing);
+        if (draws(g, thing, members)) result[g].things.push_back({thing, confirmed, members});
+      }
+    }
+    return result;
+  }
+
  private:
-  // Who touches these confirmed members of the group enough to be one of it.
-  void ask(std::size_t g, const std::vector<Vertex>& confirmed) {
-    std::map<Vertex, std::uint32_t> on;  // by thing, how many of them
+  // By thing, how many of them have it.
+  std::map<Vertex, std::uint32_t> things_of(const std::vector<Vertex>& confirmed) const {
+    std::map<Vertex, std::uint32_t> on;
     for (const Vertex account : confirmed) {
       for (const Vertex thing : graph_.rights_of(account)) ++on[thing];
     }
-    const double prior =
-        std::log2(kHiddenPart * static_cast<double>(confirmed.size()) / static_cast<double>(graph_.left_count()));
+    return on;
+  }
+
+  // Who touches these confirmed members of the group enough to be one of it.
+  void ask(std::size_t g, const std::vector<Vertex>& confirmed) {
+    const std::map<Vertex, std::uint32_t> on = things_of(confirmed);
+    const double prior = seed_prior(confirmed.size(), graph_.left_count());
     for (const auto& [account, shared] : shared_with(g, confirmed.size(), on)) {
-      if (shared.bits + prior < least_odds_) continue;
-      const Seed seed{.account = account,
-                      .thing = shared.best,
-                      .confirmed = on.at(shared.best),
-                      .things = shared.things,
-                      .bits = static_cast<float>(shared.bits),
-                      .needed = static_cast<float>(least_odds_ - prior),
-                      .odds = static_cast<float>(shared.bits + prior)};
+      if (shared.bits() + prior < least_odds_) continue;
+      Seed seed = shared.seed(prior, least_odds_);
+      seed.account = account;
+      seed.confirmed = on.at(seed.thing);
       const auto [at, is_first] = best_.try_emplace(account, g, seed);
       if (!is_first && seed.odds > at->second.second.odds) at->second = {g, seed};
     }
   }
 
   // By account what it shares with so many confirmed members; `on` ascends, and so kind after kind.
-  std::map<Vertex, Shared> shared_with(std::size_t g, std::size_t confirmed,
-                                       const std::map<Vertex, std::uint32_t>& on) const {
-    std::map<Vertex, Shared> all;
+  std::map<Vertex, SharedThings> shared_with(std::size_t g, std::size_t confirmed,
+                                             const std::map<Vertex, std::uint32_t>& on) const {
+    std::map<Vertex, SharedThings> all;
     auto thing = on.begin();
     for (std::size_t k = 0; k < graph_.layer_count(); ++k) {
       for (; thing != on.end() && thing->first < graph_.layer_end(k); ++thing) {
@@ -113,7 +107,7 @@ class Seeder {
             bits_of(g, thing->first, static_cast<double>(thing->second) / static_cast<double>(confirmed));
         if (bits > 0) tally(thing->first, k, bits, all);
       }
-      for (auto& [account, shared] : all) shared.bits += std::exchange(shared.kind_bits, 0);
+      for (auto& [account, shared] : all) shared.end_kind();
     }
     return all;
   }
@@ -122,25 +116,22 @@ class Seeder {
   double bits_of(std::size_t g, Vertex thing, double share) const {
     const std::size_t degree = graph_.right_degree(thing);
     const std::uint32_t members = members_on(g, thing);
-    if (weights_.rarity[thing] <= 0 || degree == members) return 0;
-    if (crowd_beside(snapshot_, habits_, thing, groups_[g], members).probability >= kCrowdBinds) return 0;
-    const double strangers = static_cast<double>(degree - members - 1) + kUnseenStrangers;
-    const double bits = std::log2(share * static_cast<double>(graph_.left_count()) / strangers);
+    if (degree == members || !draws(g, thing, members)) return 0;
+    const double bits = seed_bits(share, graph_.left_count(), degree - members - 1);
     return weights_.cleared.empty() ? bits : bits * left_of(weights_.cleared[thing], degree);
   }
 
-  void tally(Vertex thing, std::size_t layer, double bits, std::map<Vertex, Shared>& all) const {
+  // No hub, and no crowd beside the members on it.
+  bool draws(std::size_t g, Vertex thing, std::uint32_t members) const {
+    return weights_.rarity[thing] > 0 &&
+           crowd_beside(snapshot_, habits_, thing, groups_[g], members).probability < kCrowdBinds;
+  }
+
+  void tally(Vertex thing, std::size_t layer, double bits, std::map<Vertex, SharedThings>& all) const {
     for (const Vertex user : graph_.lefts_of(thing)) {
       if (closed_[user] != 0) continue;
-      const double many = static_cast<double>(things_in(graph_, user, layer)) / mean_things_[layer];
-      const double own = bits - std::log2(std::max(1.0, many));
-      if (own <= 0) continue;
-      Shared& shared = all[user];
-      ++shared.things;
-      shared.kind_bits = std::max(shared.kind_bits, own);
-      if (own <= shared.best_bits) continue;
-      shared.best_bits = own;
-      shared.best = thing;
+      const double own = own_seed_bits(bits, things_in(graph_, user, layer), mean_things_[layer]);
+      if (own > 0) all[user].add(thing, own);
     }
   }
 
@@ -173,7 +164,7 @@ class Seeder {
   const Habits& habits_;
   const Weights& weights_;
   const std::vector<std::span<const Vertex>>& groups_;
-  const std::vector<double> mean_things_;  // by layer
+  std::vector<double> mean_things_;  // by layer
   const double least_odds_;
   std::vector<char> closed_;  // by account: 1 for one that joins nobody
   std::vector<std::size_t> group_of_;
@@ -187,12 +178,69 @@ double score_of(const Seed& seed) {
   return std::min(kMostOfSeeding, 1 / (1 + std::exp2(-static_cast<double>(seed.odds))));
 }
 
+std::string seed_reason(const Seed& seed, const std::string& kind, const std::string& value) {
+  return fmt::format(
+      "shares {} {} with {} confirmed account{} of the ring{}: {:.1f} bits, {:.1f} are enough beside confirmed "
+      "accounts",
+      kind, value, seed.confirmed, seed.confirmed == 1 ? "" : "s",
+      seed.things > 1 ? fmt::format(", and {} more of their things", seed.things - 1) : "",
+      static_cast<double>(seed.bits), static_cast<double>(seed.needed));
+}
+
+double seed_prior(std::size_t confirmed, std::size_t accounts) {
+  return std::log2(kHiddenPart * static_cast<double>(confirmed) / static_cast<double>(accounts));
+}
+
+double seed_bits(double share, std::size_t accounts, std::size_t strangers) {
+  return std::log2(share * static_cast<double>(accounts) / (static_cast<double>(strangers) + kUnseenStrangers));
+}
+
+double own_seed_bits(double bits, std::size_t things, double mean) {
+  return bits - std::log2(std::max(1.0, static_cast<double>(things) / mean));
+}
+
+void SharedThings::add(Vertex thing, double bits) {
+  ++things_;
+  kind_bits_ = std::max(kind_bits_, bits);
+  if (bits <= best_bits_) return;
+  best_bits_ = bits;
+  best_ = thing;
+}
+
+void SharedThings::end_kind() { bits_ += std::exchange(kind_bits_, 0); }
+
+Seed SharedThings::seed(double prior, double odds) const {
+  return {.thing = best_,
+          .things = things_,
+          .bits = static_cast<float>(bits_),
+          .needed = static_cast<float>(odds - prior),
+          .odds = static_cast<float>(bits_ + prior)};
+}
+
+std::vector<double> mean_things(const BipartiteGraph& graph) {
+  std::vector<double> things(graph.layer_count(), 0), accounts(graph.layer_count(), 0);
+  for (Vertex l = 0; l < graph.left_count(); ++l) {
+    for (std::size_t k = 0; k < graph.layer_count(); ++k) {
+      const auto count = static_cast<double>(things_in(graph, l, k));
+      things[k] += count;
+      accounts[k] += count > 0 ? 1 : 0;
+    }
+  }
+  for (std::size_t k = 0; k < things.size(); ++k) things[k] /= std::max(1.0, accounts[k]);
+  return things;
+}
+
 std::vector<std::vector<Seed>> seed_groups(const Snapshot& snapshot, const Habits& habits, const Weights& weights,
                                            const Decisions& decisions,
                                            const std::vector<std::span<const Vertex>>& groups,
                                            const SeedOptions& options) {
   if (options.odds <= 0 || decisions.confirmed().empty()) return std::vector<std::vector<Seed>>(groups.size());
   return Seeder(snapshot, habits, weights, decisions, groups, options).run();
+}
+
+std::vector<SeedThings> seed_things(const Snapshot& snapshot, const Habits& habits, const Weights& weights,
+                                    const Decisions& decisions, const std::vector<std::span<const Vertex>>& groups) {
+  return Seeder(snapshot, habits, weights, decisions, groups, {}).things();
 }
 
 std::vector<Vertex> with_seeds(std::span<const Vertex> members, const std::vector<Seed>& seeds) {

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "engine/export/export.h"
+#include "engine/export/shares.h"
 
 namespace ringscope {
 namespace {
@@ -11,6 +12,9 @@ namespace {
 constexpr auto kFormats = std::to_array<ExportFormat>({
     {"accounts", "csv", "account,ring,score,tier,membership,reasons", write_accounts_csv},
     {"accounts", "parquet", "the same as a table, reasons as a list", write_accounts_parquet},
+    {"shares", "jsonl", "an account's share in each ring it has to do with, schema ringscope.account-share/1", nullptr,
+     write_shares_jsonl},
+    {"shares", "parquet", "the same as a table", nullptr, write_shares_parquet},
     {"rings", "jsonl", "one ring a line, schema ringscope.ring/1", write_rings_jsonl},
     {"rings", "parquet", "rings as a table", write_rings_parquet},
     {"evidence", "parquet", "what rings share, one row a ring and thing", write_evidence_parquet},

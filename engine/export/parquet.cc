@@ -2,6 +2,7 @@
 // memory does not grow with the run.
 #include "base/error.h"
 #include "engine/export/export.h"
+#include "engine/export/shares.h"
 
 #ifdef RINGSCOPE_HAS_PARQUET
 
@@ -39,6 +40,10 @@ class Table {
   }
   Table& number(std::uint64_t value) {
     check(next<arrow::Int64Builder>().Append(static_cast<std::int64_t>(value)));
+    return *this;
+  }
+  Table& truth(bool value) {
+    check(next<arrow::BooleanBuilder>().Append(value));
     return *this;
   }
   Table& time(Seconds value) {
@@ -162,6 +167,18 @@ std::uint64_t write_evidence_parquet(const RingSource& rings, const ExportFilter
   return table.finish();
 }
 
+std::uint64_t write_shares_parquet(const Store& store, const ExportFilter& filter, const ExportSink& sink) {
+  Table table(sink, {{"account", arrow::utf8()},
+                     {"ring", arrow::utf8()},
+                     {"member", arrow::boolean()},
+                     {"share", arrow::float64()},
+                     {"bits", arrow::float64()}});
+  visit_shares(store, filter, [&](const ShareRow& row) {
+    table.text(row.account).text(row.ring).truth(row.member).real(row.share).real(row.bits).end_row();
+  });
+  return table.finish();
+}
+
 bool has_parquet() { return true; }
 
 }  // namespace ringscope
@@ -180,6 +197,7 @@ namespace {
 std::uint64_t write_accounts_parquet(const RingSource&, const ExportFilter&, const ExportSink&) { refuse(); }
 std::uint64_t write_rings_parquet(const RingSource&, const ExportFilter&, const ExportSink&) { refuse(); }
 std::uint64_t write_evidence_parquet(const RingSource&, const ExportFilter&, const ExportSink&) { refuse(); }
+std::uint64_t write_shares_parquet(const Store&, const ExportFilter&, const ExportSink&) { refuse(); }
 bool has_parquet() { return false; }
 
 }  // namespace ringscope

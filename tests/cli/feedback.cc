@@ -54,6 +54,17 @@ class Judged : public Program {
   void undo(int number) const {
     must_run({"verdicts", "undo", std::to_string(number), "--by", "bob", "--reason", "slip", "--db", "db"});
   }
+  // The answers to these lines, but for the number of the run.
+  std::vector<json> score(const std::string& lines) const {
+    const Outcome outcome = run({"score", "-", "--db", "db"}, lines);
+    CHECK(outcome.status == 0);
+    std::vector<json> answers = json_lines_of(outcome.out);
+    for (json& answer : answers) {
+      answer.erase("run");
+      if (answer.at("member") == true) answer.at("reasons").erase(0);  // it names the run
+    }
+    return answers;
+  }
   // The ring that the account is in.
   json ring_of(const std::string& account) const {
     const json page = ask({"account", account}).at(0);
@@ -141,12 +152,103 @@ TEST_CASE("cli feedback: a cleared account is drawn in by no confirmed ring") {
 
 namespace {
 
+// Sign-ups: by a device that four of the ring have, by a card, from the office, and one whom the store knows.
+const std::string kNewcomers = R"({"account":"kin","fingerprint":"ring-fp-0"})"
+                               "\n"
+                               R"({"account":"late","payment":"ring-card-1"})"
+                               "\n"
+                               R"({"account":"clerk","ip":"10.0.0.0"})"
+                               "\n"
+                               R"({"account":"shy"})"
+                               "\n";
+
+}  // namespace
+
+TEST_CASE("cli feedback: score counts what cleared accounts have less, at once and in the next run, and unlearns it") {
+  const Judged program;
+  program.write("odds.toml", "[facets]\non = []\n");  // what all names of the ring have in common is no matter here
+  program.detect();
+  const std::vector<json> before = program.score(kNewcomers);
+  REQUIRE(!before[0].at("ring").is_null());
+  const auto check_heeded = [&](const char* when, int cleared) {
+    CAPTURE(when);
+    const std::vector<json> answers = program.score(kNewcomers);
+    if (cleared == 4) {
+      CHECK(answers[0].at("ring").is_null());  // nobody is left who speaks for it
+      return;
+    }
+    CHECK(answers[0].at("bits") < before[0].at("bits"));
+    CHECK(contains(answers[0].at("reasons").at(0),
+                   "used by 3 of the ring's accounts and 1 other, 1 of its 4 accounts "
+                   "was cleared by a person, so it counts less"));
+    CHECK(answers[1].at("reasons").size() == 1);
+    CHECK(!contains(answers[1].dump(), "cleared"));
+  };
+  program.say("ring-0", "reject");
+  check_heeded("said since the run", 1);
+  program.detect();
+  check_heeded("known to the run", 1);
+  for (const char* account : {"ring-3", "ring-6", "ring-9"}) program.say(account, "reject");
+  check_heeded("more said since the run", 4);
+  program.detect();
+  check_heeded("all known to the run", 4);
+  for (const int number : {1, 2, 3, 4}) program.undo(number);
+  CHECK(!contains(json(program.score(kNewcomers)).dump(), "cleared"));
+  program.detect();
+  CHECK(program.score(kNewcomers) == before);
+}
+
+TEST_CASE("cli feedback: score has who shares a card with a confirmed ring reviewed, until nobody is confirmed") {
+  const Judged program;
+  const std::vector<json> before = program.score(kNewcomers);
+  CHECK(before[1].at("tier") == "watch");
+  program.say(program.ring_of("ring-1").at("ring"), "confirm");
+  CHECK(program.score(kNewcomers)[1] == before[1]);  // the next detection learns it
+  program.detect();
+  const std::vector<json> answers = program.score(kNewcomers);
+  CHECK(answers[1].at("tier") == "review");
+  CHECK(answers[1].at("seeded") == true);
+  CHECK(answers[1].at("ring") == program.ring_of("ring-1").at("ring"));
+  CHECK(answers[1].at("probability") > before[1].at("probability"));
+  CHECK(contains(answers[1].at("reasons").at(0), "shares payment ring-card-1 with 6 confirmed accounts of the ring: "));
+  CHECK(!answers[2].contains("seeded"));
+  CHECK(answers[2].at("tier") == before[2].at("tier"));
+  CHECK(answers[3].at("tier") == "review");
+  CHECK(answers[3].at("member") == true);
+  program.undo(1);
+  const std::vector<json> undone = program.score(kNewcomers);
+  CHECK(undone[1].at("tier") == "watch");
+  CHECK(undone[3].at("tier") == "watch");
+  CHECK(undone[3].at("probability") == 0);
+  program.detect();
+  CHECK(program.score(kNewcomers) == before);
+}
+
+TEST_CASE("cli feedback: switched off, score heeds neither what was cleared nor what was confirmed") {
+  const Judged program;
+  program.write("off.toml", "[verdicts]\nclearing = \"off\"\nseed_odds = 0\n");
+  const auto detect_off = [&] { return program.ask({"--config", program.path("off.toml"), "detect"}).back(); };
+  detect_off();
+  const std::vector<json> before = program.score(kNewcomers);
+  program.say("ring-0", "reject");
+  program.say("ring-1", "confirm");
+  program.say("ring-3", "confirm");
+  CHECK(program.score(kNewcomers) == before);
+  detect_off();
+  const std::vector<json> after = program.score(kNewcomers);
+  CHECK(!contains(json(after).dump(), "cleared"));
+  CHECK(!contains(json(after).dump(), "seeded"));
+}
+
+namespace {
+
 void check_incremental_equals_full(const Judged& program, const char* what) {
   CAPTURE(what);
   const json with = program.detect("");
   CHECK(with.at("mode") == "incremental");
   const json ring = program.ring_of("ring-1");
   const json things = program.ask({"account", "ring-1"}).at(0).at("entities");
+  const std::vector<json> answers = program.score(kNewcomers);
   const json full = program.detect();
   CHECK(full.at("mode") == "full");
   CHECK(with.at("digest") == full.at("digest"));
@@ -154,6 +256,7 @@ void check_incremental_equals_full(const Judged& program, const char* what) {
   again["run"] = ring.at("run");
   CHECK(again == ring);
   CHECK(program.ask({"account", "ring-1"}).at(0).at("entities") == things);
+  CHECK(program.score(kNewcomers) == answers);
 }
 
 }  // namespace

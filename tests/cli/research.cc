@@ -124,6 +124,9 @@ TEST_CASE("reproduce: the same bytes from the provenance, and what differs when 
   CHECK(first_json(program.must_run({"reproduce", "set", "--json"})).at("files") == 4);
   program.must_run({"simulate", "--out", "world", "--accounts", "300", "--requests", "3000", "--seed", "4"});
   CHECK(first_json(program.must_run({"reproduce", "world", "--json"})).at("same") == true);
+  program.must_run({"verdict", "ring-0", "note", "--by", "ann", "--reason", "seen", "--db", "db"});
+  program.must_run({"verdicts", "export", "--out", "said.jsonl", "--db", "db"});
+  CHECK(first_json(program.must_run({"reproduce", "said.jsonl", "--json"})).at("same") == true);
 
   json changed = provenance;
   changed["files"][0]["sha256"] = std::string(64, '0');
@@ -154,7 +157,7 @@ TEST_CASE("reproduce: a provenance that names another command, or more than one 
                               {"retain", "--days", "1"},
                               {"snapshot", "drop", "first"},
                               {"snapshot", "create", "export"},
-                              {"verdicts", "export", "--out", "x"},
+                              {"verdicts", "import", "victim.json"},
                               {"ingest", "victim.json"},
                               {"serve"},
                               {"reproduce", "g.gexf"},

@@ -131,6 +131,7 @@ TEST_CASE("schemas: every command's JSON keeps to its schema") {
   check_lines(program, {"guard", "resume", "--by", "a", "--reason", "r"}, "journal");
   check_lines(program, {"guard", "list"}, "journal");
   check_lines(program, {"export", "--level", "state"}, "state");
+  check_lines(program, {"export", "--level", "shares"}, "account-share");
   check_named(program, {"export", "--level", "events"},
               {"ring-event", "verdict-event", "action-event", "switch-event"});
   check_lines(program, {"export", "--level", "accounts,rings,events", "--dir", "out"}, "manifest");

@@ -165,8 +165,8 @@ class Incremental {
     sum_up(patched.snapshot, links.similarity, setup_.config, summary);
     summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     publish_over(store_,
-                 {image_, patched, *cleared_before.on, *cleared.on, links.similarity, links.relinked, linked_before,
-                  near_before},
+                 {image_, patched, *cleared_before.on, *cleared.on, cleared.clearing, links.similarity, links.relinked,
+                  linked_before, near_before},
                  setup_, detection.rings, summary);
     enter("done", 6);
     return detection;

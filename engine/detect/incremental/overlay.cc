@@ -11,6 +11,7 @@
 #include "engine/detect/cut_tree.h"
 #include "engine/detect/incremental/kept.h"
 #include "engine/detect/likeness_plan.h"
+#include "engine/detect/taught_index.h"
 
 namespace ringscope {
 namespace {
@@ -219,6 +220,10 @@ void publish_over(Store& store, const OverlayInput& input, const Setup& setup, s
   RunGraph graph = Overlay(input, *writer).write(rings);
   graph.index = index_over(store, snapshot, input.patched.habits, setup.config.facets, rings,
                            IndexTouched(input, base).find(rings));
+  std::ranges::move(index_of_verdicts({snapshot, input.patched.habits, input.weights, input.clearing, setup.decisions,
+                                       setup.config.verdicts},
+                                      rings, graph.index, base),
+                    std::back_inserter(graph.index));
   add_cuts(snapshot.accounts, input.similarity, graph.index);
   publish(*writer, rings, summary, graph, entries);
   catch_up(store, setup);

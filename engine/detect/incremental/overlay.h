@@ -14,6 +14,7 @@ struct OverlayInput {
   const Patched& patched;
   const Weights& weights_before;  // of the image's graph
   const Weights& weights;
+  const Clearing& clearing;
   const Similarity& similarity;
   const std::vector<char>& dirty;            // by account: an end of a link that changed
   const std::vector<char>& linked_before;    // by account of the image

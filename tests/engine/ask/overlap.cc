@@ -1,12 +1,15 @@
 #include "engine/ask/overlap.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "engine/ask/account.h"
 #include "engine/ask/read_run.h"
 #include "engine/detect/publish.h"
+#include "engine/export/shares.h"
 #include "tests/engine/sample.h"
 
 namespace ringscope {
@@ -68,6 +71,33 @@ TEST_CASE("overlap: an account's shares in rings and campaigns sum to one, by li
   REQUIRE(dan.rings.size() == 1);  // no link: its own ring
   CHECK(dan.rings[0].of == "R-00000002");
   CHECK(dan.rings[0].share == 1);
+}
+
+TEST_CASE("overlap: exported, each account has a row for its own ring and for every other that it is linked to") {
+  Overlapping sample;
+  const auto rows = [&](const ExportFilter& filter) {
+    std::vector<std::string> found;
+    const std::uint64_t count = visit_shares(sample.store(), filter, [&](const ShareRow& row) {
+      found.push_back(fmt::format("{} {} {} {} {}", row.account, row.ring, row.member, row.share, row.bits));
+    });
+    CHECK(count == found.size());
+    std::ranges::sort(found);
+    return found;
+  };
+  const std::vector<std::string> all = {"ann R-00000001 true 1 30",     "bob R-00000001 true 0.75 30",
+                                        "bob R-00000002 false 0.25 10", "cy R-00000001 false 1 10",
+                                        "cy R-00000002 true 0 0",       "dan R-00000002 true 1 0"};
+  CHECK(rows({}) == all);
+  CHECK(rows({.tiers = {Tier::watch}}).empty());
+  std::string text;
+  CHECK(write_shares_jsonl(sample.store(), {}, [&](std::string_view bytes) { text += bytes; }) == 6);
+  CHECK(text.find(R"({"schema":"ringscope.account-share/1","account":"bob","ring":"R-00000002","member":false,)"
+                  R"("share":0.25,"bits":10.0})"
+                  "\n") != std::string::npos);
+  if (!has_parquet()) return;
+  std::string table;
+  CHECK(write_shares_parquet(sample.store(), {}, [&](std::string_view bytes) { table += bytes; }) == 6);
+  CHECK(table.starts_with("PAR1"));
 }
 
 TEST_CASE("overlap: a ring tells its tenants and the rings that its members are linked to") {

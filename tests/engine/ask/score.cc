@@ -12,12 +12,15 @@
 #include "engine/ask/score_stream.h"
 #include "engine/detect/detect.h"
 #include "engine/detect/score_index_codec.h"
+#include "engine/detect/taught_index.h"
 #include "engine/ingest/ingest.h"
 #include "engine/lab/simulate.h"
+#include "tests/engine/detect/said.h"
 #include "tests/engine/lab/scratch.h"
 
 using namespace ringscope;
 using nlohmann::json;
+using testing::World;
 
 namespace {
 
@@ -125,6 +128,52 @@ TEST_CASE("score index: head, values and prompts read back as they were written;
   value.postings = {{0, 3}, {7, 1}, {70'000, 12}};
   CHECK(decode_indexed_value(encode_indexed_value(value)) == value);
   CHECK(decode_index_prompt(encode_index_prompt(0x1234567890abcdef)) == 0x1234567890abcdef);
+}
+
+TEST_CASE("score index: what verdicts teach reads back, is apart from the rest, and damage is an error") {
+  const World world = [] {
+    World drawn(60, 2);
+    for (Vertex a = 0; a < 60; ++a) {
+      drawn.touch(a, 0, a < 6 ? 0 : drawn.fresh_value());
+      drawn.touch(a, 1, a < 6 ? a % 2 : 5);  // 5: everybody else's
+    }
+    return drawn;
+  }();
+  const Snapshot snapshot = testing::snapshot_of(world, {"ip", "payment"});
+  const Weights weights = weigh(snapshot.graph(), {});
+  const Decisions nothing, confirmed = testing::said(VerdictWord::confirm, {0, 1, 2, 3});
+  Ring ring;
+  for (Vertex a = 0; a < 6; ++a) ring.members.emplace_back().account = testing::key_of(a);
+  ring.members.back().seeded = true;  // no member as far as strangers go
+  const std::vector<Ring> rings = {ring};
+  IndexHead listed = sample_head();
+  listed.rings[1].member = testing::key_of(2);
+  const std::vector<IndexEntry> index = {{index_head_key(), encode_index_head(listed)}};
+  const Habits habits;
+  CHECK(index_of_verdicts({snapshot, habits, weights, {}, nothing, {}}, rings, index).empty());
+  CHECK(index_of_verdicts({snapshot, habits, weights, {}, nothing, {.clearing = "off"}}, rings, index).size() == 1);
+  const auto entries = index_of_verdicts({snapshot, habits, weights, {}, confirmed, {}}, rings, index, 7);
+  REQUIRE(entries.size() == 4);  // the address, two cards, and the head
+  const TaughtHead head = decode_taught_head(entries.back().value);
+  CHECK(entries.back().key == taught_head_key());
+  CHECK(head.base == 7);
+  CHECK(head.verdicts == 4);
+  CHECK(head.seed_odds == 10);
+  CHECK(head.rings == std::vector<TaughtRing>{{1, 4}});
+  CHECK(head.mean_things == std::vector<float>{1, 1});
+  CHECK(decode_taught_value(entries[0].value) == TaughtValue{0, {{0, 4, 5}}});
+  CHECK(decode_taught_value(entries[1].value) == TaughtValue{0, {{0, 2, 3}}});
+  CHECK(entries[0].key.ends_with(index_value_key(0, snapshot.entities[0].hash)));
+  CHECK(taught_value_key(7, 1, 5) < taught_head_key());
+  CHECK(taught_head_key() < index_prompt_key(0));
+  CHECK(index_value_key(249, ~0ULL) < taught_value_key(0, 0, 0));
+  CHECK_THROWS_AS(decode_taught_head(std::string_view(entries.back().value).substr(0, 4)), Error);
+  CHECK_THROWS_AS(decode_taught_value(std::string_view(entries[0].value).substr(0, 2)), Error);
+  const auto cleared = clearing_of(snapshot, testing::said(VerdictWord::reject, {1}), {});
+  const auto lowered =
+      index_of_verdicts({snapshot, habits, weights, cleared, confirmed, {.seed_odds = 0}}, rings, index);
+  REQUIRE(lowered.size() == 3);  // what one account has
+  CHECK(decode_taught_value(lowered[0].value) == TaughtValue{1, {}});
 }
 
 TEST_CASE("score index: keys of values ascend by layer and value, apart from head and prompts") {

@@ -68,7 +68,7 @@ TEST_CASE("exports: every format is written as its golden file says") {
     CHECK(written == contents(path));
     ++formats;
   }
-  CHECK(formats == 15);
+  CHECK(formats == 16);
 }
 
 TEST_CASE("exports: indicators for others hold no account, no payment, and need a permission") {

@@ -6,6 +6,9 @@ const whole = new Intl.NumberFormat('en');
 export const count = (n: number): string => whole.format(n);
 /** "1 account", "12 accounts" */
 export const many = (n: number, one: string, more = `${one}s`): string => `${count(n)} ${n === 1 ? one : more}`;
+/** "2 of its 14 accounts were cleared by a person, so it counts less" */
+export const clearedWords = (cleared: number, accounts: number): string =>
+  `${count(cleared)} of its ${many(accounts, 'account')} ${cleared === 1 ? 'was' : 'were'} cleared by a person, so it counts less`;
 export const score = (x: number): string => (x > 0.9995 && x < 1 ? '>.999' : x.toFixed(3).replace(/^0/, ''));
 /** "33%"; "<1%" rather than a wrong 0 */
 export const percent = (x: number): string => (x > 0 && x < 0.005 ? '<1%' : `${Math.round(x * 100)}%`);

@@ -106,6 +106,8 @@ export interface Evidence {
   first: number | null;
   last: number | null;
   crowd: {class: string; probability: number} | null;
+  /** of the population, whom people cleared; left out: none */
+  cleared?: number;
 }
 
 export interface Common {
@@ -155,6 +157,8 @@ export interface Member {
   replaces: Replaces | null;
   verdict: Standing | null;
   engine: EngineView | null;
+  /** it is in the ring for what it shares with confirmed members alone */
+  seeded?: true;
 }
 
 /** Bans of a ring's members that crowd in time. */
@@ -244,6 +248,8 @@ export interface Touched {
   accounts: number;
   bits: number;
   verdict: string | null;
+  /** of the accounts, whom people cleared; left out: none */
+  cleared?: number;
 }
 
 export interface WhyNot {
@@ -284,6 +290,8 @@ export interface Account {
     replaces: Replaces | null;
     verdict: Standing | null;
     engine: EngineView | null;
+    /** it is in the ring for what it shares with confirmed members alone */
+    seeded?: true;
   } | null;
   why_not: (WhyNot & {partner: string | null; partner_bits: number}) | null;
   expelled_without: {
