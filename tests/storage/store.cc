@@ -38,7 +38,7 @@ TEST_CASE("store: bulk, live, any order and any split of rows store the same") {
   const auto bulk = open_store(dir / "bulk");
   auto writer = bulk->bulk_writer();
   for (const AccountRow& row : rows) writer->add_row(row);
-  CHECK(writer->commit().rows == 400);
+  CHECK(writer->commit().accounts.size() == 400);
 
   const auto live = open_store(dir / "live");
   std::reverse(rows.begin(), rows.end());

@@ -129,7 +129,8 @@ TEST_CASE("ingest: threads, order of lines, split into files and runs on disk do
 TEST_CASE("ingest: an account is counted once, in however many runs its rows are") {
   std::string text;
   for (int i = 0; i < 60'000; ++i)
-    text += fmt::format("{{\"account\":\"a{}\",\"ip\":\"192.0.2.{}\",\"session\":\"s{}\"}}\n", i % 50, i % 7, i);
+    text += fmt::format("{{\"ts\":{},\"account\":\"a{}\",\"ip\":\"192.0.2.{}\",\"payment\":\"p{}\"}}\n", 1767225600 + i,
+                        i % 50, i % 7, i);
   Bench whole;
   CHECK(whole.read_text(text, {.threads = 1}).accounts == 50);
   Bench in_runs;
