@@ -38,7 +38,10 @@ TEST_CASE("store: bulk, live, any order and any split of rows store the same") {
   const auto bulk = open_store(dir / "bulk");
   auto writer = bulk->bulk_writer();
   for (const AccountRow& row : rows) writer->add_row(row);
-  CHECK(writer->commit().accounts.size() == 400);
+  std::set<KeyHash> accounts;
+  for (const AccountRow& row : rows) accounts.insert(row.account);
+  REQUIRE(accounts.size() < rows.size());
+  CHECK(std::ranges::equal(writer->commit().accounts, accounts));  // each once
 
   const auto live = open_store(dir / "live");
   std::reverse(rows.begin(), rows.end());
@@ -48,8 +51,6 @@ TEST_CASE("store: bulk, live, any order and any split of rows store the same") {
     batch->commit();
   }
   const Content content = content_of(*bulk);
-  std::set<KeyHash> accounts;
-  for (const AccountRow& row : rows) accounts.insert(row.account);
   CHECK(content.cells.size() == accounts.size());
   CHECK(content_of(*live) == content);
   CHECK(content_of(*bulk, {20005, 20009}) == content_of(*live, {20005, 20009}));
