@@ -19,7 +19,7 @@ WORLD = ["--accounts", "3000", "--requests", "60000", "--seed", "11"]
 # By command, the functions that are its stages; what they call counts as theirs.
 STAGES = {
     "ingest": ["JsonReader::read", "Fold::flush", "read_files"],
-    "detect": ["load_window", "PairStage::weigh", "PairStage::project", "coact", "cluster", "load_habits", "unglue",
+    "detect": ["load", "PairStage::weigh", "PairStage::project", "coact", "cluster", "load_habits", "unglue",
                "with_pools", "with_dispatched", "read_profiles", "judge_groups", "explain_likeness", "reconcile_rings",
                "trace_successions", "index_for_scoring", "publish"],
 }
