@@ -49,7 +49,7 @@ struct Expulsion {
 };
 
 struct ExpelOptions {
-  std::size_t most_members = 50'000;  // whose things are read
+  std::size_t most_members = 4'000;  // whose things are read
 };
 
 // For a member of a ring of the run; nothing for an account in no ring. O(things of the ring's members), one read a
