@@ -52,9 +52,9 @@ struct Reject {
 };
 
 struct CommitInfo {
-  std::uint64_t batch = 0;  // number of the batch; 0 when nothing was written
+  std::uint64_t batch = 0;        // number of the batch; 0 when nothing was written
   std::vector<KeyHash> accounts;  // of which something was written, ascending, each once
-  std::vector<Name> collisions;  // names whose key already belongs to another value: reported, first value kept
+  std::vector<Name> collisions;   // names whose key already belongs to another value: reported, first value kept
 };
 
 // Results of a run, as stored: opaque payloads with the keys by which they are asked for.

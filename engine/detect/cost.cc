@@ -22,7 +22,7 @@ constexpr std::size_t kProgramBytes = std::size_t{25} << 20;  // the store's cac
 constexpr StageModel kStages[] = {
     {"load", 0.6, 1, 0, true, 90},         {"weigh", 0.9, 1, 0.014, true, 90},     {"coact", 0.33, 1, 0, true, 105},
     {"project", 0.3, 1, 0.012, true, 170}, {"cluster", 0.45, 1, 0, false, 245},    {"habits", 1.35, 1, 0, false, 355},
-    {"glue", 0.22, 1, 0, false, 270},      {"pools", 6.5, 1.29, 0, false, 290},   {"dispatch", 0.18, 1, 0, true, 290},
+    {"glue", 0.22, 1, 0, false, 270},      {"pools", 6.5, 1.29, 0, false, 290},    {"dispatch", 0.18, 1, 0, true, 290},
     {"arrivals", 0.1, 1, 0, true, 290},    {"profiles", 1.1, 1, 0, true, 345},     {"rings", 1.2, 1, 0, true, 410},
     {"explain", 0.15, 1, 0, true, 410},    {"successions", 0.4, 1, 0, false, 440}, {"index", 0.05, 1, 0, false, 440},
     {"publish", 1.15, 1, 0, false, 455},
