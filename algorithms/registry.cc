@@ -43,9 +43,8 @@ void Arguments::refuse_integer(std::string_view name, std::int64_t value) {
 
 const std::vector<Algorithm>& algorithms() {
   static const std::vector<Algorithm> all = [] {
-    std::vector<Algorithm> rows =
-        named::rows_of({named::graph_rows(), named::community_rows(), named::bipartite_rows(), named::pair_rows(),
-                        named::chance_rows(), named::group_rows()});
+    std::vector<Algorithm> rows = named::rows_of({named::graph_rows(), named::community_rows(), named::bipartite_rows(),
+                                                  named::pair_rows(), named::chance_rows(), named::group_rows()});
     std::ranges::sort(rows, {}, &Algorithm::name);
     return rows;
   }();
