@@ -145,7 +145,7 @@ class BulkWriter final : public BatchWriter {
     }
     info.accounts = std::move(accounts_);
     std::ranges::sort(info.accounts);
-    info.accounts.erase(std::ranges::unique(info.accounts).begin(), info.accounts.end());
+    info.accounts.erase(std::unique(info.accounts.begin(), info.accounts.end()), info.accounts.end());
     put_touched(store_, batch_, info.accounts,
                 [&](const std::string& key, const std::string& value) { files_.put(schema::kTouched, key, value); });
     for (const KeyValue& entry : store_.commit_meta(batch_, days_)) files_.put(schema::kMeta, entry.key, entry.value);

@@ -67,7 +67,7 @@ class Commits {
  private:
   void count() {
     std::ranges::sort(accounts_);
-    accounts_.erase(std::ranges::unique(accounts_).begin(), accounts_.end());
+    accounts_.erase(std::unique(accounts_.begin(), accounts_.end()), accounts_.end());
     distinct_ = accounts_.size();
   }
 
