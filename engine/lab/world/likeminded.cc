@@ -15,17 +15,14 @@ constexpr int kLessonEvery = 7;
 
 // Each shop has its own line, and a card of the chain's bank; mail domain, prompts and hours are the chain's.
 void plan_chains(Planner& planner, std::uint64_t count) {
-  std::uint64_t done = 0;
-  while (done + 8 <= count) {
-    const double h = planner.open_group("chain").hardness;
+  plan_groups(planner, "chain", count, 8, 67, [&](double h, std::uint32_t size) {
     Random& random = planner.random();
-    const auto size = static_cast<std::uint32_t>(std::min<std::uint64_t>(8 + random.below(60), count - done));
     const PoolId bank = planner.add_pool({.detail = 1, .style = PoolStyle::cards});
     const PoolId templates = planner.add_opaque(4 + static_cast<std::uint32_t>(random.below(12)));
     const Source till = planner.fresh(planner.land().own_devices);
     const bool tills = random.chance(h);
     const std::uint32_t domain = planner.new_mail_domain();
-    const auto zone = static_cast<std::int8_t>(static_cast<int>(random.below(11)) - 3);
+    const std::int8_t zone = draw_zone(random);
     for (std::uint32_t i = 0; i < size; ++i) {
       Draft draft = planner.person();
       draft.account.zone = zone;
@@ -40,8 +37,7 @@ void plan_chains(Planner& planner, std::uint64_t count) {
       shop.on = 0.9F;
       planner.add(draft);
     }
-    done += size;
-  }
+  });
 }
 
 // Strangers with one client: what they ask is half what it has ready for them.
@@ -69,11 +65,8 @@ void plan_applications(Planner& planner, std::uint64_t count) {
 
 // Exercises week by week, each within days of its deadline, from home; half are on the school's mail domain.
 void plan_courses(Planner& planner, std::uint64_t count) {
-  std::uint64_t done = 0;
-  while (done + 15 <= count) {
-    const double h = planner.open_group("course").hardness;
+  plan_groups(planner, "course", count, 15, 154, [&](double h, std::uint32_t size) {
     Random& random = planner.random();
-    const auto size = static_cast<std::uint32_t>(std::min<std::uint64_t>(15 + random.below(140), count - done));
     const PoolId exercises = planner.add_opaque(3 + static_cast<std::uint32_t>(random.below(20)));
     const std::uint32_t domain = planner.new_mail_domain();
     const bool school = random.chance(0.5);
@@ -99,8 +92,7 @@ void plan_courses(Planner& planner, std::uint64_t count) {
       }
       planner.add(draft);
     }
-    done += size;
-  }
+  });
 }
 
 }  // namespace ringscope::world

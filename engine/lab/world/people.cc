@@ -26,7 +26,7 @@ Office open_office(Planner& planner, std::uint32_t size, double h) {
   if (random.chance(0.4)) office.image = planner.one_of(planner.land().popular_devices);
   office.templates = planner.any_of(planner.add_opaque(4 + size / 10, Popularity::zipf), 0);
   office.mail_domain = planner.new_mail_domain();
-  office.zone = static_cast<std::int8_t>(random.below(11)) - 3;
+  office.zone = draw_zone(random);
   office.card_share = random.chance(0.6) ? Planner::between(0.3, 1.0, h) : 0;
   office.image_share = Planner::between(0.5, 1.0, h);
   office.template_share = Planner::between(0.2, 0.8, h);
@@ -65,6 +65,8 @@ void start_on_weekday(Planner& planner, Draft& draft) {
 }
 
 }  // namespace
+
+std::int8_t draw_zone(Random& random) { return static_cast<std::int8_t>(static_cast<int>(random.below(11)) - 3); }
 
 std::uint32_t crowd_size(Random& random, double exponent, std::uint32_t least, std::uint64_t most, std::uint64_t left) {
   const double size = least * std::pow(1 - random.uniform(), -1 / exponent);

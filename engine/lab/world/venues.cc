@@ -1,7 +1,5 @@
 // Honest people who look more like rings than the usual crowds, planted only where they are named: an agency with its
 // clients' accounts, strangers who meet on a café's machines, a course on its department's key.
-#include <algorithm>
-
 #include "engine/lab/world/crowds.h"
 
 namespace ringscope::world {
@@ -10,23 +8,16 @@ namespace {
 // Days of a course's lessons.
 constexpr int kLessonEvery = 7;
 
-std::uint32_t size_of(Random& random, std::uint32_t least, std::uint32_t most, std::uint64_t left) {
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(least + random.below(most - least + 1), left));
-}
-
 }  // namespace
 
 // One desk works many accounts, each with its client's card and mail domain: its line, its machines, its house prompts.
 void plan_agencies(Planner& planner, std::uint64_t count) {
-  std::uint64_t done = 0;
-  while (done + 6 <= count) {
-    const double h = planner.open_group("agency").hardness;
+  plan_groups(planner, "agency", count, 6, 40, [&](double h, std::uint32_t size) {
     Random& random = planner.random();
-    const std::uint32_t size = size_of(random, 6, 40, count - done);
     const PoolId line = planner.add_blocks(1 + static_cast<std::uint32_t>(random.below(2)), 2);
     const PoolId machines = planner.add_opaque(2 + size / static_cast<std::uint32_t>(Planner::between(4, 12, h)));
     const PoolId prompts = planner.add_opaque(6 + size / 2);
-    const auto zone = static_cast<std::int8_t>(static_cast<int>(random.below(11)) - 3);
+    const std::int8_t zone = draw_zone(random);
     for (std::uint32_t i = 0; i < size; ++i) {
       Draft draft = planner.person();
       draft.account.zone = zone;
@@ -43,20 +34,16 @@ void plan_agencies(Planner& planner, std::uint64_t count) {
       desk.on = 0.7F;
       planner.add(draft);
     }
-    done += size;
-  }
+  });
 }
 
 // An internet café, a library, a shelter: who has no machine of his own comes for some days, and most pay for nothing.
 void plan_cafes(Planner& planner, std::uint64_t count) {
-  std::uint64_t done = 0;
-  while (done + 20 <= count) {
-    const double h = planner.open_group("cafe").hardness;
+  plan_groups(planner, "cafe", count, 20, 150, [&](double h, std::uint32_t size) {
     Random& random = planner.random();
-    const std::uint32_t size = size_of(random, 20, 150, count - done);
     const Source line = planner.any_of(planner.add_blocks(1, 1), 0);
     const PoolId machines = planner.add_opaque(4 + size / static_cast<std::uint32_t>(Planner::between(5, 25, h)));
-    const auto zone = static_cast<std::int8_t>(static_cast<int>(random.below(11)) - 3);
+    const std::int8_t zone = draw_zone(random);
     for (std::uint32_t i = 0; i < size; ++i) {
       Draft draft = planner.person();
       draft.account.zone = zone;
@@ -70,17 +57,13 @@ void plan_cafes(Planner& planner, std::uint64_t count) {
       seat.device = planner.some_of(machines, 3);
       planner.add(draft);
     }
-    done += size;
-  }
+  });
 }
 
 // A department pays for all, who sign up in the first lesson and do one exercise a week, there and at home.
 void plan_terms(Planner& planner, std::uint64_t count) {
-  std::uint64_t done = 0;
-  while (done + 20 <= count) {
-    const double h = planner.open_group("term").hardness;
+  plan_groups(planner, "term", count, 20, 120, [&](double h, std::uint32_t size) {
     Random& random = planner.random();
-    const std::uint32_t size = size_of(random, 20, 120, count - done);
     const Source key = planner.own_card();
     const Source room = planner.any_of(planner.add_blocks(2, 4), 0);
     const PoolId exercises = planner.add_opaque(4 + static_cast<std::uint32_t>(random.below(12)));
@@ -113,8 +96,7 @@ void plan_terms(Planner& planner, std::uint64_t count) {
       }
       planner.add(draft);
     }
-    done += size;
-  }
+  });
 }
 
 }  // namespace ringscope::world
