@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <functional>
 #include <iterator>
 #include <optional>
 #include <span>
@@ -80,13 +79,13 @@ RunTests tests_of(const Weights& weights, const ProjectOptions& projecting, cons
   return tests;
 }
 
-Snapshot load_as(const Store& store, const Config& config, std::function<std::size_t(std::size_t)> needed) {
+Snapshot load_as(const Store& store, const Config& config, MemoryNeed need) {
   check_layers(config.layers, store);
   Snapshot snapshot = load(store, {.window = window_of(store, config.detect),
                                    .weights = config.layers,
                                    .threads = config.threads,
                                    .memory_bytes = config.memory_bytes,
-                                   .needed = std::move(needed)});
+                                   .need = std::move(need)});
   check_window(store, snapshot);
   return snapshot;
 }
@@ -96,7 +95,8 @@ Snapshot load_as(const Store& store, const Config& config, std::function<std::si
 Snapshot load_window(const Store& store, const Config& config) { return load_as(store, config, {}); }
 
 Snapshot load_for_detection(const Store& store, const Config& config) {
-  return load_as(store, config, [](std::size_t edges) { return detection_bytes({.edges = edges}); });
+  return load_as(store, config,
+                 {"detection of this window", [](std::size_t edges) { return detection_bytes({.edges = edges}); }});
 }
 
 namespace {

@@ -85,16 +85,16 @@ class EdgeBudget {
     if (edges >= UINT32_MAX)
       throw Error(ErrorCode::memory, "more than 4 billion account-entity edges; narrow --window");
     if (needed(edges) <= options_.memory_bytes) return;
-    throw Error(ErrorCode::memory,
-                (options_.needed ? "detection of this window needs about " : "the graph of this window needs about ") +
-                    std::to_string(needed(edges) >> 20) + " MiB and may take " +
-                    std::to_string(options_.memory_bytes >> 20) +
-                    "; raise --memory or narrow --window ('ringscope plan' shows what it is for)");
+    throw Error(ErrorCode::memory, options_.need.what + " needs about " + std::to_string(needed(edges) >> 20) +
+                                       " MiB and may take " + std::to_string(options_.memory_bytes >> 20) +
+                                       "; raise --memory or narrow --window ('ringscope plan' shows what it is for)");
   }
 
  private:
   static constexpr std::size_t kStep = 4096;  // edges, from look to look
-  std::size_t needed(std::size_t edges) const { return options_.needed ? options_.needed(edges) : bytes_for(edges); }
+  std::size_t needed(std::size_t edges) const {
+    return options_.need.bytes ? options_.need.bytes(edges) : bytes_for(edges);
+  }
 
   const LoadOptions& options_;
   std::atomic<std::size_t> edges_{0};

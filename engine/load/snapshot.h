@@ -60,13 +60,18 @@ struct Snapshot {
   Unread unread() const { return unread_by(weights); }
 };
 
+// What memory is needed for, and how much for a graph of so many edges, in bytes; empty: for the graph alone.
+struct MemoryNeed {
+  std::string what = "the graph of this window";
+  std::function<std::size_t(std::size_t edges)> bytes{};
+};
+
 struct LoadOptions {
   DayWindow window;        // default: everything
   LayerWeights weights{};  // kinds of weight 0 are passed over, and accounts with them alone
   unsigned threads = 0;
   std::size_t memory_bytes = std::size_t{4} << 30;  // Error memory when what is to be done would not fit
-  // What that needs, in bytes, for a graph of so many edges; empty: the graph alone.
-  std::function<std::size_t(std::size_t edges)> needed{};
+  MemoryNeed need{};
 };
 
 // Whether a kind of the store's is a layer: what is asked for and of which model are no things that are touched.

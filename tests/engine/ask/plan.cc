@@ -121,5 +121,26 @@ TEST_CASE("detect: refuses what would not fit, naming what is needed, and leaves
   CHECK(bench.store().counts().runs == 0);
 }
 
+TEST_CASE("load: what does not fit is counted to its end, and the number that is needed is the whole one") {
+  Bench bench;
+  constexpr std::size_t kAccounts = 30'000;  // many times what is looked at between two looks at the bound
+  const auto writer = bench.store().bulk_writer();
+  const VertexKey thing{bench.store().intern_kind("ip"), 1};
+  for (std::uint64_t i = 1; i <= kAccounts; ++i) {
+    AccountRow row{.account = i, .cells = {}, .activity = {}, .facts = {}};
+    row.cells.push_back({thing, kNoDay, 1, kNoTime, kNoTime});
+    writer->add_row(row);
+  }
+  writer->commit();
+  const MemoryNeed need{"this", [](std::size_t edges) { return edges << 20U; }};  // a MiB an edge
+  for (const std::size_t fits : {std::size_t{1}, std::size_t{20'000}, kAccounts - 1}) {
+    CAPTURE(fits);
+    CHECK_THROWS_WITH_AS(load(bench.store(), {.window = {}, .memory_bytes = fits << 20U, .need = need}),
+                         doctest::Contains("this needs about 30000 MiB"), Error);
+  }
+  CHECK(load(bench.store(), {.window = {}, .memory_bytes = kAccounts << 20U, .need = need}).accounts.size() ==
+        kAccounts);
+}
+
 }  // namespace
 }  // namespace ringscope
