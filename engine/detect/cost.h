@@ -1,9 +1,9 @@
 // What a detection will cost, by stage, before it runs.
 //
 // Method   each stage's processor time is a power of the edges and linear in the pairs; its memory is linear in the
-//          edges. The constants were measured with --profile on simulated worlds of 20,000, 102,400 and 250,000
-//          accounts (0.1, 0.8 and 2.0 million edges); docs/performance.md has them beside what was predicted for
-//          others.
+//          edges. The constants were measured with --profile on simulated worlds: times of 20,000, 102,400 and
+//          250,000 accounts (pools of 102,400 and 1,024,000), memory of 102,400 and 1,024,000 (0.8 and 8.3 million
+//          edges); docs/performance.md has predictions beside what was seen.
 // Units    seconds of wall time on a machine that sorts a million words in kReferenceSort; bytes resident at most.
 #pragma once
 
