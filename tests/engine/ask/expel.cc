@@ -22,21 +22,25 @@ void fill_at_random(Bench& bench, std::uint64_t seed) {
   const auto size = 3 + random.below(20);
   const std::vector<std::string> kinds = {"email", "ip", "payment"};
   std::vector<std::string> names;
+  std::vector<std::set<Seen>> things;
   for (std::uint64_t a = 0; a < size; ++a) {
     std::set<Seen> seen;
-    for (std::uint64_t i = 0; i <= random.below(12); ++i) {
+    for (std::uint64_t left = 1 + random.below(8); left > 0; --left) {
       const auto number = random.below(9);
       const std::string value = fmt::format("{}{}", number < 5 ? "weak-" : number < 8 ? "key-" : "hub-", number);
       seen.emplace(kinds[random.below(3)], value);
     }
-    for (std::uint64_t i = 0; i < random.below(4); ++i) seen.emplace("ip", fmt::format("own-{}-{}", a, i));
+    for (std::uint64_t left = random.chance(0.3) ? 40 : 2; left > 0; --left)
+      seen.emplace("payment", fmt::format("own-{}-{}", a, left));
+    things.push_back(seen);
     names.push_back(fmt::format("account-{}", a));
     bench.add(names.back(), {seen.begin(), seen.end()});
   }
   for (const std::string& kind : kinds) bench.hub({kind, "hub-8"}, HubCause::over_cap, 5000);
   for (std::uint64_t a = 0; a < size; ++a) {
     for (std::uint64_t b = 0; b < a; ++b) {
-      if (random.chance(0.3)) bench.link(names[a], names[b], random.chance(0.8) ? 30 : 80);
+      const bool meet = std::ranges::any_of(things[a], [&](const Seen& thing) { return things[b].contains(thing); });
+      if (meet && random.chance(0.5)) bench.link(names[a], names[b], random.chance(0.8) ? 30 : 80);
     }
   }
   const std::vector<std::string> inside(names.begin(), names.end() - static_cast<std::ptrdiff_t>(random.below(3)));

@@ -71,7 +71,7 @@ std::vector<KeyHash> plain_path(const Links& links, std::size_t n, KeyHash from,
       const double longer = length[at] + 1 / static_cast<double>(link->second);
       if (!is_open(at, other) || std::tie(longer, at) >= std::tie(length[other], before[other])) continue;
       open.erase({length[other], other});
-      if (longer < length[other]) open.emplace(longer, other);
+      open.emplace(longer, other);
       length[other] = longer;
       before[other] = at;
     }
