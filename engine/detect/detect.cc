@@ -342,7 +342,7 @@ Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const 
                                          setup.config.verdicts},
                                         detection.rings, asked.index),
                       std::back_inserter(asked.index));
-    add_held(found.snapshot, detection.rings, asked.index);
+    add_held(found.snapshot, detection.rings, {}, asked.index);
   }
   {
     const Stage stage("cuts");

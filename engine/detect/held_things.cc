@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <unordered_set>
 
 #include "storage/codec.h"
 
@@ -47,10 +48,15 @@ class Counter {
 
 }  // namespace
 
-void add_held(const Snapshot& snapshot, std::span<const Ring> rings, std::vector<IndexEntry>& index) {
+void add_held(const Snapshot& snapshot, std::span<const Ring> rings, std::span<const Vertex> touched,
+              std::vector<IndexEntry>& index) {
+  std::unordered_set<KeyHash> changed;
+  for (const Vertex account : touched) changed.insert(snapshot.accounts[account]);
+  const auto is_changed = [&](const Member& member) { return changed.contains(member.account); };
   Counter counter(snapshot);
   for (const Ring& ring : rings) {
-    if (!ring.kept) index.push_back(encode_held(ring.id, counter.count(ring)));
+    if (!ring.kept || std::ranges::any_of(ring.members, is_changed))
+      index.push_back(encode_held(ring.id, counter.count(ring)));
   }
 }
 

@@ -24,9 +24,10 @@ struct HeldThing {
   friend bool operator==(const HeldThing&, const HeldThing&) = default;
 };
 
-// Appends the rows of rings that are not kept (Ring::kept): of those the base has them. O(things of the members, log of
-// those shared).
-void add_held(const Snapshot& snapshot, std::span<const Ring> rings, std::vector<IndexEntry>& index);
+// Appends the rows of all rings; in a run over a base, of those kept (Ring::kept) only if one of `touched`, the
+// accounts with other rows since, is a member. O(things of the members, log of those shared).
+void add_held(const Snapshot& snapshot, std::span<const Ring> rings, std::span<const Vertex> touched,
+              std::vector<IndexEntry>& index);
 
 // The row of one ring. `held` ascends.
 IndexEntry encode_held(std::string_view ring, std::span<const HeldThing> held);

@@ -226,7 +226,7 @@ void publish_over(Store& store, const OverlayInput& input, const Setup& setup, s
                                       rings, graph.index, base),
                     std::back_inserter(graph.index));
   add_cuts(snapshot.accounts, input.similarity, graph.index);
-  add_held(snapshot, rings, graph.index);
+  add_held(snapshot, rings, input.patched.touched, graph.index);
   publish(*writer, rings, summary, graph, entries);
   catch_up(store, setup);
 }
