@@ -119,9 +119,10 @@ std::pair<std::span<const Vertex>, ArcIndex> Likeness::rights_in(const Layers& l
 }
 
 double Likeness::share_of(const State& state, const Right& right, Against against, double own) const {
-  const double all = state.layer_all[right.layer];
-  if (against == Against::everybody || population_given_) return right.all / all;
-  return (std::max(0.0, right.all - right.group - own) + 1) / std::max(1.0, all - state.layer_group[right.layer]);
+  const double all = state.layer_all[right.layer], group = state.layer_group[right.layer];
+  const bool mostly = 2 * group > all;
+  if (against == Against::everybody || population_given_ || mostly) return right.all / all;
+  return (std::max(0.0, right.all - right.group - own) + 1) / std::max(1.0, all - group);
 }
 
 void Likeness::add_layer_bits(const Layers& layers, Vertex l, std::span<const Vertex> left_out, Against against,

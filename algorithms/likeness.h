@@ -8,8 +8,9 @@
 //
 // p_rest is of all who are not in the group, the vertex itself left out, as if one touch more had been seen. Held
 // against everybody, the group among them, a twentieth of all could have nothing more than twenty times as often,
-// however much its own it is. The price: in a mixture of two groups each has what nobody outside has, so whoever joins
-// groups must hold each against the other.
+// however much its own it is. A group that has more than half of a layer's touches is held against everybody there, for
+// it is everybody for the most part. The price: in a mixture of two groups each has what nobody outside has, so whoever
+// joins groups must hold each against the other.
 //
 // Input    bipartite graphs over the same left vertices, with amounts by edge.
 // Output   bits by family of layers; layers of one family tell the same story, so the best of them counts.

@@ -94,7 +94,7 @@ class PoolFinder {
     const bool pool = !group.likeness.empty();
     group.likeness.clear();
     group.member_likeness.clear();
-    convincing(group);
+    fill_in(group);
     const auto prompts = std::find(group.likeness.begin(), group.likeness.end(), kPrompts);
     if (pool || prompts != group.likeness.end()) return;
     group.likeness.clear();
@@ -219,10 +219,9 @@ class PoolFinder {
   }
 
   std::vector<Vertex> all_free() const {
-    std::vector<Vertex> accounts;
-    for (Vertex account = 0; account < free_.size(); ++account) {
-      if (free_[account] != 0) accounts.push_back(account);
-    }
+    std::vector<Vertex> accounts(free_.size());
+    std::iota(accounts.begin(), accounts.end(), Vertex{0});
+    std::erase_if(accounts, [&](Vertex account) { return free_[account] == 0; });
     return accounts;
   }
 
@@ -277,11 +276,17 @@ class PoolFinder {
     return {.members = std::move(members), .cohesion = {}};
   }
 
-  // Fills in what the members have in common.
-  bool convincing(Group& pool) {
+  struct InCommon {           // to half of the members of a group
+    std::uint64_t kinds = 0;  // of the plan
+    bool prompts = false;     // are among them
+    double mean = 0;          // kinds in which a member is like the others
+  };
+
+  // Fills in the group's likeness.
+  InCommon fill_in(Group& pool) {
     gauge_.hold(pool.members);
     std::map<std::size_t, std::size_t> supporters;
-    double kinds = 0;
+    InCommon common;
     const double prior = pool_prior(pool.members.size(), graph_.left_count());
     for (const Resemblance& like : gauge_.resemblances(pool.members)) {
       for (std::size_t k = 0; k < gauge_.plan().kinds.size(); ++k) {
@@ -289,24 +294,27 @@ class PoolFinder {
       }
       const int had = gauge_.kinds_had(pool.members[pool.member_likeness.size()]);
       pool.member_likeness.push_back({like.kinds, static_cast<float>(like.bits + prior), had});
-      kinds += like.kinds;
+      common.mean += like.kinds;
     }
-    bool prompts = false;
-    std::uint64_t alike = 0;
+    common.mean /= static_cast<double>(pool.members.size());
     for (const auto& [k, count] : supporters) {
       if (2 * count < pool.members.size()) continue;
       pool.likeness.push_back(gauge_.plan().kinds[k].name);
-      prompts = prompts || !gauge_.plan().kinds[k].tangible;
-      alike |= std::uint64_t{1} << k;
+      common.prompts = common.prompts || !gauge_.plan().kinds[k].tangible;
+      common.kinds |= std::uint64_t{1} << k;
     }
-    const double mean = kinds / static_cast<double>(pool.members.size());
-    if (mean >= options_.least_kinds_of_own && std::popcount(alike & gauge_.own_kinds()) >= 2) return true;
-    // Without prompts in common, three kinds of tangible things are asked for.
-    if (pool.likeness.size() < (prompts ? 2 : 3)) return false;
-    if (mean >= options_.least_kinds || (pool.likeness.size() >= 3 && mean >= options_.least_kinds_of_three))
-      return true;
-    return prompts && mean >= options_.least_kinds_of_own &&
-           gauge_.mostly_asked_by(gauge_.own_prompts(), gauge_.held());
+    return common;
+  }
+
+  // The same. Is it enough for a pool?
+  bool convincing(Group& pool) {
+    const InCommon common = fill_in(pool);
+    if (common.mean < options_.least_kinds_of_own) return false;
+    // Without prompts in common, three kinds of tangible things are asked for, or two of the pool's own.
+    const bool three = pool.likeness.size() >= 3, enough = three || (common.prompts && pool.likeness.size() >= 2);
+    if (enough && common.mean >= (three ? options_.least_kinds_of_three : options_.least_kinds)) return true;
+    if (enough && common.prompts && gauge_.mostly_asked_by(gauge_.own_prompts(), gauge_.held())) return true;
+    return std::popcount(common.kinds & gauge_.own_kinds()) >= 2;
   }
 
   GroupGauge& gauge_;

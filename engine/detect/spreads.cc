@@ -8,6 +8,9 @@
 namespace ringscope {
 namespace {
 
+constexpr std::size_t kLoudest = 50;       // one in so many is left out …
+constexpr std::size_t kLeastTrimmed = 20;  // … of so many members or more
+
 // Counts of one member by category, in any order, without repeats.
 using Categories = std::vector<std::pair<std::size_t, double>>;
 
@@ -38,14 +41,45 @@ double spread_between(const std::vector<Categories>& members, std::size_t catego
   return std::clamp((chi_square / ((active - 1) * (used - 1)) - 1) / (each - 1), 0.0, 1.0);
 }
 
+double rate_of(const Profile& profile) {
+  return profile.requests == 0 ? 0.0 : static_cast<double>(profile.requests) / static_cast<double>(profile.days.size());
+}
+
+// All but the loudest one in fifty, rounded up, of twenty or more. A variance is made by the few who are farthest out:
+// one stranger, or one account that its operator lets shout, must not speak for all.
+std::vector<const Profile*> without_loudest(std::span<const Profile* const> profiles) {
+  std::vector<const Profile*> rest(profiles.begin(), profiles.end());
+  if (rest.size() < kLeastTrimmed) return rest;
+  std::stable_sort(rest.begin(), rest.end(),
+                   [](const Profile* a, const Profile* b) { return rate_of(*a) < rate_of(*b); });
+  rest.resize(rest.size() - (rest.size() + kLoudest - 1) / kLoudest);
+  return rest;
+}
+
+// Squared coefficient of variation of requests per active day, chance taken off.
+double spread_of_rates(std::span<const Profile* const> profiles) {
+  std::vector<double> rates;
+  double noise = 0;
+  for (const Profile* profile : profiles) {
+    if (profile->requests == 0) continue;
+    rates.push_back(rate_of(*profile));
+    noise += rates.back() / static_cast<double>(profile->days.size());
+  }
+  const auto n = static_cast<double>(rates.size());
+  if (n < 2) return 0;
+  double mean = 0, variance = 0;
+  for (const double rate : rates) mean += rate / n;
+  for (const double rate : rates) variance += (rate - mean) * (rate - mean) / (n - 1);
+  return std::max(0.0, (variance - noise / n) / (mean * mean));
+}
+
 }  // namespace
 
-void add_spreads(std::span<const Profile* const> profiles, const Store& store, Traits& traits) {
+void add_spreads(std::span<const Profile* const> all, const Store& store, Traits& traits) {
+  const std::vector<const Profile*> profiles = without_loudest(all);
   const std::optional<KindId> capability = store.find_kind("capability");
   std::map<VertexKey, std::size_t> numbers;
   std::vector<Categories> hours, asked;
-  std::vector<double> rates;
-  double noise = 0;
   for (const Profile* profile : profiles) {
     Categories mine, mix;
     for (std::size_t h = 0; h < profile->hours.size(); ++h) {
@@ -57,19 +91,10 @@ void add_spreads(std::span<const Profile* const> profiles, const Store& store, T
     }
     hours.push_back(std::move(mine));
     asked.push_back(std::move(mix));
-    if (profile->requests == 0) continue;
-    const auto days = static_cast<double>(profile->days.size());
-    rates.push_back(static_cast<double>(profile->requests) / days);
-    noise += static_cast<double>(profile->requests) / (days * days);
   }
   traits.hour_spread = spread_between(hours, 24);
   traits.capability_spread = spread_between(asked, numbers.size());
-  const auto n = static_cast<double>(rates.size());
-  if (n < 2) return;
-  double mean = 0, variance = 0;
-  for (const double rate : rates) mean += rate / n;
-  for (const double rate : rates) variance += (rate - mean) * (rate - mean) / (n - 1);
-  traits.rate_spread = std::max(0.0, (variance - noise / n) / (mean * mean));
+  traits.rate_spread = spread_of_rates(profiles);
 }
 
 }  // namespace ringscope

@@ -30,16 +30,24 @@ TEST_CASE("likeness: equals its definition, with and without the account's own t
   const std::vector<Vertex> group = {0, 1, 2, 3};
   likeness.set_group(group);
   const auto bits = [](double ratio) { return std::log2(0.5 + 0.5 * ratio); };
-  // Layer 0: 14 touches, 10 of the group; the rest has none, none, 2 and 2 of its things, and one more is added.
-  const double in = bits(2.0 / 7 * 4 / 1) * 2 + bits(3.0 / 7 * 4 / 3);  // account 0 left out
+  // Layer 0: 14 touches, 10 of the group, so it is held against all; things of 3, 3, 2 and 6 accounts.
+  const double in = bits(2.0 / 7 * 14 / 3) * 2 + bits(3.0 / 7 * 14 / 6);  // account 0 left out
   CHECK(static_cast<double>(likeness.bits(0, std::vector<Vertex>{0})[0]) == doctest::Approx(in));
-  const double out = bits(0) + bits(4.0 / 10 * 4 / 2);  // account 4 left out of the rest
+  const double out = bits(0) + bits(4.0 / 10 * 14 / 6);
   CHECK(static_cast<double>(likeness.bits(4, {})[0]) == doctest::Approx(out));
-  CHECK(likeness.bits(0, std::vector<Vertex>{0})[1] == doctest::Approx(bits(1.0 / 3 * 2 / 1)));
+  CHECK(likeness.bits(0, std::vector<Vertex>{0})[1] == 0);  // one in three of the group has it, as everywhere
   CHECK(likeness.bits(2, std::vector<Vertex>{2})[1] == doctest::Approx(-1));  // has one that nobody has: half a chance
-  CHECK(likeness.lift(0, 0) == doctest::Approx(3.0 / 10 * 4 / 1));
+  CHECK(likeness.lift(0, 0) == doctest::Approx(3.0 / 10 * 14 / 3));
   CHECK(likeness.lift(0, 2) == 0);
-  CHECK(static_cast<double>(likeness.family_bits(0, 4, {})) == doctest::Approx(bits(0) + bits(4.0 / 10 * 14 / 6)));
+  // A group of two has 4 of the 14 touches, and is held against the 10 of the rest: each thing as if it had one more,
+  // and what account 4, who is no member, has itself is left out.
+  likeness.set_group(std::vector<Vertex>{3, 5});
+  const double member = bits(0) + bits(1.0 / 2 * 10 / 5);  // account 5 left out; of thing 3 the rest has 4
+  CHECK(static_cast<double>(likeness.bits(5, std::vector<Vertex>{5})[0]) == doctest::Approx(member));
+  const double stranger = bits(1.0 / 4 * 10 / 1) + bits(2.0 / 4 * 10 / 4);
+  CHECK(static_cast<double>(likeness.bits(4, {})[0]) == doctest::Approx(stranger));
+  CHECK(static_cast<double>(likeness.family_bits(0, 4, {})) ==
+        doctest::Approx(bits(1.0 / 4 * 14 / 2) + bits(2.0 / 4 * 14 / 6)));
 }
 
 TEST_CASE("likeness: what is a group's own speaks for its members, however large a part of all the group is") {
@@ -59,6 +67,12 @@ TEST_CASE("likeness: what is a group's own speaks for its members, however large
         doctest::Approx(std::log2(0.5 + 0.5 * (4.0 / 19) / (1.0 / 20))));
   CHECK(likeness.family_bits(0, 0, std::vector<Vertex>{0}) < 1);  // twice as often as everybody at most
   CHECK(likeness.lift(0, 0) > 4);
+  // But who is most of all is nobody apart.
+  std::vector<Vertex> most(22);
+  std::iota(most.begin(), most.end(), Vertex{0});
+  likeness.set_group(most);
+  CHECK(static_cast<double>(likeness.bits(0, std::vector<Vertex>{0})[0]) ==
+        doctest::Approx(std::log2(0.5 + 0.5 * (4.0 / 21) / (5.0 / 40))));
 }
 
 TEST_CASE("likeness: everybody can be those of one period, each with a weight, and a little of all time") {
