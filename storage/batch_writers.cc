@@ -3,7 +3,7 @@
 #include <map>
 
 #include "base/error.h"
-#include "storage/bulk_rows.h"
+#include "storage/bulk_rows_internal.h"
 #include "storage/codec.h"
 #include "storage/name_runs.h"
 #include "storage/spellings.h"

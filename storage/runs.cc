@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "storage/bulk_rows.h"
+#include "storage/bulk_rows_internal.h"
 #include "storage/codec.h"
 #include "storage/roll.h"
 #include "storage/run_overlay.h"
