@@ -26,7 +26,10 @@ AccountRow random_row(Random& random) {
                              at}});
   }
   for (int i = 0; i < 30; ++i) {
-    ActivityDay day{.day = static_cast<Day>(20'000 + random.below(3)), .requests = 1, .tokens_in = random.below(50)};
+    ActivityDay day;
+    day.day = static_cast<Day>(20'000 + random.below(3));
+    day.requests = 1;
+    day.tokens_in = random.below(50);
     day.tokens_out = random.below(9);
     day.templated = 1;
     day.hours[random.below(24)] = 1;
