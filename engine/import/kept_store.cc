@@ -16,7 +16,7 @@ std::filesystem::path find_kept_store(const std::filesystem::path& run) {
                 fmt::format("the run is not over, or died: its directory still has {}/; wait for it or run it again",
                             kRunsWork),
                 run.string());
-  const fs::path store = run / kKeptStore;
+  fs::path store = run / kKeptStore;
   if (!fs::exists(store / "CURRENT"))
     throw Error(ErrorCode::not_found, "the run kept no store; make it with 'ringscope-spark detect --keep-store'",
                 run.string());
