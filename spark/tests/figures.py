@@ -83,13 +83,13 @@ def compare(directory: Path, files: list[Path]) -> int:
     return sum(here[f"{level}.{form}"] == (directory / "lake" / f"{level}.{form}").read_bytes() for level, form in EXPORTS)
 
 
-def scale(directory: Path, master: str, constants_file: Path) -> None:
-    def of(size: tuple[int, int]) -> dict:
-        place = directory / f"{size[0]}"
+def scale(directory: Path, master: str, constants_file: Path, times: int) -> None:
+    def of(size: tuple[int, int], time: int = 0) -> dict:
+        place = directory / f"{size[0]}" / f"{time}"
         place.mkdir(parents=True, exist_ok=True)
-        return measured(place, [simulated(place, *size)], master)
+        return measured(place, [simulated(place.parent, *size)], master)
 
-    constants = fit([of(size) for size in [SMALLEST, *FITTED]], ON_DRIVER)
+    constants = fit([of(size, time) for size in [SMALLEST, *FITTED] for time in range(times)], ON_DRIVER)
     constants_file.write_text(json.dumps(constants, indent=1) + "\n")
     held = of(HELD_BACK)
     foretold = {stage["stage"]: stage["core_hours"] * 3600
@@ -104,7 +104,7 @@ def scale(directory: Path, master: str, constants_file: Path) -> None:
     print(f"foretold / seen: {told / seen:.2f}; load {held['load']:.1f}")
     place = directory / f"{HELD_BACK[0]}"
     print(f"exports of {held['events']:,} events that are byte for byte the program's: "
-          f"{compare(place, [simulated(place, *HELD_BACK)])} of {len(EXPORTS)}")
+          f"{compare(place / '0', [simulated(place, *HELD_BACK)])} of {len(EXPORTS)}")
 
 
 def with_gateway(log: Path, hub: Path, share: float) -> Path:
@@ -139,6 +139,7 @@ def main() -> None:
     parser.add_argument("--dir", type=Path, default=Path("spark-figures"), help="worlds, and what was measured, stay here")
     parser.add_argument("--master", default="local[2]")
     parser.add_argument("--constants", type=Path, default=Path(__file__).parent.parent / "constants.json")
+    parser.add_argument("--times", type=int, default=2, help="each size is run: one run may cost half as much again")
     parser.add_argument("--share", type=float, default=0.05, help="of the accounts, behind one address")
     parser.add_argument("--out")
     parser.add_argument("--told", type=Path)
@@ -146,7 +147,7 @@ def main() -> None:
     if args.what == "run":
         run(args.files, args.out, args.told, args.master)
     elif args.what == "scale":
-        scale(args.dir.absolute(), args.master, args.constants)
+        scale(args.dir.absolute(), args.master, args.constants, args.times)
     else:
         skew(args.dir.absolute(), args.master, FITTED[1], args.share)
 
