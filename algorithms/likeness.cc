@@ -17,6 +17,7 @@ Likeness::Likeness(std::vector<LikenessView> views, std::size_t families)
   for (std::size_t v = 0; v < views_.size(); ++v) {
     const BipartiteGraph& graph = views_[v].graph;
     State& state = states_[v];
+    in_group_.resize(graph.left_count(), 0);
     state.rights.resize(graph.right_count());
     state.layer_all.assign(graph.layer_count(), 0);
     state.layer_group.assign(graph.layer_count(), 0);
@@ -34,6 +35,7 @@ Likeness::Likeness(std::vector<LikenessView> views, std::size_t families)
 }
 
 void Likeness::set_population(std::span<const Vertex> lefts, std::span<const double> weights, double prior) {
+  population_given_ = true;
   for (std::size_t v = 0; v < views_.size(); ++v) {
     const BipartiteGraph& graph = views_[v].graph;
     State& state = states_[v];
@@ -56,6 +58,10 @@ void Likeness::set_population(std::span<const Vertex> lefts, std::span<const dou
 }
 
 void Likeness::set_group(std::span<const Vertex> members) {
+  for (const Vertex l : group_) in_group_[l] = 0;
+  group_.assign(members.begin(), members.end());
+  aside_.clear();
+  for (const Vertex l : group_) in_group_[l] = 1;
   for (std::size_t v = 0; v < views_.size(); ++v) {
     State& state = states_[v];
     const BipartiteGraph& graph = views_[v].graph;
@@ -79,6 +85,9 @@ void Likeness::set_group(std::span<const Vertex> members) {
 }
 
 void Likeness::set_aside(std::span<const Vertex> members) {
+  for (const Vertex l : aside_) in_group_[l] = 1;
+  aside_.assign(members.begin(), members.end());
+  for (const Vertex l : aside_) in_group_[l] = 0;
   for (std::size_t v = 0; v < views_.size(); ++v) {
     State& state = states_[v];
     const BipartiteGraph& graph = views_[v].graph;
@@ -109,7 +118,13 @@ std::pair<std::span<const Vertex>, ArcIndex> Likeness::rights_in(const Layers& l
   return {{begin, end}, graph.left_begin(l) + static_cast<ArcIndex>(begin - all.begin())};
 }
 
-void Likeness::add_layer_bits(const Layers& layers, Vertex l, std::span<const Vertex> left_out,
+double Likeness::share_of(const State& state, const Right& right, Against against, double own) const {
+  const double all = state.layer_all[right.layer];
+  if (against == Against::everybody || population_given_) return right.all / all;
+  return (std::max(0.0, right.all - right.group - own) + 1) / std::max(1.0, all - state.layer_group[right.layer]);
+}
+
+void Likeness::add_layer_bits(const Layers& layers, Vertex l, std::span<const Vertex> left_out, Against against,
                               std::vector<double>& by_layer) const {
   const std::size_t view = layers.view;
   const State& state = states_[view];
@@ -132,7 +147,8 @@ void Likeness::add_layer_bits(const Layers& layers, Vertex l, std::span<const Ve
     const std::size_t k = right.layer;
     const double n = amount(view, begin + i);
     const double part = group[i] > kRounding ? group[i] : 0.0;
-    const double ratio = whole[k] > kRounding ? part / whole[k] * state.layer_all[k] / right.all : 1.0;
+    const double own = in_group_[l] != 0 ? 0.0 : n;
+    const double ratio = whole[k] > kRounding ? part / whole[k] / share_of(state, right, against, own) : 1.0;
     by_layer[k] += n * std::log2(0.5 + 0.5 * ratio);
   }
 }
@@ -142,7 +158,7 @@ std::vector<float> Likeness::bits(Vertex l, std::span<const Vertex> left_out) co
   std::vector<char> seen(families_, 0);
   for (std::size_t v = 0; v < views_.size(); ++v) {
     std::vector<double> by_layer(views_[v].graph.layer_count(), 0);
-    add_layer_bits({v, 0, by_layer.size()}, l, left_out, by_layer);
+    add_layer_bits({v, 0, by_layer.size()}, l, left_out, Against::rest, by_layer);
     for (std::size_t k = 0; k < by_layer.size(); ++k) {
       const LikenessLayer& layer = views_[v].layers[k];
       if (layer.weight <= 0) continue;
@@ -164,7 +180,7 @@ float Likeness::family_bits(std::size_t family, Vertex l, std::span<const Vertex
       const LikenessLayer& layer = views_[v].layers[k];
       if (layer.family != family || layer.weight <= 0) continue;
       by_layer.assign(views_[v].layers.size(), 0);
-      add_layer_bits({v, k, k + 1}, l, left_out, by_layer);
+      add_layer_bits({v, k, k + 1}, l, left_out, Against::everybody, by_layer);
       const float bits = layer.weight * std::min(layer.most_bits, static_cast<float>(by_layer[k]));
       best = seen ? std::max(best, bits) : bits;
       seen = true;
@@ -210,7 +226,7 @@ float Likeness::bits_at_most(std::span<const LeftOut> most, Vertex l) const {
         sum = static_cast<double>(layer.most_bits);
         break;
       }
-      const double ratio = right.group / whole * state.layer_all[left_out.layer] / right.all;
+      const double ratio = right.group / whole / share_of(state, right, Against::everybody, 0);
       sum += amount(left_out.view, begin + i) * std::log2(0.5 + 0.5 * ratio);
     }
     best = std::max(best, layer.weight * std::min(layer.most_bits, static_cast<float>(sum)));
@@ -222,7 +238,7 @@ double Likeness::lift(std::size_t view, Vertex r) const {
   const State& state = states_[view];
   const Right& right = state.rights[r];
   if (right.group <= 0) return 0;
-  return right.group / state.layer_group[right.layer] * state.layer_all[right.layer] / right.all;
+  return right.group / state.layer_group[right.layer] / share_of(state, right, Against::rest, 0);
 }
 
 std::vector<Vertex> Likeness::touched(std::size_t view) const { return states_[view].touched; }

@@ -1,10 +1,15 @@
 // Likeness: by how many bits does a left vertex look like a member of a group, and not like anybody?
 //
 // A member draws each of its right vertices from the group's own mix with chance 1/2, else from everybody's. So a
-// vertex that touches R is worth, layer by layer, the sum over r in R of log2((1 + p_group(r) / p_all(r)) / 2) bits,
+// vertex that touches R is worth, layer by layer, the sum over r in R of log2((1 + p_group(r) / p_rest(r)) / 2) bits,
 // where the vertex's own touches, and those of its near kin, are left out of p_group: what only they have cannot speak
 // for it. Popular right vertices
 // are no danger (the ratio is near 1), so no hub must be left out and no pair is ever enumerated.
+//
+// p_rest is of all who are not in the group, the vertex itself left out, as if one touch more had been seen. Held
+// against everybody, the group among them, a twentieth of all could have nothing more than twenty times as often,
+// however much its own it is. The price: in a mixture of two groups each has what nobody outside has, so whoever joins
+// groups must hold each against the other.
 //
 // Input    bipartite graphs over the same left vertices, with amounts by edge.
 // Output   bits by family of layers; layers of one family tell the same story, so the best of them counts.
@@ -42,14 +47,16 @@ class Likeness {
   // The group set last is without these of its members from now on, until the next call of either; none: it is whole
   // again, as it was. O(their edges, and those set aside before).
   void set_aside(std::span<const Vertex> members);
-  // From now on "everybody" are these left vertices, each counted with its weight, to whom what is known of all adds as
-  // much as `prior` touches a layer would: who came in one period is judged by who else came then. O(right vertices +
-  // their edges).
+  // From now on the rest, and everybody, are these left vertices, each counted with its weight, to whom what is known
+  // of all adds as much as `prior` touches a layer would: who came in one period is judged by who else came then.
+  // O(right vertices + their edges).
   void set_population(std::span<const Vertex> lefts, std::span<const double> weights, double prior);
   // Held against the group set last, without the members `left_out` (ascending, all in the group; l itself when it is a
   // member, and those that would speak for it for reasons of their own).
   std::vector<float> bits(Vertex l, std::span<const Vertex> left_out) const;
-  // Those of one family alone. O(edges of the vertex and of those left out in that family's layers).
+  // Those of one family alone, and against everybody: a mixture has nothing as much oftener than everybody as its parts
+  // have, so what grows by one family does not take in one group after the other. O(edges of the vertex and of those
+  // left out in that family's layers).
   float family_bits(std::size_t family, Vertex l, std::span<const Vertex> left_out) const;
   // By layer of a family, the most that `count` of the members of the group set last can have of it. O(their edges).
   struct LeftOut {
@@ -60,7 +67,7 @@ class Likeness {
   // No less than family_bits(family, l, left_out), whoever is left out, as long as they have no more than `most`.
   // O(edges of the vertex in the layers): to see who need not be asked.
   float bits_at_most(std::span<const LeftOut> most, Vertex l) const;
-  // How much more of its layer's touches the right vertex has in the group than everywhere; 0 when none.
+  // How much more of its layer's touches the right vertex has in the group than in the rest; 0 when none.
   double lift(std::size_t view, Vertex r) const;
   // Amounts on a right vertex and in its layer: of everybody and of the group.
   struct Amounts {
@@ -104,12 +111,18 @@ class Likeness {
   };
   // Right vertices of l in some layers, and the number of the first edge.
   std::pair<std::span<const Vertex>, ArcIndex> rights_in(const Layers& layers, Vertex l) const;
-  void add_layer_bits(const Layers& layers, Vertex l, std::span<const Vertex> left_out,
+  enum class Against { rest, everybody };
+  void add_layer_bits(const Layers& layers, Vertex l, std::span<const Vertex> left_out, Against against,
                       std::vector<double>& by_layer) const;
+  // The right vertex's share of its layer there; `own` is what the vertex in question, outside the group, has of it.
+  double share_of(const State& state, const Right& right, Against against, double own) const;
 
   std::vector<LikenessView> views_;
   std::vector<State> states_;
   std::size_t families_;
+  std::vector<Vertex> group_, aside_;
+  std::vector<char> in_group_;     // by left vertex
+  bool population_given_ = false;  // it is the rest
 };
 
 }  // namespace ringscope

@@ -164,7 +164,8 @@ class Search {
   }
 
   void branch() {
-    if (++steps_ > most_steps_) return;
+    steps_ += demands_.size();
+    if (steps_ > most_steps_) return;
     std::size_t hardest = 0;
     const std::size_t more = bound(hardest);
     if (more == kCannot || taken_.size() + more >= best_.size()) return;

@@ -4,7 +4,7 @@
 // Output   the fewest items whose amounts meet all demands, ascending; whether there are no fewer.
 // Units    amounts are whole numbers.
 // Errors   none: a demand that all its items together do not meet makes the cover impossible.
-// Cost     greedy O(items^2 * entries), then branch and bound, exponential at worst, cut off after `most_steps` nodes.
+// Cost     greedy O(items^2 * entries), then branch and bound, exponential at worst, cut off after `most_steps`.
 // Same     ties go to the smaller item.
 // Source   covering integer programs, NP-hard (hitting set, Karp 1972); greedy within a factor of O(log) of the least:
 //          Dobson, Math. Oper. Res. 7:515 (1982).
@@ -29,7 +29,7 @@ struct CoverDemand {
 };
 
 struct CoverOptions {
-  std::size_t most_steps = 20'000;  // nodes of the search; beyond them the best cover so far stands
+  std::size_t most_steps = 1'000'000;  // demands looked at, over all nodes; beyond them the best cover so far stands
 };
 
 struct Cover {

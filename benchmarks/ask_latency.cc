@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <functional>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -70,15 +71,14 @@ class Questions {
  public:
   Questions(const Store& store, int count) : store_(store), count_(count), run_(latest_run_number(store)) {
     lines_ = read_ring_lines(store, run_);
-    for (const RingLine& line : lines_.lines) {
-      if (lines_.lines[largest_].size < line.size) largest_ = static_cast<std::size_t>(&line - lines_.lines.data());
-    }
     require(!lines_.lines.empty(), "the store has no rings");
+    by_size_.resize(lines_.lines.size());
+    std::iota(by_size_.begin(), by_size_.end(), std::size_t{0});
+    std::ranges::stable_sort(by_size_, std::greater<>(), [&](std::size_t at) { return lines_.lines[at].size; });
   }
 
   void ask() {
-    fmt::print("run {}: {} rings, the largest of {} accounts\n", run_, lines_.lines.size(),
-               lines_.lines[largest_].size);
+    fmt::print("run {}: {} rings, the largest of {} accounts\n", run_, lines_.lines.size(), largest().size);
     fmt::print("{:<28} {:>9} {:>9} {:>9}   {:>9} {:>9}\n", "milliseconds", "p50", "p99", "most", "processor", "p99");
     ask_lists();
     ask_rings();
@@ -92,6 +92,11 @@ class Questions {
   const RingLine& serious(Random& random) const {
     return lines_.lines[random.below(std::min<std::size_t>(lines_.lines.size(), 300))];
   }
+  // One of those whose members scripts/serve-load asks for.
+  const RingLine& large(Random& random) const {
+    return lines_.lines[by_size_[random.below(std::min<std::size_t>(by_size_.size(), 60))]];
+  }
+  const RingLine& largest() const { return lines_.lines[by_size_.front()]; }
   std::string member(Random& random, const RingLine& line) const {
     const RingHead head = find_ring_head(store_, run_, line.ring);
     const auto at = static_cast<std::uint32_t>(random.below(head.ring.members.size()));
@@ -114,20 +119,20 @@ class Questions {
   void ask_rings() {
     measure("ring: any", count_, [&](Random& random) { ask_ring(any(random)); });
     measure("ring: of the first 300", count_, [&](Random& random) { ask_ring(serious(random)); });
-    measure("ring: the largest", 20, [&](Random&) { ask_ring(lines_.lines[largest_]); });
+    measure("ring: the largest", 20, [&](Random&) { ask_ring(largest()); });
     measure("members: a page, first 300", count_, [&](Random& random) {
       const RingLine& line = serious(random);
       const MembersQuery query{.order = static_cast<MemberOrder>(random.below(4))};
       require(!list_members(store_, find_ring_head(store_, run_, line.ring), query).items.empty(), line.ring);
     });
     measure("members: a page, largest", 50, [&](Random& random) {
-      const RingLine& line = lines_.lines[largest_];
+      const RingLine& line = largest();
       const MembersQuery query{.order = static_cast<MemberOrder>(random.below(4))};
       const MembersPage page = list_members(store_, find_ring_head(store_, run_, line.ring), query);
       require(page.total == line.size, line.ring);
     });
     measure("picture: first 300", count_ / 4, [&](Random& random) { draw(serious(random)); });
-    measure("picture: the largest", 5, [&](Random&) { draw(lines_.lines[largest_]); });
+    measure("picture: the largest", 5, [&](Random&) { draw(largest()); });
     measure("compare: first 300", count_ / 2, [&](Random& random) {
       const RingLine &a = serious(random), &b = serious(random);
       if (a.ring == b.ring) return;
@@ -148,19 +153,32 @@ class Questions {
   }
 
   void ask_accounts() {
-    measure("account: a member", count_, [&](Random& random) {
-      const std::string name = member(random, serious(random));
-      require(account_page(store_, name).ring.has_value(), name);
-    });
+    measure("account: a member", count_, [&](Random& random) { ask_account(member(random, serious(random))); });
     measure("why: two of a ring", count_, [&](Random& random) {
       const RingLine& line = serious(random);
       const std::string a = member(random, line), b = member(random, line);
+      if (a != b) require(!why_to_json(why(store_, a, b)).empty(), a);
+    });
+    measure("account: of 60 largest rings", count_,
+            [&](Random& random) { ask_account(member(random, large(random))); });
+    measure("account: of the largest", count_ / 4, [&](Random& random) { ask_account(member(random, largest())); });
+    measure("why: two of the 60 largest", count_, [&](Random& random) {
+      const std::string a = member(random, large(random)), b = member(random, large(random));
+      if (a != b) require(!why_to_json(why(store_, a, b)).empty(), a);
+    });
+    measure("why: two of the largest", count_ / 4, [&](Random& random) {
+      const std::string a = member(random, largest()), b = member(random, largest());
       if (a != b) require(!why_to_json(why(store_, a, b)).empty(), a);
     });
     measure("why: two of two rings", count_ / 2, [&](Random& random) {
       const std::string a = member(random, serious(random)), b = member(random, any(random));
       if (a != b) require(!why_to_json(why(store_, a, b)).empty(), a);
     });
+  }
+
+  void ask_account(const std::string& name) {
+    const AccountPage page = account_page(store_, name);
+    require(page.ring.has_value() && !account_to_json(page).empty(), name);
   }
 
   void ask_searches() {
@@ -187,7 +205,7 @@ class Questions {
   int count_;
   std::uint64_t run_;
   RingLines lines_;
-  std::size_t largest_ = 0;
+  std::vector<std::size_t> by_size_;  // places of the lines, the largest ring first
 };
 
 }  // namespace

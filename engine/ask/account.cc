@@ -87,37 +87,41 @@ ActivitySummary summarize(const Store& store, KeyHash account) {
   return summary;
 }
 
-RingMembership as_member(Ring ring, KeyHash account) {
-  const auto member = std::ranges::find(ring.members, account, &Member::account);
-  return {ring.id, ring.tier, ring.members.size(), std::move(*member)};
-}
-
 // Of one whom people confirmed and no run has in a ring.
 std::optional<RingMembership> carried_membership(const Store& store, const Decisions& decisions, KeyHash account,
                                                  std::uint64_t run) {
   if (!decisions.is_confirmed(account)) return std::nullopt;
   for (Ring& ring : read_rings(store, run, RingParts::heads)) {
-    if (ring.carried && std::ranges::count(ring.members, account, &Member::account) > 0)
-      return as_member(std::move(ring), account);
+    const auto member = std::ranges::find(ring.members, account, &Member::account);
+    if (ring.carried && member != ring.members.end())
+      return RingMembership{ring.id, ring.tier, ring.members.size(), std::move(*member)};
   }
   return std::nullopt;
 }
 
-std::optional<RingMembership> membership_of(const Store& store, KeyHash account, std::uint64_t run) {
-  const Decisions decisions(read_verdicts(store));
-  const auto stored = store.find_member(run, account);
-  if (!stored) return carried_membership(store, decisions, account, run);
-  auto found = stored_ring(store, run, stored->ring);
-  if (!found)
-    throw Error(ErrorCode::corrupt, "the ring of an account is missing; run 'ringscope doctor'", stored->ring);
-  Ring& ring = *found;
-  for (Member& member : ring.members) {
-    if (member.account != account) continue;
-    member = member_from_json(stored->payload);
-    member.account = account;
-  }
-  overrule(decisions, ring);
-  return as_member(std::move(ring), account);
+// Of a member of `ring`, which has its members' keys only.
+RingMembership membership_in(const Ring& ring, const StoredMember& stored, const Decisions& decisions) {
+  RingMembership found{ring.id, ring.tier, ring.members.size(), member_from_json(stored.payload)};
+  found.member.account = stored.account;
+  const bool touched = found.member.seeded || found.member.verdict || is_touched(decisions, ring);
+  if (!touched) return found;
+  Ring decided = ring;
+  const auto own = std::ranges::find(decided.members, stored.account, &Member::account);
+  *own = std::move(found.member);
+  overrule(decisions, decided);
+  found.ring_tier = decided.tier;
+  found.member = std::move(*own);
+  return found;
+}
+
+// Of the run, null for an account in none.
+std::shared_ptr<const Ring> ring_of_member(const Store& store, const RunView* view, std::uint64_t run,
+                                           const std::optional<StoredMember>& member) {
+  if (!member) return nullptr;
+  if (view != nullptr) return view->ring(member->ring);
+  auto ring = stored_ring(store, run, member->ring);
+  if (!ring) throw Error(ErrorCode::corrupt, "the ring of an account is missing; run 'ringscope doctor'", member->ring);
+  return std::make_shared<const Ring>(std::move(*ring));
 }
 
 // What the run knew of the entities, which ascend as cells do.
@@ -201,13 +205,17 @@ AccountPage account_page(const Store& store, std::string_view account, const Run
   page.facts = store.facts_of(page.key);
   page.activity = summarize(store, page.key);
   page.entities = entities_of(store, page.key, run);
-  page.decisions = decisions_on_account(Decisions(read_verdicts(store)), page.key);
+  const Decisions decisions = view != nullptr ? Decisions() : Decisions(read_verdicts(store));
+  const Decisions& decided = view != nullptr ? view->decisions() : decisions;
+  page.decisions = decisions_on_account(decided, page.key);
   if (run.run == 0) return page;
-  page.ring = membership_of(store, page.key, run.run);
+  const std::optional<StoredMember> member = store.find_member(run.run, page.key);
+  const std::shared_ptr<const Ring> ring = ring_of_member(store, view, run.run, member);
+  page.ring = ring ? membership_in(*ring, *member, decided) : carried_membership(store, decided, page.key, run.run);
   page.extraction = extraction_by(store, page.key, run);
   std::vector<std::pair<std::string, std::string>> things;
   for (const AccountEntity& entity : page.entities) things.emplace_back(entity.kind, entity.value);
-  page.overlap = account_overlap(store, run.run, page.key, things);
+  page.overlap = account_overlap(store, run.run, page.key, ring.get(), things);
   if (view != nullptr) {
     page.why_not = why_not_account(*view, page.key);
     page.expulsion = expulsion_of(*view, page.key);

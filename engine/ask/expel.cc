@@ -7,9 +7,8 @@
 #include <fmt/format.h>
 
 #include "algorithms/multicover.h"
-#include "base/error.h"
+#include "engine/detect/held_things.h"
 #include "engine/detect/ring_json.h"
-#include "engine/detect/stored_rings.h"
 
 namespace ringscope {
 namespace {
@@ -21,28 +20,56 @@ struct Tie {
   std::vector<std::uint32_t> shared;  // positions among the account's things
 };
 
+using Linked = std::unordered_map<KeyHash, double>;  // bits of the account's links
+
 struct Ties {
   std::vector<Tie> links;
   std::vector<std::uint32_t> members;  // per thing of the account: other members that have it
 };
 
-Ties ties_of(const RunView& view, const AccountThings& mine, const Ring& ring) {
-  std::unordered_map<KeyHash, double> linked;
+// Of the others in the ring those whose things are to be read, ascending: when the run says how many members have a
+// thing, only those who are linked.
+std::vector<KeyHash> others_to_read(const Ring& ring, KeyHash account, const Linked& linked, bool all) {
+  std::vector<KeyHash> others;
+  for (const Member& member : ring.members) {
+    if (member.account != account && (all || linked.contains(member.account))) others.push_back(member.account);
+  }
+  std::ranges::sort(others);
+  return others;
+}
+
+// `held` counts the account itself.
+void count_members(const AccountThings& mine, const std::vector<HeldThing>& held, std::vector<std::uint32_t>& members) {
+  auto next = held.begin();
+  for (std::size_t at = 0; at < mine.things.size(); ++at) {
+    next = std::lower_bound(next, held.end(), mine.things[at].entity,
+                            [](const HeldThing& one, const VertexKey& thing) { return one.thing < thing; });
+    if (next == held.end()) return;
+    if (next->thing == mine.things[at].entity) members[at] = next->members - 1;
+  }
+}
+
+// Nothing when more rows were to be read than may be.
+std::optional<Ties> ties_of(const RunView& view, const AccountThings& mine, const Ring& ring, std::size_t most_read) {
+  Linked linked;
   for (const StoredLink& link : view.store().links_of(view.run().run, mine.account))
     linked.emplace(link.other, static_cast<double>(link.bits));
+  const auto held = held_things(view.store(), view.run().run, ring.id);
+  const std::vector<KeyHash> others = others_to_read(ring, mine.account, linked, !held);
+  if (others.size() > most_read) return std::nullopt;
   Ties ties;
   ties.members.resize(mine.things.size(), 0);
-  ties.links.reserve(std::min(linked.size(), ring.members.size()));
-  for (const Member& member : ring.members) {
-    if (member.account == mine.account) continue;
-    Tie tie{view.keys_of(member.account), 0, {}};
-    tie.shared = RunView::meet(mine, tie.other);
-    for (const std::uint32_t at : tie.shared) ++ties.members[at];
-    tie.other.things = {};
-    const auto link = linked.find(member.account);
-    if (link == linked.end()) continue;
-    tie.bits = link->second;
-    ties.links.push_back(std::move(tie));
+  ties.links.reserve(std::min(linked.size(), others.size()));
+  view.visit_keys(others, [&](const AccountThings& other) {
+    std::vector<std::uint32_t> shared = RunView::meet(mine, other);
+    for (const std::uint32_t at : shared) ++ties.members[at];
+    const auto link = linked.find(other.account);
+    if (link != linked.end())
+      ties.links.push_back({{other.account, {}, other.scales}, link->second, std::move(shared)});
+  });
+  if (held) {
+    std::ranges::fill(ties.members, 0);
+    count_members(mine, *held, ties.members);
   }
   return ties;
 }
@@ -185,12 +212,6 @@ std::string meaning_of(const Expulsion& result) {
   return text;
 }
 
-Ring head_of(const RunView& view, const StoredMember& member) {
-  auto ring = stored_ring(view.store(), view.run().run, member.ring);
-  if (!ring) throw Error(ErrorCode::corrupt, "the ring of an account is missing; run 'ringscope doctor'", member.ring);
-  return std::move(*ring);
-}
-
 }  // namespace
 
 const char* to_string(ExpelledBy by) {
@@ -210,17 +231,18 @@ const char* to_string(ExpelledBy by) {
 std::optional<Expulsion> expulsion_of(const RunView& view, KeyHash account, const ExpelOptions& options) {
   const auto member = view.store().find_member(view.run().run, account);
   if (!member) return std::nullopt;
-  const Ring ring = head_of(view, *member);
+  const std::shared_ptr<const Ring> ring = view.ring(member->ring);
   Expulsion result;
   result.likeness = member_from_json(member->payload).likeness;
   result.least_cohesion = view.tests().least_cohesion;
-  if (ring.members.size() > options.most_members) {
+  const AccountThings mine = view.things_of(account);
+  const std::optional<Ties> tied = ties_of(view, mine, *ring, options.most_read);
+  if (!tied) {
     result.by = ExpelledBy::too_large;
     result.meaning = meaning_of(result);
     return result;
   }
-  const AccountThings mine = view.things_of(account);
-  const Ties ties = ties_of(view, mine, ring);
+  const Ties& ties = *tied;
   result.links = ties.links.size();
   const Choice cut = by_links(view, mine, ties, result);
   Choice loose = by_cohesion(view, mine, ties, result);

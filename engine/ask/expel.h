@@ -49,11 +49,12 @@ struct Expulsion {
 };
 
 struct ExpelOptions {
-  std::size_t most_members = 4'000;  // whose things are read
+  std::size_t most_read = 4'000;  // members whose things are read
 };
 
-// For a member of a ring of the run; nothing for an account in no ring. O(things of the ring's members), one read a
-// member; the search for the smallest set is cut off. Throws Error corrupt, io.
+// For a member of a ring of the run; nothing for an account in no ring. Reads the members that are linked to it, and
+// how many of all have a thing as the run counted them (engine/detect/held_things.h); of a run that did not, all
+// members. The search for the smallest set is cut off. Throws Error corrupt, io.
 std::optional<Expulsion> expulsion_of(const RunView& view, KeyHash account, const ExpelOptions& options = {});
 
 }  // namespace ringscope

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <set>
+#include <unordered_set>
 
 #include "engine/ask/ring_shares.h"
 #include "engine/ask/shares_json.h"
-#include "engine/detect/stored_rings.h"
 
 namespace ringscope {
 namespace {
@@ -54,6 +53,14 @@ const std::string& RingShares::ring_of(KeyHash account) {
   return at->second;
 }
 
+void RingShares::place(KeyHash account, const Ring& ring) {
+  std::unordered_set<KeyHash> linked;
+  for (const StoredLink& link : store_.links_of(run_, account)) linked.insert(link.other);
+  for (const Member& member : ring.members) {
+    if (linked.contains(member.account)) known_.try_emplace(member.account, ring.id);
+  }
+}
+
 std::vector<Share> RingShares::of(KeyHash account) {
   std::map<std::string, double> bits;
   for (const StoredLink& link : store_.links_of(run_, account)) {
@@ -63,16 +70,15 @@ std::vector<Share> RingShares::of(KeyHash account) {
   return shares_of(bits);
 }
 
-AccountOverlap account_overlap(const Store& store, std::uint64_t run, KeyHash account,
+AccountOverlap account_overlap(const Store& store, std::uint64_t run, KeyHash account, const Ring* own,
                                const std::vector<std::pair<std::string, std::string>>& things) {
   AccountOverlap overlap;
   RingShares shares(store, run);
+  if (own != nullptr) shares.place(account, *own);
   overlap.rings = shares.of(account);
-  const std::string& own = shares.ring_of(account);
-  const std::optional<Ring> ring = own.empty() ? std::nullopt : stored_ring(store, run, own);
-  if (!ring || ring->campaigns.empty()) return overlap;
+  if (own == nullptr || own->campaigns.empty()) return overlap;
   const std::string name = store.name_of({kAccountKind, account}).value_or("");
-  overlap.campaigns = campaign_shares(*ring, name, things);
+  overlap.campaigns = campaign_shares(*own, name, things);
   return overlap;
 }
 

@@ -27,9 +27,10 @@ struct AccountOverlap {
   std::vector<Share> campaigns;  // … empty: its ring is of no campaign
 };
 
-// `things`: what the account touches, kind and value. O(links of the account), a look-up each. Throws Error corrupt,
-// io.
-AccountOverlap account_overlap(const Store& store, std::uint64_t run, KeyHash account,
+// `own`: the account's ring with its members' keys; null: it is in none. `things`: what the account touches, kind and
+// value. O(links of the account and members of its ring), a look-up for each that is linked from elsewhere. Throws
+// Error corrupt, io.
+AccountOverlap account_overlap(const Store& store, std::uint64_t run, KeyHash account, const Ring* own,
                                const std::vector<std::pair<std::string, std::string>>& things);
 
 // Another ring that members of this one are linked to.

@@ -18,6 +18,8 @@ class RingShares {
   // Largest first; of one that is linked to nobody all of its own ring, or nothing. O(links of the account), a look-up
   // each the first time.
   std::vector<Share> of(KeyHash account);
+  // Of those that the account is linked to, the members of this ring are in it: they need no look-up.
+  void place(KeyHash account, const Ring& ring);
   // The ring that the account is in; empty: none.
   const std::string& ring_of(KeyHash account);
 

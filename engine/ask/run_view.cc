@@ -5,11 +5,15 @@
 #include <cmath>
 #include <utility>
 
+#include "base/error.h"
 #include "engine/detect/clearing.h"
 #include "engine/detect/ring_json.h"
+#include "engine/detect/stored_rings.h"
 
 namespace ringscope {
 namespace {
+
+constexpr std::size_t kKeptRings = 4;  // one of 50,000 takes 15 MB
 
 CompoundPoissonTails tails_of(const PairModel& model) {
   std::vector<double> intensity(kMaxBins + 1, 0);
@@ -78,9 +82,9 @@ const LayerModel* RunView::layer_of(KindId kind) const {
   return at == layers_.end() ? nullptr : &run_.model.layers[at->second];
 }
 
-std::vector<VertexKey> RunView::keys_in_window(KeyHash account) const {
+std::vector<VertexKey> RunView::keys_among(std::span<const Cell> cells) const {
   std::vector<VertexKey> keys;
-  for (const Cell& cell : store_.cells_of(account, run_.window)) {
+  for (const Cell& cell : cells) {
     if (layer_of(cell.entity.kind) == nullptr) continue;                          // left out of the run
     if (keys.empty() || keys.back() != cell.entity) keys.push_back(cell.entity);  // cells ascend by entity
   }
@@ -124,19 +128,29 @@ Thing RunView::describe(VertexKey entity) const {
 }
 
 AccountThings RunView::things_of(KeyHash account) const {
-  const std::vector<VertexKey> keys = keys_in_window(account);
+  const std::vector<VertexKey> keys = keys_among(store_.cells_of(account, run_.window));
   AccountThings result{account, {}, scales_of(keys)};
   result.things.reserve(keys.size());
   for (const VertexKey& key : keys) result.things.push_back(describe(key));
   return result;
 }
 
-AccountThings RunView::keys_of(KeyHash account) const {
-  const std::vector<VertexKey> keys = keys_in_window(account);
+AccountThings RunView::as_keys(KeyHash account, std::span<const Cell> cells) const {
+  const std::vector<VertexKey> keys = keys_among(cells);
   AccountThings result{account, {}, scales_of(keys)};
   result.things.reserve(keys.size());
   for (const VertexKey& key : keys) result.things.push_back({.entity = key});
   return result;
+}
+
+AccountThings RunView::keys_of(KeyHash account) const {
+  return as_keys(account, store_.cells_of(account, run_.window));
+}
+
+void RunView::visit_keys(std::span<const KeyHash> accounts,
+                         const std::function<void(const AccountThings&)>& visit) const {
+  store_.visit_cells(accounts, run_.window,
+                     [&](KeyHash account, std::span<const Cell> cells) { visit(as_keys(account, cells)); });
 }
 
 double RunView::surprise(const AccountThings& a, const AccountThings& b, double bits) const {
@@ -171,6 +185,29 @@ std::vector<Thing> RunView::shared(const AccountThings& a, const AccountThings& 
   things.reserve(both.size());
   for (const std::uint32_t at : both) things.push_back(a.things[at]);
   return things;
+}
+
+std::shared_ptr<const Ring> RunView::ring(const std::string& id) const {
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto found = std::ranges::find(rings_, id, [](const auto& one) -> const std::string& { return one->id; });
+    if (found != rings_.end()) {
+      rings_.splice(rings_.begin(), rings_, found);
+      return *found;
+    }
+  }
+  auto read = stored_ring(store_, run_.run, id);
+  if (!read) throw Error(ErrorCode::corrupt, "the ring of an account is missing; run 'ringscope doctor'", id);
+  auto ring = std::make_shared<const Ring>(std::move(*read));
+  const std::scoped_lock lock(mutex_);
+  rings_.push_front(ring);
+  if (rings_.size() > kKeptRings) rings_.pop_back();
+  return ring;
+}
+
+const Decisions& RunView::decisions() const {
+  std::call_once(verdicts_read_, [this] { decisions_ = Decisions(read_verdicts(store_)); });
+  return decisions_;
 }
 
 double RunView::link_bits(KeyHash a, KeyHash b) const {

@@ -5,14 +5,19 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <list>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "algorithms/compound_poisson.h"
 #include "engine/detect/ring.h"
+#include "engine/detect/verdict.h"
 #include "engine/detect/weigh.h"
 #include "storage/store.h"
 
@@ -59,6 +64,8 @@ class RunView {
   AccountThings things_of(KeyHash account) const;
   // Only which things, and how many of each kind: no look-up a thing. `things` has the entities only.
   AccountThings keys_of(KeyHash account) const;
+  // The same of many, which ascend: one walk through the store.
+  void visit_keys(std::span<const KeyHash> accounts, const std::function<void(const AccountThings&)>& visit) const;
   // -log2 of the chance that the two share `bits` or more. Bits.
   double surprise(const AccountThings& a, const AccountThings& b, double bits) const;
   // Whether things of this kind and size join or attach a pair by themselves.
@@ -67,6 +74,12 @@ class RunView {
   static std::vector<std::uint32_t> meet(const AccountThings& a, const AccountThings& b);
   // What the two share, ascending by entity, as `a` has it. O(things of both).
   static std::vector<Thing> shared(const AccountThings& a, const AccountThings& b);
+
+  // A ring as it was published, of its members their keys only. The last few are kept. Thread-safe. Throws Error
+  // corrupt when the run does not have it.
+  std::shared_ptr<const Ring> ring(const std::string& id) const;
+  // All verdicts, read when they are first asked for. Thread-safe.
+  const Decisions& decisions() const;
 
   // Bits between the two in the run; 0: no link.
   double link_bits(KeyHash a, KeyHash b) const;
@@ -79,13 +92,19 @@ class RunView {
  private:
   const LayerModel* layer_of(KindId kind) const;
   std::vector<double> scales_of(const std::vector<VertexKey>& keys) const;
-  std::vector<VertexKey> keys_in_window(KeyHash account) const;
+  std::vector<VertexKey> keys_among(std::span<const Cell> cells) const;
+  AccountThings as_keys(KeyHash account, std::span<const Cell> cells) const;
   Thing describe(VertexKey entity) const;
 
   const Store& store_;
   RunSummary run_;
   CompoundPoissonTails tails_;
   std::map<KindId, std::size_t> layers_;  // position in the model
+
+  mutable std::mutex mutex_;
+  mutable std::list<std::shared_ptr<const Ring>> rings_;  // the last asked first
+  mutable std::once_flag verdicts_read_;
+  mutable Decisions decisions_;
 };
 
 // The latest run; its number is 0 when there is none. Throws Error corrupt.

@@ -58,7 +58,23 @@ std::string ring_of(const Store& store, std::uint64_t run, KeyHash account) {
   return store.find_place(run, account).value_or("");
 }
 
-std::vector<Hop> hops_of(const Store& store, const RunSummary& run, const std::vector<PathStep>& steps) {
+// What accounts were seen with, of each read once.
+class SeenWith {
+ public:
+  SeenWith(const Store& store, const RunSummary& run) : store_(store), run_(run) {}
+  const std::vector<AccountEntity>& of(KeyHash account) {
+    const auto [at, fresh] = known_.try_emplace(account);
+    if (fresh) at->second = entities_of(store_, account, run_);
+    return at->second;
+  }
+
+ private:
+  const Store& store_;
+  const RunSummary& run_;
+  std::map<KeyHash, std::vector<AccountEntity>> known_;
+};
+
+std::vector<Hop> hops_of(const Store& store, SeenWith& seen, const std::vector<PathStep>& steps) {
   std::vector<Hop> hops;
   for (std::size_t i = 1; i < steps.size(); ++i) {
     const KeyHash from = steps[i - 1].account;
@@ -67,7 +83,7 @@ std::vector<Hop> hops_of(const Store& store, const RunSummary& run, const std::v
     hop.from = store.name_of({kAccountKind, from}).value_or("?");
     hop.to = store.name_of({kAccountKind, to}).value_or("?");
     hop.bits = steps[i].bits;
-    const auto shared = shared_by(entities_of(store, from, run), entities_of(store, to, run));
+    const auto shared = shared_by(seen.of(from), seen.of(to));
     if (!shared.empty()) {
       hop.kind = shared.front().kind;
       hop.value = shared.front().value;
@@ -149,12 +165,12 @@ std::string meaning_of(const WhyAnswer& answer) {
 }
 
 // The strongest chain, then others through other accounts.
-void add_paths(const Store& store, const RunSummary& run, KeyHash a, KeyHash b, const WhyOptions& options,
-               WhyAnswer& answer) {
+void add_paths(const Store& store, SeenWith& seen, KeyHash a, KeyHash b, const WhyOptions& options, WhyAnswer& answer) {
   const std::size_t effort = answer.bits > 0 ? options.most_detours : options.most_expanded;
-  const Path first = strongest_path(store, run.run, a, b, {.most_expanded = effort});
+  PathFinder finder(store, answer.run, a, b);
+  const Path first = finder.find({.most_expanded = effort});
   answer.path_end = first.end;
-  answer.path = hops_of(store, run, first.steps);
+  answer.path = hops_of(store, seen, first.steps);
   if (first.end != PathEnd::found) return;
   std::vector<KeyHash> passed;
   const auto pass = [&](const Path& path) {
@@ -162,10 +178,9 @@ void add_paths(const Store& store, const RunSummary& run, KeyHash a, KeyHash b, 
   };
   pass(first);
   while (answer.alternatives.size() < options.alternatives) {
-    const Path next =
-        strongest_path(store, run.run, a, b, {.most_expanded = options.most_detours, .avoid = passed, .direct = false});
+    const Path next = finder.find({.most_expanded = options.most_detours, .avoid = passed, .direct = false});
     if (next.end != PathEnd::found) return;
-    answer.alternatives.push_back(hops_of(store, run, next.steps));
+    answer.alternatives.push_back(hops_of(store, seen, next.steps));
     pass(next);
   }
 }
@@ -186,14 +201,15 @@ WhyAnswer why(const Store& store, std::string_view a, std::string_view b, const 
   answer.a = a;
   answer.b = b;
   answer.run = run.run;
-  answer.shared = shared_by(entities_of(store, key_a, run), entities_of(store, key_b, run));
+  SeenWith seen(store, run);
+  answer.shared = shared_by(seen.of(key_a), seen.of(key_b));
   for (const CommonEntity& entity : answer.shared) answer.bits += entity.bits;
   answer.together = meetings(answer.shared);
   if (answer.run != 0) {
     answer.link_bits = link_between(store, answer.run, key_a, key_b);
     answer.ring_a = ring_of(store, answer.run, key_a);
     answer.ring_b = ring_of(store, answer.run, key_b);
-    add_paths(store, run, key_a, key_b, options, answer);
+    add_paths(store, seen, key_a, key_b, options, answer);
   }
   if (view != nullptr) {
     answer.why_not = why_not_pair(*view, key_a, key_b);

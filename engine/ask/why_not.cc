@@ -7,9 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "base/error.h"
 #include "engine/ask/pair_test.h"
-#include "engine/detect/stored_rings.h"
 
 namespace ringscope {
 namespace {
@@ -17,11 +15,9 @@ namespace {
 constexpr std::size_t kMostMembers = 50'000;     // of a ring, whose things are read
 constexpr std::uint32_t kMostCompanions = 1000;  // of accounts in no ring that hang together
 
-std::optional<Ring> head_of(const RunView& view, const std::string& id) {
-  if (id.empty()) return std::nullopt;
-  auto ring = stored_ring(view.store(), view.run().run, id);
-  if (!ring) throw Error(ErrorCode::corrupt, "the ring of an account is missing; run 'ringscope doctor'", id);
-  return ring;
+// Null for no ring.
+std::shared_ptr<const Ring> head_of(const RunView& view, const std::string& id) {
+  return id.empty() ? nullptr : view.ring(id);
 }
 
 // How an account hangs on a group.
@@ -109,8 +105,8 @@ WhyNot incohesive(const RunView& view, KeyHash account, double share, const std:
   return result;
 }
 
-// An account with links but in no ring. `ring`: the one that it is linked to; none: linked to accounts in none only.
-WhyNot left_out(const RunView& view, KeyHash account, const std::optional<Ring>& ring) {
+// An account with links but in no ring. `ring`: the one that it is linked to; null: linked to accounts in none only.
+WhyNot left_out(const RunView& view, KeyHash account, const std::shared_ptr<const Ring>& ring) {
   std::vector<KeyHash> others;
   if (ring) {
     others.reserve(ring->members.size());
@@ -257,8 +253,7 @@ const char* to_string(WhyNotCause cause) {
 }
 
 std::optional<WhyNot> why_not_pair(const RunView& view, KeyHash a, KeyHash b) {
-  const std::optional<Ring> ring_a = head_of(view, view.ring_of(a));
-  const std::optional<Ring> ring_b = head_of(view, view.ring_of(b));
+  const std::shared_ptr<const Ring> ring_a = head_of(view, view.ring_of(a)), ring_b = head_of(view, view.ring_of(b));
   if (ring_a && ring_b && ring_a->id == ring_b->id) {
     return ring_a->tier == Tier::watch ? std::optional(low_score(view, *ring_a)) : std::nullopt;
   }
@@ -268,7 +263,7 @@ std::optional<WhyNot> why_not_pair(const RunView& view, KeyHash a, KeyHash b) {
 }
 
 std::optional<AccountWhyNot> why_not_account(const RunView& view, KeyHash account) {
-  const std::optional<Ring> own = head_of(view, view.ring_of(account));
+  const std::shared_ptr<const Ring> own = head_of(view, view.ring_of(account));
   if (own && own->tier != Tier::watch) return std::nullopt;
   const AccountThings mine = view.things_of(account);
   AccountWhyNot result;

@@ -32,6 +32,17 @@ double own_prompts(const Traits& t, double none, double full) {
 // Nobody lives in a data centre; a firm may leave by one (a proxy that filters, desktops in a cloud).
 double at_home(const Traits& t) { return 1 - graded(t.listed_as(EntityClass::data_centre), 0.3, 0.8); }
 
+// Who leaves by a pool of addresses meets the others at many of them; people meet at home, at work, by one gateway.
+double no_pool(const Traits& t) { return graded(t.common_places, 8, 4); }
+
+// Whose accounts are banned again and again, and replaced, evades; one ban happens to everybody, and several to a
+// customer who goes on with the accounts that he has.
+double evades(const Traits& t) {
+  if (t.banned * static_cast<double>(t.size) < 1.5) return 0;
+  const double replaced = t.renewed ? graded(*t.renewed, 0.02, 0.1) : 1.0;
+  return std::max(graded(t.banned, 0.02, 0.08) * replaced, graded(t.banned, 0.25, 0.5));
+}
+
 BenignHypothesis family(const Traits& t) {
   const double small = graded(static_cast<double>(t.size), 10, 6);
   const double quiet = t.has_activity ? graded(t.daily_requests, 120, 40) : 0.8;
@@ -53,7 +64,8 @@ BenignHypothesis campus(const Traits& t) {
   const double crowd = graded(static_cast<double>(t.size), 8, 30);
   const double unrelated = own_prompts(t, 0.25, 0.1);
   const bool no_card = t.address_reach > 0 && !t.shares_payment && t.evidence_kinds() <= 2;  // lab machines besides
-  return {"campus", no_card ? crowd * unrelated * at_home(t) : 0.0,
+  const double one_place = graded(t.places, 10, 5) * graded(t.common_places, 8, 4);          // no pool of addresses
+  return {"campus", no_card ? crowd * unrelated * at_home(t) * one_place * (1 - evades(t)) : 0.0,
           "shares addresses and machines only, unrelated behaviour"};
 }
 
@@ -63,12 +75,6 @@ BenignHypothesis classroom(const Traits& t) {
   const double one_hour = t.signup_hour ? graded(*t.signup_hour, 0.3, 0.7) : 0.5;
   const double low_volume = graded(t.daily_requests, 150, 60);
   return {"classroom", one_day * one_hour * low_volume * at_home(t), "signed up together, one day of low volume"};
-}
-
-// Whose accounts are banned again and again evades; one ban happens to everybody.
-double evades(const Traits& t) {
-  const bool again = t.banned * static_cast<double>(t.size) > 1.5;
-  return again ? graded(t.banned, 0.02, 0.08) : 0.0;
 }
 
 // On a mail domain of its own, that it did not get for a day.
@@ -114,7 +120,8 @@ BenignHypothesis reseller(const Traits& t) {
   // ready for them, yet each for his own ends.
   const double others = t.payers ? graded(t.payer_outside, 0.3, 0.6) : 0.0;
   const double diverse = std::max({own_prompts(t, 0.5, 0.25) * like_people(t), others, own_ends(t)});
-  return {"reseller", crowd * quiet * one_payer * diverse, "one payer for many end users, who differ as people do"};
+  return {"reseller", crowd * quiet * one_payer * diverse * no_pool(t) * (1 - evades(t)),
+          "one payer for many end users, who differ as people do"};
 }
 
 // Strangers with the same client and prompts: each has a card of his own, and they differ as people do, in how much
@@ -125,7 +132,7 @@ BenignHypothesis application(const Traits& t) {
   const double own_cards = t.shares_payment ? 0.0 : 1.0;
   const double asks = t.has_capabilities ? graded(t.capability_spread, 0.02, 0.08) : graded(t.hour_spread, 0.02, 0.08);
   const double diverse = graded(t.rate_spread, 0.3, 0.8) * asks;
-  return {"application", crowd * own_cards * diverse,
+  return {"application", crowd * own_cards * diverse * no_pool(t) * (1 - evades(t)),
           "users of one client, with cards of their own, who differ as people do"};
 }
 

@@ -21,6 +21,7 @@
 #include "engine/detect/enrich.h"
 #include "engine/detect/explore.h"
 #include "engine/detect/glue.h"
+#include "engine/detect/held_things.h"
 #include "engine/detect/helpers.h"
 #include "engine/detect/incremental/drift.h"
 #include "engine/detect/incremental/image.h"
@@ -341,6 +342,7 @@ Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const 
                                          setup.config.verdicts},
                                         detection.rings, asked.index),
                       std::back_inserter(asked.index));
+    add_held(found.snapshot, detection.rings, {}, asked.index);
   }
   {
     const Stage stage("cuts");

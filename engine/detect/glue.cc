@@ -23,8 +23,9 @@ class Unglue {
         likeness_(plan_.views, plan_.kinds.size()),
         place_(graph_.left_count(), kNowhere) {}
 
-  // Takes out of the group those whom only one kind of thing holds in it; empty: there are none.
-  std::vector<Vertex> take_rest(std::vector<Vertex>& members) {
+  // Takes out of the group those whom only one kind of thing holds in it, kind by kind, and gives them by kind.
+  std::vector<std::vector<Vertex>> take_rests(std::vector<Vertex>& members) {
+    std::vector<std::vector<Vertex>> rests;
     for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
       std::vector<std::vector<Vertex>> pieces = pieces_without(layer, members);
       if (pieces.size() < 2 || pieces.front().size() < kLeastCore) continue;
@@ -33,9 +34,9 @@ class Unglue {
       std::vector<Vertex> kept;
       std::set_difference(members.begin(), members.end(), rest.begin(), rest.end(), std::back_inserter(kept));
       members = std::move(kept);
-      return rest;
+      rests.push_back(std::move(rest));
     }
-    return {};
+    return rests;
   }
 
  private:
@@ -109,15 +110,13 @@ class Unglue {
 std::vector<Group> unglue(const Snapshot& snapshot, const Habits& habits, std::vector<Group> groups, unsigned threads) {
   if (!habits.has_activity()) return groups;
   Unglue glue(snapshot, habits);
-  std::vector<Group> parts;
-  for (Group& group : groups) {
-    if (group.members.size() < kLeastCore + kLeastRest) continue;
-    std::vector<Vertex> rest = glue.take_rest(group.members);
-    if (rest.empty()) continue;
-    group.cohesion.clear();
-    parts.push_back({.members = std::move(rest), .cohesion = {}});
+  for (std::size_t g = 0; g < groups.size(); ++g) {  // what was taken out may be glued itself
+    if (groups[g].members.size() < kLeastCore + kLeastRest) continue;
+    std::vector<std::vector<Vertex>> rests = glue.take_rests(groups[g].members);
+    if (rests.empty()) continue;
+    groups[g].cohesion.clear();
+    for (std::vector<Vertex>& rest : rests) groups.push_back({.members = std::move(rest), .cohesion = {}});
   }
-  std::move(parts.begin(), parts.end(), std::back_inserter(groups));
   measure_cohesion(snapshot.graph(), groups, threads);
   std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.members < b.members; });
   return groups;

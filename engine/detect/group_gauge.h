@@ -65,6 +65,9 @@ class GroupGauge {
   std::vector<Thing> own_prompts() const;
   // Are four in five of those who ask the prompts among the accounts marked? Not where there are no prompts.
   bool mostly_asked_by(const std::vector<Thing>& prompts, const std::vector<char>& marked) const;
+  // Kinds of the plan whose things, or one of whose facets, are the group's own: the users of its marks of two members
+  // or more are members for the most part, and marks that hardly anybody else uses are on most members.
+  std::uint64_t own_kinds() const;
   // Does the account ask what the group held asks, `left_out` (ascending, in the group) not counted?
   bool asks_alike(Vertex account, const std::vector<Vertex>& left_out) const;
   // Do half of the accounts ask what the group asks? Holds the group.

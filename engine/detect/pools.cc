@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <iterator>
 #include <map>
 #include <numeric>
@@ -12,6 +11,7 @@
 #include "engine/detect/askers.h"
 #include "engine/detect/communities.h"
 #include "engine/detect/group_sets.h"
+#include "engine/detect/pool_member.h"
 #include "engine/detect/unite.h"
 #include "engine/profile.h"
 
@@ -22,7 +22,6 @@ constexpr int kMostRounds = 6;
 constexpr std::size_t kMostBlocks = 8;
 constexpr std::size_t kLeastDescribed = 3;  // accounts
 constexpr int kMostDepth = 3;               // of pools taken for a mixture
-constexpr double kMargin = 3;               // bits for an account to be a member, after the prior: 8 to 1
 // Where all ask the same few things modularity is 0 however they are parted; below 1 the whole is better than its
 // parts.
 constexpr double kPromptResolution = 0.5;
@@ -267,11 +266,13 @@ class PoolFinder {
       const std::vector<Vertex> asked = candidates(members, within);
       const std::vector<Resemblance> likes = gauge_.resemblances(asked);
       for (std::size_t i = 0; i < asked.size(); ++i) {
-        if (looks_like_member(likes[i], members.size(), graph_.left_count())) next.push_back(asked[i]);
+        const bool in = round > 0 && gauge_.holds(asked[i]);  // a seed is a guess
+        const auto stands = in ? may_stay_member : looks_like_member;
+        if (stands(likes[i], members.size(), graph_.left_count())) next.push_back(asked[i]);
       }
-      const bool stands = next == members;
+      const bool settled = next == members;
       members = std::move(next);
-      if (stands) break;
+      if (settled) break;
     }
     return {.members = std::move(members), .cohesion = {}};
   }
@@ -286,19 +287,22 @@ class PoolFinder {
       for (std::size_t k = 0; k < gauge_.plan().kinds.size(); ++k) {
         if ((like.which >> k & 1U) != 0) ++supporters[k];
       }
-      const Vertex account = pool.members[pool.member_likeness.size()];
-      pool.member_likeness.push_back({like.kinds, static_cast<float>(like.bits + prior), gauge_.kinds_had(account)});
+      const int had = gauge_.kinds_had(pool.members[pool.member_likeness.size()]);
+      pool.member_likeness.push_back({like.kinds, static_cast<float>(like.bits + prior), had});
       kinds += like.kinds;
     }
     bool prompts = false;
+    std::uint64_t alike = 0;
     for (const auto& [k, count] : supporters) {
       if (2 * count < pool.members.size()) continue;
       pool.likeness.push_back(gauge_.plan().kinds[k].name);
       prompts = prompts || !gauge_.plan().kinds[k].tangible;
+      alike |= std::uint64_t{1} << k;
     }
+    const double mean = kinds / static_cast<double>(pool.members.size());
+    if (mean >= options_.least_kinds_of_own && std::popcount(alike & gauge_.own_kinds()) >= 2) return true;
     // Without prompts in common, three kinds of tangible things are asked for.
     if (pool.likeness.size() < (prompts ? 2 : 3)) return false;
-    const double mean = kinds / static_cast<double>(pool.members.size());
     if (mean >= options_.least_kinds || (pool.likeness.size() >= 3 && mean >= options_.least_kinds_of_three))
       return true;
     return prompts && mean >= options_.least_kinds_of_own &&
@@ -321,14 +325,6 @@ std::vector<Vertex> all_but(std::span<const Vertex> some, Vertex count) {
 }
 
 }  // namespace
-
-double pool_prior(std::size_t members, Vertex accounts) {
-  return std::log2(static_cast<double>(members) / static_cast<double>(accounts));
-}
-
-bool looks_like_member(const Resemblance& like, std::size_t members, Vertex accounts) {
-  return like.bits + pool_prior(members, accounts) > kMargin && like.kinds >= 2 && like.tangible >= 1;
-}
 
 std::vector<Group> pools_among(GroupGauge& gauge, std::span<const Vertex> accounts, const PoolOptions& options) {
   PoolFinder finder(gauge, options);
@@ -372,11 +368,8 @@ std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, st
     const Stage stage("search");
     pools = finder.run(asking);
   }
-  std::vector<char> claimed(snapshot.accounts.size(), 0);
-  for (const Group& pool : pools) {
-    for (const Vertex account : pool.members) claimed[account] = 1;
-  }
-  const auto is_claimed = [&](Vertex account) { return claimed[account] != 0; };
+  const std::vector<std::uint32_t> claimed = group_of(pools, snapshot.accounts.size());
+  const auto is_claimed = [&](Vertex account) { return claimed[account] != kNoGroup; };
   for (Group& group : groups) {
     if (std::erase_if(group.members, is_claimed) > 0) group.cohesion.clear();
   }

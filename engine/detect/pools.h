@@ -25,7 +25,8 @@ struct PoolOptions {
   Vertex least_size = 12;
   double least_kinds = 3.0;           // mean number of independent kinds in which a member is like the others …
   double least_kinds_of_three = 2.5;  // … where half of the members are alike in the same three
-  double least_kinds_of_own = 1.75;   // … where one of two is prompts that hardly anybody else asks
+  double least_kinds_of_own = 1.75;  // … where one of two is prompts that hardly anybody else asks, or where things of
+                                     // two kinds are the members' own
   std::uint64_t seed = 1;
   unsigned threads = 0;
 };
@@ -35,11 +36,6 @@ struct PoolOptions {
 // a pool claims leave their group.
 std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, std::vector<Group> groups,
                               const PoolOptions& options);
-
-// -log2 of the odds against an account's being one of so many members, before anything is known of it.
-double pool_prior(std::size_t members, Vertex accounts);
-// Does an account that is so much like a pool belong to it?
-bool looks_like_member(const Resemblance& like, std::size_t members, Vertex accounts);
 
 // What with_pools() does to groups that pairs made, and no more: those who ask nothing that the others ask are told
 // apart, and what the members have in common is filled in. Cohesion as well.

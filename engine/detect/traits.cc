@@ -6,6 +6,7 @@
 #include <map>
 
 #include "algorithms/load_balance.h"
+#include "engine/detect/places.h"
 #include "engine/detect/spreads.h"
 
 namespace ringscope {
@@ -280,9 +281,13 @@ void add_capabilities(std::span<const Profile* const> profiles, const Population
 void add_facts(std::span<const Profile* const> profiles, Traits& traits) {
   std::vector<Seconds> created;
   double banned = 0;
+  Seconds first_ban = kNoTime;
   for (const Profile* profile : profiles) {
     if (profile->facts.created != kNoTime) created.push_back(profile->facts.created);
-    if (profile->facts.status.value == "banned") banned += 1;
+    if (profile->facts.status.value != "banned") continue;
+    banned += 1;
+    const Seconds time = profile->facts.status.stated;
+    if (time != kNoTime && (first_ban == kNoTime || time < first_ban)) first_ban = time;
   }
   traits.banned = ratio(banned, static_cast<double>(profiles.size()));
   if (2 * created.size() < profiles.size()) return;
@@ -293,6 +298,10 @@ void add_facts(std::span<const Profile* const> profiles, Traits& traits) {
     most = std::max(most, end - begin + 1);
   }
   traits.signup_hour = ratio(static_cast<double>(most), static_cast<double>(created.size()));
+  if (first_ban != kNoTime) {
+    const auto after = created.end() - std::upper_bound(created.begin(), created.end(), first_ban);
+    traits.renewed = ratio(static_cast<double>(after), static_cast<double>(created.size()));
+  }
   const Seconds middle = created[3 * created.size() / 4] - created[created.size() / 4];
   traits.signup_span = static_cast<double>(middle) / kSecondsPerDay;
 }
@@ -312,7 +321,10 @@ bool is_beyond_chance(double everywhere, std::size_t users, std::size_t members)
 bool is_common_template(const Population& population, KeyHash hash, std::size_t users, std::size_t members) {
   const auto at = std::lower_bound(population.templates.begin(), population.templates.end(), TemplateCount{hash, 0});
   if (users < 2 || at == population.templates.end() || at->template_hash != hash) return false;
-  return is_beyond_chance(static_cast<double>(at->count) / static_cast<double>(population.accounts), users, members);
+  // Held against everybody else: of what a fifth of all ask among themselves, nobody else need ask anything.
+  const double outside = std::max(0.0, static_cast<double>(at->count) - static_cast<double>(users));
+  const double others = std::max(0.0, static_cast<double>(population.accounts) - static_cast<double>(members));
+  return is_beyond_chance((outside + 1) / (others + 1), users, members);
 }
 
 Traits traits_of(const Snapshot& snapshot, const Habits* habits, const Group& group, const GroupEvidence& evidence,
@@ -324,6 +336,9 @@ Traits traits_of(const Snapshot& snapshot, const Habits* habits, const Group& gr
     traits.cohesion += membership_of(group, m) / static_cast<double>(traits.size);
   add_sharing(snapshot, evidence, traits);
   if (habits != nullptr) traits.house_domain = house_domain_of(*habits, group.members);
+  const Places places = places_of(snapshot, habits, group.members);
+  traits.places = places.hold_half;
+  traits.common_places = places.common;
   traits.listed = snapshot.classes.share_of(snapshot.graph(), group.members);
   add_facts(profiles, traits);
   traits.has_activity =

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <numeric>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -29,15 +30,35 @@ TEST_CASE("likeness: equals its definition, with and without the account's own t
   const std::vector<Vertex> group = {0, 1, 2, 3};
   likeness.set_group(group);
   const auto bits = [](double ratio) { return std::log2(0.5 + 0.5 * ratio); };
-  // Layer 0: 14 touches, 10 of the group; things of 3, 3, 2 and 6 accounts.
-  const double in = bits(2.0 / 7 * 14 / 3) * 2 + bits(3.0 / 7 * 14 / 6);  // account 0 left out
+  // Layer 0: 14 touches, 10 of the group; the rest has none, none, 2 and 2 of its things, and one more is added.
+  const double in = bits(2.0 / 7 * 4 / 1) * 2 + bits(3.0 / 7 * 4 / 3);  // account 0 left out
   CHECK(static_cast<double>(likeness.bits(0, std::vector<Vertex>{0})[0]) == doctest::Approx(in));
-  const double out = bits(0) + bits(4.0 / 10 * 14 / 6);
+  const double out = bits(0) + bits(4.0 / 10 * 4 / 2);  // account 4 left out of the rest
   CHECK(static_cast<double>(likeness.bits(4, {})[0]) == doctest::Approx(out));
-  CHECK(likeness.bits(0, std::vector<Vertex>{0})[1] == 0);  // one in three of the group has it, as everywhere
+  CHECK(likeness.bits(0, std::vector<Vertex>{0})[1] == doctest::Approx(bits(1.0 / 3 * 2 / 1)));
   CHECK(likeness.bits(2, std::vector<Vertex>{2})[1] == doctest::Approx(-1));  // has one that nobody has: half a chance
-  CHECK(likeness.lift(0, 0) == doctest::Approx(3.0 / 10 * 14 / 3));
+  CHECK(likeness.lift(0, 0) == doctest::Approx(3.0 / 10 * 4 / 1));
   CHECK(likeness.lift(0, 2) == 0);
+  CHECK(static_cast<double>(likeness.family_bits(0, 4, {})) == doctest::Approx(bits(0) + bits(4.0 / 10 * 14 / 6)));
+}
+
+TEST_CASE("likeness: what is a group's own speaks for its members, however large a part of all the group is") {
+  std::vector<ArcIndex> offsets{0};
+  std::vector<Vertex> things;
+  for (Vertex l = 0; l < 40; ++l) {
+    things.push_back(l < 20 ? l % 4 : l);
+    offsets.push_back(things.size());
+  }
+  const BipartiteArrays arrays = build_bipartite(offsets, things, 40, {0, 40});
+  Likeness likeness({{arrays.view(), {}, {{0, 20.0F}}}}, 1);
+  std::vector<Vertex> half(20);
+  std::iota(half.begin(), half.end(), Vertex{0});
+  likeness.set_group(half);
+  // Four of the 19 others have it and nobody of the rest, who have 20.
+  CHECK(static_cast<double>(likeness.bits(0, std::vector<Vertex>{0})[0]) ==
+        doctest::Approx(std::log2(0.5 + 0.5 * (4.0 / 19) / (1.0 / 20))));
+  CHECK(likeness.family_bits(0, 0, std::vector<Vertex>{0}) < 1);  // twice as often as everybody at most
+  CHECK(likeness.lift(0, 0) > 4);
 }
 
 TEST_CASE("likeness: everybody can be those of one period, each with a weight, and a little of all time") {
@@ -49,9 +70,8 @@ TEST_CASE("likeness: everybody can be those of one period, each with a weight, a
   likeness.set_population(std::vector<Vertex>{4, 5}, std::vector<double>{1, 0.5}, 7);
   CHECK(likeness.lift(0, 3) == doctest::Approx((2.0 / 6) / ((1.5 + 3) / (3 + 7))));
   likeness.set_population(std::vector<Vertex>{0, 1, 2, 3, 4, 5}, std::vector<double>(6, 1.0), 0);
-  Likeness whole(view_of(arrays), 2);
-  whole.set_group(std::vector<Vertex>{0, 1});
-  for (Vertex r = 0; r < 9; ++r) CHECK(likeness.lift(0, r) == doctest::Approx(whole.lift(0, r)));
+  CHECK(likeness.lift(0, 0) == doctest::Approx((2.0 / 6) / (3.0 / 14)));
+  CHECK(likeness.lift(0, 4) == doctest::Approx((2.0 / 2) / (2.0 / 6)));
 }
 
 TEST_CASE("likeness: a group set later leaves nothing of the one before; amounts and bounds count") {
@@ -152,11 +172,15 @@ TEST_CASE("likeness: the bound of a family's bits holds whoever is left out; the
     const std::vector<Vertex> group = {0, 2, 3, 5, 7, 11, 13};
     likeness.set_group(group);
     const std::vector<Vertex> out = {2, 5, 11};
+    Likeness everybody = likeness;  // held against all, as the bits of one family are
+    std::vector<Vertex> all(20);
+    std::iota(all.begin(), all.end(), Vertex{0});
+    everybody.set_population(all, std::vector<double>(20, 1.0), 0);
     for (std::size_t family = 0; family < 2; ++family) {
       const auto most = likeness.most_left_out(family, group, out.size());
       for (Vertex l = 0; l < 20; ++l) {
         const float bits = likeness.family_bits(family, l, out);
-        CHECK(bits == likeness.bits(l, out)[family]);
+        CHECK(static_cast<double>(bits) == doctest::Approx(everybody.bits(l, out)[family]));
         CHECK(bits <= likeness.bits_at_most(most, l) + 1e-4F);
         CHECK(likeness.family_bits(family, l, {}) <= likeness.bits_at_most(most, l) + 1e-4F);
       }

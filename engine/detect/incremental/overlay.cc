@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "engine/detect/cut_tree.h"
+#include "engine/detect/held_things.h"
 #include "engine/detect/incremental/kept.h"
 #include "engine/detect/likeness_plan.h"
 #include "engine/detect/taught_index.h"
@@ -225,6 +226,7 @@ void publish_over(Store& store, const OverlayInput& input, const Setup& setup, s
                                       rings, graph.index, base),
                     std::back_inserter(graph.index));
   add_cuts(snapshot.accounts, input.similarity, graph.index);
+  add_held(snapshot, rings, input.patched.touched, graph.index);
   publish(*writer, rings, summary, graph, entries);
   catch_up(store, setup);
 }

@@ -10,6 +10,7 @@
 
 #include "engine/detect/glue.h"
 #include "engine/detect/group_gauge.h"
+#include "engine/detect/pool_member.h"
 #include "engine/detect/pools.h"
 
 namespace ringscope {
@@ -202,7 +203,8 @@ class Regrouper {
       if (is_pool(of.group)) {
         gauge().hold(of.group.members);
         const std::vector<Resemblance> likes = gauge().resemblances(doubtful);
-        for (std::size_t i = 0; i < doubtful.size(); ++i) leaves[i] = looks_like_member(of.group, likes[i]) ? 0 : 1;
+        for (std::size_t i = 0; i < doubtful.size(); ++i)
+          leaves[i] = may_stay_member(likes[i], of.group.members.size(), graph_.left_count()) ? 0 : 1;
       }
       for (std::size_t i = 0; i < doubtful.size(); ++i) {
         if (leaves[i] != 0) leave(doubtful[i], of);

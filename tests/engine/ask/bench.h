@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include "engine/ask/expel.h"
 #include "engine/ask/why.h"
 #include "engine/detect/detect.h"
+#include "engine/detect/held_things.h"
 #include "engine/detect/publish.h"
 #include "engine/ingest/ingest.h"
 #include "engine/lab/simulate.h"
@@ -46,6 +48,7 @@ class Bench {
       if (day <= run.window.last) ++accounts_[key];
     }
     std::sort(row.cells.begin(), row.cells.end());
+    for (const Cell& cell : row.cells) touched_[row.account].insert(cell.entity);
     writer->add_row(row);
     writer->commit();
   }
@@ -101,6 +104,7 @@ class Bench {
       graph_.entities.push_back({key, accounts, weak ? 10.0F : 20.0F});
     }
     for (const auto& [account, links] : links_) graph_.links.push_back({account, links});
+    if (counted) count_held();
     publish(*store_, rings_, run, graph_);
   }
 
@@ -119,11 +123,27 @@ class Bench {
     return made;
   }();
   std::uint32_t least_ring = 2;
+  bool counted = true;  // false: as a program that did not count what the members of a ring touch
 
  private:
+  void count_held() {
+    for (const Ring& ring : rings_) {
+      std::map<VertexKey, std::uint32_t> counts;
+      for (const Member& member : ring.members) {
+        for (const VertexKey& thing : touched_[member.account]) ++counts[thing];
+      }
+      std::vector<HeldThing> held;
+      for (const auto& [thing, members] : counts) {
+        if (members > 1) held.push_back({thing, members});
+      }
+      graph_.index.push_back(encode_held(ring.id, held));
+    }
+  }
+
   Scratch scratch_{"why-not"};
   std::unique_ptr<Store> store_;
   std::map<VertexKey, std::uint32_t> accounts_;
+  std::map<KeyHash, std::set<VertexKey>> touched_;
   std::map<KeyHash, std::vector<StoredLink>> links_;
   std::vector<Ring> rings_;
   RunGraph graph_;

@@ -13,6 +13,7 @@
 #include "engine/ask/waterfall.h"
 #include "engine/ask/why.h"
 #include "engine/detect/detect.h"
+#include "engine/detect/held_things.h"
 #include "engine/detect/publish.h"
 #include "engine/ingest/ingest.h"
 #include "engine/lab/simulate.h"
@@ -127,6 +128,34 @@ TEST_CASE("expel: without what is named no pair with a member passes, and with o
     }
   }
   CHECK(proven > 5);
+}
+
+TEST_CASE("held things: the run counts of every ring what its members' rows say") {
+  const Store& store = detected().store();
+  const auto view = view_of(store, asked_run(store));
+  std::size_t things = 0, hubs = 0;
+  for (const Ring& ring : detected().detection().rings) {
+    CAPTURE(ring.id);
+    std::map<VertexKey, std::uint32_t> counts;
+    for (const Member& member : ring.members) {
+      for (const Thing& thing : view->keys_of(member.account).things) ++counts[thing.entity];
+    }
+    std::vector<HeldThing> rows;
+    for (const auto& [thing, members] : counts) {
+      if (members > 1) rows.push_back({thing, members});
+    }
+    const auto held = held_things(store, view->run().run, ring.id);
+    REQUIRE(held);
+    CHECK(*held == rows);
+    things += rows.size();
+    for (const HeldThing& one : rows) {
+      const auto known = store.find_entity(view->run().run, one.thing);
+      hubs += known && known->bits == 0 ? 1 : 0;
+    }
+  }
+  CHECK(things > 500);
+  CHECK(hubs > 0);
+  CHECK(!held_things(store, view->run().run, "R-nobody"));
 }
 
 TEST_CASE("why not: every account of a simulated world is in a ring worth looking at or has a reason why not") {

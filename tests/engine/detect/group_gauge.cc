@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -116,6 +117,35 @@ TEST_CASE("gauge: kin are who the definition says, though the kind that most hav
     REQUIRE(found[i].bits == bits);
   }
   CHECK(with_kin >= 12);
+}
+
+TEST_CASE("gauge: the kinds that are a group's own are those whose things few others use, and most members have") {
+  PoolTown town;
+  const auto own = [&](const std::vector<Vertex>& members) {
+    const Snapshot snapshot = town.snapshot();
+    const Habits habits = town.habits();
+    GroupGauge gauge(snapshot, habits, 1);
+    gauge.hold(members);
+    std::set<std::string> kinds;
+    for (std::size_t k = 0; k < gauge.plan().kinds.size(); ++k) {
+      if ((gauge.own_kinds() >> k & 1) != 0) kinds.insert(gauge.plan().kinds[k].name);
+    }
+    return kinds;
+  };
+  std::vector<Vertex> members;
+  for (int i = 0; i < 60; ++i) {
+    const Vertex account = town.person();
+    town.address(account, kDealer.addresses + town.random().below(10));
+    town.share_card(account, town.random().below(15));
+    members.push_back(account);
+  }
+  CHECK(own(members) == std::set<std::string>{"ip", "payment"});
+  // As many strangers on the addresses: these are nobody's own then, and the networks never were.
+  for (int i = 0; i < 60; ++i) town.address(town.person(), kDealer.addresses + town.random().below(10));
+  CHECK(own(members) == std::set<std::string>{"payment"});
+  // Half of the members have none of the cards.
+  for (int i = 0; i < 60; ++i) members.push_back(town.person());
+  CHECK(own(members).empty());
 }
 
 }  // namespace

@@ -81,6 +81,7 @@ class PoolTown {
   }
 
   void share_card(Vertex account, std::uint64_t card) { things_.touch(account, kCard, 5'000'000 + card); }
+  void machine(Vertex account, std::uint64_t machine) { things_.touch(account, kMachine, 7'000'000 + machine); }
   void address(Vertex account, std::uint64_t value) {
     things_.touch(account, kIp, value);
     habits_.touch(account, kNet, value / 30);

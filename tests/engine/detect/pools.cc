@@ -145,6 +145,29 @@ TEST_CASE("pools: who asks what nobody else asks is a group, though nothing else
   }
 }
 
+TEST_CASE("pools: things of two kinds are enough without prompts, where hardly anybody else uses them") {
+  // Sixty accounts on ten addresses and six cards.
+  const auto found = [](int strangers) {
+    PoolTown town;
+    std::vector<Vertex> members;
+    for (int i = 0; i < 60; ++i) {
+      const Vertex account = town.person();
+      for (int a = 0; a < 2; ++a) town.address(account, kDealer.addresses + town.random().below(10));
+      town.share_card(account, town.random().below(6));
+      members.push_back(account);
+    }
+    for (int i = 0; i < strangers; ++i) {
+      const Vertex account = town.person();
+      for (int a = 0; a < 2; ++a) town.address(account, kDealer.addresses + town.random().below(10));
+    }
+    std::size_t most = 0;
+    for (const auto& group : town.find()) most = std::max(most, common(group.members, members));
+    return most;
+  };
+  CHECK(found(0) >= 50);
+  CHECK(found(200) == 0);
+}
+
 TEST_CASE("pools: prompts that many others ask make no group") {
   PoolTown town;
   for (Vertex account = 0; account < 1500; ++account) {

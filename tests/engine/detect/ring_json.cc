@@ -49,6 +49,25 @@ TEST_CASE("ring_json: the keys are those of the schema, in its order") {
   CHECK(json.at("tier") == "ban");
 }
 
+TEST_CASE(
+    "ring_json: a head whose keys are damaged, or not there, is corrupt; what looks like keys in a text is a text") {
+  Ring ring = sample_ring();
+  ring.summary = R"(He wrote ,"keys":[7] and {"keys":[8]}.)";
+  const std::string head = ring_head_to_json(ring);
+  CHECK(ring_head_from_json(head).summary == ring.summary);
+  CHECK(ring_head_from_json(head).members.size() == 3);
+  const std::size_t keys = head.find(",\"keys\":[") + 9;
+  for (const char damage : {'x', '-', ']', ',', '"'}) {
+    CAPTURE(damage);
+    std::string damaged = head;
+    damaged[keys] = damage;
+    CHECK_THROWS_AS(ring_head_from_json(damaged), Error);
+  }
+  CHECK_THROWS_AS(ring_head_from_json(ring_to_json(ring)), Error);
+  ring.members.clear();
+  CHECK(ring_head_from_json(ring_head_to_json(ring)).members.empty());
+}
+
 TEST_CASE("ring_json: head and members together hold all of a ring") {
   const Ring ring = sample_ring();
   Ring again = ring_head_from_json(ring_head_to_json(ring));

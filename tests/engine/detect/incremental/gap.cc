@@ -10,6 +10,7 @@
 
 #include "engine/ask/read_run.h"
 #include "engine/detect/detect.h"
+#include "engine/detect/held_things.h"
 #include "engine/detect/ring_json.h"
 #include "engine/detect/score_index.h"
 #include "engine/detect/stages.h"
@@ -192,6 +193,10 @@ std::size_t check_index(const Store& store, std::uint64_t run) {
     REQUIRE(there);
     CHECK(said(*there, stored_ids) == said(entry.value, ids));
   }
+  std::vector<IndexEntry> held;
+  add_held(snapshot, rings, {}, held);
+  REQUIRE(held.size() == rings.size());
+  for (const IndexEntry& row : held) CHECK(store.find_index(run, row.key) == row.value);
   std::map<std::string, std::pair<Tier, float>> now, then;
   for (std::size_t i = 0; i < head.rings.size(); ++i) now[ids[i]] = {head.rings[i].tier, head.rings[i].score};
   for (std::size_t i = 0; i < stored.rings.size(); ++i) {

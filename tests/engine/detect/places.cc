@@ -1,0 +1,67 @@
+// At how many places the accounts of a group are.
+#include "engine/detect/places.h"
+
+#include <algorithm>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "engine/detect/benign.h"
+#include "tests/engine/detect/pool_town.h"
+
+namespace ringscope {
+namespace {
+
+using namespace testing;
+
+TEST_CASE("places: networks that hold half of the members, and those that a member has in common with two others") {
+  PoolTown town;
+  std::vector<Vertex> members;
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    for (int neighbours = 0; neighbours < 30; ++neighbours) town.person();  // no two members live in one network
+    const Vertex account = town.person();
+    members.push_back(account);
+    town.address(account, kDealer.addresses + 30 * (i % 5));           // five networks of four members
+    if (i < 6) town.address(account, kOther.addresses + (i % 3) * 7);  // one network of six
+    if (i < 2) town.address(account, kOther.addresses + 600);          // two are not enough
+  }
+  const Snapshot snapshot = town.snapshot();
+  const Habits habits = town.habits();
+  const Places places = places_of(snapshot, &habits, members);
+  CHECK(places.hold_half == 3);  // six members, and of the next fullest those that are not yet counted
+  CHECK(places.common == doctest::Approx((20.0 + 6) / 20).epsilon(0.2));  // somebody may live beside two others
+  const Places addresses = places_of(snapshot, nullptr, members);
+  CHECK(addresses.hold_half == 3);  // three of the five, each at one address
+  CHECK(addresses.common == doctest::Approx(1.0).epsilon(0.2));
+  CHECK(places_of(Snapshot{}, nullptr, members).hold_half == 0);
+}
+
+TEST_CASE("places: whose machines and addresses are a pool's, or who is banned again and again, is no campus") {
+  const auto campus = [](const Traits& traits) {
+    const auto all = explain_benign(traits);
+    return std::ranges::find(all, "campus", &BenignHypothesis::name)->probability;
+  };
+  Traits traits;
+  traits.size = 200;
+  traits.kinds = {0, 1};
+  traits.has_activity = true;
+  traits.has_templates = true;
+  traits.address_reach = 0.3;
+  traits.places = 2;
+  traits.common_places = 1.5;
+  CHECK(campus(traits) == 1);
+  Traits scattered = traits;  // the fullest networks hold few of them
+  scattered.places = 15;
+  CHECK(campus(scattered) == 0);
+  Traits roaming = traits;  // each is on many
+  roaming.common_places = 9;
+  CHECK(campus(roaming) == 0);
+  Traits evading = traits;
+  evading.banned = 0.2;
+  CHECK(campus(evading) == 0);
+  traits.banned = 0.005;  // one, which happens to everybody
+  CHECK(campus(traits) == 1);
+}
+
+}  // namespace
+}  // namespace ringscope
