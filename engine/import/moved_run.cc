@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "engine/detect/held_things.h"
 #include "engine/detect/overrule.h"
 #include "engine/detect/publish.h"
 #include "engine/detect/ring_id.h"
@@ -99,19 +100,19 @@ void MovedRun::name_rings() {
   overrule(to_, decisions_, 0, rings_);
   sum_up(rings_, summary_);
   entries_ = reconcile_ruled(to_, last_day(to_, from_, summary_.window), decisions_, rings_);
-  Renames names;
   for (const Ring& ring : rings_) {
     for (const Member& member : ring.members) {
-      if (const auto at = called.find(member.account); at != called.end()) names.emplace(at->second, ring.id);
+      if (const auto at = called.find(member.account); at != called.end()) names_.emplace(at->second, ring.id);
     }
   }
-  for (Ring& ring : rings_) rename_successions(names, ring);
+  for (Ring& ring : rings_) rename_successions(names_, ring);
 }
 
 void MovedRun::publish(RunWriter& writer, const KindMap& kinds) {
   check_basis(to_, entries_);
   copy_graph(writer, kinds);
   copy_index(writer);
+  copy_held(writer, kinds);
   ringscope::publish(writer, rings_, summary_, {}, entries_);
 }
 
@@ -124,13 +125,25 @@ void MovedRun::copy_graph(RunWriter& writer, const KindMap& kinds) const {
   });
 }
 
-// Lines of rings are written with the rings.
+// Lines of rings are written with the rings, and what they hold by copy_held().
 void MovedRun::copy_index(RunWriter& writer) const {
   const bool taught = keeps_taught();
   rows_.scan_index([&](std::string_view key, std::string_view value) {
-    if (is_line_key(key) || (is_taught_key(key) && !taught)) return;
+    if (is_line_key(key) || is_held_key(key) || (is_taught_key(key) && !taught)) return;
     writer.add_index(key, key == index_head_key() ? judged_head(value) : std::string(value));
   });
+}
+
+// Rows of rings by their names, of things by their kinds.
+void MovedRun::copy_held(RunWriter& writer, const KindMap& kinds) const {
+  for (const auto& [there, here] : names_) {
+    auto held = held_things(from_, run_, there);
+    if (!held) continue;
+    for (HeldThing& one : *held) one.thing = kinds(one.thing);
+    std::ranges::sort(*held, {}, &HeldThing::thing);
+    const IndexEntry entry = encode_held(here, *held);
+    writer.add_index(entry.key, entry.value);
+  }
 }
 
 // What verdicts taught holds where they were given, too: the log there begins with the run's.

@@ -1,6 +1,7 @@
 // A run of one store as the next run of another.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ class MovedRun {
   void name_rings();
   void copy_graph(RunWriter& writer, const KindMap& kinds) const;
   void copy_index(RunWriter& writer) const;
+  void copy_held(RunWriter& writer, const KindMap& kinds) const;
   bool keeps_taught() const;
   std::string judged_head(std::string_view bytes) const;
 
@@ -40,6 +42,7 @@ class MovedRun {
   Decisions decisions_;
   RunSummary summary_;
   std::vector<Ring> rings_;
+  std::map<std::string, std::string, std::less<>> names_;  // of rings: there, here
   LedgerEntries entries_;
 };
 

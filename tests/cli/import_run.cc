@@ -11,6 +11,7 @@
 #include <rocksdb/db.h>
 
 #include "base/random.h"
+#include "engine/detect/held_things.h"
 #include "storage/rows.h"
 #include "tests/cli/program.h"
 #include "tests/cli/schema_check.h"
@@ -178,6 +179,9 @@ TEST_CASE("import-run: a store that saw less is told what its own detection woul
   CHECK(report.at("events").at("grown") == 1);
   CHECK(ring_of(program, "db", first_member()) == id);
   check_same(program, "db", "other");
+  const auto held = [&](const std::string& db) { return held_things(*Store::open(program.path(db), {}), 2, id); };
+  REQUIRE(held("other").has_value());
+  CHECK(held("db") == held("other"));
   check_sound(program, "db");
   CHECK(contains(program.must_run({"snapshot", "list", "--db", "db"}).out, "before"));
 
