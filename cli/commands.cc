@@ -4,6 +4,7 @@
 #include <array>
 
 #include "cli/backup.h"
+#include "cli/import_run.h"
 #include "cli/research.h"
 
 namespace ringscope::cli {
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::array kCommands = std::to_array<Command>({
     {"ingest", "Read log files into the store", setup_ingest, Audited::yes},
+    {"import-run", "Take in what a distributed run on Spark found", setup_import_run, Audited::yes},
     {"plan", "Show what a detection would look at and cost, before it runs", setup_plan, Audited::no},
     {"detect", "Find rings of coordinated accounts in the store", setup_detect, Audited::yes},
     {"rings", "List the rings of a detection, or how they changed", setup_rings, Audited::yes},

@@ -1,7 +1,5 @@
 #include "storage/backup.h"
 
-#include <system_error>
-
 #include <fcntl.h>
 #include <rocksdb/utilities/backup_engine.h>
 #include <sys/file.h>
@@ -10,6 +8,7 @@
 #include "base/atomic_file.h"
 #include "base/disk.h"
 #include "base/error.h"
+#include "storage/copy.h"
 #include "storage/store_internal.h"
 #include "storage/value_keys.h"
 
@@ -129,24 +128,14 @@ void verify_backup(const fs::path& directory, std::uint32_t number) {
 }
 
 void restore_backup(const fs::path& directory, std::uint32_t number, const fs::path& to) {
-  if (fs::exists(to)) throw Error(ErrorCode::usage, "there is something here already; name a new place", to.string());
   const auto engine = open_reader(directory);
-  const fs::path part = to.string() + ".restoring";
-  fs::remove_all(part);
-  try {
-    check_backup(engine->RestoreDBFromBackup(rocksdb::RestoreOptions(), number, part.string(), part.string()),
+  make_whole(to, [&](const fs::path& made) {
+    check_backup(engine->RestoreDBFromBackup(rocksdb::RestoreOptions(), number, made.string(), made.string()),
                  directory, "restoring backup " + std::to_string(number));
     rocksdb::BackupInfo info;
     check_backup(engine->GetBackupInfo(number, &info), directory, "reading what was copied");
-    put_suppress_key(part, info.app_metadata);
-    sync_to_disk(part);
-    fs::rename(part, to);
-    sync_to_disk(directory_of(to));
-  } catch (...) {
-    std::error_code ignored;
-    fs::remove_all(part, ignored);
-    throw;
-  }
+    put_suppress_key(made, info.app_metadata);
+  });
 }
 
 std::uint64_t prune_backups(const fs::path& directory, std::uint32_t keep) {

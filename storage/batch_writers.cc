@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "storage/bulk_rows_internal.h"
 #include "storage/codec.h"
 #include "storage/name_runs.h"
 #include "storage/spellings.h"
@@ -116,7 +117,32 @@ class NameCheck {
   bool sought_ = false;
 };
 
-class BulkWriter final : public BatchWriter {
+// A batch as changes of keys, which sorted files can take.
+class AsChanges final : public rocksdb::WriteBatch::Handler {
+ public:
+  explicit AsChanges(const Store::Impl& store) : store_(store) {}
+  rocksdb::Status PutCF(std::uint32_t id, const rocksdb::Slice& key, const rocksdb::Slice& value) override {
+    changes_.put(family_of(id), key.ToString(), value.ToString());
+    return rocksdb::Status::OK();
+  }
+  rocksdb::Status DeleteCF(std::uint32_t id, const rocksdb::Slice& key) override {
+    changes_.drop(family_of(id), key.ToString());
+    return rocksdb::Status::OK();
+  }
+  const Changes& changes() const { return changes_; }
+
+ private:
+  schema::Family family_of(std::uint32_t id) const {
+    const auto found = std::ranges::find_if(
+        store_.families, [&](const auto* family) { return family != nullptr && family->GetID() == id; });
+    return static_cast<schema::Family>(found - store_.families.begin());
+  }
+
+  const Store::Impl& store_;
+  Changes changes_;
+};
+
+class BulkWriter final : public BulkRows {
  public:
   explicit BulkWriter(Store::Impl& store)
       : store_(store), batch_(store.counter("batch") + 1), files_(store), names_(files_.directory(), kNameBytes) {}
@@ -134,9 +160,10 @@ class BulkWriter final : public BatchWriter {
   void set_position(const SourcePosition& position) override { positions_[position.source] = position; }
   void add_reject(const Reject& reject) override { rejects_.push_back(reject); }
 
-  CommitInfo commit() override {
+  Store::Impl& store() override { return store_; }
+  CommitInfo commit() override { return is_empty() ? CommitInfo{} : commit_with(rocksdb::WriteBatch()); }
+  CommitInfo commit_with(const rocksdb::WriteBatch& more) override {
     CommitInfo info;
-    if (accounts_.empty() && names_.empty() && positions_.empty() && rejects_.empty()) return info;
     info.batch = batch_;
     put_names(info.collisions);
     for (const auto& [source, position] : positions_) files_.put(schema::kPositions, source, encode_position(position));
@@ -149,6 +176,9 @@ class BulkWriter final : public BatchWriter {
     put_touched(store_, batch_, info.accounts,
                 [&](const std::string& key, const std::string& value) { files_.put(schema::kTouched, key, value); });
     for (const KeyValue& entry : store_.commit_meta(batch_, days_)) files_.put(schema::kMeta, entry.key, entry.value);
+    AsChanges changes(store_);
+    check(more.Iterate(&changes), "reading a batch");
+    changes.changes().write(files_);
     files_.ingest();
     store_.kinds_committed();
     store_.merge_fragments_if_many();
@@ -156,6 +186,7 @@ class BulkWriter final : public BatchWriter {
   }
 
  private:
+  bool is_empty() const { return accounts_.empty() && names_.empty() && positions_.empty() && rejects_.empty(); }
   void put(const PackedRow& row) {
     if (!accounts_.empty() && row.account <= accounts_.back()) next_run();
     const std::string key = schema::key_u64_u64(row.account, batch_ << 16 | run_);

@@ -2,9 +2,11 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "storage/bulk_rows_internal.h"
 #include "storage/codec.h"
 #include "storage/roll.h"
 #include "storage/run_overlay.h"
+#include "storage/run_rows.h"
 #include "storage/store_internal.h"
 
 namespace ringscope {
@@ -25,10 +27,29 @@ std::string encode_entity(const StoredEntity& entity) {
   return bytes;
 }
 
+StoredEntity decode_entity(VertexKey entity, std::string_view value) {
+  Decoder in(value, "entity of a run");
+  StoredEntity stored{.entity = entity};
+  stored.accounts = static_cast<std::uint32_t>(in.number());
+  stored.bits = in.real();
+  if (!in.done()) {  // runs of earlier programs do not say why
+    stored.hub = static_cast<std::uint8_t>(in.number());
+    stored.trust = in.real();
+  }
+  if (!in.done()) stored.cleared = static_cast<std::uint32_t>(in.number());
+  return stored;
+}
+
+// Rows that come with a run, and who is told of them.
+struct WithRows {
+  BulkRows* rows = nullptr;  // null: none do
+  CommitInfo* committed = nullptr;
+};
+
 class Writer final : public RunWriter {
  public:
-  Writer(Store::Impl& store, std::uint64_t base)
-      : store_(store), run_(store.counter("run") + 1), last_event_(store.counter("event")), base_(base) {
+  explicit Writer(Store::Impl& store, std::uint64_t base, WithRows with = {})
+      : store_(store), run_(store.counter("run") + 1), last_event_(store.counter("event")), base_(base), with_(with) {
     store.require_writable();
     if (base >= run_ || store.bases.contains(base))
       throw Error(ErrorCode::internal, "run " + std::to_string(base) + " cannot be the base of another");
@@ -89,7 +110,7 @@ class Writer final : public RunWriter {
     if (base_ != 0) put_number(schema::key_base(run_), base_);
     if (image_) replace_image(store_, last_, run_, *image_);
     write(batch_, Durability::buffered);
-    write(last_, Durability::synced);  // what was written before lies before it in the log, so it is durable as well
+    publish();
     committed_ = true;
     if (base_ != 0) store_.bases[run_] = base_;
     for (const std::uint64_t run : runs_let_go(store_, run_))
@@ -98,6 +119,15 @@ class Writer final : public RunWriter {
 
  private:
   enum class Durability { buffered, synced };
+
+  void publish() {
+    if (with_.rows == nullptr) {
+      write(last_, Durability::synced);  // what was written before lies before it in the log, so it is durable as well
+      return;
+    }
+    check(store_.db->FlushWAL(true), "writing a run");  // rows come in beside the log, and do not wait for it
+    *with_.committed = with_.rows->commit_with(last_);
+  }
 
   void end_roll() {
     const std::string ring = roll_.ring();
@@ -146,6 +176,7 @@ class Writer final : public RunWriter {
   std::uint64_t run_;
   std::uint64_t last_event_;
   std::uint64_t base_;
+  WithRows with_;
   rocksdb::WriteBatch batch_;
   rocksdb::WriteBatch last_;
   std::optional<SortedFiles> image_;
@@ -157,6 +188,12 @@ class Writer final : public RunWriter {
 }  // namespace
 
 std::unique_ptr<RunWriter> Store::run_writer(std::uint64_t base) { return std::make_unique<Writer>(*impl_, base); }
+
+std::unique_ptr<RunWriter> run_writer_with(BatchWriter& rows, CommitInfo& committed) {
+  auto* const bulk = dynamic_cast<BulkRows*>(&rows);
+  if (bulk == nullptr) throw Error(ErrorCode::internal, "rows of a live batch cannot come with a run");
+  return std::make_unique<Writer>(bulk->store(), 0, WithRows{bulk, &committed});
+}
 
 std::uint64_t Store::base_of(std::uint64_t run) const { return ringscope::base_of(*impl_, run); }
 
@@ -247,17 +284,31 @@ std::optional<std::string> Store::find_index(std::uint64_t run, std::string_view
 
 std::optional<StoredEntity> Store::find_entity(std::uint64_t run, VertexKey entity) const {
   const std::optional<std::string> value = get_of_run(*impl_, schema::kEntities, run, schema::key_vertex(entity));
-  if (!value) return std::nullopt;
-  Decoder in(*value, "entity of a run");
-  StoredEntity stored{.entity = entity};
-  stored.accounts = static_cast<std::uint32_t>(in.number());
-  stored.bits = in.real();
-  if (!in.done()) {  // runs of earlier programs do not say why
-    stored.hub = static_cast<std::uint8_t>(in.number());
-    stored.trust = in.real();
-  }
-  if (!in.done()) stored.cleared = static_cast<std::uint32_t>(in.number());
-  return stored;
+  return value ? std::optional(decode_entity(entity, *value)) : std::nullopt;
+}
+
+RunRows::RunRows(const std::filesystem::path& store, std::uint64_t run) : store_(open_inside(store, {})), run_(run) {}
+RunRows::~RunRows() = default;
+
+void RunRows::scan_links(const std::function<void(KeyHash, std::span<const StoredLink>)>& links,
+                         const std::function<void(KeyHash, const StoredLink&)>& nearest) const {
+  scan_run(*store_, schema::kLinks, run_, [&](std::string_view rest, std::string_view value) {
+    const std::vector<StoredLink> read = decode_links(value);
+    const KeyHash account = schema::read_u64(rest, 0);
+    if (rest.size() == 8) return links(account, read);
+    if (!read.empty()) nearest(account, read.front());
+  });
+}
+
+void RunRows::scan_entities(const std::function<void(const StoredEntity&)>& visit) const {
+  scan_run(*store_, schema::kEntities, run_, [&](std::string_view rest, std::string_view value) {
+    const auto kind = static_cast<KindId>(static_cast<std::uint8_t>(rest[0]));
+    visit(decode_entity({kind, schema::read_u64(rest, 1)}, value));
+  });
+}
+
+void RunRows::scan_index(const std::function<void(std::string_view key, std::string_view value)>& visit) const {
+  scan_run(*store_, schema::kIndex, run_, visit);
 }
 
 }  // namespace ringscope

@@ -10,7 +10,7 @@ set(may_python engine algorithms storage base)
 set(may_server server engine algorithms storage base)
 set(may_cli cli server engine algorithms storage base)
 # Rooms of the engine in the order of the way: a room may include itself and those before it.
-set(rooms ingest load detect ledger ask release export deliver lab care)
+set(rooms ingest load detect ledger ask release export deliver lab care import)
 # The way itself: what calls the stages one after the other may know those of the ledger.
 set(way engine/detect/detect.cc engine/detect/publish.h engine/detect/publish.cc)
 # Third-party headers that must not show in a public header.

@@ -8,9 +8,9 @@
 #include <fmt/ranges.h>
 
 #include "base/parallel.h"
-#include "base/random.h"
 #include "engine/detect/extraction.h"
 #include "engine/detect/judge.h"
+#include "engine/detect/ring_id.h"
 #include "engine/detect/seed_odds.h"
 
 namespace ringscope {
@@ -91,7 +91,7 @@ class Assembler {
     std::sort(ring.members.begin(), ring.members.end(), [](const Member& a, const Member& b) {
       return std::tuple(-a.membership, std::string_view(a.name)) < std::tuple(-b.membership, std::string_view(b.name));
     });
-    name_ring(group, ring);
+    ring.id = content_ring_id(snapshot_.accounts[group.members.front()]);
     ring.summary = summarize(traits, evidence, judgement, ring);
     return ring;
   }
@@ -285,11 +285,6 @@ class Assembler {
     std::vector<std::string> parts;
     for (const auto& [kind, ties] : counts) parts.push_back(fmt::format("{} {}", ties.things, kind));
     return parts.empty() ? std::string("nothing") : fmt::format("{}", fmt::join(parts, ", "));
-  }
-
-  // Named after the smallest account key, so that growth by others does not rename it.
-  void name_ring(const Group& group, Ring& ring) const {
-    ring.id = fmt::format("R-{:08x}", mix64(snapshot_.accounts[group.members.front()]) >> 32);
   }
 
   std::string summarize(const Traits& traits, const GroupEvidence& evidence, const Judgement& judgement,

@@ -9,7 +9,9 @@
 namespace ringscope {
 namespace {
 
-std::string held_key(std::string_view ring) { return std::string("held/").append(ring); }
+constexpr std::string_view kHeldKey = "held/";
+
+std::string held_key(std::string_view ring) { return std::string(kHeldKey).append(ring); }
 
 // Counts on the things of one ring after the other.
 class Counter {
@@ -59,6 +61,8 @@ void add_held(const Snapshot& snapshot, std::span<const Ring> rings, std::span<c
       index.push_back(encode_held(ring.id, counter.count(ring)));
   }
 }
+
+bool is_held_key(std::string_view key) { return key.starts_with(kHeldKey); }
 
 // One kind after the other: its number, how many things, and of each its hash as the difference to the one before, and
 // its members.

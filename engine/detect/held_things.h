@@ -29,6 +29,8 @@ struct HeldThing {
 void add_held(const Snapshot& snapshot, std::span<const Ring> rings, std::span<const Vertex> touched,
               std::vector<IndexEntry>& index);
 
+bool is_held_key(std::string_view key);
+
 // The row of one ring. `held` ascends.
 IndexEntry encode_held(std::string_view ring, std::span<const HeldThing> held);
 

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/random.h"
+#include "engine/detect/ring_id.h"
 #include "engine/detect/succession/record_text.h"
 
 namespace ringscope {
@@ -64,7 +64,7 @@ std::map<std::string, std::vector<std::pair<KeyHash, const Verdict*>>> missing(c
   std::map<std::string, std::vector<std::pair<KeyHash, const Verdict*>>> found;
   for (const auto& [account, verdict] : decisions.confirmed()) {
     if (rings.has_member(account)) continue;
-    std::string id = verdict->ring.empty() ? fmt::format("R-{:08x}", mix64(account) >> 32) : verdict->ring;
+    std::string id = verdict->ring.empty() ? content_ring_id(account) : verdict->ring;
     while (rings.has_ring(id)) id += "-c";  // the ring itself is still found, without this account
     found[id].emplace_back(account, verdict);
   }

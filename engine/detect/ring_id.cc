@@ -6,8 +6,11 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/random.h"
 
 namespace ringscope {
+
+std::string content_ring_id(KeyHash smallest) { return fmt::format("R-{:08x}", mix64(smallest) >> 32); }
 
 bool is_ring_id(std::string_view id, std::string_view text) {
   const bool named = id.starts_with(text) || (id.starts_with("R-") && id.substr(2).starts_with(text));

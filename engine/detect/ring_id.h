@@ -5,7 +5,12 @@
 #include <string>
 #include <string_view>
 
+#include "storage/rows.h"
+
 namespace ringscope {
+
+// The id that content gives a ring: after its smallest account key, so that growth by others does not rename it.
+std::string content_ring_id(KeyHash smallest);
 
 // Whether `text` is `id` in full, with "R-" before it, or the beginning of it.
 bool is_ring_id(std::string_view id, std::string_view text);

@@ -134,6 +134,10 @@ std::vector<IndexEntry> index_of_verdicts(const TaughtInput& input, const std::v
 
 std::string taught_head_key() { return {kHeadKey}; }
 
+bool is_taught_key(std::string_view key) {
+  return !key.empty() && (key.front() == kHeadKey || key.front() == kValueKey);
+}
+
 std::string taught_value_key(std::uint64_t base, std::size_t layer, std::uint64_t value) {
   std::string key(1, kValueKey);
   Encoder(key).number(base);

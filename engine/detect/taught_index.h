@@ -60,6 +60,7 @@ std::vector<IndexEntry> index_of_verdicts(const TaughtInput& input, const std::v
                                           std::span<const IndexEntry> index, std::uint64_t base = 0);
 
 std::string taught_head_key();
+bool is_taught_key(std::string_view key);
 std::string taught_value_key(std::uint64_t base, std::size_t layer, std::uint64_t value);
 // Throw Error corrupt.
 TaughtHead decode_taught_head(std::string_view bytes);

@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "engine/ingest/part.h"
-#include "engine/ingest/value_policy.h"
 #include "storage/codec.h"
 
 namespace ringscope {
@@ -36,14 +35,17 @@ std::vector<Cell> merged(std::vector<Cell> cells) {
 
 }  // namespace
 
+void require_plain_values(const Store& store) {
+  if (!store.keyed() && store.suppressed().empty()) return;
+  throw Error(ErrorCode::refused,
+              "keeps kinds keyed or has erased accounts, of which a distributed run knows nothing; read the log with "
+              "'ringscope ingest'",
+              store.path().string());
+}
+
 PartImport::PartImport(Store& store, std::string source, std::string label, Way way)
     : store_(store), source_(std::move(source)), label_(std::move(label)) {
-  const ValuePolicy policy(store, PolicyFor::ingest);
-  if (policy.keeps_keys() || policy.suppresses())
-    throw Error(ErrorCode::refused,
-                "keeps kinds keyed or has erased accounts, of which parts know nothing; read the log with 'ringscope "
-                "ingest'",
-                store.path().string());
+  require_plain_values(store);
   const std::vector<SourcePosition> positions = store.positions();
   known_ = std::ranges::find(positions, source_, &SourcePosition::source) != positions.end();
   writer_ = way == Way::bulk ? store.bulk_writer() : store.live_writer();

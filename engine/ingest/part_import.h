@@ -11,6 +11,10 @@
 
 namespace ringscope {
 
+// Throws Error refused for a store that keeps kinds keyed or has erased accounts: what a distributed run folded holds
+// values as they came, and anybody's.
+void require_plain_values(const Store& store);
+
 // Columns of cells, one entry a cell; all of one length.
 struct CellColumns {
   std::span<const std::int64_t> account;  // the bits of the key
@@ -29,8 +33,8 @@ class PartImport {
     live,  // one synced write: for a small batch
   };
 
-  // `source` names what is imported, so that it goes in once. Nothing is seen before commit(). Throws Error refused for
-  // a store that keeps kinds keyed or has erased accounts: parts hold values as they came.
+  // `source` names what is imported, so that it goes in once. Nothing is seen before commit(). Throws as
+  // require_plain_values().
   PartImport(Store& store, std::string source, std::string label, Way way);
   ~PartImport();
   PartImport(const PartImport&) = delete;

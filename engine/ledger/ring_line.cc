@@ -8,16 +8,15 @@
 
 #include "engine/detect/overrule.h"
 #include "engine/ledger/chronicle.h"
+#include "engine/ledger/ring_line_keys.h"
 #include "storage/codec.h"
 
 namespace ringscope {
 namespace {
 
 // Keys of the run's index; those for judging online begin with a layer's number and are 9 bytes, or one.
-constexpr std::string_view kListKey = "lines/";        // + number of the block
-constexpr std::string_view kMembersKey = "lines-of/";  // + id
-constexpr std::size_t kBlock = 512;                    // rings
-constexpr std::size_t kLeastMembers = 100;             // of fewer all are read
+constexpr std::size_t kBlock = 512;         // rings
+constexpr std::size_t kLeastMembers = 100;  // of fewer all are read
 constexpr std::uint8_t kVersion = 1;
 
 enum Flags : std::uint8_t { kVerdict = 1, kEngine = 2, kCarried = 4, kChange = 8 };
@@ -138,7 +137,7 @@ std::string members_value(const Ring& ring) {
   return bytes;
 }
 
-std::string block_key(std::size_t block) { return std::string(kListKey) + std::to_string(block); }
+std::string block_key(std::size_t block) { return std::string(kLinesKey) + std::to_string(block); }
 
 }  // namespace
 
@@ -191,7 +190,7 @@ void index_lines(std::span<const Ring> rings, const LedgerEntries& entries,
       }
       encode(out, line);
       if (kept(ring)) continue;  // its members are seen in the base
-      if (ring.members.size() >= kLeastMembers) put(std::string(kMembersKey) + ring.id, members_value(ring));
+      if (ring.members.size() >= kLeastMembers) put(std::string(kMemberLinesKey) + ring.id, members_value(ring));
     }
     put(block_key(begin / kBlock), bytes);
   }
@@ -217,7 +216,7 @@ std::optional<std::vector<RingLine>> indexed_lines(const Store& store, std::uint
 std::optional<std::vector<MemberLine>> indexed_members(const Store& store, std::uint64_t run, std::string_view ring,
                                                        std::span<const KeyHash> accounts) {
   if (accounts.size() < kLeastMembers) return std::nullopt;
-  const auto bytes = store.find_index(run, std::string(kMembersKey).append(ring));
+  const auto bytes = store.find_index(run, std::string(kMemberLinesKey).append(ring));
   if (!bytes) return std::nullopt;
   Decoder in(*bytes, "list of members");
   if (in.byte() != kVersion) return std::nullopt;

@@ -26,7 +26,7 @@ def _parser() -> argparse.ArgumentParser:
     detect.add_argument("--core-only", action="store_true", help="count pairs and cluster on the driver")
     detect.add_argument("--blocks", type=int, help="blocks of rows in the pair stage; default: by their pairs")
     detect.add_argument("--memory", type=int, default=0, help="MiB the core on the driver may take")
-    detect.add_argument("--keep-store", action="store_true", help="put the store beside the rings, for 'load'")
+    detect.add_argument("--keep-store", action="store_true", help="put the store beside the rings, for 'ringscope import-run'")
 
     load = commands.add_parser("load", help="fetch the store that detect --keep-store left, for the program ringscope")
     load.add_argument("--out", required=True, help="what detect was given")

@@ -45,6 +45,10 @@ class World:
 def one_machine(directory: Path, store: Path, files: list[Path]) -> dict[str, bytes]:
     program("--db", str(store), "ingest", *map(str, files))
     program("--db", str(store), "detect")
+    return exports_of(directory, store)
+
+
+def exports_of(directory: Path, store: Path) -> dict[str, bytes]:
     exports = {}
     for level, form in EXPORTS:
         out = directory / f"one-machine-{level}.{form}"

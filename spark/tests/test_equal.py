@@ -6,10 +6,11 @@ import subprocess
 import sys
 
 import pytest
-from conftest import exports_in, program
+from conftest import exports_in, exports_of, program
 
 from ringscope_spark import detect
 from ringscope_spark.cli import main
+from ringscope_spark.plan import estimate, fit
 
 
 @pytest.mark.parametrize("partitions", [1, 3, 7])
@@ -39,6 +40,41 @@ def test_a_store_carries_its_ledger_on_and_the_program_works_with_it(spark, worl
     monkeypatch.chdir(tmp_path)
     assert main(["load", "--out", str(tmp_path / "again"), "--db", "near.db"]) == 0
     assert program("--db", str(tmp_path / "near.db"), "--json", "rings") == program("--db", str(store), "--json", "rings")
+
+
+def test_a_run_that_was_kept_goes_into_a_store_of_the_program(spark, world, tmp_path):
+    out = tmp_path / "out"
+    detect(spark, str(world.events), str(out), distribute=False, keep_store=True)
+    told = json.loads(program("--db", str(tmp_path / "new.db"), "--json", "import-run", str(out)))
+    assert told["outcome"] == "copied" and told["sources"] == 1
+    assert exports_of(tmp_path, tmp_path / "new.db") == world.exports
+    program("--db", str(tmp_path / "new.db"), "doctor")
+    assert json.loads(program("--db", str(tmp_path / "new.db"), "--json", "import-run", str(out)))["outcome"] == "known"
+    other = tmp_path / "other.jsonl"
+    other.write_text('{"ts":1767225600,"account":"somebody","ip":"198.51.100.77"}\n')
+    program("--db", str(tmp_path / "own.db"), "ingest", str(other))
+    told = json.loads(program("--db", str(tmp_path / "own.db"), "--json", "import-run", str(out), "--force"))
+    assert told["outcome"] == "published" and told["unseen_sources"] == 1 and told["events"] == {"born": told["rings"]}
+    assert exports_of(tmp_path, tmp_path / "own.db") == world.exports
+    program("--db", str(tmp_path / "own.db"), "doctor")
+
+
+def test_constants_are_fitted_to_runs_that_differ_by_a_tenth():
+    def run(events: int, luck: float) -> dict:
+        return {"events": events, "accounts": events // 20, "driver_bytes": 1000 + events // 10,
+                "cpu_seconds": {"read": luck * (5 + 1e-5 * events), "judge": luck * (1 + 1e-6 * (events / 20) ** 1.5),
+                                "quick": 2 * luck},
+                "shuffle_bytes": {"read": events}}
+
+    sizes = [(100, 0.95), (500_000, 1.1), (1_000_000, 0.95), (2_000_000, 1.05)]
+    constants = fit([run(*size) for size in sizes], ("judge",))
+    read, judge, quick = (constants["stages"][name] for name in ("read", "judge", "quick"))
+    assert (read["where"], read["exponent"]) == ("executors", 1)
+    assert judge["where"] == "driver" and judge["exponent"] == pytest.approx(1.5, abs=0.1)
+    spent = {stage["stage"]: stage["core_hours"] * 3600 for stage in estimate(constants, 5e6, 250_000, 1)["stages"]}
+    assert spent["read"] == pytest.approx(55, rel=0.1) and spent["judge"] == pytest.approx(126, rel=0.15)
+    assert spent["quick"] == pytest.approx(2, rel=0.3)
+    assert estimate(constants, 5e6, 250_000, 1)["driver_bytes"] == pytest.approx(1000 + 5e5, rel=0.01)
 
 
 def test_a_plan_grows_each_stage_by_its_own_exponent(tmp_path, capsys):

@@ -44,6 +44,7 @@ const std::map<std::string, Arguments> kCalls = {
     {"serve", {"--listen", "nowhere"}},
     {"token", {"list"}},
     {"snapshot", {"list"}},
+    {"import-run", {"empty"}},
     {"backup", {"list", "copies"}},
     {"retain", {"--days", "100000"}},
     {"doctor", {}},

@@ -45,7 +45,7 @@ fs::path new_directory(const char* name) {
 
 void write_text(const fs::path& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
 
-// Three logs, the second with a line that is none, and what else the operations read.
+// Four logs, the second with a line that is none, and what else the operations read.
 void write_inputs(const fs::path& root) {
   const std::vector<std::string> lines = world_lines();
   const auto part = [&](std::size_t from, std::size_t to) {
@@ -54,7 +54,8 @@ void write_inputs(const fs::path& root) {
   const std::size_t n = lines.size();
   write_text(root / "a.jsonl", part(0, n * 6 / 10));
   write_text(root / "b.jsonl", part(n * 6 / 10, n * 9 / 10) + "{\"account\":\"broken\",\"ts\":\"never\"}\n");
-  write_text(root / "c.jsonl", part(n * 9 / 10, n));
+  write_text(root / "c.jsonl", part(n * 9 / 10, n * 19 / 20));
+  write_text(root / "d.jsonl", part(n * 19 / 20, n));
   write_text(root / "known.jsonl", "{\"campaign\":\"pool\",\"kind\":\"ip\",\"value\":\"203.0.113.1\"}\n");
   write_text(root / "config.toml", "[guards]\npersons = 1\nmost_share = 1.0\n");
 }
@@ -115,6 +116,16 @@ std::map<std::string, std::uint64_t> read_counts(const fs::path& file) {
 
 bool is_done(const Ending& ending) { return ending.status == 0 || ending.status == 3; }
 
+// What a distributed run would leave of the first two logs and the fourth.
+void make_lake(const fs::path& root) {
+  fs::create_directories(root / "lake");
+  for (const Arguments& step : std::vector<Arguments>{{"ingest", "a.jsonl", "b.jsonl", "d.jsonl"}, {"detect"}}) {
+    Arguments arguments = step;
+    arguments.insert(arguments.end(), {"--db", "lake/ringscope.db"});
+    REQUIRE(is_done(ending_of(root, launch(root, arguments, {}, {}))));
+  }
+}
+
 std::string summary(std::size_t at, const Ending& ending) {
   return fmt::format("{} ended with {} ({})", operations()[at].name, ending.status,
                      ending.err.substr(0, ending.err.find('\n')));
@@ -153,6 +164,7 @@ const std::vector<Operation>& operations() {
       {"release", {"release", "commit", "--by", "ann", "--reason", "weekly"}},
       {"ingest more", {"ingest", "b.jsonl"}},
       {"snapshot", {"snapshot", "create", "one"}},
+      {"import-run", {"import-run", "lake"}},
       {"detect full", {"detect", "--incremental", "--full"}},
       {"ingest again", {"ingest", "c.jsonl"}},
       {"detect incremental", {"detect", "--incremental"}},
@@ -214,6 +226,7 @@ Reference::Reference() : root_(new_directory("reference")) {
   const fs::path work = root_ / "work";
   fs::create_directories(work);
   write_inputs(work);
+  make_lake(work);
   states_.push_back(state_of(work / "db"));
   for (std::size_t at = 0; at < operations().size(); ++at) {
     saved_.push_back(root_ / std::to_string(at));
