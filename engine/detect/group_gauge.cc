@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <iterator>
-#include <map>
 #include <numeric>
 
 #include "base/parallel.h"
@@ -18,11 +16,7 @@ constexpr double kKinShare = 0.15;  // of the group that has a facet, at most, f
 constexpr std::size_t kHub = 1000;  // accounts on a thing that makes nobody kin
 constexpr std::size_t kChunk = 64;  // accounts
 constexpr std::size_t kAskedAtOnce = 256;
-constexpr double kOwnPrompts = 0.8;    // of the accounts that ask prompts, for these to be theirs
-constexpr double kOwnUsers = 0.7;      // of the users of a kind's marks, for these to be the group's own …
-constexpr double kOwnThing = 0.8;      // … of the users of one, for hardly anybody else to use it …
-constexpr double kOwnCover = 2.0 / 3;  // … of the members, who use one of those
-constexpr float kSupport = 2;          // bits by which a kind speaks for an account
+constexpr float kSupport = 2;  // bits by which a kind speaks for an account
 
 constexpr double kRounding = 1e-3;              // bits, of sums in another order
 constexpr unsigned kThing = 0x101, kFacet = 1;  // what a kind in common counts as, shifted by its number
@@ -48,6 +42,7 @@ bool are_kin(unsigned in_common) {
 
 GroupGauge::GroupGauge(const Snapshot& snapshot, const Habits& habits, unsigned threads)
     : threads_(threads),
+      classes_(snapshot.classes.of),
       plan_(likeness_plan(snapshot, habits)),
       likeness_(plan_.views, plan_.kinds.size()),
       kinds_met_(threads == 0 ? hardware_threads() : threads, std::vector<std::uint16_t>(snapshot.accounts.size(), 0)),
@@ -302,63 +297,6 @@ std::size_t GroupGauge::count_alike(const std::vector<Vertex>& accounts) {
   const std::vector<Resemblance> all = resemblances(accounts);
   return static_cast<std::size_t>(
       std::count_if(all.begin(), all.end(), [](const Resemblance& like) { return like.kinds >= 2; }));
-}
-
-std::vector<Thing> GroupGauge::marks() const {
-  std::vector<Thing> marks;
-  for (std::size_t v = 0; v < plan_.views.size(); ++v) {
-    for (const Vertex r : likeness_.touched(v)) {
-      if (!plan_.kinds[likeness_.family_of(v, r)].habit && likeness_.lift(v, r) >= kLeastLift) marks.emplace_back(v, r);
-    }
-  }
-  return marks;
-}
-
-std::vector<Thing> GroupGauge::own_prompts() const {
-  std::vector<Thing> prompts = marks();
-  std::erase_if(prompts, [&](const Thing& mark) {
-    return kind_of(mark) != prompts_ || likeness_.in_group(mark.first, mark.second) < 2;
-  });
-  return prompts;
-}
-
-std::uint64_t GroupGauge::own_kinds() const {
-  struct Use {
-    std::size_t users = 0, inside = 0;
-    std::vector<Vertex> covered;
-  };
-  std::map<std::pair<std::size_t, std::size_t>, Use> layers;  // by view and layer
-  for (const Thing& mark : marks()) {
-    const auto users = users_of(mark);
-    const auto inside =
-        static_cast<std::size_t>(std::ranges::count_if(users, [&](Vertex user) { return holds(user); }));
-    if (inside < 2) continue;
-    Use& layer = layers[{mark.first, likeness_.layer_of(mark.first, mark.second)}];
-    layer.users += users.size();
-    layer.inside += inside;
-    if (static_cast<double>(inside) < kOwnThing * static_cast<double>(users.size())) continue;
-    std::ranges::copy_if(users, std::back_inserter(layer.covered), [&](Vertex user) { return holds(user); });
-  }
-  std::uint64_t own = 0;
-  for (auto& [at, layer] : layers) {
-    std::sort(layer.covered.begin(), layer.covered.end());
-    layer.covered.erase(std::unique(layer.covered.begin(), layer.covered.end()), layer.covered.end());
-    if (static_cast<double>(layer.inside) >= kOwnUsers * static_cast<double>(layer.users) &&
-        static_cast<double>(layer.covered.size()) >= kOwnCover * static_cast<double>(held_count()))
-      own |= std::uint64_t{1} << plan_.views[at.first].layers[at.second].family;
-  }
-  return own;
-}
-
-bool GroupGauge::mostly_asked_by(const std::vector<Thing>& prompts, const std::vector<char>& marked) const {
-  double users = 0, inside = 0;
-  for (const Thing& prompt : prompts) {
-    for (const Vertex account : users_of(prompt)) {
-      users += 1;
-      inside += marked[account] != 0 ? 1 : 0;
-    }
-  }
-  return users > 0 && inside >= kOwnPrompts * users;
 }
 
 bool GroupGauge::asks_alike(Vertex account, const std::vector<Vertex>& left_out) const {

@@ -66,7 +66,8 @@ class GroupGauge {
   // Are four in five of those who ask the prompts among the accounts marked? Not where there are no prompts.
   bool mostly_asked_by(const std::vector<Thing>& prompts, const std::vector<char>& marked) const;
   // Kinds of the plan whose things, or one of whose facets, are the group's own: the users of its marks of two members
-  // or more are members for the most part, and marks that hardly anybody else uses are on most members.
+  // or more are members for the most part, and marks that hardly anybody else uses are on most members. What the
+  // operator's lists call an exit, or its network, is nobody's own.
   std::uint64_t own_kinds() const;
   // Does the account ask what the group held asks, `left_out` (ascending, in the group) not counted?
   bool asks_alike(Vertex account, const std::vector<Vertex>& left_out) const;
@@ -106,6 +107,7 @@ class GroupGauge {
   Resemblance resemblance(const std::vector<float>& bits) const;
 
   unsigned threads_;
+  std::span<const EntityClass> classes_;  // of things; empty: there are no lists
   LikenessPlan plan_;
   Likeness likeness_;
   std::size_t prompts_ = 0;  // the kind of what is asked; as many as there are kinds where it is not known

@@ -8,8 +8,9 @@
 namespace ringscope {
 namespace {
 
-constexpr std::size_t kLoudest = 50;       // one in so many is left out …
-constexpr std::size_t kLeastTrimmed = 20;  // … of so many members or more
+constexpr double kFarOut = 6;
+constexpr std::size_t kLoudest = 50;
+constexpr std::size_t kLeastTrimmed = 20;
 
 // Counts of one member by category, in any order, without repeats.
 using Categories = std::vector<std::pair<std::size_t, double>>;
@@ -45,14 +46,17 @@ double rate_of(const Profile& profile) {
   return profile.requests == 0 ? 0.0 : static_cast<double>(profile.requests) / static_cast<double>(profile.days.size());
 }
 
-// All but the loudest one in fifty, rounded up, of twenty or more. A variance is made by the few who are farthest out:
-// one stranger, or one account that its operator lets shout, must not speak for all.
+// All but those who are louder than kFarOut times three in four of the members: of twenty or more, one in fifty at
+// most, rounded up. A variance is made by the few who are farthest out: one stranger, or one account that its operator
+// lets shout, must not speak for all.
 std::vector<const Profile*> without_loudest(std::span<const Profile* const> profiles) {
   std::vector<const Profile*> rest(profiles.begin(), profiles.end());
   if (rest.size() < kLeastTrimmed) return rest;
   std::stable_sort(rest.begin(), rest.end(),
                    [](const Profile* a, const Profile* b) { return rate_of(*a) < rate_of(*b); });
-  rest.resize(rest.size() - (rest.size() + kLoudest - 1) / kLoudest);
+  const double limit = kFarOut * rate_of(*rest[3 * rest.size() / 4]);
+  const std::size_t least = rest.size() - (rest.size() + kLoudest - 1) / kLoudest;
+  while (rest.size() > least && rate_of(*rest.back()) > limit) rest.pop_back();
   return rest;
 }
 
@@ -75,8 +79,7 @@ double spread_of_rates(std::span<const Profile* const> profiles) {
 
 }  // namespace
 
-void add_spreads(std::span<const Profile* const> all, const Store& store, Traits& traits) {
-  const std::vector<const Profile*> profiles = without_loudest(all);
+void add_spreads(std::span<const Profile* const> profiles, const Store& store, Traits& traits) {
   const std::optional<KindId> capability = store.find_kind("capability");
   std::map<VertexKey, std::size_t> numbers;
   std::vector<Categories> hours, asked;
@@ -95,6 +98,7 @@ void add_spreads(std::span<const Profile* const> all, const Store& store, Traits
   traits.hour_spread = spread_between(hours, 24);
   traits.capability_spread = spread_between(asked, numbers.size());
   traits.rate_spread = spread_of_rates(profiles);
+  traits.rate_spread_of_most = spread_of_rates(without_loudest(profiles));
 }
 
 }  // namespace ringscope

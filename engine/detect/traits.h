@@ -57,9 +57,11 @@ struct Traits {
   std::uint32_t active_days = 0;  // days on which any member asked
   // How far members differ, which people do and accounts of one dispatcher do not: the share of the variance of what a
   // request is like that lies between members (Weir and Cockerham's F_ST, chance differences taken off; 0: one habit).
-  double hour_spread = 0;        // of the hour of a request
-  double capability_spread = 0;  // of what a request asks for
-  double rate_spread = 0;        // squared coefficient of variation of requests per active day, chance taken off
+  double hour_spread = 0;          // of the hour of a request
+  double capability_spread = 0;    // of what a request asks for
+  double rate_spread = 0;          // squared coefficient of variation of requests per active day, chance taken off
+  double rate_spread_of_most = 0;  // the same without the few who are far louder than the rest: who lets one account
+                                   // shout must not pass for people
   // Complementary traffic (algorithms/load_balance.h): whether the members' sum is smoother than independent accounts
   // could make it, and whether the requests of a day are dealt out evenly.
   double traffic_ratio = 1;  // variance of the sum over the sum of variances, by the hour
