@@ -57,11 +57,15 @@ void ingest(const Program& program, const std::string& db, const std::string& fi
 void detect(const Program& program, const std::string& db) { program.must_run({"detect", "--db", db}); }
 
 // What 'ringscope-spark detect --keep-store' leaves, made by the program; b first, so that kinds have other numbers.
-void keep_run(const Program& program, const std::vector<std::string>& files = {"b.jsonl", "a.jsonl"}) {
-  fs::create_directories(program.path("lake"));
-  for (const std::string& file : files) ingest(program, kKept, file);
-  detect(program, kKept);
-}
+// Logs, and a kept store in 'lake' that has seen some of them and found its rings.
+struct Lake : Program {
+  explicit Lake(const std::vector<std::string>& files = {"b.jsonl", "a.jsonl"}) {
+    write_logs(*this);
+    fs::create_directories(path("lake"));
+    for (const std::string& file : files) ingest(*this, kKept, file);
+    detect(*this, kKept);
+  }
+};
 
 json import(const Program& program, const std::string& db, const Arguments& more = {}) {
   Arguments arguments = {"import-run", "lake", "--db", db, "--json"};
@@ -133,9 +137,7 @@ void check_refused(const Program& program, const std::string& says, const Argume
 }  // namespace
 
 TEST_CASE("import-run: where no store is, it becomes the run's own, byte for byte, and again nothing is done") {
-  const Program program;
-  write_logs(program);
-  keep_run(program);
+  const Lake program;
   const auto kept = told(program, kKept);
   const json report = import(program, "db");
   CHECK(report.at("outcome") == "copied");
@@ -156,9 +158,7 @@ TEST_CASE("import-run: where no store is, it becomes the run's own, byte for byt
 }
 
 TEST_CASE("import-run: a store that saw less is told what its own detection would say, byte for byte") {
-  const Program program;
-  write_logs(program);
-  keep_run(program);
+  const Lake program;
   ingest(program, "db", "a.jsonl");
   detect(program, "db");
   const std::string id = ring_of(program, "db", other_member());
@@ -196,9 +196,7 @@ TEST_CASE("import-run: a store that saw less is told what its own detection woul
 }
 
 TEST_CASE("import-run: a store without anything in common gets all rows, whatever numbers its kinds have") {
-  const Program program;
-  write_logs(program);
-  keep_run(program);
+  const Lake program;
   ingest(program, "db", "c.jsonl");
   check_refused(program, "holds 1 source that the run did not see (c.jsonl)");
   check_sound(program, "db");
@@ -220,9 +218,7 @@ TEST_CASE("import-run: a store without anything in common gets all rows, whateve
 }
 
 TEST_CASE("import-run: verdicts of the store outrank the run, and the feed tells a pipeline the difference") {
-  const Program program;
-  write_logs(program);
-  keep_run(program);
+  const Lake program;
   ingest(program, "db", "a.jsonl");
   detect(program, "db");
   const std::string id = ring_of(program, "db", other_member());
@@ -244,9 +240,7 @@ TEST_CASE("import-run: verdicts of the store outrank the run, and the feed tells
 }
 
 TEST_CASE("import-run: a run that is older than the store is taken in only when told so") {
-  const Program program;
-  write_logs(program);
-  keep_run(program, {"a.jsonl"});
+  const Lake program({"a.jsonl"});
   for (const char* file : {"a.jsonl", "b.jsonl"}) ingest(program, "db", file);
   detect(program, "db");
   check_refused(program, "so the run is older than what is here");
@@ -260,9 +254,7 @@ TEST_CASE("import-run: a run that is older than the store is taken in only when 
 }
 
 TEST_CASE("import-run: days that the store let go come back only when told so") {
-  const Program program;
-  write_logs(program);
-  keep_run(program);
+  const Lake program;
   ingest(program, "db", "a.jsonl");
   detect(program, "db");
   program.must_run({"retain", "--days", "8", "--db", "db"});
@@ -272,9 +264,7 @@ TEST_CASE("import-run: days that the store let go come back only when told so") 
 }
 
 TEST_CASE("import-run: keyed kinds and erased accounts are refused, on either side") {
-  const Program program;
-  write_logs(program);
-  keep_run(program);
+  const Lake program;
   ingest(program, "db", "a.jsonl");
   program.must_run({"keys", "create", program.path("secret.key")});
   copy(program, "db", "plain");
@@ -331,9 +321,7 @@ TEST_CASE("import-run: what is no finished, sound run is said, and nothing is ma
 }
 
 TEST_CASE("import-run: killed at any moment, the store is as it was or has all of the run") {
-  const Program program;
-  write_logs(program);
-  keep_run(program);
+  const Lake program;
   ingest(program, "before", "a.jsonl");
   detect(program, "before");
   copy(program, "before", "after");
