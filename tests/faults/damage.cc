@@ -79,7 +79,11 @@ void judge_repair(const Place& place, const std::string& what, Tally& tally) {
   fs::remove_all(out);
 }
 
-constexpr std::size_t kSnapshotTaken = 14;  // before it is dropped
+std::size_t number_of(std::string_view operation) {
+  const auto at = std::ranges::find(operations(), operation, &Operation::name);
+  REQUIRE(at != operations().end());
+  return static_cast<std::size_t>(at - operations().begin());
+}
 
 }  // namespace
 
@@ -96,12 +100,13 @@ TEST_CASE("faults: a flipped bit in any kind of file is told, or changes nothing
                         {"MANIFEST", begins("MANIFEST-")}, {"CURRENT", begins("CURRENT")},
                         {"OPTIONS", begins("OPTIONS-")},   {"snapshot manifests", begins("SNAPSHOT.json")}};
   const Place place;
-  const State& sound = Reference::get().before(kSnapshotTaken);
+  const std::size_t snapshot_taken = number_of("snapshot drop");  // before it is dropped
+  const State& sound = Reference::get().before(snapshot_taken);
   for (const Kind& kind : kinds) {
     Tally tally{.fault = fmt::format("bit flip: {}", kind.name)};
     for (std::uint64_t round = 0; round < rounds(); ++round) {
       Random random(seed() + 6, round);
-      place.set_before(kSnapshotTaken);
+      place.set_before(snapshot_taken);
       const auto files = files_of(place / "db", kind.wanted);
       REQUIRE_FALSE(files.empty());
       const fs::path& file = files[random.below(files.size())];
@@ -120,7 +125,7 @@ TEST_CASE("faults: a flipped bit in an export or its manifest is found by its ch
   const Place place;
   for (std::uint64_t round = 0; round < std::max<std::uint64_t>(rounds() / 3, 1); ++round) {
     Random random(seed() + 7, round);
-    place.set_before(12);
+    place.set_before(number_of("backup"));
     REQUIRE(place.run({"export", "--level", "rings,events", "--dir", "set"}).status == 0);
     // What a consumer reads; provenance is for people, and 'reproduce' makes it anew.
     const auto files = files_of(place / "set", [](const std::string& name) { return name != "provenance.json"; });
