@@ -64,7 +64,7 @@ BenignHypothesis campus(const Traits& t) {
   const double crowd = graded(static_cast<double>(t.size), 8, 30);
   const double unrelated = own_prompts(t, 0.25, 0.1);
   const bool no_card = t.address_reach > 0 && !t.shares_payment && t.evidence_kinds() <= 2;  // lab machines besides
-  const double one_place = graded(t.places, 10, 5) * graded(t.common_places, 8, 4);          // no pool of addresses
+  const double one_place = graded(t.places, 10, 5) * no_pool(t);
   return {"campus", no_card ? crowd * unrelated * at_home(t) * one_place * (1 - evades(t)) : 0.0,
           "shares addresses and machines only, unrelated behaviour"};
 }

@@ -8,9 +8,9 @@
 namespace ringscope {
 namespace {
 
-constexpr double kFarOut = 6;
-constexpr std::size_t kLoudest = 50;
-constexpr std::size_t kLeastTrimmed = 20;
+constexpr double kFarOut = 6;              // times the rate that three in four members do not exceed
+constexpr std::size_t kLoudest = 50;       // of so many members one may be left out
+constexpr std::size_t kLeastTrimmed = 20;  // members, for any to be
 
 // Counts of one member by category, in any order, without repeats.
 using Categories = std::vector<std::pair<std::size_t, double>>;

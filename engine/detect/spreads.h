@@ -9,8 +9,8 @@
 
 namespace ringscope {
 
-// Fills in hour_spread, capability_spread and rate_spread, of the members but those few who are far louder than the
-// rest. O(hours, capabilities and days of the members).
+// Fills in hour_spread, capability_spread, rate_spread and rate_spread_of_most. O(hours, capabilities and days of the
+// members, members · log).
 void add_spreads(std::span<const Profile* const> profiles, const Store& store, Traits& traits);
 
 }  // namespace ringscope

@@ -150,18 +150,23 @@ class Town {
     }
   }
 
-  // A customer's own batch: five accounts of last year, one payer, one job, day and night from one address.
-  void add_pipeline() {
-    for (int i = 0; i < 5; ++i) {
+  // A customer's own batch: accounts of last year, one payer, one job, day and night from one address. The last `fresh`
+  // of them were made on the thirteenth day.
+  void add_pipeline(int accounts = 5, int fresh = 0) {
+    for (int i = 0; i < accounts; ++i) {
       Person person = ordinary(fmt::format("batch-{}", i), random_);
       person.addresses = {"customer address"};
       person.cards = {"company card"};
       person.templates = {"batch job"};
       person.capabilities = {"extraction"};
       person.created = kStart - (300 + 20 * i) * kSecondsPerDay;
+      if (i >= accounts - fresh) {
+        person.created = kStart + 12 * kSecondsPerDay;
+        person.first_day = 13;
+      }
       person.plan = "business";
       person.first_hour = 0;
-      person.daily = 300;
+      person.daily = 1500.0 / accounts;
       add(person);
     }
   }
