@@ -95,7 +95,9 @@ void add_change(const std::optional<Standing>& before, const std::optional<NewRi
   standing.version = event.version;
   standing.live = now.has_value();
   standing.run = step.run;
+  standing.day = step.day;
   if (now) {
+    standing.since = since_of(before ? &*before : nullptr, now->members, step.day);
     standing.tier = now->tier;
     standing.members = now->members;
   }

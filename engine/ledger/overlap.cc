@@ -9,16 +9,20 @@
 namespace ringscope {
 namespace {
 
+constexpr std::int64_t kMostDays = 3660;  // a wrong clock must not outweigh everybody
+
 struct Place {
   KeyHash account = 0;
   std::uint32_t ring = 0;
+  std::uint32_t days = 1;
   friend auto operator<=>(const Place&, const Place&) = default;
 };
 
-std::vector<Place> places_of(std::span<const Members> rings) {
+std::vector<Place> places_of(std::span<const Members> rings, std::span<const Tenure> tenures) {
   std::vector<Place> places;
   for (std::uint32_t r = 0; r < rings.size(); ++r) {
-    for (const LedgerMember& member : rings[r]) places.push_back({member.account, r});
+    for (std::size_t m = 0; m < rings[r].size(); ++m)
+      places.push_back({rings[r][m].account, r, tenures.empty() ? 1 : tenures[r][m]});
   }
   std::sort(places.begin(), places.end());
   return places;
@@ -43,15 +47,15 @@ void assign_part(std::span<const Overlap> part, std::size_t live_count, std::vec
   const auto rank = [](const std::vector<std::uint32_t>& side, std::uint32_t ring) {
     return static_cast<std::uint32_t>(std::lower_bound(side.begin(), side.end(), ring) - side.begin());
   };
-  // Below one shared account lies the sum of what age decides.
+  // Below one day of one account lies the sum of what age decides.
   const auto count = static_cast<std::int64_t>(befores.size());
-  const std::int64_t account = count * (count + 1) / 2 + 1;
+  const std::int64_t day = count * (count + 1) / 2 + 1;
   std::vector<AssignmentEdge> edges;
   edges.reserve(part.size());
   for (const Overlap& one : part) {
     const std::uint32_t older = rank(befores, one.before);
-    const std::uint64_t weight = one.before < live_count ? kLiveWeight * one.shared : one.shared;
-    edges.push_back({older, rank(nows, one.now), static_cast<std::int64_t>(weight) * account + count - older});
+    const std::uint64_t weight = one.before < live_count ? kLiveWeight * one.held : one.held;
+    edges.push_back({older, rank(nows, one.now), static_cast<std::int64_t>(weight) * day + count - older});
   }
   const std::vector<std::uint32_t> partners =
       assign(static_cast<std::uint32_t>(befores.size()), static_cast<std::uint32_t>(nows.size()), std::move(edges));
@@ -62,23 +66,37 @@ void assign_part(std::span<const Overlap> part, std::size_t live_count, std::vec
 
 }  // namespace
 
-std::vector<Overlap> recognised(std::span<const Members> before, std::span<const Members> now) {
-  const std::vector<Place> places = places_of(before);
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> meetings;  // one an account
+Tenure tenure_of(const Standing& standing, Day day) {
+  const Day last = standing.live ? day : standing.day;
+  Tenure tenure;
+  tenure.reserve(standing.members.size());
+  for (std::size_t m = 0; m < standing.members.size(); ++m) {
+    const Day since = m < standing.since.size() ? standing.since[m] : kNoDay;
+    const bool known = since != kNoDay && last != kNoDay && last > since;
+    tenure.push_back(known ? static_cast<std::uint32_t>(std::min<std::int64_t>(last - since, kMostDays)) : 1);
+  }
+  return tenure;
+}
+
+std::vector<Overlap> recognised(std::span<const Members> before, std::span<const Members> now,
+                                std::span<const Tenure> tenures) {
+  const std::vector<Place> places = places_of(before, tenures);
+  std::vector<Overlap> meetings;  // one an account
   for (std::uint32_t n = 0; n < now.size(); ++n) {
     for (const LedgerMember& member : now[n]) {
-      auto at = std::lower_bound(places.begin(), places.end(), Place{member.account, 0});
-      for (; at != places.end() && at->account == member.account; ++at) meetings.emplace_back(at->ring, n);
+      auto at = std::ranges::lower_bound(places, member.account, {}, &Place::account);
+      for (; at != places.end() && at->account == member.account; ++at) meetings.push_back({at->ring, n, 1, at->days});
     }
   }
   std::sort(meetings.begin(), meetings.end());
   std::vector<Overlap> overlaps;
   for (std::size_t i = 0; i < meetings.size();) {
-    std::size_t end = i;
-    while (end < meetings.size() && meetings[end] == meetings[i]) ++end;
-    const auto [b, n] = meetings[i];
-    if (recognises(end - i, before[b].size(), now[n].size())) overlaps.push_back({b, n, end - i});
-    i = end;
+    Overlap sum{meetings[i].before, meetings[i].now};
+    for (; i < meetings.size() && meetings[i].before == sum.before && meetings[i].now == sum.now; ++i) {
+      sum.shared += 1;
+      sum.held += meetings[i].held;
+    }
+    if (recognises(sum.shared, before[sum.before].size(), now[sum.now].size())) overlaps.push_back(sum);
   }
   return overlaps;
 }

@@ -68,12 +68,15 @@ Matching in_order(std::span<const Standing> before, std::span<const NewRing> rin
   return matching;
 }
 
-Matching match(std::span<const Standing> before, std::span<const NewRing> rings) {
+Matching match(std::span<const Standing> before, std::span<const NewRing> rings, Day day) {
   Matching matching = in_order(before, rings);
   std::vector<Members> now;
   now.reserve(matching.rings.size());
   for (const NewRing* ring : matching.rings) now.emplace_back(ring->members);
-  matching.by_live = recognised(members_of(matching.before), now);
+  std::vector<Tenure> tenures;
+  tenures.reserve(matching.before.size());
+  for (const Standing* one : matching.before) tenures.push_back(tenure_of(*one, day));
+  matching.by_live = recognised(members_of(matching.before), now, tenures);
   matching.heir_of = heirs(matching.before.size(), matching.live, now.size(), matching.by_live);
   std::erase_if(matching.by_live, [&](const Overlap& one) { return one.before >= matching.live; });
   matching.by_ring = matching.by_live;
@@ -111,7 +114,7 @@ class Reconciler {
              std::span<const std::string> others)
       : run_(run),
         day_(day),
-        matching_(match(before, rings)),
+        matching_(match(before, rings, day)),
         was_in_(members_of(std::span(matching_.before).first(matching_.live))),
         is_in_(members_of_rings()) {
     if (!is_in_.disjoint()) throw Error(ErrorCode::internal, "an account is in two rings of a run");
@@ -204,6 +207,7 @@ class Reconciler {
     standing.version = event.version;
     standing.live = false;
     standing.run = run_;
+    standing.day = day_;
     result.events.push_back(std::move(event));
     result.standings.push_back(std::move(standing));
   }
@@ -260,6 +264,8 @@ class Reconciler {
     standing.live = true;
     standing.tier = ring.tier;
     standing.run = run_;
+    standing.since = since_of(old, ring.members, day_);
+    standing.day = day_;
     standing.members = ring.members;
     for (const std::string& parent : event.parents) {
       if (std::ranges::find(standing.parents, parent) == standing.parents.end()) standing.parents.push_back(parent);

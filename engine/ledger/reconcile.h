@@ -3,8 +3,9 @@
 // Input    where every ring stood before the run, and the rings of the run, whose members are disjoint.
 // Output   an id, a version and the parents of each ring of the run, in their order; the events, retired rings first,
 //          then by id; the standings that changed.
-// Units    overlap in accounts. Two rings are recognised in each other when they share at least kLeastShared accounts
-//          and at least one in kLeastPart of the smaller.
+// Units    overlap in accounts, and in days that these were in the ring before. Two rings are recognised in each other
+//          when they share at least kLeastShared accounts and at least one in kLeastPart of the smaller; of those whom
+//          a ring could be, days decide.
 // Errors   internal: an account in two rings of the run.
 // Cost     O(members log members) of all rings that ever were, and an assignment: a ring of the run before has no more
 //          than kLeastPart partners that are as large as itself, and so has a ring of the run among those.
@@ -23,8 +24,7 @@ namespace ringscope {
 
 inline constexpr std::uint64_t kLeastShared = 2;  // one account may wander; a pair is the least that is a ring
 inline constexpr std::uint64_t kLeastPart = 3;
-inline constexpr std::uint64_t kLiveWeight =
-    2;  // an account in a ring of the run before counts as two of a retired one
+inline constexpr std::uint64_t kLiveWeight = 2;  // a day in a ring of the run before counts as two in a retired one
 
 struct NewRing {
   std::string id;  // that its content gives it; taken when it is born, unless a ring ever had it

@@ -31,6 +31,18 @@ std::optional<RingChange> parse_ring_change(std::string_view text) {
   return std::nullopt;
 }
 
+std::vector<Day> since_of(const Standing* before, std::span<const LedgerMember> members, Day day) {
+  std::vector<Day> since(members.size(), day);
+  if (before == nullptr) return since;
+  std::size_t b = 0;
+  for (std::size_t m = 0; m < members.size(); ++m) {
+    while (b < before->members.size() && before->members[b].account < members[m].account) ++b;
+    if (b < before->members.size() && before->members[b].account == members[m].account && b < before->since.size())
+      since[m] = before->since[b];
+  }
+  return since;
+}
+
 std::string event_id(const RingEvent& event) {
   return fmt::format("E-{:016x}", hash_value(fmt::format("{}/{}", event.ring, event.version)));
 }

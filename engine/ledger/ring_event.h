@@ -81,10 +81,16 @@ struct Standing {
   Tier tier = Tier::watch;
   std::uint64_t born = 0;               // run
   std::uint64_t run = 0;                // of the version
+  Day day = kNoDay;                     // last day that this run looked at
   std::vector<LedgerMember> members{};  // ascending by account; of a retired ring those that it had last
+  std::vector<Day> since{};             // by member: the day on which it came, kNoDay where that is not known
   std::vector<std::string> parents{};   // that it was born of or took a part of, in the order of time
   std::vector<std::uint64_t> events{};  // their numbers, ascending
   friend bool operator==(const Standing&, const Standing&) = default;
 };
+
+// When the members of a ring's next version came into it: those whom the version before had as it says, of a ring that
+// retired as well; the others on `day`. No `before`: a ring that is born. O(members).
+std::vector<Day> since_of(const Standing* before, std::span<const LedgerMember> members, Day day);
 
 }  // namespace ringscope

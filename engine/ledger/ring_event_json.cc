@@ -9,6 +9,10 @@
 namespace ringscope {
 namespace {
 
+Json day_json(Day day) { return day == kNoDay ? Json(nullptr) : Json(day); }
+
+Day day_of(const Json& json) { return json.is_null() ? kNoDay : json.get<Day>(); }
+
 Json tier_json(const std::optional<Tier>& tier) { return tier ? Json(to_string(*tier)) : Json(nullptr); }
 
 std::optional<Tier> optional_tier_from(const Json& json) {
@@ -40,7 +44,7 @@ std::string stored_event_to_json(const RingEvent& event) {
   for (const RegradedAccount& one : event.regraded)
     regraded.push_back({one.account, to_string(one.before), to_string(one.after)});
   Json json = {{"run", event.run},
-               {"day", event.day == kNoDay ? Json(nullptr) : Json(event.day)},
+               {"day", day_json(event.day)},
                {"type", to_string(event.change)},
                {"ring", event.ring},
                {"version", event.version},
@@ -61,7 +65,7 @@ RingEvent event_from_json(const StoredEvent& stored) {
     RingEvent event;
     event.seq = stored.seq;
     json.at("run").get_to(event.run);
-    if (!json.at("day").is_null()) json.at("day").get_to(event.day);
+    event.day = day_of(json.at("day"));
     event.verdict = json.value("verdict", std::uint64_t{0});
     event.change = change_from(json.at("type"));
     json.at("ring").get_to(event.ring);
@@ -81,12 +85,16 @@ RingEvent event_from_json(const StoredEvent& stored) {
 
 std::string standing_to_json(const Standing& standing) {
   Json members = Json::array();
-  for (const LedgerMember& member : standing.members) members.push_back({member.account, to_string(member.tier)});
+  for (std::size_t m = 0; m < standing.members.size(); ++m) {
+    const LedgerMember& member = standing.members[m];
+    members.push_back(
+        {member.account, to_string(member.tier), day_json(m < standing.since.size() ? standing.since[m] : kNoDay)});
+  }
   const Json json = {{"ring", standing.ring},         {"version", standing.version},
                      {"live", standing.live},         {"tier", to_string(standing.tier)},
                      {"born", standing.born},         {"run", standing.run},
-                     {"members", std::move(members)}, {"parents", standing.parents},
-                     {"events", standing.events}};
+                     {"day", day_json(standing.day)}, {"members", std::move(members)},
+                     {"parents", standing.parents},   {"events", standing.events}};
   return json.dump();
 }
 
@@ -99,7 +107,11 @@ Standing standing_from_json(std::string_view text) {
     standing.tier = tier_from(json.at("tier"));
     json.at("born").get_to(standing.born);
     json.at("run").get_to(standing.run);
-    for (const Json& one : json.at("members")) standing.members.push_back({one.at(0), tier_from(one.at(1))});
+    standing.day = json.contains("day") ? day_of(json.at("day")) : kNoDay;
+    for (const Json& one : json.at("members")) {
+      standing.members.push_back({one.at(0), tier_from(one.at(1))});
+      standing.since.push_back(one.size() > 2 ? day_of(one.at(2)) : kNoDay);  // earlier versions kept no days
+    }
     json.at("parents").get_to(standing.parents);
     json.at("events").get_to(standing.events);
     return standing;

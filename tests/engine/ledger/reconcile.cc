@@ -122,6 +122,41 @@ TEST_CASE("reconcile: a ring comes back with its old id though a crumb of it liv
   CHECK(ledger.told_of(kOne).change == RingChange::returned);
 }
 
+TEST_CASE("reconcile: a ring that strangers were glued to for days leaves them with its id, though they are more") {
+  Ledger ledger;
+  for (int day = 1; day <= 6; ++day) ledger.run({ring_of(accounts(10, 20))});
+  for (int day = 7; day <= 9; ++day) ledger.run({ring_of(accounts(10, 20) + accounts(100, 30))});
+  CHECK(ledger.standings().at("R-0000000a").since.front() == 1);
+  CHECK(ledger.standings().at("R-0000000a").since.back() == 7);
+  const Strings ids = ledger.run({ring_of(accounts(10, 20)), ring_of(accounts(100, 30))});  // 20 by 9 days, 30 by 3
+  CHECK(ids[0] == "R-0000000a");
+  CHECK(ids[1] != "R-0000000a");
+  CHECK(ledger.told_of(ids[1]).parents == Strings{"R-0000000a"});
+}
+
+TEST_CASE("reconcile: a ring that merged and comes apart has its own id, not that of the mixture") {
+  Ledger ledger;
+  for (int day = 1; day <= 8; ++day) ledger.run({ring_of(accounts(10, 20)), ring_of(accounts(100, 30))});
+  ledger.run({ring_of(accounts(10, 20) + accounts(100, 30))});
+  ledger.run({ring_of(accounts(10, 20) + accounts(100, 30))});
+  CHECK(ledger.told() == "");
+  // The others are no ring any more: two days in the mixture, counted twice, against seven in a ring of its own.
+  CHECK(ledger.run({ring_of(accounts(10, 20))}) == Strings{"R-0000000a"});
+  CHECK(ledger.told() == "retired R-00000064, returned R-0000000a");
+}
+
+TEST_CASE(
+    "reconcile: who leaves a ring and comes again is in it from then on, who is in one that comes back as before") {
+  Ledger ledger;
+  ledger.run({ring_of(accounts(1, 10))});
+  ledger.run({ring_of(accounts(1, 9))});
+  ledger.run({ring_of(accounts(1, 10))});
+  CHECK(ledger.standings().at(kOne).since == std::vector<Day>{1, 1, 1, 1, 1, 1, 1, 1, 1, 3});
+  ledger.run({});
+  ledger.run({ring_of(accounts(1, 11))});
+  CHECK(ledger.standings().at(kOne).since == std::vector<Day>{1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 5});
+}
+
 TEST_CASE("reconcile: a ring that goes on does not lose its id to a retired one that it resembles a little more") {
   Ledger ledger;
   ledger.run({ring_of(accounts(1, 12)), ring_of(accounts(100, 30))});
