@@ -6,6 +6,7 @@
 // parsed to its answer as JSON; the rate is of everything, reading and parsing too. Fails unless every line is answered
 // and a second pass gives the same answers. scripts/score-latency makes the store and the lines.
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
@@ -73,12 +74,34 @@ void print_latency(const char* name, std::vector<std::uint64_t> nanoseconds) {
              at(.99), at(.999), at(1));
 }
 
+// Lines by their latency, in steps of two.
+void print_histogram(const std::vector<std::uint64_t>& elapsed, const std::vector<std::uint64_t>& processor) {
+  constexpr std::size_t kSteps = 16;         // the last is all above
+  constexpr std::uint64_t kFirst = 1 << 13;  // 8 us
+  const auto counted = [](const std::vector<std::uint64_t>& nanoseconds) {
+    std::vector<std::size_t> counts(kSteps);
+    for (const std::uint64_t one : nanoseconds)
+      ++counts[std::min<std::size_t>(kSteps - 1, static_cast<std::size_t>(std::bit_width(one / kFirst)))];
+    return counts;
+  };
+  const std::vector<std::size_t> by_clock = counted(elapsed), by_processor = counted(processor);
+  fmt::print("  {:>12} {:>9} {:>9}\n", "below us", "elapsed", "processor");
+  for (std::size_t step = 0; step < kSteps; ++step) {
+    if (by_clock[step] + by_processor[step] == 0) continue;
+    const std::string below = step + 1 < kSteps ? fmt::format("{}", (kFirst << step) / 1024) : "more";
+    const auto bar =
+        static_cast<std::size_t>(50.0 * static_cast<double>(by_clock[step]) / static_cast<double>(elapsed.size()));
+    fmt::print("  {:>12} {:>9} {:>9} {}\n", below, by_clock[step], by_processor[step], std::string(bar, '#'));
+  }
+}
+
 void print_pass(const char* name, const Pass& pass) {
   const auto lines = static_cast<double>(pass.elapsed.size());
   fmt::print("{}: {:.0f} lines, {:.0f} a second elapsed, {:.0f} a second of processor time\n", name, lines,
              lines / pass.seconds, lines / pass.processor_seconds);
   print_latency("elapsed", pass.elapsed);
   print_latency("processor", pass.processor);
+  print_histogram(pass.elapsed, pass.processor);
 }
 
 int measure(int argc, char** argv) {
