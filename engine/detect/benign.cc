@@ -35,6 +35,13 @@ double at_home(const Traits& t) { return 1 - graded(t.listed_as(EntityClass::dat
 // Who leaves by a pool of addresses meets the others at many of them; people meet at home, at work, by one gateway.
 double no_pool(const Traits& t) { return graded(t.common_places, 8, 4); }
 
+// Each on days of his own? Accounts that one program drives are busy and idle together, even where it deals out
+// different work. Too few days tell nothing.
+double own_days(const Traits& t) { return t.active_days < 5 ? 1.0 : graded(t.synchrony, 0.8, 0.6); }
+
+// Did they come one by one, as the service grew? Accounts for a campaign are made for it.
+double came_over_time(const Traits& t) { return t.signup_share ? graded(*t.signup_share, 0.1, 0.5) : 1.0; }
+
 // Whose accounts are banned again and again, and replaced, evades; one ban happens to everybody, and several to a
 // customer who goes on with the accounts that he has.
 double evades(const Traits& t) {
@@ -47,7 +54,7 @@ BenignHypothesis family(const Traits& t) {
   const double small = graded(static_cast<double>(t.size), 10, 6);
   const double quiet = t.has_activity ? graded(t.daily_requests, 120, 40) : 0.8;
   const double own_habits = t.has_templates || !t.has_activity ? graded(t.template_overlap, 0.5, 0.2) : 0.6;
-  return {"family", small * quiet * own_habits * at_home(t), "few accounts, human volume, own habits"};
+  return {"family", small * quiet * own_habits * at_home(t) * no_pool(t), "few accounts, human volume, own habits"};
 }
 
 BenignHypothesis office(const Traits& t) {
@@ -65,7 +72,7 @@ BenignHypothesis campus(const Traits& t) {
   const double unrelated = own_prompts(t, 0.25, 0.1);
   const bool no_card = t.address_reach > 0 && !t.shares_payment && t.evidence_kinds() <= 2;  // lab machines besides
   const double one_place = graded(t.places, 10, 5) * no_pool(t);
-  return {"campus", no_card ? crowd * unrelated * at_home(t) * one_place * (1 - evades(t)) : 0.0,
+  return {"campus", no_card ? crowd * unrelated * at_home(t) * one_place * own_days(t) * (1 - evades(t)) : 0.0,
           "shares addresses and machines only, unrelated behaviour"};
 }
 
@@ -115,12 +122,13 @@ BenignHypothesis reseller(const Traits& t) {
   if (!t.has_activity) return {"reseller", 0, ""};
   const double crowd = graded(static_cast<double>(t.size), 8, 20);
   const double quiet = graded(t.daily_requests, 60, 20);
-  const double one_payer = t.payers ? graded(t.payer_reach, 0.5, 0.8) : 0.7;
+  // Where payments are not known, nothing says that there is one payer; then at least they came as customers do.
+  const double one_payer = t.payers ? graded(t.payer_reach, 0.5, 0.8) : 0.7 * came_over_time(t);
   // Who asks alike may be some of many on one card, all the others unlike them. And all may ask what their client has
   // ready for them, yet each for his own ends.
   const double others = t.payers ? graded(t.payer_outside, 0.3, 0.6) : 0.0;
   const double diverse = std::max({own_prompts(t, 0.5, 0.25) * like_people(t), others, own_ends(t)});
-  return {"reseller", crowd * quiet * one_payer * diverse * no_pool(t) * (1 - evades(t)),
+  return {"reseller", crowd * quiet * one_payer * diverse * own_days(t) * no_pool(t) * (1 - evades(t)),
           "one payer for many end users, who differ as people do"};
 }
 
@@ -132,7 +140,7 @@ BenignHypothesis application(const Traits& t) {
   const double own_cards = t.shares_payment ? 0.0 : 1.0;
   const double asks = t.has_capabilities ? graded(t.capability_spread, 0.02, 0.08) : graded(t.hour_spread, 0.02, 0.08);
   const double diverse = graded(t.rate_spread, 0.3, 0.8) * asks;
-  return {"application", crowd * own_cards * diverse * no_pool(t) * (1 - evades(t)),
+  return {"application", crowd * own_cards * diverse * own_days(t) * no_pool(t) * (1 - evades(t)),
           "users of one client, with cards of their own, who differ as people do"};
 }
 
@@ -146,6 +154,18 @@ BenignHypothesis course(const Traits& t) {
   const double most = t.asks_alone() ? kLikely : doubtful(t);
   return {"course", most * own_days * quiet * own_cards * places * (1 - evades(t)),
           "people who ask alike, each on his own days"};
+}
+
+constexpr double kStaff = 0.7;  // an operator may have people do his work
+
+// The staff of one house, an agency that works for many clients: they rest at night, each has days and hours of his
+// own.
+BenignHypothesis staff(const Traits& t) {
+  if (!t.has_activity || t.active_days < 5) return {"staff", 0, ""};
+  const double nights = graded(t.active_hours, 19, 15);
+  const double people = graded(t.synchrony, 0.7, 0.5) * graded(t.hour_spread, 0.015, 0.05);
+  return {"staff", kStaff * nights * people * at_home(t) * no_pool(t) * (1 - evades(t)),
+          "people who rest at night, each with days and hours of his own"};
 }
 
 // Strangers who run one public benchmark: what they ask is all they have in common, and it is done within days.
@@ -165,8 +185,8 @@ BenignHypothesis shared_exit(const Traits& t) {
   return {"carrier_nat_or_vpn", only_addresses(t) ? popular : 0.0, "addresses that many outside the group use as well"};
 }
 
-constexpr std::array kHypotheses = {family,   one_person,   office,      campus, classroom, pipeline,
-                                    reseller, organisation, application, course, benchmark, shared_exit};
+constexpr std::array kHypotheses = {family,       one_person,  office, campus, classroom, pipeline,   reseller,
+                                    organisation, application, course, staff,  benchmark, shared_exit};
 
 }  // namespace
 

@@ -274,6 +274,7 @@ Judged judge_found(const Store& store, const Setup& setup, Found& found, Detecti
     baseline = read_usage_baseline(store, snapshot.window, snapshot.unread(), threads);
     profiles = read_profiles(store, snapshot, members_of(found.groups), threads, baseline.new_models);
   }
+  profiles.population.signup_span = signup_span(found.habits, setup.habits.signup_bucket);
   mark_confirmed(snapshot, setup.decisions, profiles);
   std::vector<std::size_t> origins;
   rings = rings_of(store, setup,

@@ -9,6 +9,19 @@ namespace ringscope {
 namespace {
 
 constexpr std::size_t kLeastMeeting = 3;  // members: two may have met anywhere
+constexpr double kTimes = 5;              // as many as strangers would be: on a carrier's networks everybody meets
+
+// Of the members at a right vertex those whom chance would not have there: as many of the rest are there as everywhere.
+double met_at(const BipartiteGraph& graph, Vertex right, std::size_t inside, std::size_t members) {
+  if (inside < kLeastMeeting) return 0;
+  const auto outside = static_cast<double>(graph.right_degree(right) - inside);
+  const auto others = static_cast<double>(graph.left_count() - members);
+  const double strangers = static_cast<double>(members) * (outside + 1) / (others + 1);
+  const auto seen = static_cast<double>(inside);
+  // Most of all accounts are members: then there is no rest to compare with.
+  if (2 * members > graph.left_count()) return seen;
+  return seen < kTimes * strangers ? 0 : seen - strangers;
+}
 
 // Right vertices of a layer and the members at each.
 std::vector<std::pair<Vertex, std::vector<Vertex>>> members_at(const BipartiteGraph& graph, std::size_t layer,
@@ -35,7 +48,7 @@ Places places_in(const BipartiteGraph& graph, std::size_t layer, std::span<const
   Places places;
   std::vector<Vertex> held;
   for (const auto& [right, who] : at) {
-    if (who.size() >= kLeastMeeting) places.common += static_cast<double>(who.size());
+    places.common += met_at(graph, right, who.size(), members.size());
     if (2 * held.size() >= members.size()) continue;
     std::vector<Vertex> both;
     std::set_union(held.begin(), held.end(), who.begin(), who.end(), std::back_inserter(both));

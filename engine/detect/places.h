@@ -12,7 +12,7 @@ namespace ringscope {
 // In networks; in addresses where networks are not derived; 0 where no addresses are known.
 struct Places {
   double hold_half = 0;  // so many hold half of the members, the fullest first
-  double common = 0;     // that a member has in common with two others, in the mean
+  double common = 0;     // that a member has in common with two others beyond chance, in the mean
 };
 
 // `members` ascending; no `habits`: nothing is derived. O(what the members touch · log).

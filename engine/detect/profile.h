@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -46,6 +47,7 @@ struct Profile {
 struct Population {
   std::uint64_t accounts = 0;  // with activity
   std::uint64_t requests = 0;
+  std::optional<double> signup_span;     // days in which the middle half of all signed up; nothing: not known
   std::vector<TagCount> tags;            // ascending
   std::vector<TemplateCount> templates;  // of the prompts of the accounts asked for: accounts that use them; ascending
 };

@@ -14,7 +14,7 @@ namespace ringscope {
 namespace {
 
 // Written by scripts/fit-score.
-constexpr std::array<std::pair<const char*, double>, 24> kWeights = {{
+constexpr std::array<std::pair<const char*, double>, 27> kWeights = {{
 #include "engine/detect/score_weights.inc"
 }};
 
@@ -39,6 +39,14 @@ void add_structure(const Traits& t, std::vector<Feature>& out) {
   out.push_back({"size", std::log10(static_cast<double>(t.size) / 5.0), fmt::format("{} accounts", t.size)});
   out.push_back(
       {"banned", std::min(1.0, 3 * t.banned), percent(t.banned, "of the members are banned or confirmed already")});
+  // People meet at home, at work, at one school; who leaves by a pool of addresses meets the others at many.
+  out.push_back({"roaming", graded(t.common_places, 4, 10),
+                 fmt::format("a member is on {:.0f} networks with others of the ring", t.common_places)});
+  // A body of people grew as the service did; accounts for a campaign are made for it.
+  const double share = t.signup_share.value_or(0.5);
+  const std::string weeks = fmt::format("half of the members signed up within {:.0f} days", t.signup_span.value_or(0));
+  out.push_back({"made_at_once", graded(share, 0.5, 0.1), weeks});
+  out.push_back({"grown", graded(share, 0.5, 0.9), weeks});
   const bool split = t.payers && *t.payers <= 0.5 && t.payer_reach < 0.8;
   out.push_back({"split_payments", split ? graded(static_cast<double>(t.size), 3, 10) : 0.0,
                  "several payment means, each for many accounts, none for all"});
@@ -70,7 +78,7 @@ void add_behavior(const Traits& t, std::vector<Feature>& out) {
   out.push_back({"synchrony", known && t.active_days >= 5 ? std::clamp(t.synchrony - 0.55, -0.3, 0.25) : 0.0,
                  fmt::format("synchrony of daily activity {:.2f}", t.synchrony)});
   out.push_back({"hour_spread", enough ? graded(t.hour_spread, 0.01, 0.05) : 0.0, "members keep hours of their own"});
-  out.push_back({"capability_spread", enough ? graded(t.capability_spread, 0.008, 0.04) : 0.0,
+  out.push_back({"capability_spread", enough ? graded(t.capability_spread, 0.008, 0.1) : 0.0,
                  "members ask for different things"});
   out.push_back({"rate_spread", known ? std::min(2.0, t.rate_spread_of_most) : 0.0, "members differ in volume"});
 }

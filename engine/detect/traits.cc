@@ -278,7 +278,7 @@ void add_capabilities(std::span<const Profile* const> profiles, const Population
 
 // -- sign-up
 
-void add_facts(std::span<const Profile* const> profiles, Traits& traits) {
+void add_facts(std::span<const Profile* const> profiles, const Population& population, Traits& traits) {
   std::vector<Seconds> created;
   double banned = 0;
   Seconds first_ban = kNoTime;
@@ -304,6 +304,8 @@ void add_facts(std::span<const Profile* const> profiles, Traits& traits) {
   }
   const Seconds middle = created[3 * created.size() / 4] - created[created.size() / 4];
   traits.signup_span = static_cast<double>(middle) / kSecondsPerDay;
+  if (population.signup_span && *population.signup_span > 0)
+    traits.signup_share = *traits.signup_span / *population.signup_span;
 }
 
 }  // namespace
@@ -340,7 +342,7 @@ Traits traits_of(const Snapshot& snapshot, const Habits* habits, const Group& gr
   traits.places = places.hold_half;
   traits.common_places = places.common;
   traits.listed = snapshot.classes.share_of(snapshot.graph(), group.members);
-  add_facts(profiles, traits);
+  add_facts(profiles, population, traits);
   traits.has_activity =
       std::any_of(profiles.begin(), profiles.end(), [](const Profile* profile) { return profile->requests > 0; });
   if (!traits.has_activity) return traits;

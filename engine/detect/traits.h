@@ -37,7 +37,7 @@ struct Traits {
   double address_reach = 0;         // share of the members on the most used address
   double common_addresses = 0;      // addresses, hubs too, that a member has in common with another, in the mean
   double places = 0;                // networks that hold half of the members (places.h) …
-  double common_places = 0;         // … and those that a member has in common with others, in the mean
+  double common_places = 0;         // … and those that a member has in common with others beyond chance, in the mean
   // By class of the operator's lists: share of the members who touch an entity of it.
   std::array<double, kEntityClasses> listed{};
   double listed_as(EntityClass entity_class) const { return listed[static_cast<std::size_t>(entity_class)]; }
@@ -72,10 +72,12 @@ struct Traits {
 
   // Sign-up. Nothing when fewer than half of the members have a sign-up time.
   std::optional<double> signup_hour;  // share of members signed up within the fullest hour
-  std::optional<double> signup_span;  // days in which the middle half of them signed up
-  double banned = 0;                  // share of members with status banned
-  std::optional<double> renewed;      // share of members who signed up after the first of them was banned; nothing when
-                                      // that is not known, or nobody was
+  std::optional<double> signup_span;  // days in which the middle half of them signed up …
+  std::optional<double>
+      signup_share;               // … and in how much less time than the middle half of all accounts, which makes 1
+  double banned = 0;              // share of members with status banned
+  std::optional<double> renewed;  // share of members who signed up after the first of them was banned; nothing when
+                                  // that is not known, or nobody was
 };
 
 // Do so many members use what the share `everywhere` of all uses, that chance does not explain it? Chernoff's bound of

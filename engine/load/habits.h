@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -36,6 +37,10 @@ std::span<const char* const> habit_names();
 // Of the snapshot's window, without layers of weight 0 (the hours stay, for they tell whether there is activity).
 // Templates are those of the accounts' sketches. O(edges + names + activity).
 Habits load_habits(const Store& store, const Snapshot& snapshot, const HabitOptions& options);
+
+// Days in which the middle half of the accounts signed up, by buckets of so many seconds; nothing when sign-ups are
+// left out or known of fewer than half of the accounts. O(buckets).
+std::optional<double> signup_span(const Habits& habits, std::int64_t bucket);
 
 // An edge of the habits.
 struct HabitTouch {

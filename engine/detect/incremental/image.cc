@@ -215,6 +215,7 @@ ImageGroup read_group(ImageReader& in) {
 void write_population(ImageWriter& out, const Population& population) {
   out.number(population.accounts);
   out.number(population.requests);
+  out.real(population.signup_span.value_or(-1));
   out.list(population.tags);
   out.list(population.templates);
 }
@@ -223,6 +224,7 @@ Population read_population(ImageReader& in) {
   Population population;
   population.accounts = in.number();
   population.requests = in.number();
+  if (const double span = in.real(); span >= 0) population.signup_span = span;
   population.tags = in.list<TagCount>();
   population.templates = in.list<TemplateCount>();
   return population;

@@ -1,0 +1,164 @@
+// What tells people from one operator's accounts: their days, their hours, when they came, and where they are.
+#include "engine/detect/benign.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "engine/detect/places.h"
+#include "engine/detect/score_model.h"
+#include "engine/load/habits.h"
+#include "tests/engine/detect/pool_town.h"
+
+namespace ringscope {
+namespace {
+
+using namespace testing;
+
+double explained(const Traits& traits, const std::string& name) {
+  const auto all = explain_benign(traits);
+  return std::ranges::find(all, name, &BenignHypothesis::name)->probability;
+}
+
+double feature(const Traits& traits, const std::string& name) {
+  const auto all = features_of(traits);
+  return std::ranges::find(all, name, &Feature::name)->value;
+}
+
+// Forty who ask little, each for his own ends, on days of his own.
+Traits people() {
+  Traits traits;
+  traits.size = 40;
+  traits.kinds = {0, 1};
+  traits.has_activity = true;
+  traits.has_templates = true;
+  traits.has_capabilities = true;
+  traits.daily_requests = 5;
+  traits.active_days = 30;
+  traits.member_days = 12;
+  traits.active_hours = 14;
+  traits.synchrony = 0.45;
+  traits.hour_spread = 0.06;
+  traits.capability_spread = 0.1;
+  traits.rate_spread = 1;
+  traits.weekend_share = 0.25;
+  return traits;
+}
+
+TEST_CASE("benign: the staff of a house rest at night, each on days and hours of his own") {
+  CHECK(explained(people(), "staff") == doctest::Approx(0.7));
+  Traits driven = people();
+  driven.synchrony = 0.75;  // all are busy on the same days
+  CHECK(explained(driven, "staff") == 0);
+  Traits sleepless = people();
+  sleepless.active_hours = 22;
+  CHECK(explained(sleepless, "staff") == 0);
+  Traits one_clock = people();
+  one_clock.hour_spread = 0.01;
+  CHECK(explained(one_clock, "staff") == 0);
+  Traits roaming = people();
+  roaming.common_places = 9;
+  CHECK(explained(roaming, "staff") == 0);
+  Traits few_days = people();
+  few_days.active_days = 3;
+  CHECK(explained(few_days, "staff") == 0);
+}
+
+TEST_CASE("benign: who is busy on the same days is no campus, and no reseller's or application's users") {
+  Traits traits = people();
+  traits.size = 200;
+  traits.address_reach = 0.4;
+  traits.places = 2;
+  traits.payers = 0.01;
+  traits.payer_reach = 1;
+  Traits together = traits;
+  together.synchrony = 0.85;
+  for (const char* name : {"campus", "reseller", "application"}) {
+    CAPTURE(name);
+    CHECK(explained(traits, name) > 0.5);
+    CHECK(explained(together, name) == 0);
+  }
+  together.active_days = 4;  // a busy day makes no rhythm
+  CHECK(explained(together, "campus") > 0.5);
+}
+
+TEST_CASE("benign: a reseller whose payer is not known has customers who came over time") {
+  Traits traits = people();
+  CHECK(explained(traits, "reseller") == doctest::Approx(0.7));
+  traits.signup_share = 0.8;
+  CHECK(explained(traits, "reseller") == doctest::Approx(0.7));
+  traits.signup_share = 0.05;
+  CHECK(explained(traits, "reseller") == 0);
+  traits.payers = 0.02;
+  traits.payer_reach = 1;
+  CHECK(explained(traits, "reseller") > 0.9);
+}
+
+TEST_CASE("benign: eight people who meet on many networks are no family") {
+  Traits traits = people();
+  traits.size = 6;
+  CHECK(explained(traits, "family") > 0.9);
+  traits.common_places = 20;
+  CHECK(explained(traits, "family") == 0);
+}
+
+TEST_CASE(
+    "features: accounts made at once speak for a ring, a group that grew with the service against, unknown for "
+    "neither") {
+  Traits traits = people();
+  CHECK(feature(traits, "made_at_once") == 0);
+  CHECK(feature(traits, "grown") == 0);
+  traits.signup_share = 0.05;
+  CHECK(feature(traits, "made_at_once") == 1);
+  CHECK(feature(traits, "grown") == 0);
+  traits.signup_share = 1.2;
+  CHECK(feature(traits, "made_at_once") == 0);
+  CHECK(feature(traits, "grown") == 1);
+  CHECK(weight_of("made_at_once") > 0);
+  CHECK(weight_of("grown") < 0);
+}
+
+TEST_CASE("features: a pool's members meet on many networks, a carrier's customers meet everybody there") {
+  PoolTown town;
+  const std::vector<Vertex> pool = town.pool(40, kDealer, 20'000);  // two networks of the dealer's
+  std::vector<Vertex> carried;
+  for (int i = 0; i < 40; ++i) {
+    const Vertex account = town.person();
+    for (std::uint64_t net = 0; net < 12; ++net) town.address(account, 900'000 + 30 * net);
+    carried.push_back(account);
+  }
+  for (Vertex v = 0; v < 1500; ++v) {  // half of the town has that carrier
+    for (std::uint64_t net = 0; net < 12; ++net) town.address(v, 900'000 + 30 * net);
+  }
+  const Snapshot snapshot = town.snapshot();
+  const Habits habits = town.habits();
+  Traits roaming = people(), mobile = people();
+  mobile.common_places = places_of(snapshot, &habits, carried).common;
+  CHECK(mobile.common_places < 1);
+  CHECK(feature(mobile, "roaming") == 0);
+  CHECK(places_of(snapshot, &habits, pool).common > 1.5);
+  roaming.common_places = 12;
+  CHECK(feature(roaming, "roaming") == 1);
+}
+
+TEST_CASE("habits: the days in which the middle half of all signed up") {
+  const auto known_of = [](Vertex known) {  // of so many of a hundred accounts, one a day
+    World world(100, 4);
+    Habits habits;
+    habits.layers = {"signup", "template", "capability", "hour"};
+    for (Vertex account = 0; account < known; ++account) {
+      world.touch(account, 0, account);
+      habits.keys.push_back(account);
+    }
+    habits.arrays = world.build();
+    return habits;
+  };
+  CHECK(signup_span(known_of(100), kSecondsPerDay).value_or(0) == doctest::Approx(50).epsilon(0.03));
+  CHECK(!signup_span(known_of(100), 0));
+  CHECK(!signup_span(known_of(40), kSecondsPerDay));
+}
+
+}  // namespace
+}  // namespace ringscope
