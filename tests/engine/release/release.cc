@@ -17,92 +17,9 @@
 #include "engine/release/retract.h"
 #include "engine/release/spared.h"
 #include "tests/engine/lab/scratch.h"
-#include "tests/engine/load/mmdb_writer.h"
+#include "tests/engine/release/campus.h"
 
 using namespace ringscope;
-
-namespace {
-
-constexpr Seconds kNow = 1'800'000'000;
-
-// 1,000 accounts "u0" … that were looked at; those of a ring share the address 192.0.2.1 and are of the plan "student".
-class Campus {
- public:
-  Campus() : store_(Store::open(scratch_.path("db"), {.mode = OpenMode::create})) {}
-
-  Store& store() { return *store_; }
-  std::string write(const std::string& name, const std::string& text) { return scratch_.write(name, text); }
-
-  // A run that has u<first> … at ban, in one ring.
-  void detect(int first, int count) {
-    const auto writer = store_->live_writer();
-    const VertexKey address{store_->intern_kind("ip"), hash_value("192.0.2.1")};
-    writer->add_name({address, "192.0.2.1"});
-    std::vector<Ring> rings(1);
-    Ring& ring = rings.front();
-    ring.id = "R-00000001";
-    ring.tier = Tier::ban;
-    ring.score = 0.999;
-    ring.kinds = {"payment", "ip"};
-    ring.benign = {{"campus", 0.03, "students"}};
-    for (int i = first; i < first + count; ++i) {
-      Member& member = ring.members.emplace_back();
-      member.name = fmt::format("u{}", i);
-      member.account = hash_value(member.name);
-      member.tier = Tier::ban;
-      member.score = 0.999;
-      AccountRow row;
-      row.account = member.account;
-      row.cells = {{address, 20454, 1, start_of_day(20454), start_of_day(20454)}};
-      row.facts.plan = {"student", kNoTime};
-      row.facts.created = kNow - 40 * kSecondsPerDay;
-      writer->add_name({{kAccountKind, row.account}, member.name});
-      writer->add_row(row);
-    }
-    writer->commit();
-    const LedgerEntries entries = reconcile_rings(*store_, 20454, rings);
-    RunSummary summary;
-    summary.digest = "d";
-    summary.population_accounts = 1000;
-    publish(*store_, rings, summary, {}, entries);
-  }
-
-  std::string told(ReleaseRequest request, const Config& config) {
-    request.now = kNow;
-    try {
-      return to_string(release(*store_, config, request).state);
-    } catch (const Error& error) {
-      return fmt::format("{}: {}", to_string(error.code()), error.message());
-    }
-  }
-  std::uint64_t banned() {
-    std::uint64_t count = 0;
-    store_->scan_actions(
-        [&](KeyHash, std::string_view json) { count += action_from_json(json).type == ActionType::ban ? 1 : 0; });
-    return count;
-  }
-  std::size_t journal() { return read_journal(*store_).entries().size(); }
-
- private:
-  Scratch scratch_{"campus"};
-  std::unique_ptr<Store> store_;
-};
-
-Config one_person() {
-  Config config;
-  config.guards.persons = 1;
-  config.guards.most_share = 1;
-  return config;
-}
-
-ReleaseRequest by(const std::string& person) { return {.by = person, .reason = "", .digest = "", .now = kNow}; }
-ReleaseRequest overridden_by(const std::string& person) {
-  return {.by = person, .reason = "looked at all", .override_caps = true, .digest = "", .now = kNow};
-}
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-}  // namespace
 
 TEST_CASE("release: a detection that takes a campus for a ring is stopped by the caps, and nothing is written") {
   Campus campus;
@@ -141,75 +58,6 @@ TEST_CASE("release: caps by number and by the median of earlier releases") {
   CHECK(has(campus.told(by("ann"), config), "most_multiple: 51 accounts would be banned, 5.1 times the 10"));
   campus.detect(0, 30 + 50);
   CHECK(campus.told(by("ann"), config) == "released");
-}
-
-TEST_CASE("release: caps over 24 hours stop what comes in slices, until a day has passed or two persons override") {
-  Campus campus;
-  Config config = one_person();
-  config.guards.most_accounts = 14;
-  campus.detect(0, 10);
-  CHECK(campus.told(by("ann"), config) == "released");
-  campus.detect(0, 20);
-  CHECK(campus.told(by("ann"), config) == "released");
-  campus.detect(0, 30);
-  const std::uint64_t events = campus.store().last_event();
-  CHECK(has(campus.told(by("ann"), config),
-            "daily_accounts: 10 accounts would be banned, 30 with those of the 24 hours before, and "
-            "guards.daily_multiple allows 2 times guards.most_accounts, 14"));
-  CHECK(campus.store().last_event() == events);
-  config.guards.most_accounts = 1000;
-  config.guards.most_share = 0.0125;
-  CHECK(has(campus.told(by("ann"), config),
-            "daily_share: 10 accounts would be banned, with those of the 24 hours before 30 of 1000 (3.00%), and "
-            "guards.daily_multiple allows 2 times guards.most_share, 1.25%"));
-  ReleaseRequest tomorrow = by("ann");
-  tomorrow.now = kNow + kSecondsPerDay - 1;
-  CHECK_THROWS_AS(release(campus.store(), config, tomorrow), Error);
-  CHECK(campus.told(overridden_by("ann"), config) == "proposed");
-  tomorrow.now = kNow + kSecondsPerDay;
-  CHECK(release(campus.store(), config, tomorrow).state == ReleaseState::released);
-  CHECK(campus.banned() == 30);
-}
-
-TEST_CASE("release: a daily multiple of nothing is no cap") {
-  Campus campus;
-  Config config = one_person();
-  config.guards.most_accounts = 10;
-  config.guards.daily_multiple = 0;
-  for (int step = 1; step <= 4; ++step) {
-    campus.detect(0, 10 * step);
-    CHECK(campus.told(by("ann"), config) == "released");
-  }
-}
-
-TEST_CASE("release: the preview counts countries, of a MaxMind DB or of a table of ranges, if one tells them") {
-  Campus campus;
-  campus.detect(0, 4);
-  Config config = one_person();
-  const auto countries = [&] {
-    return plan_release(campus.store(), config, read_journal(campus.store()), kNow).countries;
-  };
-  REQUIRE(countries().size() == 1);
-  CHECK(countries()[0].name == "unknown");
-  const auto tells = [&](const std::string& name, const std::string& file) {
-    config.detect.asn_table = campus.write(name, file);
-    const auto found = countries();
-    REQUIRE(found.size() == 1);
-    CHECK(found[0].accounts == 4);
-    return found[0].name;
-  };
-  MmdbWriter ipinfo, geolite;
-  ipinfo.add("192.0.2.0/24", {{"country", "NL"}, {"asn", "AS64500"}});
-  CHECK(tells("ipinfo.mmdb", ipinfo.file()) == "NL");
-  geolite.add("192.0.2.0/24", {{"country", MmdbWriter::Map{{"iso_code", "SE"}, {"name", "Sweden"}}}});
-  CHECK(tells("geolite.mmdb", geolite.file()) == "SE");
-  CHECK(tells("iptoasn.tsv", "192.0.2.0\t192.0.2.255\t64500\tFR\tPOOL\n") == "FR");
-  CHECK(tells("asn.csv", "192.0.2.0/24,64500,BT\n") == "unknown");  // what follows there is a name
-  config.detect.asn_table = campus.write("both.mmdb", ipinfo.file());
-  const ReleasePlan plan = plan_release(campus.store(), config, read_journal(campus.store()), kNow);
-  CHECK(plan.countries.front().name == "NL");
-  CHECK(plan.systems.front().name == "AS64500");
-  CHECK(has(plan_to_json(plan, campus.store(), 1), R"("by_country":[{"name":"NL","accounts":4,"share":1.0}])"));
 }
 
 TEST_CASE("release: two persons must say the same of the same plan") {
@@ -283,63 +131,6 @@ TEST_CASE("release: nothing passes the kill switch, and the list of bans is not 
   resume(campus.store(), {"dan", "was nothing", kNow});
   CHECK(campus.told(by("ann"), config) == "released");
   CHECK(campus.banned() == 12);
-}
-
-TEST_CASE(
-    "exports: while the kill switch is on consoles are told no ban and every unban, and nobody is listed at ban") {
-  Campus campus;
-  campus.detect(0, 3);
-  CHECK(campus.told(by("ann"), one_person()) == "released");
-  const auto written = [&](const char* level, const char* format, ExportFilter filter) {
-    std::string text;
-    export_run(campus.store(), find_export_format(level, format), filter,
-               ExportSink([&](std::string_view bytes) { text += bytes; }));
-    return text;
-  };
-  const std::string before = written("actions", "osprey", {});
-  CHECK(std::ranges::count(before, '\n') == 3);
-  halt(campus.store(), {"dan", "odd numbers", kNow});
-  retract(campus.store(), {"u1", false, "cy", "appeal 1", kNow});
-  for (const char* format : {"osprey", "coop"}) {
-    CHECK_THROWS_WITH_AS(written("actions", format, {}), doctest::Contains("odd numbers"), Error);
-    std::uint64_t held_back = 0;
-    ExportFilter filter;
-    filter.held_back = &held_back;
-    const std::string text = written("actions", format, filter);
-    CHECK(held_back == 3);
-    CHECK(std::ranges::count(text, '\n') == 1);
-    CHECK(has(text, "\"removed\""));
-    CHECK(!has(text, "\"added\""));
-  }
-  CHECK(std::ranges::count(written("actions", "jsonl", {}), '\n') == 5);  // the feed says that it is halted
-  ExportFilter at_ban{{Tier::ban}};
-  CHECK_THROWS_WITH_AS(written("accounts", "csv", at_ban), doctest::Contains("--report"), Error);
-  CHECK_THROWS_AS(written("shares", "jsonl", at_ban), Error);
-  at_ban.report = true;
-  CHECK(std::ranges::count(written("accounts", "csv", at_ban), '\n') == 3);
-  CHECK(!written("accounts", "csv", {{Tier::review, Tier::watch}}).empty());
-  resume(campus.store(), {"dan", "was nothing", kNow});
-  CHECK(written("actions", "osprey", {}).starts_with(before));
-}
-
-TEST_CASE("exports: a list of accounts says whom the allow-list spares") {
-  Campus campus;
-  campus.detect(0, 2);
-  allow(campus.store(), {"ann", "our own test account", kNow}, "u1", "team-a", kNow + 100);
-  const auto listed = [&](Seconds now) {
-    const SparedNow spared(campus.store(), "", now);
-    ExportFilter filter;
-    filter.spared = &spared.spared();
-    std::string text;
-    export_run(campus.store(), find_export_format("accounts", "csv"), filter,
-               ExportSink([&](std::string_view bytes) { text += bytes; }));
-    return text;
-  };
-  CHECK(has(listed(kNow),
-            "u1,R-00000001,0.999,ban,0,\"account u1 is spared until 2027-01-15T08:01:40Z: our own test "
-            "account (owner team-a, entry 1)\"\n"));
-  CHECK(has(listed(kNow), "u0,R-00000001,0.999,ban,0,\n"));
-  CHECK(!has(listed(kNow + 100), "spared"));
 }
 
 TEST_CASE("release: accounts, things and systems of the allow-list are spared, and it is said why and until when") {
