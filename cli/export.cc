@@ -1,6 +1,8 @@
 #include "engine/export/export.h"
 
 #include <chrono>
+#include <ctime>
+#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
@@ -15,6 +17,7 @@
 #include "engine/export/export_set.h"
 #include "engine/export/feed.h"
 #include "engine/export/graph/graph.h"
+#include "engine/release/spared.h"
 
 namespace ringscope::cli {
 namespace {
@@ -27,7 +30,7 @@ struct Options {
   std::string pack = "none";
   std::uint64_t after = 0;
   std::uint64_t limit = 0;
-  bool page = false, follow = false;
+  bool page = false, follow = false, report = false;
   double every = 1;
   GraphScope graph{};  // of level graph
 
@@ -54,7 +57,9 @@ std::string known_formats() {
 }
 
 ExportFilter filter_of(const Globals& globals, const Options& options) {
-  return {tiers_of(options.tiers), options.after, options.limit, globals.config().guards.sharing == "on"};
+  ExportFilter filter{tiers_of(options.tiers), options.after, options.limit, globals.config().guards.sharing == "on"};
+  filter.report = options.report;
+  return filter;
 }
 
 FeedQuery query_of(const Options& options, std::uint64_t after) {
@@ -89,6 +94,28 @@ int follow_feed(const Globals& globals, const Options& options) {
   }
 }
 
+// Rows about accounts say whom the allow-list spares; and of those that could be taken for an order, that they are
+// none.
+void prepare(const Globals& globals, const Store& store, const ExportFormat& format, std::optional<SparedNow>& spared,
+             ExportFilter& filter) {
+  if (format.level == "accounts")
+    filter.spared = &spared.emplace(store, globals.config().detect.asn_table, std::time(nullptr)).spared();
+  if (lists_bans(format, filter) && !filter.report)
+    spdlog::warn(
+        "this is a report of who is at ban, not an order to ban anybody: no cap and no second person has looked at it. "
+        "'ringscope release' gives orders, 'ringscope export --level actions' or 'bans' has them; --report says that "
+        "you know");
+}
+
+// After what could be written is written.
+void check_held_back(std::uint64_t bans) {
+  if (bans == 0) return;
+  throw Error(ErrorCode::refused,
+              fmt::format("{} held back, for the kill switch is on; what takes back was written. Once it is off, ask "
+                          "again with the same --after",
+                          count_of(bans, "ban is", "bans are")));
+}
+
 int export_directory(const Globals& globals, const Options& options) {
   ExportSetOptions set{options.directory, {}, filter_of(globals, options)};
   set.packing = packing_of("." + (options.pack == "gzip" ? "gz" : options.pack == "zstd" ? std::string("zst") : ""));
@@ -96,10 +123,15 @@ int export_directory(const Globals& globals, const Options& options) {
   set.version = RINGSCOPE_VERSION;
   for (const std::string& level : options.levels) set.formats.push_back(&format_of(options, level));
   const auto store = open_store(globals, OpenMode::read_only);
+  std::uint64_t held_back = 0;
+  set.filter.held_back = &held_back;
+  std::optional<SparedNow> spared;
+  for (const ExportFormat* format : set.formats) prepare(globals, *store, *format, spared, set.filter);
   const ExportSet written = export_set(*store, set);
   if (globals.json) print_line(manifest_to_json(written, set));
   for (const ExportedFile& file : written.files)
     spdlog::info("{} in {}", count_of(file.rows, "row", "rows"), escaped((options.directory / file.name).string()));
+  check_held_back(held_back);
   return 0;
 }
 
@@ -146,14 +178,20 @@ int run(const Globals& globals, const Options& options) {
   if (options.page) return print_page(globals, options);
   if (!options.directory.empty()) return export_directory(globals, options);
   const ExportFormat& format = format_of(options, options.levels.front());
-  const ExportFilter filter = filter_of(globals, options);
+  ExportFilter filter = filter_of(globals, options);
   const auto store = open_store(globals, OpenMode::read_only);
+  std::uint64_t held_back = 0;
+  filter.held_back = &held_back;
+  std::optional<SparedNow> spared;
+  prepare(globals, *store, format, spared, filter);
   if (options.out.empty() || options.out == "-") {
     export_run(*store, format, filter, ExportSink([](std::string_view bytes) { print(bytes); }));
+    check_held_back(held_back);
     return 0;
   }
   const ExportReport report = export_run(*store, format, filter, options.out);
   spdlog::info("{} of run {} in {}", count_of(report.rows, "row", "rows"), report.run, escaped(options.out.string()));
+  check_held_back(held_back);
   return 0;
 }
 
@@ -178,6 +216,8 @@ std::function<int()> setup_export(CLI::App& app, const Globals& globals) {
   app.add_option("--after", options->after, "Only events with a greater number (seq)");
   app.add_option("--limit", options->limit, "No more than this many events; 0: all");
   app.add_flag("--page", options->page, "End with a line of next, more, high_water and halted");
+  app.add_flag("--report", options->report,
+               "Accounts at ban for people to read, whom no machine bans by it: also while the kill switch is on");
   app.add_flag("--follow", options->follow, "Go on as events come, until stopped");
   app.add_option("--every", options->every, "Seconds between two looks of --follow")
       ->check(CLI::Range(0.01, 3600.0))

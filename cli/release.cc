@@ -46,6 +46,7 @@ void print_plan(const ReleasePlan& plan) {
   print_shares("Plans", plan.plans, bans);
   print_shares("Age", plan.ages, bans);
   print_shares("Autonomous systems", plan.systems, bans);
+  print_shares("Countries", plan.countries, bans);
   print_shares("Probability that the ring is an honest group", plan.honest, bans);
   if (!plan.blocked.empty()) print_heading("Spared by the allow-list");
   for (std::size_t i = 0; i < plan.blocked.size() && i < kListed; ++i)

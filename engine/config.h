@@ -70,6 +70,7 @@ struct GuardConfig {
   std::string mode = "live";           // "live"; "shadow": releases are counted and told to nobody
   double rollout = 1;                  // share of accounts that machines may act on, always the same ones
   std::uint32_t most_accounts = 5000;  // newly banned by one release
+  std::uint32_t daily_multiple = 2;    // newly banned by all releases of 24 hours, of what one may; 0: no such cap
   double most_share = 0.02;            // newly banned, of the accounts that the run looked at
   double most_multiple = 5;            // newly banned, of the median of the last 30 releases; 0: no such cap
   std::uint32_t least_releases = 5;    // before which the median says nothing

@@ -81,6 +81,8 @@ const auto kKeys = std::to_array<Key>({
      +[](Config& c) -> double& { return c.guards.most_share; }},
     {"guards", "most_multiple", "How many times the median of the last 30 releases one may newly ban; 0: no such cap", Effect::speed, {0, 1e9},
      +[](Config& c) -> double& { return c.guards.most_multiple; }},
+    {"guards", "daily_multiple", "How many times what one release may newly ban all of 24 hours may, if there are several; 0: no such cap", Effect::speed, {0, 1000},
+     +[](Config& c) -> std::uint32_t& { return c.guards.daily_multiple; }},
     {"guards", "least_releases", "Releases before which the median says nothing", Effect::speed, {1, 30},
      +[](Config& c) -> std::uint32_t& { return c.guards.least_releases; }},
     {"guards", "persons", "Persons who must say the same before anything is released: 1 or 2", Effect::speed, {1, 2},

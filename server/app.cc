@@ -43,6 +43,11 @@ std::vector<std::string> subjects_of(const Route& route, const Arguments& argume
   return subjects;
 }
 
+// What the audit has to know of. A sharer sees the values that others may be told.
+bool shows_values(const Route& route, const Principal& principal) {
+  return route.raw && (!principal.masked() || route.needs == Permission::share);
+}
+
 // As a header's list names it: weak or strong does not matter for a GET.
 bool is_named_by(const std::string& if_none_match, const std::string& etag) {
   return if_none_match == "*" || if_none_match.find(etag) != std::string::npos;
@@ -92,6 +97,7 @@ App::App(AppOptions options)
                              .memory_bytes = options_.config.memory_bytes,
                              .read_only = !options_.open_write,
                              .has_asn_table = !options_.config.detect.asn_table.empty(),
+                             .sharing = options_.config.guards.sharing == "on",
                              .store = options_.store},
                 .views = views_,
                 .writer = writer_,
@@ -100,7 +106,8 @@ App::App(AppOptions options)
                 .hub = hub_,
                 .metrics = metrics_,
                 .open_store = options_.open_read,
-                .lists = &lists_},
+                .lists = &lists_,
+                .asn_table = options_.config.detect.asn_table},
       openapi_(openapi_document(options_.version)),
       readers_(std::make_unique<Pool>(options_.threads, options_.most_waiting)),
       heavy_(std::make_unique<Pool>(kHeavyThreads, kHeavyWaiting)),
@@ -241,7 +248,7 @@ Answer App::answer_now(const Admission& admission, const std::string& body) {
     const auto view = views_.current();
     if (!route.tagged) {
       Answer answer = made(admission, body, view);
-      if (route.raw && !admission.principal.masked()) audit(admission, *view, answer);
+      if (shows_values(route, admission.principal)) audit(admission, *view, answer);
       return answer.with("Cache-Control", "no-store");
     }
     const std::string question = fmt::format("{}?{}{}", route.name, admission.arguments.canonical(),
@@ -259,7 +266,7 @@ Answer App::answer_now(const Admission& admission, const std::string& body) {
       kept->status = 304;
       kept->body = nullptr;
     }
-    if (route.raw && !admission.principal.masked()) audit(admission, *view, *kept);
+    if (shows_values(route, admission.principal)) audit(admission, *view, *kept);
     return std::move(*kept);
   });
 }

@@ -6,15 +6,16 @@
 namespace ringscope::server {
 namespace {
 
-constexpr std::array<std::pair<Role, const char*>, 5> kRoles{{
+constexpr std::array<std::pair<Role, const char*>, 6> kRoles{{
     {Role::viewer, "viewer"},
     {Role::analyst, "analyst"},
     {Role::approver, "approver"},
     {Role::exporter, "exporter"},
     {Role::admin, "admin"},
+    {Role::sharer, "sharer"},
 }};
 
-constexpr std::array<std::pair<Permission, const char*>, 8> kPermissions{{
+constexpr std::array<std::pair<Permission, const char*>, 9> kPermissions{{
     {Permission::none, "none"},
     {Permission::read, "read"},
     {Permission::raw, "raw"},
@@ -23,6 +24,7 @@ constexpr std::array<std::pair<Permission, const char*>, 8> kPermissions{{
     {Permission::take_out, "export"},
     {Permission::score, "score"},
     {Permission::administer, "administer"},
+    {Permission::share, "share"},
 }};
 
 }  // namespace
@@ -46,7 +48,9 @@ std::vector<std::string> role_names() {
 const char* to_string(Permission permission) { return kPermissions[static_cast<std::size_t>(permission)].second; }
 
 bool may(Role role, Permission permission) {
-  if (role == Role::admin || permission == Permission::none || permission == Permission::read) return true;
+  if (role == Role::admin || permission == Permission::none) return true;
+  if (role == Role::sharer) return permission == Permission::share;
+  if (permission == Permission::read) return true;
   switch (permission) {
     case Permission::raw:
       return role != Role::viewer;
@@ -60,6 +64,7 @@ bool may(Role role, Permission permission) {
       return role == Role::analyst || role == Role::approver || role == Role::exporter;
     case Permission::none:
     case Permission::read:
+    case Permission::share:
     case Permission::administer:
       break;
   }

@@ -9,7 +9,7 @@
 
 namespace ringscope::server {
 
-enum class Role : std::uint8_t { viewer, analyst, approver, exporter, admin };
+enum class Role : std::uint8_t { viewer, analyst, approver, exporter, admin, sharer };
 const char* to_string(Role role);
 // Inverse of to_string; nothing for another word.
 std::optional<Role> parse_role(std::string_view text);
@@ -21,9 +21,10 @@ enum class Permission : std::uint8_t {
   raw,         // the values themselves: addresses, cards, devices
   decide,      // verdicts, and undoing one's own
   approve,     // the second word on a large ring, and undoing others' verdicts
-  take_out,    // exports
+  take_out,    // exports, but for others
   score,       // judging lines that are sent
   administer,  // what only the owner of the server does
+  share,       // what rings share, for others: no account, no payment
 };
 const char* to_string(Permission permission);
 

@@ -24,6 +24,7 @@ struct Settings {
   std::size_t memory_bytes = 0;           // bound of the program
   bool read_only = false;                 // a snapshot is served
   bool has_asn_table = false;             // for indicators of systems
+  bool sharing = false;                   // what rings share may be exported for others
   std::filesystem::path store;            // its directory
 };
 
@@ -38,6 +39,7 @@ class Services {
   Metrics& metrics;
   std::function<std::unique_ptr<Store>()> open_store;  // for reading
   const OperatorLists* lists = nullptr;                // for scoring
+  std::string asn_table{};                             // for the allow-list; empty: none
 };
 
 }  // namespace ringscope::server

@@ -12,7 +12,9 @@ constexpr int kGone = 410;
 // Makes the next message the pending one; false when there is nothing to tell.
 bool prepare(const Store& store, Endpoint& endpoint, const DeliverOptions& options) {
   if (!endpoint.pending_id.empty()) return true;
-  const auto message = next_message(store, endpoint.cursor, options.events_a_message, options.now);
+  const auto gap = feed_gap(store, endpoint.cursor);
+  const auto message = gap ? std::optional(gap_message(*gap, options.now))
+                           : next_message(store, endpoint.cursor, options.events_a_message, options.now);
   if (!message) return false;
   endpoint.pending_id = message->id;
   endpoint.pending_body = message->body;

@@ -43,6 +43,21 @@ std::optional<WebhookMessage> next_message(const Store& store, std::uint64_t aft
   return message;
 }
 
+WebhookMessage gap_message(const FeedGap& gap, Seconds now) {
+  WebhookMessage message;
+  message.id = fmt::format("G-{:016x}", hash_value(fmt::format("gap {} {} {}", gap.after, gap.first, gap.high_water)));
+  message.next = gap.high_water;
+  message.body = dump({{"type", "ringscope.feed-gap"},
+                       {"timestamp", format_time(now)},
+                       {"data",
+                        {{"after", gap.after},
+                         {"first", gap.first},
+                         {"high_water", gap.high_water},
+                         {"snapshot", "ringscope export --level state"},
+                         {"message", gap.message}}}});
+  return message;
+}
+
 std::string secret_bytes(std::string_view secret) {
   if (!secret.starts_with(kSecretPrefix))
     throw Error(ErrorCode::usage, "a secret begins with whsec_, and base64 follows", "the webhook's secret");

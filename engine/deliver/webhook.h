@@ -23,6 +23,10 @@ struct WebhookMessage {
 // the range of numbers; the receiver fetches the events themselves from the feed. Throws as read_feed().
 std::optional<WebhookMessage> next_message(const Store& store, std::uint64_t after, std::uint64_t limit, Seconds now);
 
+// Where events that an endpoint was not told of are not served any more, or its cursor is ahead of the store: the
+// receiver takes the state in place of its own. After it the endpoint is told of what comes after that state.
+WebhookMessage gap_message(const FeedGap& gap, Seconds now);
+
 // "whsec_" and base64 of 24 to 64 bytes -> the bytes. Throws Error usage.
 std::string secret_bytes(std::string_view secret);
 // A new one, from the operating system's random numbers.

@@ -7,25 +7,13 @@
 #include "engine/export/export.h"
 #include "engine/ledger/account_names.h"
 #include "engine/ledger/feed_json.h"
-#include "engine/release/journal.h"
 
 namespace ringscope {
 namespace {
 
-// Throws Error refused while the kill switch is on.
-void check_switch(const Store& store) {
-  const Journal journal = read_journal(store);
-  if (const JournalEntry* halt = journal.halt())
-    throw Error(ErrorCode::refused,
-                fmt::format("the kill switch is on since {} by {}: {}; no list of bans is given until 'ringscope guard "
-                            "resume'",
-                            format_time(halt->at), halt->by, halt->reason));
-}
-
 // Calls visit(event, account's name), ascending by key.
 template <class Visit>
 std::uint64_t visit_bans(const Store& store, const Visit& visit) {
-  check_switch(store);
   std::uint64_t rows = 0;
   store.scan_actions([&](KeyHash, std::string_view payload) {
     const ActionEvent event = action_from_json(payload);
@@ -39,7 +27,6 @@ std::uint64_t visit_bans(const Store& store, const Visit& visit) {
 }  // namespace
 
 std::uint64_t write_bans_csv(const Store& store, const ExportFilter&, const ExportSink& sink) {
-  check_switch(store);
   sink("account,ring,score,seq,event_id,reasons,sentence_1,sentence_2\n");
   return visit_bans(store, [&](const ActionEvent& event, const std::string& name) {
     sink(fmt::format("{},{},{},{},{},{},{},{}\n", csv_field(name), csv_field(event.ring), event.score, event.seq,

@@ -15,14 +15,20 @@
 
 namespace ringscope {
 
+class Spared;
+
 using ExportSink = std::function<void(std::string_view bytes)>;
 
 // What is left out.
 struct ExportFilter {
-  std::vector<Tier> tiers;  // of the row: an account's or a ring's, an event's before or after it; empty: all
-  std::uint64_t after = 0;  // of events: those with a greater number
-  std::uint64_t limit = 0;  // of events: at most so many are looked at; 0: all
-  bool may_share = false;   // what others may be told (guards.sharing)
+  std::vector<Tier> tiers;         // of the row: an account's or a ring's, an event's before or after it; empty: all
+  std::uint64_t after = 0;         // of events: those with a greater number
+  std::uint64_t limit = 0;         // of events: at most so many are looked at; 0: all
+  bool may_share = false;          // what others may be told (guards.sharing)
+  bool report = false;             // of accounts at ban: for people alone, so the kill switch does not stop it
+  const Spared* spared = nullptr;  // of accounts: whom the allow-list spares says so among its reasons; null: nobody
+  std::uint64_t* held_back = nullptr;  // of consoles: where bans that the kill switch holds back are counted, and only
+                                       // they are left out; null: nothing is written while it is on
   bool keeps(Tier tier) const;
 };
 
@@ -53,6 +59,12 @@ struct ExportReport {
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;
 };
+
+// Whether rows would say who is at ban: an opinion, which no guard has looked at, in the form of a list.
+bool lists_bans(const ExportFormat& format, const ExportFilter& filter);
+// Throws Error refused if the kill switch or want of a permission keeps it from being written, which export_run() says
+// as well, but only after it has begun.
+void check_export(const Store& store, const ExportFormat& format, const ExportFilter& filter);
 
 // The latest run, or the events of all runs, into `sink`. Throws Error not_found when there is no run; usage for a
 // filter of events on other levels.

@@ -47,6 +47,7 @@ void write_manifest(const std::filesystem::path& directory, const std::string& m
 }  // namespace
 
 ExportSet export_set(const Store& store, const ExportSetOptions& options) {
+  for (const ExportFormat* format : options.formats) check_export(store, *format, options.filter);
   std::error_code failed;
   std::filesystem::create_directories(options.directory, failed);
   if (failed) throw Error(ErrorCode::io, "cannot make the directory: " + failed.message(), options.directory.string());

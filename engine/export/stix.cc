@@ -35,6 +35,16 @@ std::string stix_time(Seconds t) {
   return text;
 }
 
+std::string stix_time_of(Millis t) {
+  std::string text = format_time(t / 1000);
+  text.replace(text.size() - 1, 1, fmt::format(".{:03}Z", t % 1000));
+  return text;
+}
+
+std::string edition_of(std::string_view name, const ShownLife& life) {
+  return life.edition == 0 ? std::string(name) : fmt::format("{}#{}", name, life.edition + 1);
+}
+
 std::string stix_observable_id(std::string_view type, std::string_view property, std::string_view value) {
   return fmt::format("{}--{}", type, uuid5(kObservables, dump(Json{{std::string(property), std::string(value)}})));
 }
@@ -90,22 +100,27 @@ void StixBundle::add_observable(const std::string& id, const std::string& object
   put(id, dump(object));
 }
 
-void StixBundle::add(const std::string& id, const std::string& object_json, Seconds created, Seconds modified) {
+void StixBundle::add(const std::string& id, const std::string& object_json, Millis created, Millis modified) {
   Json object = Json::parse(object_json);
   object["spec_version"] = "2.1";
   object["id"] = id;
-  object["created"] = stix_time(created);
-  object["modified"] = stix_time(std::max(created == kNoTime ? 0 : created, modified));
+  object["created"] = stix_time_of(created);
+  object["modified"] = stix_time_of(std::max(created, modified));
   object["created_by_ref"] = identity();
   object["object_marking_refs"] = Json::array({marking_});
   put(id, dump(object));
 }
 
 std::string StixBundle::add_relationship(const std::string& source, std::string_view type, const std::string& target,
-                                         Seconds created, Seconds modified) {
+                                         const ShownLife& life) {
   std::string id = stix_id("relationship", fmt::format("{} {} {}", source, type, target));
-  add(id, dump({{"type", "relationship"}, {"relationship_type", type}, {"source_ref", source}, {"target_ref", target}}),
-      created, modified);
+  add(id,
+      dump({{"type", "relationship"},
+            {"relationship_type", type},
+            {"source_ref", source},
+            {"target_ref", target},
+            {"revoked", !life.live}}),
+      life.created, life.live ? life.created : life.changed);  // while it is, nothing in it changes
   return id;
 }
 

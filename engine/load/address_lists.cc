@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -11,17 +12,18 @@
 #include "base/error.h"
 #include "engine/ingest/bytes.h"
 #include "engine/ingest/normalize.h"
+#include "engine/load/country_table.h"
 #include "engine/load/list_file.h"
 #include "engine/load/mmdb.h"
 
 namespace ringscope {
 namespace {
 
-// The first three fields, without quotes; missing ones are empty.
-std::array<std::string_view, 3> fields_of(std::string_view line) {
+// The first four fields, without quotes; missing ones are empty.
+std::array<std::string_view, 4> fields_of(std::string_view line) {
   const bool commas = line.find(',') != std::string_view::npos;
   const std::string_view separators = commas ? "," : "\t ";
-  std::array<std::string_view, 3> fields;
+  std::array<std::string_view, 4> fields;
   for (std::string_view& field : fields) {
     const std::size_t end = std::min(line.find_first_of(separators), line.size());
     field = trim(line.substr(0, end));
@@ -42,10 +44,18 @@ std::optional<std::uint32_t> system_of(std::string_view text) {
   return number;
 }
 
+// Two capital letters as a number; nothing of another text.
+std::optional<std::uint32_t> country_of(std::string_view text) {
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (text.size() != 2 || !is_capital(text[0]) || !is_capital(text[1])) return std::nullopt;
+  return static_cast<std::uint32_t>(text[0]) << 8U | static_cast<std::uint32_t>(text[1]);
+}
+
 struct Row {
   Address first;
   Address last;
   std::uint32_t system = 0;
+  std::optional<std::uint32_t> country{};
 };
 
 // A row, or what is wrong with the line: a field, and why.
@@ -61,7 +71,7 @@ struct RowOrFault {
 RowOrFault fail(const char* field, const char* what) { return {std::nullopt, {field, what}}; }
 
 RowOrFault asn_row(std::string_view line) {
-  const auto [first, second, third] = fields_of(line);
+  const auto [first, second, third, fourth] = fields_of(line);
   const auto from = parse_network(first);
   if (!from) return fail("1", "is neither a network in CIDR notation nor an address");
   if (first.find('/') != std::string_view::npos) {
@@ -74,7 +84,7 @@ RowOrFault asn_row(std::string_view line) {
   if (to->address < from->address) return fail("2", "lies before the first address");
   const auto system = system_of(third);
   if (!system) return fail("3", "is not a number of an autonomous system");
-  return {Row{from->address, to->address, *system}};
+  return {Row{from->address, to->address, *system, country_of(fourth)}};
 }
 
 [[noreturn]] void refuse(const std::string& file, std::size_t number, const char* list, const Fault& fault) {
@@ -97,7 +107,7 @@ bool is_of(const MmdbRecord& record, EntityClass address_class) {
 }
 
 void add_line(std::string_view line, const std::string& file, std::size_t number, AddressList& list) {
-  const auto [first, second, third] = fields_of(line);
+  const auto [first, second, third, fourth] = fields_of(line);
   if (has_as(first)) {
     const auto system = system_of(first);
     if (!system) refuse(file, number, "list of addresses", {"1", "is not a number of an autonomous system"});
@@ -119,24 +129,49 @@ void add_line(std::string_view line, const std::string& file, std::size_t number
 
 }  // namespace
 
-AddressTable read_asn_table(const std::string& file) {
+namespace {
+
+// By what a record of a MaxMind DB has, or a row of a text.
+AddressTable read_table(const std::string& file, const MmdbValue& of_record,
+                        const std::function<std::optional<std::uint32_t>(const Row&)>& of_row) {
   const std::string text = read_file(file);
   AddressTable table;
   if (is_mmdb(text)) {
-    const MmdbValue system = [](const MmdbRecord& record) {
-      const auto number = record.number("autonomous_system_number");
-      return number ? number : record.number("asn");
-    };
-    scan_mmdb(file, system, [&](const Network& network, std::uint32_t number) { table.add(network, number); });
+    scan_mmdb(file, of_record, [&](const Network& network, std::uint32_t value) { table.add(network, value); });
   } else {
     for_each_line(text, [&](std::string_view line, std::size_t number) {
       const RowOrFault parsed = asn_row(line);
-      if (parsed.row) table.add(parsed.row->first, parsed.row->last, parsed.row->system);
+      const auto value = parsed.row ? of_row(*parsed.row) : std::nullopt;
+      if (value) table.add(parsed.row->first, parsed.row->last, *value);
       if (!parsed.row && number > 1) refuse(file, number, "table of autonomous systems", parsed.fault);
     });
   }
   table.finish();
   return table;
+}
+
+}  // namespace
+
+AddressTable read_asn_table(const std::string& file) {
+  const MmdbValue of_record = [](const MmdbRecord& record) {
+    const auto number = record.number("autonomous_system_number");
+    return number ? number : record.number("asn");
+  };
+  return read_table(file, of_record, [](const Row& row) { return std::optional(row.system); });
+}
+
+AddressTable read_country_table(const std::string& file) {
+  const MmdbValue of_record = [](const MmdbRecord& record) -> std::optional<std::uint32_t> {
+    for (const char* const field : {"country", "country_code", "registered_country"}) {
+      if (const auto country = country_of(record.text(field, "iso_code"))) return country;
+    }
+    return std::nullopt;
+  };
+  return read_table(file, of_record, [](const Row& row) { return row.country; });
+}
+
+std::string country_text(std::uint32_t value) {
+  return {static_cast<char>(value >> 8U & 0xffU), static_cast<char>(value & 0xffU)};
 }
 
 void read_address_list(const std::string& file, EntityClass address_class, AddressList& list) {

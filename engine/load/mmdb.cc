@@ -51,15 +51,22 @@ class Record : public MmdbRecord {
     }
   }
 
+  std::string text(const char* field, const char* inner) const override {
+    auto data = get(field);
+    if (data && data->type == MMDB_DATA_TYPE_MAP) data = get(field, inner);
+    if (!data || data->type != MMDB_DATA_TYPE_UTF8_STRING) return {};
+    return {data->utf8_string, data->data_size};
+  }
+
   bool flag(const char* field) const override {
     const auto data = get(field);
     return data && data->type == MMDB_DATA_TYPE_BOOLEAN && data->boolean;
   }
 
  private:
-  std::optional<MMDB_entry_data_s> get(const char* field) const {
+  std::optional<MMDB_entry_data_s> get(const char* field, const char* inner = nullptr) const {
     MMDB_entry_data_s data{};
-    if (MMDB_get_value(&entry_, &data, field, nullptr) != MMDB_SUCCESS || !data.has_data) return std::nullopt;
+    if (MMDB_get_value(&entry_, &data, field, inner, nullptr) != MMDB_SUCCESS || !data.has_data) return std::nullopt;
     return data;
   }
 

@@ -20,6 +20,8 @@ class MmdbRecord {
   virtual ~MmdbRecord() = default;
   // A whole number; also of a text, perhaps after "AS". Nothing when the field is missing or something else.
   virtual std::optional<std::uint32_t> number(const char* field) const = 0;
+  // A text; of a map, as GeoLite2-Country has it, the text of its field `inner`. Empty when there is none.
+  virtual std::string text(const char* field, const char* inner) const = 0;
   // Whether a field is true.
   virtual bool flag(const char* field) const = 0;
 };

@@ -117,6 +117,14 @@ const JournalEntry* Journal::proposal(Seconds now, std::uint32_t hours) const {
   return nullptr;
 }
 
+std::uint64_t Journal::bans_since(Seconds after) const {
+  std::uint64_t bans = 0;
+  for (const JournalEntry& entry : entries_) {
+    if (entry.type == EntryType::release && entry.at > after) bans += entry.bans;
+  }
+  return bans;
+}
+
 std::optional<double> Journal::usual_bans(std::size_t most, std::size_t least) const {
   std::vector<std::uint64_t> counts;
   for (auto entry = entries_.rbegin(); entry != entries_.rend() && counts.size() < most; ++entry) {
@@ -143,6 +151,19 @@ std::string subject_text(const AllowSubject& subject) {
   if (subject.on == "asn") return "AS" + subject.value;
   if (subject.on == "thing") return fmt::format("{} {}", subject.kind, subject.value);
   return "account " + subject.value;
+}
+
+std::string spared_text(const JournalEntry& entry) {
+  return fmt::format("{} is spared until {}: {} (owner {}, entry {})", subject_text(entry.subject),
+                     format_time(entry.until), entry.reason, entry.owner, entry.number);
+}
+
+void check_switch(const Store& store, std::string_view what) {
+  const Journal journal = read_journal(store);
+  if (const JournalEntry* halt = journal.halt())
+    throw Error(ErrorCode::refused, fmt::format("the kill switch is on since {} by {}: {}; {} until 'ringscope guard "
+                                                "resume'",
+                                                format_time(halt->at), halt->by, halt->reason, what));
 }
 
 }  // namespace ringscope

@@ -70,6 +70,8 @@ class Journal {
   std::vector<const JournalEntry*> lapsed(Seconds now) const;
   // The last proposal, if nothing was released after it and it is no older than so many hours; null: there is none.
   const JournalEntry* proposal(Seconds now, std::uint32_t hours) const;
+  // Accounts banned by releases after a moment. O(entries)
+  std::uint64_t bans_since(Seconds after) const;
   // Median of the accounts banned by the last `most` releases (or shadows) that banned any; nothing when fewer than
   // `least` did.
   std::optional<double> usual_bans(std::size_t most, std::size_t least) const;
@@ -84,5 +86,10 @@ Journal read_journal(const Store& store);
 
 // "account ann", "ip 203.0.113.7", "AS64500"
 std::string subject_text(const AllowSubject& subject);
+// Of an entry `allow`: "ip 203.0.113.7 is spared until 2027-01-01T00:00:00Z: our own office (owner bob, entry 3)"
+std::string spared_text(const JournalEntry& entry);
+
+// Throws Error refused while the kill switch is on: since when, by whom, why, and `what` ("no list of bans is given").
+void check_switch(const Store& store, std::string_view what);
 
 }  // namespace ringscope

@@ -82,6 +82,7 @@ class Planner {
     plan_.plans = most_first(plans_);
     plan_.ages = most_first(ages_);
     plan_.systems = most_first(systems_);
+    plan_.countries = most_first(countries_);
     plan_.honest = most_first(honest_);
     for (const JournalEntry* entry : journal_.lapsed(now_)) plan_.lapsed.push_back(entry->number);
     guard();
@@ -100,10 +101,7 @@ class Planner {
 
   void look_at(const Ring& ring, const Member& member) {
     if (const JournalEntry* entry = spared_.spares(member.account)) {
-      plan_.blocked.push_back(
-          {member.account, member.name, ring.id, entry->number,
-           fmt::format("{} is spared until {}: {} (owner {}, entry {})", subject_text(entry->subject),
-                       format_time(entry->until), entry->reason, entry->owner, entry->number)});
+      plan_.blocked.push_back({member.account, member.name, ring.id, entry->number, spared_text(*entry)});
       blocked_.insert(member.account);
       return;
     }
@@ -132,6 +130,9 @@ class Planner {
     const std::vector<std::uint32_t> systems = spared_.systems_of(member.account);
     for (const std::uint32_t system : systems) ++systems_[fmt::format("AS{}", system)];
     if (systems.empty()) ++systems_["unknown"];
+    const std::vector<std::string> countries = spared_.countries_of(member.account);
+    for (const std::string& country : countries) ++countries_[country];
+    if (countries.empty()) ++countries_["unknown"];
   }
 
   void take_back_others() {
@@ -182,6 +183,28 @@ class Planner {
              fmt::format("{} accounts would be banned, {:.1f} times the {} of the median of the last releases, and "
                          "guards.most_multiple is {}",
                          plan_.bans.size(), bans / *usual, *usual, guards.most_multiple));
+    guard_day();
+  }
+
+  // What passes in slices: a release alone is held against the caps above, several within a day against these as well.
+  void guard_day() {
+    const GuardConfig& guards = config_.guards;
+    const std::uint64_t before = journal_.bans_since(now_ - kSecondsPerDay);
+    if (guards.daily_multiple == 0 || before == 0 || plan_.bans.empty()) return;
+    const std::uint64_t sum = before + plan_.bans.size();
+    const auto of_active = [&](double accounts) {
+      return plan_.active == 0 ? 100 : 100 * accounts / static_cast<double>(plan_.active);
+    };
+    if (sum > std::uint64_t{guards.daily_multiple} * guards.most_accounts)
+      refuse("daily_accounts", fmt::format("{} accounts would be banned, {} with those of the 24 hours before, and "
+                                           "guards.daily_multiple allows {} times guards.most_accounts, {}",
+                                           plan_.bans.size(), sum, guards.daily_multiple, guards.most_accounts));
+    if (of_active(static_cast<double>(sum)) > 100 * guards.daily_multiple * guards.most_share)
+      refuse("daily_share",
+             fmt::format("{} accounts would be banned, with those of the 24 hours before {} of {} "
+                         "({:.2f}%), and guards.daily_multiple allows {} times guards.most_share, {:.2f}%",
+                         plan_.bans.size(), sum, plan_.active, of_active(static_cast<double>(sum)),
+                         guards.daily_multiple, 100 * guards.most_share));
   }
 
   const Store& store_;
@@ -191,7 +214,7 @@ class Planner {
   Spared spared_;
   std::map<KeyHash, ActionEvent> actions_;
   std::set<KeyHash> at_ban_, blocked_;
-  Tally rings_, plans_, ages_, systems_, honest_;
+  Tally rings_, plans_, ages_, systems_, countries_, honest_;
   ReleasePlan plan_;
 };
 
@@ -250,6 +273,7 @@ std::string plan_to_json(const ReleasePlan& plan, const Store& store, std::size_
                {"by_plan", shares_json(plan.plans, bans)},
                {"by_age", shares_json(plan.ages, bans)},
                {"by_system", shares_json(plan.systems, bans)},
+               {"by_country", shares_json(plan.countries, bans)},
                {"by_honest_probability", shares_json(plan.honest, bans)},
                {"lapsed", plan.lapsed},
                {"refusals", std::move(refusals)},

@@ -28,7 +28,7 @@ struct BlockedAccount {
 
 // A guard that says no.
 struct GuardRefusal {
-  std::string guard;  // "kill_switch", "most_accounts", "most_share", "most_multiple"
+  std::string guard;  // "kill_switch", "most_accounts", "most_share", "most_multiple", "daily_accounts", "daily_share"
   std::string message;
   bool may_override = true;  // by two persons with a reason; the kill switch is to be taken off instead
 };
@@ -41,12 +41,13 @@ struct ReleasePlan {
   std::vector<ActionEvent> bans;    // of accounts at ban that machines were not told of, ascending by account
   std::vector<ActionEvent> unbans;  // of accounts that they were told of and that are not at ban any more
   std::vector<BlockedAccount> blocked;
-  std::uint64_t held_back = 0;                                    // at ban, and outside the share that is rolled out
-  std::uint64_t banned = 0;                                       // that machines were told of until now
-  std::string digest;                                             // of all that would be told: 16 hex digits
-  std::vector<ReleaseShare> rings, plans, ages, systems, honest;  // of the bans; most accounts first, at most 20
-  std::vector<std::uint64_t> lapsed;                              // entries of the allow-list that have ended
-  std::vector<GuardRefusal> refusals;                             // empty: it may go
+  std::uint64_t held_back = 0;  // at ban, and outside the share that is rolled out
+  std::uint64_t banned = 0;     // that machines were told of until now
+  std::string digest;           // of all that would be told: 16 hex digits
+  // Of the bans; most accounts first, at most 20. An account may be of several systems and countries.
+  std::vector<ReleaseShare> rings, plans, ages, systems, countries, honest;
+  std::vector<std::uint64_t> lapsed;   // entries of the allow-list that have ended
+  std::vector<GuardRefusal> refusals;  // empty: it may go
 };
 
 // Of the latest run, as verdicts make it. Throws Error not_found when there is none; config, input as Spared does.

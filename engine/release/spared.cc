@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "engine/load/address_lists.h"
+#include "engine/load/country_table.h"
 #include "engine/load/network.h"
 
 namespace ringscope {
@@ -27,6 +28,7 @@ Spared::Spared(const Store& store, std::vector<const JournalEntry*> entries, con
   }
   if (!asn_table.empty()) {
     table_ = read_asn_table(asn_table);
+    countries_ = read_country_table(asn_table);
   } else if (!systems_.empty()) {
     throw Error(ErrorCode::config,
                 "the allow-list names an autonomous system, and no table says which addresses are of it; set "
@@ -35,20 +37,34 @@ Spared::Spared(const Store& store, std::vector<const JournalEntry*> entries, con
   }
 }
 
-std::vector<std::uint32_t> Spared::systems_of(KeyHash account) const {
-  if (table_.empty() || !ip_) return {};
+SparedNow::SparedNow(const Store& store, const std::string& asn_table, Seconds now)
+    : journal_(read_journal(store)), spared_([&] {
+        std::vector<const JournalEntry*> entries = journal_.allowed(now);
+        const bool by_system =
+            std::ranges::any_of(entries, [](const JournalEntry* entry) { return entry->subject.on == "asn"; });
+        return Spared(store, std::move(entries), by_system ? asn_table : "");
+      }()) {}
+
+std::vector<std::uint32_t> Spared::values_of(KeyHash account, const AddressTable& table) const {
+  if (table.empty() || !ip_) return {};
   std::set<KeyHash> addresses;
   for (const Cell& cell : store_.cells_of(account, {})) {
     if (cell.entity.kind == *ip_) addresses.insert(cell.entity.hash);
   }
-  std::set<std::uint32_t> systems;
+  std::set<std::uint32_t> values;
   for (const KeyHash address : addresses) {
     const auto name = store_.name_of({*ip_, address});
     const auto network = name ? parse_network(*name) : std::nullopt;
     if (!network) continue;
-    if (const auto system = table_.find(network->address)) systems.insert(*system);
+    if (const auto value = table.find(network->address)) values.insert(*value);
   }
-  return {systems.begin(), systems.end()};
+  return {values.begin(), values.end()};
+}
+
+std::vector<std::string> Spared::countries_of(KeyHash account) const {
+  std::vector<std::string> names;
+  for (const std::uint32_t value : values_of(account, countries_)) names.push_back(country_text(value));
+  return names;
 }
 
 const JournalEntry* Spared::spares(KeyHash account) const {

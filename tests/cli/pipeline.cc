@@ -72,6 +72,51 @@ TEST_CASE("guard: while the kill switch is on no list of bans is written, to a f
   CHECK(run(program, {"guard", "halt", "--by", "dan", "--reason", "again"}).status == 2);
 }
 
+TEST_CASE("export: who is at ban is a report, which says so and is not given while the kill switch is on") {
+  const Program program;
+  make_store(program);
+  const Arguments at_ban = {"export", "--level", "accounts", "--tier", "ban"};
+  const Outcome warned = run(program, at_ban);
+  CHECK(warned.status == 0);
+  CHECK(contains(warned.err, "not an order"));
+  CHECK(contains(warned.err, "ringscope release"));
+  CHECK(!contains(run(program, {"export", "--level", "accounts"}).err, "not an order"));
+  const auto knowing = [&] { return run(program, {"export", "--level", "accounts", "--tier", "ban", "--report"}); };
+  CHECK(!contains(knowing().err, "not an order"));
+  run(program,
+      {"guard", "allow", "ring-3", "--owner", "ann", "--until", "2099-01-01", "--by", "ann", "--reason", "ours"});
+  run(program, {"guard", "halt", "--by", "dan", "--reason", "odd numbers"});
+  const Outcome refused = run(program, {"export", "--level", "accounts", "--tier", "ban,review", "--out", "ban.csv"});
+  CHECK(refused.status == 4);
+  CHECK(contains(refused.err, "odd numbers"));
+  CHECK(!std::filesystem::exists(program.path("ban.csv")));
+  CHECK(run(program, {"export", "--level", "accounts,rings", "--tier", "ban", "--dir", "set"}).status == 4);
+  CHECK(knowing().status == 0);
+  CHECK(contains(knowing().out, "account ring-3 is spared until 2099-01-01T00:00:00Z: ours (owner ann, entry 1)"));
+}
+
+TEST_CASE(
+    "export: consoles get what is taken back while the kill switch is on, and exit status 4 says what they lack") {
+  const Program program;
+  make_store(program);
+  release(program, "ann");
+  release(program, "bob");
+  run(program, {"guard", "halt", "--by", "dan", "--reason", "odd numbers"});
+  run(program, {"retract", "ring-3", "--by", "cy", "--reason", "appeal 1"});
+  for (const char* format : {"osprey", "coop"}) {
+    const Outcome told = run(program, {"export", "--level", "actions", "--format", format, "--out", format});
+    CHECK(told.status == 4);
+    CHECK(contains(told.err, "12 bans are held back"));
+    const std::string text = read_text(program.path(format));
+    CHECK(lines_of(text).size() == 1);
+    CHECK(contains(text, "removed"));
+  }
+  run(program, {"guard", "resume", "--by", "dan", "--reason", "was nothing"});
+  const Outcome all = run(program, {"export", "--level", "actions", "--format", "osprey"});
+  CHECK(all.status == 0);
+  CHECK(lines_in(all) == 13);
+}
+
 TEST_CASE("export: pages go on where the last one ended, and a cursor that is too old says where to begin") {
   const Program program;
   make_store(program);

@@ -109,7 +109,7 @@ TEST_CASE("access: each role may do what the table says and nothing else") {
   };
   for (const Row& row :
        {Row{"viewer", 200, 403, 403, 403}, Row{"analyst", 200, 200, 403, 200}, Row{"approver", 200, 200, 403, 200},
-        Row{"exporter", 200, 403, 200, 200}, Row{"admin", 200, 200, 200, 200}}) {
+        Row{"exporter", 200, 403, 200, 200}, Row{"sharer", 403, 403, 403, 403}, Row{"admin", 200, 200, 200, 200}}) {
     CAPTURE(row.role);
     const Client client = served.as(row.role);
     CHECK(client.get("/api/v1/rings").status == row.rings);
@@ -118,6 +118,32 @@ TEST_CASE("access: each role may do what the table says and nothing else") {
     CHECK(client.post("/api/v1/score", "{\"account\":\"a\"}\n", {{"Content-Type", "application/jsonl"}}).status ==
           row.score);
   }
+}
+
+TEST_CASE("access: what others are told is a sharer's to take, who gets nothing else, and only where sharing is on") {
+  const std::string path = "/api/v1/exports/indicators?format=jsonl";
+  Served closed;
+  CHECK(closed.as("sharer").get(path).status == 409);
+  CHECK(contains(closed.as("sharer").get(path).body, "guards.sharing"));
+  Served served({"--config", "share.toml"}, {{"share.toml", "[guards]\nsharing = \"on\"\n"}});
+  const Client sharer = served.as("sharer", "partner");
+  for (const char* role : {"viewer", "analyst", "approver", "exporter"}) {
+    CAPTURE(role);
+    CHECK(served.as(role).get(path).status == 403);
+  }
+  for (const char* other : {"/api/v1/rings", "/api/v1/accounts/ring-0", "/api/v1/exports?level=accounts",
+                            "/api/v1/exports?level=indicators", "/api/v1/events", "/api/v1/search?q=ring-0"}) {
+    CAPTURE(other);
+    CHECK(sharer.get(other).status == 403);
+  }
+  CHECK(served.as("exporter").get("/api/v1/exports?level=indicators").status == 403);
+  const auto shared = sharer.get(path);
+  CHECK(shared.status == 200);
+  CHECK(contains(shared.body, "\"kind\""));
+  for (const char* secret : {"\"ring-0\"", "\"ring-11\"", "ring-card"}) CHECK(!contains(shared.body, secret));
+  CHECK(contains(sharer.get("/api/v1/exports/indicators").body, "\"TLP:GREEN\""));
+  const auto lines = json_lines_of(read_text(served.program().path("db/audit/log.jsonl")));
+  CHECK(std::ranges::count(lines, "partner", [](const auto& line) { return line.at("who"); }) == 2);
 }
 
 TEST_CASE("access: a viewer sees pseudonyms where an analyst sees values, the same one for the same value") {

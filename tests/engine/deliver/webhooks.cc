@@ -1,6 +1,8 @@
 // Webhooks: signatures of the standard, retries, 410, the guard, and a real exchange on the loopback.
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 #include <thread>
 
 #include <arpa/inet.h>
@@ -15,6 +17,7 @@
 #include "base/error.h"
 #include "engine/deliver/deliver.h"
 #include "engine/deliver/webhook.h"
+#include "engine/release/release.h"
 #include "tests/engine/lab/scratch.h"
 #include "tests/engine/release/histories.h"
 
@@ -172,6 +175,43 @@ TEST_CASE("webhooks: 410 disables at once, other endpoints go on") {
   CHECK(report.disabled == 1);
   CHECK(endpoints[0].disabled == "it answered 410 Gone");
   CHECK(endpoints[1].cursor == told.store().last_event());
+}
+
+TEST_CASE("webhooks: one that lags behind what is served is told so, and the others hear as ever") {
+  Told told;
+  std::vector<Endpoint> endpoints = told.one();
+  endpoints.push_back({"b", "https://example.org/b", new_secret()});
+  endpoints.push_back({"c", "https://example.org/c", new_secret()});
+  const std::uint64_t last = told.store().last_event();
+  endpoints[1].cursor = last - 1;
+  endpoints[2].cursor = last + 7;  // of a store that was restored from an earlier copy
+  trim_feed(told.store(), {"ann", "old", kNow}, 2);
+  std::map<std::string, std::vector<nlohmann::json>> bodies;
+  std::set<std::string> ids;
+  const Poster poster = [&](const PostRequest& request) {
+    bodies[request.url].push_back(nlohmann::json::parse(request.body));
+    ids.insert(header(request, "webhook-id"));
+    return PostAnswer{204, ""};
+  };
+  CHECK(told.deliver_to(endpoints, poster).sent == 3);
+  for (const char* url : {"https://example.org/hook", "https://example.org/c"}) {
+    REQUIRE(bodies[url].size() == 1);
+    CHECK(bodies[url][0].at("type") == "ringscope.feed-gap");
+    CHECK(bodies[url][0].at("data").at("first") == last - 1);
+    CHECK(bodies[url][0].at("data").at("high_water") == last);
+    CHECK(bodies[url][0].at("data").at("snapshot") == "ringscope export --level state");
+  }
+  REQUIRE(bodies["https://example.org/b"].size() == 1);
+  CHECK(bodies["https://example.org/b"][0].at("type") == "ringscope.feed");
+  CHECK(ids.size() == 3);
+  for (const Endpoint& one : endpoints) {
+    CHECK(one.cursor == last);
+    CHECK(one.disabled.empty());
+  }
+  CHECK(told.deliver_to(endpoints, poster).sent == 0);
+  for (Random random(6); told.store().last_event() == last;) take_step(told.store(), random, kNow);
+  CHECK(told.deliver_to(endpoints, poster).sent >= 3);
+  CHECK(bodies["https://example.org/hook"].back().at("type") == "ringscope.feed");
 }
 
 TEST_CASE("webhooks: a crash after sending sends the same message again") {

@@ -48,27 +48,39 @@ std::string contents(const std::string& path) {
   return text.str();
 }
 
+void check_golden(const Store& store, const ExportFormat& format, const std::string& name) {
+  CAPTURE(name);
+  ExportFilter filter;
+  filter.may_share = true;
+  std::string written;
+  export_run(store, format, filter, ExportSink([&](std::string_view bytes) { written += bytes; }));
+  const std::string path = RINGSCOPE_SOURCE_DIR "/tests/golden/" + name;
+  if (std::getenv("RINGSCOPE_UPDATE_GOLDEN") != nullptr) std::ofstream(path, std::ios::binary) << written;
+  CHECK(written == contents(path));
+}
+
 }  // namespace
 
 TEST_CASE("exports: every format is written as its golden file says") {
   SampleStore sample;
   live(sample.store());
-  ExportFilter filter;
-  filter.may_share = true;
   int formats = 0;
   for (const ExportFormat& format : export_formats()) {
     if (format.name == "parquet") continue;  // its bytes are another library's
-    const std::string name =
-        fmt::format("{}.{}.1.{}", format.level, format.name, format.suffix.empty() ? format.name : format.suffix);
-    CAPTURE(name);
-    std::string written;
-    export_run(sample.store(), format, filter, ExportSink([&](std::string_view bytes) { written += bytes; }));
-    const std::string path = RINGSCOPE_SOURCE_DIR "/tests/golden/" + name;
-    if (std::getenv("RINGSCOPE_UPDATE_GOLDEN") != nullptr) std::ofstream(path, std::ios::binary) << written;
-    CHECK(written == contents(path));
+    const std::string_view suffix = format.suffix.empty() ? format.name : format.suffix;
+    check_golden(sample.store(), format, fmt::format("{}.{}.1.{}", format.level, format.name, suffix));
     ++formats;
   }
   CHECK(formats == 16);
+}
+
+TEST_CASE("exports: STIX of a ring that was retracted after its run is written as its golden files say") {
+  SampleStore sample;
+  live(sample.store());
+  retract(sample.store(), {"R-7f3a91c2", false, "cy", "appeal 18", kNow + 300});
+  for (const char* level : {"rings", "indicators"})
+    check_golden(sample.store(), find_export_format(level, "stix"),
+                 fmt::format("{}.retracted.stix.1.stix.json", level));
 }
 
 TEST_CASE("exports: indicators for others hold no account, no payment, and need a permission") {

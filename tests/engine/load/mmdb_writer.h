@@ -15,7 +15,8 @@ namespace ringscope {
 
 class MmdbWriter {
  public:
-  using Field = std::variant<std::uint32_t, bool, std::string>;
+  using Map = std::map<std::string, std::string>;
+  using Field = std::variant<std::uint32_t, bool, std::string, Map>;
   using Record = std::map<std::string, Field>;
 
   // Of a file for IPv4 and IPv6 (ip_version 6), where IPv4 stands at ::/96.
@@ -94,6 +95,9 @@ class MmdbWriter {
         out += number(*value, 4);
       } else if (const auto* flag = std::get_if<bool>(&field)) {
         out += std::string{static_cast<char>(*flag ? 1 : 0), 7};  // extended type 14
+      } else if (const auto* map = std::get_if<Map>(&field)) {
+        out += static_cast<char>(7U << 5 | map->size());
+        for (const auto& [key, inner] : *map) out += text(key) + text(inner);
       } else {
         out += text(std::get<std::string>(field));
       }

@@ -130,6 +130,7 @@ std::string ring_text(const std::string& id, Tier tier, const std::map<KeyHash, 
 Config lenient() {
   Config config;
   config.guards.most_share = 1;
+  config.guards.daily_multiple = 0;
   config.guards.most_multiple = 0;
   config.guards.persons = 1;
   return config;
