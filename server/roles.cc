@@ -14,7 +14,7 @@ constexpr std::array<std::pair<Role, const char*>, 5> kRoles{{
     {Role::admin, "admin"},
 }};
 
-constexpr std::array<std::pair<Permission, const char*>, 8> kPermissions{{
+constexpr std::array<std::pair<Permission, const char*>, 9> kPermissions{{
     {Permission::none, "none"},
     {Permission::read, "read"},
     {Permission::raw, "raw"},
@@ -22,6 +22,7 @@ constexpr std::array<std::pair<Permission, const char*>, 8> kPermissions{{
     {Permission::approve, "approve"},
     {Permission::take_out, "export"},
     {Permission::score, "score"},
+    {Permission::release, "release"},
     {Permission::administer, "administer"},
 }};
 
@@ -58,6 +59,8 @@ bool may(Role role, Permission permission) {
       return role == Role::exporter;
     case Permission::score:
       return role == Role::analyst || role == Role::approver || role == Role::exporter;
+    case Permission::release:
+      return role == Role::approver || role == Role::exporter;
     case Permission::none:
     case Permission::read:
     case Permission::administer:
