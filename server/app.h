@@ -30,7 +30,7 @@ struct AppOptions {
   std::function<std::unique_ptr<Store>()> open_read;   // a consistent state of it (or of a snapshot)
   std::function<std::unique_ptr<Store>()> open_write;  // null: nothing can be written
   std::function<std::unique_ptr<Store>(const std::string& name)> open_snapshot;
-  std::filesystem::path pages;                         // directory; empty: none
+  std::filesystem::path pages;  // directory; empty: none
   Config config;
   std::string version;  // of the program
   GateOptions gate;

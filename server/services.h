@@ -39,8 +39,8 @@ class Services {
   Metrics& metrics;
   std::function<std::unique_ptr<Store>()> open_store;  // for reading
   std::function<std::unique_ptr<Store>(const std::string& name)> open_snapshot;
-  const OperatorLists* lists = nullptr;                // for scoring
-  const Config* config = nullptr;                      // for guards
+  const OperatorLists* lists = nullptr;  // for scoring
+  const Config* config = nullptr;        // for guards
 };
 
 }  // namespace ringscope::server

@@ -27,7 +27,7 @@ constexpr double kMovedShare = 0.1;      // of the smaller ring
 // What was read of one ring's members.
 struct Side {
   RingHead head;
-  std::vector<KeyHash> accounts;  // looked at, ascending
+  std::vector<KeyHash> accounts;                            // looked at, ascending
   std::vector<std::pair<VertexKey, std::uint32_t>> things;  // with their members, ascending
   std::map<VertexKey, std::uint64_t> capabilities;
   std::vector<KeyHash> prompts;  // ascending
@@ -153,9 +153,7 @@ class Among {
   explicit Among(std::span<const KeyHash> ascending) : accounts_(ascending), seen_(kBits, false) {
     for (const KeyHash account : accounts_) seen_[account % kBits] = true;
   }
-  bool has(KeyHash account) const {
-    return seen_[account % kBits] && std::ranges::binary_search(accounts_, account);
-  }
+  bool has(KeyHash account) const { return seen_[account % kBits] && std::ranges::binary_search(accounts_, account); }
 
  private:
   static constexpr std::size_t kBits = std::size_t{1} << 16;

@@ -51,7 +51,7 @@ void count_members(const AccountThings& mine, const std::vector<HeldThing>& held
 
 // Nothing when more rows were to be read than may be.
 std::optional<Ties> ties_of(const RunView& view, const AccountThings& mine, const Ring& ring,
-                           const ExpelOptions& options) {
+                            const ExpelOptions& options) {
   Linked linked;
   for (const StoredLink& link : view.store().links_of(view.run().run, mine.account))
     linked.emplace(link.other, static_cast<double>(link.bits));

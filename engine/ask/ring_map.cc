@@ -69,8 +69,8 @@ std::vector<MapThing> things_of(const Store& store, const RunSummary& run, const
 }
 
 // Links of members that no thing ties, to other members.
-void add_links(const Store& store, const RingMap& map, const std::vector<char>& tied,
-               const Checkpoint& check, std::vector<WeightedEdge>& edges) {
+void add_links(const Store& store, const RingMap& map, const std::vector<char>& tied, const Checkpoint& check,
+               std::vector<WeightedEdge>& edges) {
   std::unordered_map<KeyHash, Vertex> positions;
   for (Vertex i = 0; i < map.accounts.size(); ++i) positions.emplace(map.accounts[i], i);
   for (Vertex i = 0; i < map.accounts.size(); ++i) {

@@ -178,8 +178,8 @@ void add_paths(const Store& store, SeenWith& seen, KeyHash a, KeyHash b, const W
   };
   pass(first);
   while (answer.alternatives.size() < options.alternatives) {
-    const Path next = finder.find(
-        {.most_expanded = options.most_detours, .avoid = passed, .direct = false, .check = options.check});
+    const Path next =
+        finder.find({.most_expanded = options.most_detours, .avoid = passed, .direct = false, .check = options.check});
     if (next.end != PathEnd::found) return;
     answer.alternatives.push_back(hops_of(store, seen, next.steps));
     pass(next);

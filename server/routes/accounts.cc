@@ -8,9 +8,8 @@ namespace ringscope::server {
 namespace {
 
 Answer show(const Call& call) {
-  return json_answer(account_to_json(
-      account_page(call.view->store(), call.arguments.text("account"), call.view->summary(), call.view->tests(),
-                                           call.budget.checkpoint())));
+  return json_answer(account_to_json(account_page(call.view->store(), call.arguments.text("account"),
+                                                  call.view->summary(), call.view->tests(), call.budget.checkpoint())));
 }
 
 Answer why_linked(const Call& call) {

@@ -39,7 +39,8 @@ Answer state(const Call& call) {
                {"proposal", nullptr},
                {"halt", nullptr}};
   if (const JournalEntry* first = journal.proposal(wall_clock(), guards.proposal_hours))
-    json["proposal"] = {{"by", first->by}, {"at", first->at}, {"plan", first->digest}, {"overridden", first->overridden}};
+    json["proposal"] = {
+        {"by", first->by}, {"at", first->at}, {"plan", first->digest}, {"overridden", first->overridden}};
   if (const JournalEntry* halt = journal.halt())
     json["halt"] = {{"by", halt->by}, {"at", halt->at}, {"reason", halt->reason}};
   return json_answer(json.dump(-1, ' ', false, Json::error_handler_t::replace));
@@ -74,8 +75,7 @@ Answer journal(const Call& call) {
 
 template <class Step>
 Answer write_entry(const Call& call, const Json& json, const Step& step) {
-  const GuardRequest request{
-      .by = name_in(json, call), .reason = text_in(json, "reason", true), .now = wall_clock()};
+  const GuardRequest request{.by = name_in(json, call), .reason = text_in(json, "reason", true), .now = wall_clock()};
   std::string answer;
   call.services.writer.write([&](Store& store) {
     call.budget.check();
@@ -99,9 +99,8 @@ Answer allow_one(const Call& call) {
 
 Answer disallow_one(const Call& call) {
   const std::uint64_t number = *call.arguments.number("number");
-  return write_entry(call, parse_body(call.body, {"reason", "by"}), [&](Store& store, const GuardRequest& request) {
-    return disallow(store, request, number);
-  });
+  return write_entry(call, parse_body(call.body, {"reason", "by"}),
+                     [&](Store& store, const GuardRequest& request) { return disallow(store, request, number); });
 }
 
 // -- taking back

@@ -47,8 +47,8 @@ Answer list(const Call& call) {
 
 Answer show(const Call& call) {
   const View& view = *call.view;
-  return json_answer(dossier_to_json(read_dossier(view.store(), view.require_run().run,
-                                                   call.arguments.text("ring"), {.check = call.budget.checkpoint()})));
+  return json_answer(dossier_to_json(read_dossier(view.store(), view.require_run().run, call.arguments.text("ring"),
+                                                  {.check = call.budget.checkpoint()})));
 }
 
 Answer picture(const Call& call) {
@@ -62,9 +62,8 @@ Answer picture(const Call& call) {
 
 Answer compare(const Call& call) {
   const View& view = *call.view;
-  return json_answer(comparison_to_json(
-      compare_rings(view.store(), view.require_run().run, call.arguments.text("a"), call.arguments.text("b"),
-                    {.check = call.budget.checkpoint()})));
+  return json_answer(comparison_to_json(compare_rings(view.store(), view.require_run().run, call.arguments.text("a"),
+                                                      call.arguments.text("b"), {.check = call.budget.checkpoint()})));
 }
 
 Answer evidence(const Call& call) {
@@ -80,8 +79,8 @@ Answer timeline(const Call& call) {
   for (const Member& member : head->ring.members) accounts.push_back(member.account);
   std::ranges::sort(accounts);
   const RunSummary& run = call.view->summary();
-  return json_answer(days_to_json(
-      head->ring.id, run.run, ring_days(call.view->store(), accounts, run.window, call.budget.checkpoint())));
+  return json_answer(days_to_json(head->ring.id, run.run,
+                                  ring_days(call.view->store(), accounts, run.window, call.budget.checkpoint())));
 }
 
 Answer members(const Call& call) {

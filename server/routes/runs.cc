@@ -36,8 +36,8 @@ Answer snapshots(const Call& call) {
 // -- what hangs together at a strength of evidence
 
 Answer cuts(const Call& call) {
-  return json_answer(chart_to_json(
-      chart_cuts(call.view->store(), call.view->require_run().run, *call.arguments.number("min_size"))));
+  return json_answer(
+      chart_to_json(chart_cuts(call.view->store(), call.view->require_run().run, *call.arguments.number("min_size"))));
 }
 
 Answer cut_groups(const Call& call) {
@@ -47,8 +47,7 @@ Answer cut_groups(const Call& call) {
                            .limit = *call.arguments.number("limit")});
   std::string items;
   for (const CutGroup& group : cut.list) items += (items.empty() ? "" : ",") + group_to_json(cut, group);
-  return json_answer(
-      fmt::format(R"({{"run":{},"items":[{}],"total":{},"next":null}})", cut.run, items, cut.groups));
+  return json_answer(fmt::format(R"({{"run":{},"items":[{}],"total":{},"next":null}})", cut.run, items, cut.groups));
 }
 
 // -- two states of the store
@@ -60,8 +59,7 @@ std::unique_ptr<Store> state_named(const Call& call, const std::string& name) {
 Answer difference(const Call& call) {
   const std::string before = call.arguments.text("before"), after = call.arguments.text("after");
   const auto then = state_named(call, before), now = state_named(call, after);
-  const SnapshotDiff diff =
-      compare_stores(*then, *now, *call.arguments.number("limit"), call.budget.checkpoint());
+  const SnapshotDiff diff = compare_stores(*then, *now, *call.arguments.number("limit"), call.budget.checkpoint());
   return json_answer(diff_to_json(before, after, diff));
 }
 

@@ -187,7 +187,8 @@ Answer undo_several(const Call& call) {
     refuse_body(fmt::format("the field is no list of 1 to {} numbers", 2 * kMostAccounts), "numbers");
   std::vector<std::uint64_t> numbers;
   for (const Json& one : *found) {
-    if (!one.is_number_unsigned() || one.get<std::uint64_t>() == 0) refuse_body("a number is none of a verdict", "numbers");
+    if (!one.is_number_unsigned() || one.get<std::uint64_t>() == 0)
+      refuse_body("a number is none of a verdict", "numbers");
     numbers.push_back(one.get<std::uint64_t>());
   }
   return take_back(call, json, numbers);

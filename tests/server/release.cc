@@ -38,9 +38,9 @@ TEST_CASE("release: the preview is the command's; the second of two persons rele
   Served served({"--config", "guards.toml"}, {{"guards.toml", kGuards}});
   const Client ann = served.as("analyst"), cat = served.as("approver", "cat"), exy = served.as("exporter", "exy");
   const json plan = plan_of(ann);
-  CHECK(plan == json::parse(served.program()
-                                .must_run({"release", "preview", "--db", "db", "--json", "--config", "guards.toml"})
-                                .out));
+  CHECK(plan ==
+        json::parse(
+            served.program().must_run({"release", "preview", "--db", "db", "--json", "--config", "guards.toml"}).out));
   CHECK(plan.at("bans") == 12);
   CHECK(plan.at("by_ring").at(0).at("name") == served.ring());
   CHECK(state_of(ann).at("persons") == 2);
@@ -127,8 +127,9 @@ TEST_CASE("release: what is spared is not banned, until the entry is taken back"
                            R"({"target":"ring-3","owner":"sales","until":"2001-01-01","reason":"x"})",
                            R"({"target":"ring-3","until":"2100-01-01","reason":"x"})"})
     CHECK(cat.post("/api/v1/guard/allow", body).status == 400);
-  CHECK(cat.post("/api/v1/guard/allow", R"({"target":"nobody","owner":"s","until":"2100-01-01","reason":"x"})").status ==
-        404);
+  CHECK(
+      cat.post("/api/v1/guard/allow", R"({"target":"nobody","owner":"s","until":"2100-01-01","reason":"x"})").status ==
+      404);
 }
 
 TEST_CASE("retract: an approver takes a released ring back at once, however large, and it is remembered") {

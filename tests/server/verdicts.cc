@@ -14,9 +14,7 @@ using nlohmann::json;
 
 namespace {
 
-Served small() {
-  return Served({"--config", "small.toml"}, {{"small.toml", "[verdicts]\ntwo_persons_above = 5\n"}});
-}
+Served small() { return Served({"--config", "small.toml"}, {{"small.toml", "[verdicts]\ntwo_persons_above = 5\n"}}); }
 
 // On ring-<first> … ring-<last - 1>.
 std::string body_of(const std::string& ring, int first, int last) {
