@@ -73,6 +73,12 @@ int run(const Globals& globals, const Options& options) {
   given.app.store = place.store;
   given.app.open_read = [globals] { return open_store(globals, OpenMode::read_only); };
   if (place.snapshot.empty()) given.app.open_write = [globals] { return open_store(globals, OpenMode::write); };
+  given.app.open_snapshot = [globals, store = place.store](const std::string& name) {
+    (void)snapshot_manifest(store, name);  // says so when there is none
+    Globals of = globals;
+    of.db = snapshot_path(store, name);
+    return open_store(of, OpenMode::read_only);
+  };
   given.app.pages = options.pages.empty() ? installed_pages() : options.pages;
   if (!options.pages.empty() && !std::filesystem::is_directory(options.pages))
     throw Error(ErrorCode::usage, "--pages names no directory", options.pages.string());

@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "cli/commands.h"
@@ -14,8 +13,6 @@
 namespace ringscope::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 enum class Verb { create, list, drop, diff, exports };
 
 struct Options {
@@ -27,8 +24,6 @@ struct Options {
   bool verify = false;
   SnapshotExport exported;
 };
-
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 // -- create
 
@@ -104,7 +99,7 @@ int list(const Globals& globals, const Options& options) {
 int drop(const Globals& globals, const Options& options) {
   drop_snapshot(globals.db, options.name);
   if (globals.json) {
-    print_line(dump({{"schema", "ringscope.snapshot-drop/1"}, {"name", options.name}}));
+    print_line(fmt::format(R"({{"schema":"ringscope.snapshot-drop/1","name":"{}"}})", options.name));
   } else {
     print_line(fmt::format("Snapshot {} dropped.", options.name));
   }
@@ -112,45 +107,6 @@ int drop(const Globals& globals, const Options& options) {
 }
 
 // -- diff
-
-Json counts_json(const ChangeCounts& counts) {
-  return {{"came", counts.came}, {"went", counts.went}, {"changed", counts.changed}};
-}
-
-Json kinds_json(const std::map<std::string, ChangeCounts>& kinds) {
-  Json json = Json::object();
-  for (const auto& [kind, counts] : kinds) json[kind] = counts_json(counts);
-  return json;
-}
-
-Json state_json(const RingState& state) {
-  if (state.size == 0) return nullptr;
-  return {{"tier", to_string(state.tier)}, {"score", state.score}, {"size", state.size}};
-}
-
-std::string diff_json(const Options& options, const SnapshotDiff& diff) {
-  Json accounts = Json::array();
-  for (const AccountChange& one : diff.account_list)
-    accounts.push_back({{"change", to_string(one.change)}, {"account", one.account}});
-  Json rings = Json::array();
-  for (const RingDifference& one : diff.ring_list) {
-    rings.push_back({{"change", to_string(one.change)},
-                     {"ring", one.ring},
-                     {"before", state_json(one.before)},
-                     {"after", state_json(one.after)},
-                     {"joined", one.joined},
-                     {"left", one.left}});
-  }
-  return dump({{"schema", "ringscope.snapshot-diff/1"},
-               {"before", options.before},
-               {"after", options.after},
-               {"accounts", counts_json(diff.accounts)},
-               {"entities", kinds_json(diff.entities)},
-               {"edges", kinds_json(diff.edges)},
-               {"rings", counts_json(diff.rings)},
-               {"account_list", std::move(accounts)},
-               {"ring_list", std::move(rings)}});
-}
 
 void print_counts(const SnapshotDiff& diff) {
   Table table({{""}, {"came", Align::right}, {"went", Align::right}, {"changed", Align::right}});
@@ -202,7 +158,7 @@ int diff(const Globals& globals, const Options& options) {
   const auto after = open_state(globals, options.after);
   const SnapshotDiff found = compare_stores(*before, *after, options.limit);
   if (globals.json) {
-    print_line(diff_json(options, found));
+    print_line(diff_to_json(options.before, options.after, found));
   } else {
     print_diff(found);
   }

@@ -21,7 +21,9 @@ std::string done_text(const Verdict& verdict, VerdictState state) {
       verdict.ring.empty() ? "" : fmt::format(", {}", count_of(verdict.accounts.size(), "account", "accounts"));
   std::string text =
       fmt::format("Verdict {}: {} {}{}.", verdict.number, to_string(verdict.word), escaped(verdict.target), on);
-  if (state == VerdictState::waits) return text + " The ring is large: it stands when a second person says the same.";
+  if (state == VerdictState::waits)
+    return fmt::format("{} {}: it stands when a second person says the same.", text,
+                       verdict.ring.empty() ? "You have decided on many members of its ring" : "The ring is large");
   if (verdict.word == VerdictWord::note) return text;
   return text + " Every list and export goes by it from now on; the next detection learns from it.";
 }

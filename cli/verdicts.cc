@@ -19,7 +19,7 @@ constexpr int kSomeRejected = 3;
 
 struct Options {
   std::string by, reason, file, out, state, on;
-  std::uint64_t number = 0;
+  std::vector<std::uint64_t> numbers;
 };
 
 // Those of the log that are asked for.
@@ -56,12 +56,14 @@ int list(const Globals& globals, const Options& options) {
 
 int undo(const Globals& globals, const Options& options) {
   const auto store = open_store(globals, OpenMode::write);
-  const Verdict verdict = undo_verdict(*store, options.number, options.by, options.reason, std::time(nullptr));
-  if (globals.json) {
-    print_line(verdict_line(*store, verdict, VerdictState::stands));
-  } else {
-    print_line(fmt::format("Verdict {} takes back verdict {} ({} {}).", verdict.number, verdict.undoes,
-                           to_string(verdict.word), escaped(verdict.target)));
+  for (const Verdict& verdict :
+       undo_verdicts(*store, options.numbers, options.by, options.reason, std::time(nullptr))) {
+    if (globals.json) {
+      print_line(verdict_line(*store, verdict, VerdictState::stands));
+    } else {
+      print_line(fmt::format("Verdict {} takes back verdict {} ({} {}).", verdict.number, verdict.undoes,
+                             to_string(verdict.word), escaped(verdict.target)));
+    }
   }
   return 0;
 }
@@ -108,8 +110,8 @@ std::function<int()> setup_verdicts(CLI::App& app, const Globals& globals) {
       ->check(CLI::IsMember({"stands", "waits", "undone", "replaced"}));
   lists->add_option("--on", options->on, "Only those on this ring (its id in full) or account, alone or with its ring");
   lists->add_option("--by", options->by, "Only those that this person gave");
-  CLI::App* const undoes = options.add("undo", "Take a verdict back; the log keeps both", undo);
-  undoes->add_option("NUMBER", options->number, "Of the verdict, as 'list' prints it")->required();
+  CLI::App* const undoes = options.add("undo", "Take verdicts back, all or none; the log keeps both", undo);
+  undoes->add_option("NUMBER", options->numbers, "Of a verdict, as 'list' prints it; several")->required();
   undoes->add_option("--reason", options->reason, "Why")->required();
   undoes->add_option("--by", options->by, "Who takes it back")->required();
   options.add("export", "Write the log as JSON Lines, accounts by name", export_all)

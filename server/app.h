@@ -29,7 +29,8 @@ struct AppOptions {
   std::filesystem::path store;                         // directory; tokens and audit lie in it
   std::function<std::unique_ptr<Store>()> open_read;   // a consistent state of it (or of a snapshot)
   std::function<std::unique_ptr<Store>()> open_write;  // null: nothing can be written
-  std::filesystem::path pages;                         // directory; empty: none
+  std::function<std::unique_ptr<Store>(const std::string& name)> open_snapshot;
+  std::filesystem::path pages;  // directory; empty: none
   Config config;
   std::string version;  // of the program
   GateOptions gate;

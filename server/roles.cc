@@ -23,6 +23,7 @@ constexpr std::array<std::pair<Permission, const char*>, 9> kPermissions{{
     {Permission::approve, "approve"},
     {Permission::take_out, "export"},
     {Permission::score, "score"},
+    {Permission::release, "release"},
     {Permission::administer, "administer"},
     {Permission::share, "share"},
 }};
@@ -62,6 +63,8 @@ bool may(Role role, Permission permission) {
       return role == Role::exporter;
     case Permission::score:
       return role == Role::analyst || role == Role::approver || role == Role::exporter;
+    case Permission::release:
+      return role == Role::approver || role == Role::exporter;
     case Permission::none:
     case Permission::read:
     case Permission::share:

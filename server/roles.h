@@ -23,6 +23,7 @@ enum class Permission : std::uint8_t {
   approve,     // the second word on a large ring, and undoing others' verdicts
   take_out,    // exports, but for others
   score,       // judging lines that are sent
+  release,     // telling machines whom to ban, sparing accounts, the kill switch
   administer,  // what only the owner of the server does
   share,       // what rings share, for others: no account, no payment
 };

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -67,6 +68,10 @@ class Budget {
   bool is_spent() const { return std::chrono::steady_clock::now() >= end_; }
   // Throws ApiError 503.
   void check() const;
+  // The same for those who know no server.
+  std::function<void()> checkpoint() const {
+    return [budget = *this] { budget.check(); };
+  }
 
  private:
   std::chrono::steady_clock::time_point end_;

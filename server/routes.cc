@@ -18,6 +18,7 @@ std::vector<const Route*> gathered() {
            feed_routes(),
            verdict_routes(),
            export_routes(),
+           release_routes(),
            run_routes(),
            live_routes(),
        }) {

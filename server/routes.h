@@ -31,6 +31,7 @@ std::span<const Route> life_routes();
 std::span<const Route> feed_routes();
 std::span<const Route> verdict_routes();
 std::span<const Route> export_routes();
+std::span<const Route> release_routes();
 std::span<const Route> run_routes();
 std::span<const Route> live_routes();
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "engine/config.h"
 #include "engine/load/operator_lists.h"
 #include "server/audit.h"
 #include "server/hub.h"
@@ -38,8 +39,9 @@ class Services {
   Hub& hub;
   Metrics& metrics;
   std::function<std::unique_ptr<Store>()> open_store;  // for reading
-  const OperatorLists* lists = nullptr;                // for scoring
-  std::string asn_table{};                             // for the allow-list; empty: none
+  std::function<std::unique_ptr<Store>(const std::string& name)> open_snapshot;
+  const OperatorLists* lists = nullptr;  // for scoring
+  const Config* config = nullptr;        // for guards
 };
 
 }  // namespace ringscope::server

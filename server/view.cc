@@ -48,7 +48,7 @@ std::shared_ptr<const RingHead> View::ring(std::string_view id) const {
   return head;
 }
 
-std::shared_ptr<const RingMap> View::map(const Ring& ring) const {
+std::shared_ptr<const RingMap> View::map(const Ring& ring, const Checkpoint& check) const {
   {
     const std::scoped_lock lock(mutex_);
     const auto found = std::ranges::find_if(maps_, [&](const auto& one) { return one->ring == ring.id; });
@@ -57,7 +57,7 @@ std::shared_ptr<const RingMap> View::map(const Ring& ring) const {
       return *found;
     }
   }
-  auto map = std::make_shared<const RingMap>(map_ring(*store_, require_run(), ring));
+  auto map = std::make_shared<const RingMap>(map_ring(*store_, require_run(), ring, check));
   const std::scoped_lock lock(mutex_);
   maps_.push_front(map);
   if (maps_.size() > kKeptMaps) maps_.pop_back();

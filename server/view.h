@@ -43,7 +43,7 @@ class View {
   // Of the latest run, its members in short. The last few are kept. Throws Error not_found, usage.
   std::shared_ptr<const RingHead> ring(std::string_view id) const;
   // How it hangs together. The last few are kept.
-  std::shared_ptr<const RingMap> map(const Ring& ring) const;
+  std::shared_ptr<const RingMap> map(const Ring& ring, const Checkpoint& check) const;
   const Finder& finder() const { return *finder_; }
 
  private:

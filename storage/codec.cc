@@ -322,6 +322,8 @@ Reject decode_reject(std::string_view bytes) {
   return reject;
 }
 
+constexpr std::size_t kLinkBytes = 12;
+
 std::string encode_links(std::span<const StoredLink> links) {
   std::string bytes;
   Encoder out(bytes);
@@ -335,6 +337,7 @@ std::string encode_links(std::span<const StoredLink> links) {
 std::vector<StoredLink> decode_links(std::string_view bytes) {
   Decoder in(bytes, "similarity links");
   std::vector<StoredLink> links;
+  links.reserve(bytes.size() / kLinkBytes);
   while (!in.done()) {
     StoredLink link;
     link.other = in.fixed64();

@@ -197,7 +197,8 @@ AccountPage account_page(const Store& store, std::string_view account) {
   return account_page(store, account, run, view_of(store, run).get());
 }
 
-AccountPage account_page(const Store& store, std::string_view account, const RunSummary& run, const RunView* view) {
+AccountPage account_page(const Store& store, std::string_view account, const RunSummary& run, const RunView* view,
+                         const Checkpoint& check) {
   AccountPage page;
   page.account = account;
   page.key = require_account(store, account);
@@ -216,9 +217,10 @@ AccountPage account_page(const Store& store, std::string_view account, const Run
   std::vector<std::pair<std::string, std::string>> things;
   for (const AccountEntity& entity : page.entities) things.emplace_back(entity.kind, entity.value);
   page.overlap = account_overlap(store, run.run, page.key, ring.get(), things);
+  pass(check);
   if (view != nullptr) {
-    page.why_not = why_not_account(*view, page.key);
-    page.expulsion = expulsion_of(*view, page.key);
+    page.why_not = why_not_account(*view, page.key, check);
+    page.expulsion = expulsion_of(*view, page.key, {.check = check});
   }
   return page;
 }

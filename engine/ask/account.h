@@ -68,11 +68,12 @@ struct AccountPage {
   AccountOverlap overlap{};              // its shares in rings and campaigns
 };
 
-// O(things and links of the account), for a member O(members of its ring) besides. Throws Error not_found when the store
-// has never seen the account.
+// O(things and links of the account), for a member O(members of its ring) besides. Throws Error not_found when the
+// store has never seen the account.
 AccountPage account_page(const Store& store, std::string_view account);
 // The same for whoever asks often: the latest run as asked_run() read it, and its view_of(), which may be null.
-AccountPage account_page(const Store& store, std::string_view account, const RunSummary& run, const RunView* view);
+AccountPage account_page(const Store& store, std::string_view account, const RunSummary& run, const RunView* view,
+                         const Checkpoint& check = {});
 // Schema "ringscope.account/1", one line.
 std::string account_to_json(const AccountPage& page);
 

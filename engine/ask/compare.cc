@@ -1,8 +1,10 @@
 #include "engine/ask/compare.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
+#include <span>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -25,34 +27,51 @@ constexpr double kMovedShare = 0.1;      // of the smaller ring
 // What was read of one ring's members.
 struct Side {
   RingHead head;
-  std::vector<KeyHash> accounts;  // looked at, ascending
-  std::map<VertexKey, std::uint32_t> things;
+  std::vector<KeyHash> accounts;                            // looked at, ascending
+  std::vector<std::pair<VertexKey, std::uint32_t>> things;  // with their members, ascending
   std::map<VertexKey, std::uint64_t> capabilities;
-  std::set<KeyHash> prompts;
+  std::vector<KeyHash> prompts;  // ascending
   std::array<std::uint64_t, 24> hours{};
 
   const Ring& ring() const { return head.ring; }
 };
 
-Side read_side(const Store& store, const RunSummary& run, std::string_view id, std::size_t most) {
+// Equal ones next to each other become one, with their number.
+std::vector<std::pair<VertexKey, std::uint32_t>> counted(std::vector<VertexKey> keys) {
+  std::ranges::sort(keys);
+  std::vector<std::pair<VertexKey, std::uint32_t>> counts;
+  for (const VertexKey& key : keys) {
+    if (counts.empty() || counts.back().first != key) counts.emplace_back(key, 0);
+    ++counts.back().second;
+  }
+  return counts;
+}
+
+Side read_side(const Store& store, const RunSummary& run, std::string_view id, const CompareOptions& options) {
   Side side{
       .head = find_ring_head(store, run.run, id), .accounts = {}, .things = {}, .capabilities = {}, .prompts = {}};
   for (const Member& member : side.ring().members) {
-    if (side.accounts.size() < most) side.accounts.push_back(member.account);
+    if (side.accounts.size() < options.most_members) side.accounts.push_back(member.account);
   }
   std::ranges::sort(side.accounts);
+  std::vector<VertexKey> touched;
   store.visit_cells(side.accounts, run.window, [&](KeyHash, std::span<const Cell> cells) {
+    pass(options.check);
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (i == 0 || cells[i].entity != cells[i - 1].entity) ++side.things[cells[i].entity];
+      if (i == 0 || cells[i].entity != cells[i - 1].entity) touched.push_back(cells[i].entity);
     }
   });
+  side.things = counted(std::move(touched));
   store.visit_activity(side.accounts, run.window, [&](KeyHash, std::span<const ActivityDay> days) {
+    pass(options.check);
     for (const ActivityDay& day : days) {
       for (std::size_t hour = 0; hour < day.hours.size(); ++hour) side.hours[hour] += day.hours[hour];
       for (const TagCount& tag : day.tags) side.capabilities[tag.tag] += tag.count;
-      for (const TemplateCount& one : day.templates) side.prompts.insert(one.template_hash);
+      for (const TemplateCount& one : day.templates) side.prompts.push_back(one.template_hash);
     }
   });
+  std::ranges::sort(side.prompts);
+  side.prompts.erase(std::unique(side.prompts.begin(), side.prompts.end()), side.prompts.end());
   return side;
 }
 
@@ -100,15 +119,18 @@ Alikeness alikeness(const Side& a, const Side& b) {
   };
   Alikeness alike{.hours = overlap(by_hour(a), by_hour(b)), .capabilities = overlap(a.capabilities, b.capabilities)};
   if (a.prompts.empty() || b.prompts.empty()) return alike;
-  const auto both = std::ranges::count_if(a.prompts, [&](KeyHash one) { return b.prompts.contains(one); });
-  alike.prompts = static_cast<double>(both) / static_cast<double>(std::min(a.prompts.size(), b.prompts.size()));
+  std::vector<KeyHash> both;
+  std::ranges::set_intersection(a.prompts, b.prompts, std::back_inserter(both));
+  alike.prompts = static_cast<double>(both.size()) / static_cast<double>(std::min(a.prompts.size(), b.prompts.size()));
   return alike;
 }
 
 void add_things(const Store& store, const RunSummary& run, const Side& a, const Side& b, Comparison& result) {
+  auto other = b.things.begin();
   for (const auto& [entity, members] : a.things) {
-    const auto other = b.things.find(entity);
-    if (other == b.things.end()) continue;
+    while (other != b.things.end() && other->first < entity) ++other;
+    if (other == b.things.end()) break;
+    if (other->first != entity) continue;
     const auto known = store.find_entity(run.run, entity);
     result.things.push_back({.kind = store.kind_name(entity.kind),
                              .value = store.name_of(entity).value_or("?"),
@@ -125,12 +147,29 @@ void add_things(const Store& store, const RunSummary& run, const Side& a, const 
   if (result.things.size() > kMostThings) result.things.resize(kMostThings);
 }
 
-void add_links(const Store& store, const RunSummary& run, const Side& a, const Side& b, Comparison& result) {
+// Accounts that can be asked for by the million: nearly all that are none of them are told by one bit.
+class Among {
+ public:
+  explicit Among(std::span<const KeyHash> ascending) : accounts_(ascending), seen_(kBits, false) {
+    for (const KeyHash account : accounts_) seen_[account % kBits] = true;
+  }
+  bool has(KeyHash account) const { return seen_[account % kBits] && std::ranges::binary_search(accounts_, account); }
+
+ private:
+  static constexpr std::size_t kBits = std::size_t{1} << 16;
+  std::span<const KeyHash> accounts_;
+  std::vector<bool> seen_;
+};
+
+void add_links(const Store& store, const RunSummary& run, const Side& a, const Side& b, const Checkpoint& check,
+               Comparison& result) {
+  const Among others(b.accounts);
   std::set<KeyHash> ends;
   for (const KeyHash account : a.accounts) {
+    pass(check);
     bool linked = false;
     for (const StoredLink& link : store.links_of(run.run, account)) {
-      if (!std::ranges::binary_search(b.accounts, link.other)) continue;
+      if (!others.has(link.other)) continue;
       linked = true;
       ends.insert(link.other);
       ++result.links;
@@ -247,8 +286,8 @@ const char* to_string(OneOperator answer) {
 Comparison compare_rings(const Store& store, std::uint64_t run, std::string_view a, std::string_view b,
                          const CompareOptions& options) {
   const RunSummary asked = find_run(store, run);
-  const Side side_a = read_side(store, asked, a, options.most_members);
-  const Side side_b = read_side(store, asked, b, options.most_members);
+  const Side side_a = read_side(store, asked, a, options);
+  const Side side_b = read_side(store, asked, b, options);
   if (side_a.ring().id == side_b.ring().id)
     throw Error(ErrorCode::usage, "the ring was named twice; name two rings", side_a.ring().id);
   Comparison result;
@@ -256,12 +295,13 @@ Comparison compare_rings(const Store& store, std::uint64_t run, std::string_view
   result.a = brief_of(side_a);
   result.b = brief_of(side_b);
   add_things(store, asked, side_a, side_b, result);
-  add_links(store, asked, side_a, side_b, result);
+  add_links(store, asked, side_a, side_b, options.check, result);
   add_traits(side_a.ring(), side_b.ring(), result);
   add_campaigns(side_a.ring(), side_b.ring(), result);
   bool sure = false;
   add_successions(side_a.ring(), side_b.ring(), result, sure);
   add_successions(side_b.ring(), side_a.ring(), result, sure);
+  pass(options.check);
   add_moved(store, side_a.ring(), side_b.ring(), result);
   result.alike = alikeness(side_a, side_b);
   conclude(sure, result);

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/ask/checkpoint.h"
 #include "engine/detect/ring.h"
 #include "storage/store.h"
 
@@ -71,6 +72,7 @@ inline constexpr std::size_t kMostThings = 100;
 
 struct CompareOptions {
   std::size_t most_members = 500;  // of each ring that are read: the surest
+  Checkpoint check{};
 };
 
 // Of a run; ids in full or their beginnings. O(things, links and active days of the members read). Throws Error

@@ -103,7 +103,7 @@ Dossier read_dossier(const Store& store, std::uint64_t run, std::string_view id,
   dossier.latest_run = latest_run_number(store);
   dossier.waterfall = waterfall_of(ring);
   if (ring.members.size() <= options.most_mapped && !ring.carried) {
-    const RingMap map = map_ring(store, find_run(store, run), ring);
+    const RingMap map = map_ring(store, find_run(store, run), ring, options.check);
     dossier.structure = structure_of(store, ring, map, options.bridges);
   }
   return dossier;

@@ -50,6 +50,7 @@ struct Dossier {
 struct DossierOptions {
   std::size_t most_mapped = 2000;  // members; of a larger ring no structure is told. 0: none at all
   std::size_t bridges = 10;
+  Checkpoint check{};
 };
 
 // Of a run. Throws as find_ring_head() does. O(members), with the structure a look-up for each.

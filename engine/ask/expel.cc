@@ -50,17 +50,19 @@ void count_members(const AccountThings& mine, const std::vector<HeldThing>& held
 }
 
 // Nothing when more rows were to be read than may be.
-std::optional<Ties> ties_of(const RunView& view, const AccountThings& mine, const Ring& ring, std::size_t most_read) {
+std::optional<Ties> ties_of(const RunView& view, const AccountThings& mine, const Ring& ring,
+                            const ExpelOptions& options) {
   Linked linked;
   for (const StoredLink& link : view.store().links_of(view.run().run, mine.account))
     linked.emplace(link.other, static_cast<double>(link.bits));
   const auto held = held_things(view.store(), view.run().run, ring.id);
   const std::vector<KeyHash> others = others_to_read(ring, mine.account, linked, !held);
-  if (others.size() > most_read) return std::nullopt;
+  if (others.size() > options.most_read) return std::nullopt;
   Ties ties;
   ties.members.resize(mine.things.size(), 0);
   ties.links.reserve(std::min(linked.size(), others.size()));
   view.visit_keys(others, [&](const AccountThings& other) {
+    pass(options.check);
     std::vector<std::uint32_t> shared = RunView::meet(mine, other);
     for (const std::uint32_t at : shared) ++ties.members[at];
     const auto link = linked.find(other.account);
@@ -135,11 +137,15 @@ struct Choice {
   std::vector<std::uint32_t> things;
 };
 
-Choice by_links(const RunView& view, const AccountThings& mine, const Ties& ties, Expulsion& result) {
+Choice by_links(const RunView& view, const AccountThings& mine, const Ties& ties, const Checkpoint& check,
+                Expulsion& result) {
   if (ties.links.empty()) return {};
   std::vector<CoverDemand> demands;
   demands.reserve(ties.links.size() * 2);
-  for (const Tie& tie : ties.links) add_demands(view, mine, tie, demands, result);
+  for (const Tie& tie : ties.links) {
+    pass(check);
+    add_demands(view, mine, tie, demands, result);
+  }
   Cover cover = least_cover(static_cast<std::uint32_t>(mine.things.size()), std::move(demands));
   return {cover.possible, cover.proven && result.unexplained == 0, std::move(cover.items)};
 }
@@ -236,7 +242,7 @@ std::optional<Expulsion> expulsion_of(const RunView& view, KeyHash account, cons
   result.likeness = member_from_json(member->payload).likeness;
   result.least_cohesion = view.tests().least_cohesion;
   const AccountThings mine = view.things_of(account);
-  const std::optional<Ties> tied = ties_of(view, mine, *ring, options.most_read);
+  const std::optional<Ties> tied = ties_of(view, mine, *ring, options);
   if (!tied) {
     result.by = ExpelledBy::too_large;
     result.meaning = meaning_of(result);
@@ -244,7 +250,7 @@ std::optional<Expulsion> expulsion_of(const RunView& view, KeyHash account, cons
   }
   const Ties& ties = *tied;
   result.links = ties.links.size();
-  const Choice cut = by_links(view, mine, ties, result);
+  const Choice cut = by_links(view, mine, ties, options.check, result);
   Choice loose = by_cohesion(view, mine, ties, result);
   // Pools ask for no cohesion, nor are those asked that are tied by more than what they share.
   loose.possible = loose.possible && result.links > 0 && result.unexplained == 0;

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/ask/checkpoint.h"
 #include "engine/ask/run_view.h"
 
 namespace ringscope {
@@ -50,6 +51,7 @@ struct Expulsion {
 
 struct ExpelOptions {
   std::size_t most_read = 4'000;  // members whose things are read
+  Checkpoint check{};
 };
 
 // For a member of a ring of the run; nothing for an account in no ring. Reads the members that are linked to it, and

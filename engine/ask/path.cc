@@ -35,19 +35,20 @@ constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 class PathFinder::Search {
  public:
-  Search(PathFinder& finder, const PathOptions& options) : finder_(finder), direct_(options.direct) {
+  Search(PathFinder& finder, const PathOptions& options) : finder_(finder), options_(options) {
     for (const KeyHash avoided : options.avoid) reached_[avoided].settled = true;
     reached_[finder.from_] = {.before = finder.from_};
     push(0, finder.from_);
   }
 
-  Path run(std::size_t most_expanded) {
+  Path run() {
     for (std::size_t expanded = 0; !queue_.empty();) {
       const Candidate nearest = queue_.top();
       queue_.pop();
       if (nearest.account == finder_.to_) return {PathEnd::found, trace()};
       if (std::exchange(reached_[nearest.account].settled, true)) continue;
-      if (expanded++ == most_expanded) return {PathEnd::gave_up, {}};
+      if (expanded++ == options_.most_expanded) return {PathEnd::gave_up, {}};
+      pass(options_.check);
       expand(nearest);
     }
     return {PathEnd::no_path, {}};
@@ -62,7 +63,7 @@ class PathFinder::Search {
   void expand(const Candidate& at) {
     for (const StoredLink& link : finder_.links_of(at.account)) {
       const double bits = static_cast<double>(link.bits);
-      if (bits <= 0 || (!direct_ && at.account == finder_.from_ && link.other == finder_.to_)) continue;
+      if (bits <= 0 || (!options_.direct && at.account == finder_.from_ && link.other == finder_.to_)) continue;
       const double length = at.length + 1 / bits;
       const auto [entry, added] = reached_.try_emplace(link.other);
       Reached& other = entry->second;
@@ -83,7 +84,7 @@ class PathFinder::Search {
   }
 
   PathFinder& finder_;
-  bool direct_;
+  const PathOptions& options_;
   std::unordered_map<KeyHash, Reached> reached_;
   Queue queue_;
 };
@@ -93,7 +94,7 @@ PathFinder::PathFinder(const Store& store, std::uint64_t run, KeyHash from, KeyH
   measure_end();
 }
 
-Path PathFinder::find(const PathOptions& options) { return Search(*this, options).run(options.most_expanded); }
+Path PathFinder::find(const PathOptions& options) { return Search(*this, options).run(); }
 
 // Links are the same from both of their ends.
 void PathFinder::measure_end() {

@@ -16,6 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/ask/checkpoint.h"
 #include "storage/store.h"
 
 namespace ringscope {
@@ -24,6 +25,7 @@ struct PathOptions {
   std::size_t most_expanded = 100'000;  // accounts whose links are followed
   std::span<const KeyHash> avoid{};     // that it must not pass through; any order
   bool direct = true;                   // false: the link between the two themselves is not taken
+  Checkpoint check{};                   // at each account looked at
 };
 
 enum class PathEnd { not_asked, found, no_path, gave_up };

@@ -7,10 +7,12 @@
 
 namespace ringscope {
 
-std::vector<RingDay> ring_days(const Store& store, std::span<const KeyHash> accounts, const DayWindow& window) {
+std::vector<RingDay> ring_days(const Store& store, std::span<const KeyHash> accounts, const DayWindow& window,
+                               const Checkpoint& check) {
   std::map<Day, RingDay> by_day;
   std::map<Day, std::uint32_t> came;  // members by their first day
   store.visit_activity(accounts, window, [&](KeyHash, std::span<const ActivityDay> activity) {
+    pass(check);
     Day first = kNoDay;
     for (const ActivityDay& one : activity) {
       if (one.day == kNoDay || one.requests == 0) continue;

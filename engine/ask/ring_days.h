@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/ask/checkpoint.h"
 #include "storage/store.h"
 
 namespace ringscope {
@@ -20,7 +21,8 @@ struct RingDay {
 
 // Of every day from the first with activity to the last, ascending; empty when there was none. `accounts` ascending.
 // O(days of the members), a look-up for each. Throws Error corrupt, io.
-std::vector<RingDay> ring_days(const Store& store, std::span<const KeyHash> accounts, const DayWindow& window);
+std::vector<RingDay> ring_days(const Store& store, std::span<const KeyHash> accounts, const DayWindow& window,
+                               const Checkpoint& check = {});
 
 // Schema "ringscope.ring-days/1", one line: {"schema","run","ring","days","requests","active","members"}, one number a
 // day; days since 1970-01-01.

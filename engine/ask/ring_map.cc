@@ -25,7 +25,7 @@ struct Touch {
 };
 
 // What each member touched in the run's window, each thing once.
-std::vector<Touch> touches_of(const Store& store, const RunSummary& run, const Ring& ring) {
+std::vector<Touch> touches_of(const Store& store, const RunSummary& run, const Ring& ring, const Checkpoint& check) {
   std::vector<std::pair<KeyHash, Vertex>> order;
   for (Vertex i = 0; i < ring.members.size(); ++i) order.emplace_back(ring.members[i].account, i);
   std::ranges::sort(order);  // rows lie by account
@@ -35,6 +35,7 @@ std::vector<Touch> touches_of(const Store& store, const RunSummary& run, const R
   std::vector<Touch> touches;
   std::size_t at = 0;
   store.visit_cells(keys, run.window, [&](KeyHash, std::span<const Cell> cells) {
+    pass(check);
     const Vertex member = order[at++].second;
     for (std::size_t i = 0; i < cells.size(); ++i) {
       if (i == 0 || cells[i].entity != cells[i - 1].entity) touches.push_back({member, cells[i].entity});
@@ -46,7 +47,8 @@ std::vector<Touch> touches_of(const Store& store, const RunSummary& run, const R
 using Degrees = std::unordered_map<VertexKey, std::uint32_t, KeyHasher>;
 
 // Those with two members or more that mean something, with what the run knew of them.
-std::vector<MapThing> things_of(const Store& store, const RunSummary& run, const Ring& ring, const Degrees& degrees) {
+std::vector<MapThing> things_of(const Store& store, const RunSummary& run, const Ring& ring, const Degrees& degrees,
+                                const Checkpoint& check) {
   std::map<std::pair<std::string, std::string>, double> listed;
   for (const Evidence& one : ring.evidence) listed[{one.kind, one.value}] = one.bits;
   std::set<VertexKey> evidence;
@@ -56,6 +58,7 @@ std::vector<MapThing> things_of(const Store& store, const RunSummary& run, const
   std::vector<MapThing> things;
   for (const auto& [entity, members] : degrees) {
     if (members < 2) continue;
+    pass(check);
     const auto known = store.find_entity(run.run, entity);
     const double bits = known ? static_cast<double>(known->bits) : 0;
     if (bits <= 0 && !evidence.contains(entity)) continue;
@@ -66,12 +69,13 @@ std::vector<MapThing> things_of(const Store& store, const RunSummary& run, const
 }
 
 // Links of members that no thing ties, to other members.
-void add_links(const Store& store, const RingMap& map, const std::vector<char>& tied,
+void add_links(const Store& store, const RingMap& map, const std::vector<char>& tied, const Checkpoint& check,
                std::vector<WeightedEdge>& edges) {
   std::unordered_map<KeyHash, Vertex> positions;
   for (Vertex i = 0; i < map.accounts.size(); ++i) positions.emplace(map.accounts[i], i);
   for (Vertex i = 0; i < map.accounts.size(); ++i) {
     if (tied[i] != 0) continue;
+    pass(check);
     for (const StoredLink& link : store.links_of(map.run, map.accounts[i])) {
       const auto other = positions.find(link.other);
       if (other == positions.end() || link.bits <= 0) continue;
@@ -94,13 +98,14 @@ std::uint64_t pairs_across(std::span<const std::uint32_t> members) {
 
 }  // namespace
 
-RingMap map_ring(const Store& store, const RunSummary& run, const Ring& ring) {
+RingMap map_ring(const Store& store, const RunSummary& run, const Ring& ring, const Checkpoint& check) {
   RingMap map{.ring = ring.id, .run = run.run, .accounts = {}, .things = {}, .graph = {}};
   for (const Member& member : ring.members) map.accounts.push_back(member.account);
-  const std::vector<Touch> touches = touches_of(store, run, ring);
+  const std::vector<Touch> touches = touches_of(store, run, ring, check);
+  pass(check);
   Degrees degrees;
   for (const Touch& touch : touches) ++degrees[touch.entity];
-  map.things = things_of(store, run, ring, degrees);
+  map.things = things_of(store, run, ring, degrees, check);
   std::unordered_map<VertexKey, Vertex, KeyHasher> vertex_of;
   for (std::size_t i = 0; i < map.things.size(); ++i)
     vertex_of.emplace(map.things[i].entity, map.member_count() + static_cast<Vertex>(i));
@@ -113,7 +118,7 @@ RingMap map_ring(const Store& store, const RunSummary& run, const Ring& ring) {
     edges.push_back({touch.member, thing->second, static_cast<float>(std::max(bits, 0.5))});
     tied[touch.member] = 1;
   }
-  add_links(store, map, tied, edges);
+  add_links(store, map, tied, check, edges);
   map.graph = build_csr(map.member_count() + static_cast<Vertex>(map.things.size()), edges);
   return map;
 }

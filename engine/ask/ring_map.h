@@ -9,6 +9,7 @@
 
 #include "algorithms/csr_graph.h"
 #include "algorithms/partition.h"
+#include "engine/ask/checkpoint.h"
 #include "engine/detect/ring.h"
 #include "storage/store.h"
 
@@ -36,7 +37,7 @@ struct RingMap {
 };
 
 // One look-up a member, and one a shared thing. Throws Error corrupt, io.
-RingMap map_ring(const Store& store, const RunSummary& run, const Ring& ring);
+RingMap map_ring(const Store& store, const RunSummary& run, const Ring& ring, const Checkpoint& check = {});
 
 // Parts of some of a ring's members (positions, ascending) that have more to do with each other than with the rest:
 // largest first, each ascending. One part: they are of one piece. O(edges). The same bits every time.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "engine/ask/run_view.h"
+#include "engine/detect/json_parts.h"
 #include "engine/detect/ring_json.h"
 #include "engine/load/snapshot.h"
 
@@ -31,8 +32,8 @@ void walk(Cursor& left, Cursor& right, const Key& key, const Visit& visit) {
 
 class Comparison {
  public:
-  Comparison(const Store& before, const Store& after, std::size_t limit)
-      : before_(before), after_(after), limit_(limit) {}
+  Comparison(const Store& before, const Store& after, std::size_t limit, const Checkpoint& check)
+      : before_(before), after_(after), limit_(limit), check_(check) {}
 
   SnapshotDiff run() {
     compare_rows();
@@ -47,6 +48,7 @@ class Comparison {
     walk<AccountRow>(
         *left, *right, [](const AccountRow& row) { return row.account; },
         [&](const AccountRow* a, const AccountRow* b) {
+          pass(check_);
           if (a != nullptr && b != nullptr && a->cells == b->cells && a->activity == b->activity &&
               a->facts == b->facts)
             return;
@@ -97,6 +99,7 @@ class Comparison {
     walk<Name>(
         *left, *right, [](const Name& name) { return name.key; },
         [&](const Name* a, const Name* b) {
+          pass(check_);
           if (a != nullptr && b != nullptr) return;
           const VertexKey key = a == nullptr ? b->key : a->key;
           if (key.kind == kAccountKind) return;
@@ -109,11 +112,13 @@ class Comparison {
   void compare_rings() {
     const std::uint64_t old_run = asked_run(before_).run, new_run = asked_run(after_).run;
     before_.scan_rings(old_run, [&](const StoredRing& ring) {
+      pass(check_);
       if (after_.find_ring(new_run, ring.id)) return;
       const Ring head = ring_head_from_json(ring.payload);
       add_ring({Change::went, ring.id, state_of(head), {}, 0, head.members.size()});
     });
     after_.scan_rings(new_run, [&](const StoredRing& ring) {
+      pass(check_);
       const Ring now = ring_head_from_json(ring.payload);
       const auto stored = before_.find_ring(old_run, ring.id);
       if (!stored) return add_ring({Change::came, ring.id, {}, state_of(now), now.members.size(), 0});
@@ -151,9 +156,25 @@ class Comparison {
   const Store& before_;
   const Store& after_;
   std::size_t limit_;
+  const Checkpoint& check_;
   std::size_t kept_ = 0, kept_gone_ = 0;
   SnapshotDiff diff_;
 };
+
+Json counts_json(const ChangeCounts& counts) {
+  return {{"came", counts.came}, {"went", counts.went}, {"changed", counts.changed}};
+}
+
+Json kinds_json(const std::map<std::string, ChangeCounts>& kinds) {
+  Json json = Json::object();
+  for (const auto& [kind, counts] : kinds) json[kind] = counts_json(counts);
+  return json;
+}
+
+Json state_json(const RingState& state) {
+  if (state.size == 0) return nullptr;
+  return {{"tier", to_string(state.tier)}, {"score", state.score}, {"size", state.size}};
+}
 
 }  // namespace
 
@@ -161,8 +182,32 @@ const char* to_string(Change change) {
   return change == Change::came ? "came" : change == Change::went ? "went" : "changed";
 }
 
-SnapshotDiff compare_stores(const Store& before, const Store& after, std::size_t limit) {
-  return Comparison(before, after, limit).run();
+SnapshotDiff compare_stores(const Store& before, const Store& after, std::size_t limit, const Checkpoint& check) {
+  return Comparison(before, after, limit, check).run();
+}
+
+std::string diff_to_json(std::string_view before, std::string_view after, const SnapshotDiff& diff) {
+  Json accounts = Json::array();
+  for (const AccountChange& one : diff.account_list)
+    accounts.push_back({{"change", to_string(one.change)}, {"account", one.account}});
+  Json rings = Json::array();
+  for (const RingDifference& one : diff.ring_list) {
+    rings.push_back({{"change", to_string(one.change)},
+                     {"ring", one.ring},
+                     {"before", state_json(one.before)},
+                     {"after", state_json(one.after)},
+                     {"joined", one.joined},
+                     {"left", one.left}});
+  }
+  return dump({{"schema", "ringscope.snapshot-diff/1"},
+               {"before", before},
+               {"after", after},
+               {"accounts", counts_json(diff.accounts)},
+               {"entities", kinds_json(diff.entities)},
+               {"edges", kinds_json(diff.edges)},
+               {"rings", counts_json(diff.rings)},
+               {"account_list", std::move(accounts)},
+               {"ring_list", std::move(rings)}});
 }
 
 }  // namespace ringscope

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "engine/ask/checkpoint.h"
 #include "engine/detect/ring.h"
 #include "storage/store.h"
 
@@ -49,6 +51,8 @@ struct SnapshotDiff {
 
 // Both are walked through in the order of their keys, at the same time: O(both stores) time, memory for one row and for
 // the lists, of `limit` lines each.
-SnapshotDiff compare_stores(const Store& before, const Store& after, std::size_t limit);
+SnapshotDiff compare_stores(const Store& before, const Store& after, std::size_t limit, const Checkpoint& check = {});
+// Schema "ringscope.snapshot-diff/1", one line; the two by name.
+std::string diff_to_json(std::string_view before, std::string_view after, const SnapshotDiff& diff);
 
 }  // namespace ringscope

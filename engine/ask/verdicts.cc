@@ -93,9 +93,10 @@ std::string account_text(const Store& store, KeyHash account) {
   return store.name_of({kAccountKind, account}).value_or(fmt::format("#{:016x}", account));
 }
 
-Verdict append(Store& store, Verdict verdict) {
-  verdict.number = record_verdicts(store, {&verdict, 1}).front();
-  return verdict;
+std::vector<Verdict> append(Store& store, std::vector<Verdict> verdicts) {
+  const std::vector<std::uint64_t> numbers = record_verdicts(store, verdicts);
+  for (std::size_t i = 0; i < verdicts.size(); ++i) verdicts[i].number = numbers[i];
+  return verdicts;
 }
 
 std::uint64_t run_at_hand(const Store& store) {
@@ -131,6 +132,88 @@ Verdict verdict_of(const Store& store, const VerdictRequest& request) {
       break;
   }
   return verdict;
+}
+
+bool decides_on_account(const Verdict& verdict) {
+  return verdict.undoes == 0 && verdict.ring.empty() && !verdict.accounts.empty() && verdict.word != VerdictWord::note;
+}
+
+// Accounts that a person decided on one by one, by the ring that the latest run has them in. Many words on members are
+// a word on the ring: what two persons are asked for there must not be had by one in pieces.
+class OneByOne {
+ public:
+  OneByOne(const Store& store, std::string by) : store_(store), run_(run_at_hand(store)), by_(std::move(by)) {}
+
+  void add(const Verdict& verdict) {
+    if (verdict.by == by_ && decides_on_account(verdict)) accounts_.insert(verdict.accounts.front());
+  }
+  // Those whose verdicts do not take anything back. O(log).
+  void add_log() {
+    const Decisions decisions(read_verdicts(store_));
+    for (std::size_t i = 0; i < decisions.verdicts().size(); ++i) {
+      if (decisions.state(i) != VerdictState::undone) add(decisions.verdicts()[i]);
+    }
+  }
+  std::size_t size() const { return accounts_.size(); }
+  // Rings with more such members than `most`.
+  std::set<std::string> rings_above(std::size_t most) const {
+    std::map<std::string, std::size_t> members;
+    for (const KeyHash account : accounts_) {
+      if (const auto ring = store_.find_place(run_, account)) ++members[*ring];
+    }
+    std::set<std::string> rings;
+    for (const auto& [ring, n] : members) {
+      if (n > most) rings.insert(ring);
+    }
+    return rings;
+  }
+  bool is_in(const std::set<std::string>& rings, const Verdict& verdict) const {
+    const auto ring = store_.find_place(run_, verdict.accounts.front());
+    return ring && rings.contains(*ring);
+  }
+
+ private:
+  const Store& store_;
+  std::uint64_t run_;
+  std::string by_;
+  std::set<KeyHash> accounts_;
+};
+
+void ask_second_person(const Store& store, const std::string& by, std::size_t most, std::span<Verdict> verdicts) {
+  OneByOne decided(store, by);
+  for (const Verdict& verdict : verdicts) decided.add(verdict);
+  if (decided.size() == 0) return;
+  const bool many_at_once = decided.size() > most;
+  std::set<std::string> rings;
+  if (!many_at_once) {
+    decided.add_log();
+    if (decided.size() > most) rings = decided.rings_above(most);
+    if (rings.empty()) return;
+  }
+  for (Verdict& verdict : verdicts) {
+    if (verdict.by == by && decides_on_account(verdict) && (many_at_once || decided.is_in(rings, verdict)))
+      verdict.persons = 2;
+  }
+}
+
+// Takes back one of the log; throws as undo_verdict() does.
+Verdict undoing_of(const Store& store, const Decisions& decisions, std::uint64_t number) {
+  const std::string context = fmt::format("verdict {}", number);
+  if (number == 0 || number > decisions.verdicts().size())
+    throw Error(ErrorCode::not_found, "there is no such verdict; 'ringscope verdicts list' names them", context);
+  const Verdict& undone = decisions.verdicts()[number - 1];
+  if (undone.undoes != 0) throw Error(ErrorCode::usage, "this takes a verdict back; give that verdict again", context);
+  if (decisions.state(number - 1) == VerdictState::undone)
+    throw Error(ErrorCode::usage, "it is taken back already", context);
+  return {.undoes = number,
+          .word = undone.word,
+          .target = undone.target,
+          .ring = undone.ring,
+          .accounts = {},
+          .things = {},
+          .by = {},
+          .reason = {},
+          .run = run_at_hand(store)};
 }
 
 // What makes a verdict the same as one in another log.
@@ -185,38 +268,46 @@ class Importer {
 
 }  // namespace
 
-Verdict give_verdict(Store& store, const VerdictRequest& request) { return append(store, verdict_of(store, request)); }
-
-std::vector<Verdict> give_verdicts(Store& store, std::span<const VerdictRequest> requests) {
+std::vector<Verdict> draft_verdicts(const Store& store, std::span<const VerdictRequest> requests) {
   std::vector<Verdict> verdicts;
   verdicts.reserve(requests.size());
-  for (const VerdictRequest& request : requests) verdicts.push_back(verdict_of(store, request));
-  const std::vector<std::uint64_t> numbers = record_verdicts(store, verdicts);
-  for (std::size_t i = 0; i < verdicts.size(); ++i) verdicts[i].number = numbers[i];
+  std::map<std::string, std::size_t> most;  // by person
+  for (const VerdictRequest& request : requests) {
+    verdicts.push_back(verdict_of(store, request));
+    most[request.by] = request.two_persons_above;
+  }
+  for (const auto& [by, accounts] : most) ask_second_person(store, by, accounts, verdicts);
   return verdicts;
+}
+
+Verdict give_verdict(Store& store, const VerdictRequest& request) {
+  return give_verdicts(store, {&request, 1}).front();
+}
+
+std::vector<Verdict> give_verdicts(Store& store, std::span<const VerdictRequest> requests) {
+  return append(store, draft_verdicts(store, requests));
 }
 
 Verdict undo_verdict(Store& store, std::uint64_t number, const std::string& by, const std::string& reason,
                      Seconds now) {
+  return undo_verdicts(store, {&number, 1}, by, reason, now).front();
+}
+
+std::vector<Verdict> undo_verdicts(Store& store, std::span<const std::uint64_t> numbers, const std::string& by,
+                                   const std::string& reason, Seconds now) {
   require_person(by, reason);
   const Decisions decisions(read_verdicts(store));
-  const std::string context = fmt::format("verdict {}", number);
-  if (number == 0 || number > decisions.verdicts().size())
-    throw Error(ErrorCode::not_found, "there is no such verdict; 'ringscope verdicts list' names them", context);
-  const Verdict& undone = decisions.verdicts()[number - 1];
-  if (undone.undoes != 0) throw Error(ErrorCode::usage, "this takes a verdict back; give that verdict again", context);
-  if (decisions.state(number - 1) == VerdictState::undone)
-    throw Error(ErrorCode::usage, "it is taken back already", context);
-  return append(store, {.undoes = number,
-                        .word = undone.word,
-                        .target = undone.target,
-                        .ring = undone.ring,
-                        .accounts = {},
-                        .things = {},
-                        .by = by,
-                        .reason = reason,
-                        .given = now,
-                        .run = run_at_hand(store)});
+  std::vector<Verdict> undoings;
+  std::set<std::uint64_t> once;
+  for (const std::uint64_t number : numbers) {
+    if (!once.insert(number).second)
+      throw Error(ErrorCode::usage, "it is named twice", fmt::format("verdict {}", number));
+    Verdict& undoing = undoings.emplace_back(undoing_of(store, decisions, number));
+    undoing.by = by;
+    undoing.reason = reason;
+    undoing.given = now;
+  }
+  return append(store, std::move(undoings));
 }
 
 std::string verdict_line(const Store& store, const Verdict& verdict, VerdictState state) {
@@ -228,7 +319,10 @@ std::string verdict_line(const Store& store, const Verdict& verdict, VerdictStat
 }
 
 VerdictImport import_verdicts(Store& store, const std::string& file) {
-  const std::string text = read_file(file);
+  return import_verdict_lines(store, read_file(file));
+}
+
+VerdictImport import_verdict_lines(Store& store, std::string_view text) {
   Importer::Known known;
   const std::vector<Verdict> log = read_verdicts(store);
   for (const Verdict& verdict : log) known.try_emplace(identity(verdict), verdict.number);

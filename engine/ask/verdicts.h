@@ -21,7 +21,9 @@ struct VerdictRequest {
   std::string by;
   std::string reason;
   Seconds now = kNoTime;
-  std::uint32_t two_persons_above = 500;  // accounts of a ring
+  // Accounts: a word on a larger ring waits for a second person. So does one on an account when its giver decides on
+  // more than that at once, or has decided on more members of its ring one by one.
+  std::uint32_t two_persons_above = 500;
 };
 
 // Appends it; durable on return. On a ring of the latest run it is on the members that the ring has now: `confirm` on
@@ -31,9 +33,14 @@ struct VerdictRequest {
 Verdict give_verdict(Store& store, const VerdictRequest& request);
 // Several in one durable step: all or, when one of them throws, none.
 std::vector<Verdict> give_verdicts(Store& store, std::span<const VerdictRequest> requests);
+// As they would be given, without numbers: nothing is written. O(log + accounts that the same persons decided on).
+std::vector<Verdict> draft_verdicts(const Store& store, std::span<const VerdictRequest> requests);
 
 // Appends that `by` takes back verdict `number`; durable on return. Throws Error usage, not_found.
 Verdict undo_verdict(Store& store, std::uint64_t number, const std::string& by, const std::string& reason, Seconds now);
+// Several in one durable step, each its own entry of the log: all or, when one of them throws, none.
+std::vector<Verdict> undo_verdicts(Store& store, std::span<const std::uint64_t> numbers, const std::string& by,
+                                   const std::string& reason, Seconds now);
 
 // As people and other stores read it, schema "ringscope.verdict/1": accounts by name (of the erased: "#" and the key).
 std::string verdict_line(const Store& store, const Verdict& verdict, VerdictState state);
@@ -52,5 +59,7 @@ struct VerdictImport {
 // Appends what verdict_line() wrote, from a file or "-", in one durable step; numbers are given anew, undoings follow
 // the verdict they take back, and a verdict that is in the log already is passed over. Throws Error input.
 VerdictImport import_verdicts(Store& store, const std::string& file);
+// The same of the lines themselves.
+VerdictImport import_verdict_lines(Store& store, std::string_view lines);
 
 }  // namespace ringscope

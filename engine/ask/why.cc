@@ -168,7 +168,7 @@ std::string meaning_of(const WhyAnswer& answer) {
 void add_paths(const Store& store, SeenWith& seen, KeyHash a, KeyHash b, const WhyOptions& options, WhyAnswer& answer) {
   const std::size_t effort = answer.bits > 0 ? options.most_detours : options.most_expanded;
   PathFinder finder(store, answer.run, a, b);
-  const Path first = finder.find({.most_expanded = effort});
+  const Path first = finder.find({.most_expanded = effort, .check = options.check});
   answer.path_end = first.end;
   answer.path = hops_of(store, seen, first.steps);
   if (first.end != PathEnd::found) return;
@@ -178,7 +178,8 @@ void add_paths(const Store& store, SeenWith& seen, KeyHash a, KeyHash b, const W
   };
   pass(first);
   while (answer.alternatives.size() < options.alternatives) {
-    const Path next = finder.find({.most_expanded = options.most_detours, .avoid = passed, .direct = false});
+    const Path next =
+        finder.find({.most_expanded = options.most_detours, .avoid = passed, .direct = false, .check = options.check});
     if (next.end != PathEnd::found) return;
     answer.alternatives.push_back(hops_of(store, seen, next.steps));
     pass(next);
@@ -212,7 +213,7 @@ WhyAnswer why(const Store& store, std::string_view a, std::string_view b, const 
     add_paths(store, seen, key_a, key_b, options, answer);
   }
   if (view != nullptr) {
-    answer.why_not = why_not_pair(*view, key_a, key_b);
+    answer.why_not = why_not_pair(*view, key_a, key_b, options.check);
     answer.breaks = link_break(*view, key_a, key_b);
   }
   answer.meaning = meaning_of(answer);

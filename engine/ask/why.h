@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/ask/checkpoint.h"
 #include "engine/ask/link_break.h"
 #include "engine/ask/path.h"
 #include "engine/ask/why_not.h"
@@ -67,6 +68,7 @@ struct WhyOptions {
   std::size_t most_expanded = 3'000;  // accounts looked at for the strongest chain of two that share nothing …
   std::size_t most_detours = 500;     // … and for each other chain
   std::size_t alternatives = 2;
+  Checkpoint check{};
 };
 
 // Throws Error not_found when the store has never seen one of them, usage when they are the same.

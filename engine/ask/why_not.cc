@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -29,15 +28,23 @@ struct Pull {
   double net(double resolution) const { return bits - resolution * static_cast<double>(size); }
 };
 
-// By ring; "" for accounts in none.
-std::map<std::string, Pull> pulls_of(const RunView& view, KeyHash account) {
-  std::map<std::string, Pull> pulls;
-  for (const StoredLink& link : view.store().links_of(view.run().run, account)) {
-    Pull& pull = pulls[view.ring_of(link.other)];
+std::vector<KeyHash> accounts_of(const Ring& ring) {
+  std::vector<KeyHash> accounts;
+  accounts.reserve(ring.members.size());
+  for (const Member& member : ring.members) accounts.push_back(member.account);
+  std::ranges::sort(accounts);
+  return accounts;
+}
+
+// By a group, whose accounts ascend.
+Pull pull_of(const std::vector<StoredLink>& links, const std::vector<KeyHash>& group) {
+  Pull pull;
+  for (const StoredLink& link : links) {
+    if (!std::ranges::binary_search(group, link.other)) continue;
     pull.bits += static_cast<double>(link.bits);
     ++pull.links;
   }
-  return pulls;
+  return pull;
 }
 
 std::string about_pull(const std::string& ring, const Pull& pull) {
@@ -46,9 +53,8 @@ std::string about_pull(const std::string& ring, const Pull& pull) {
 }
 
 WhyNot pulled_apart(const RunView& view, KeyHash a, const Ring& own, const Ring& other) {
-  std::map<std::string, Pull> pulls = pulls_of(view, a);
-  Pull& inside = pulls[own.id];
-  Pull& between = pulls[other.id];
+  const std::vector<StoredLink> links = view.store().links_of(view.run().run, a);
+  Pull inside = pull_of(links, accounts_of(own)), between = pull_of(links, accounts_of(other));
   inside.size = own.members.size() - 1;
   between.size = other.members.size();
   const double resolution = view.tests().resolution;
@@ -65,13 +71,15 @@ WhyNot pulled_apart(const RunView& view, KeyHash a, const Ring& own, const Ring&
   return result;
 }
 
-// The share of the account's own bits that it shares with the others.
-double cohesion_with(const RunView& view, const AccountThings& mine, const std::vector<KeyHash>& others) {
+// The share of the account's own bits that it shares with the others, which ascend.
+double cohesion_with(const RunView& view, const AccountThings& mine, const std::vector<KeyHash>& others,
+                     const Checkpoint& check) {
   std::vector<char> met(mine.things.size(), 0);
-  for (const KeyHash other : others) {
-    if (other == mine.account) continue;
-    for (const std::uint32_t at : RunView::meet(mine, view.keys_of(other))) met[at] = 1;
-  }
+  view.visit_keys(others, [&](const AccountThings& other) {
+    pass(check);
+    if (other.account == mine.account) return;
+    for (const std::uint32_t at : RunView::meet(mine, other)) met[at] = 1;
+  });
   double shared = 0, all = 0;
   for (std::size_t i = 0; i < met.size(); ++i) {
     all += mine.things[i].own_bits;
@@ -81,14 +89,21 @@ double cohesion_with(const RunView& view, const AccountThings& mine, const std::
 }
 
 // Accounts in no ring that links join to this one, itself included, ascending.
-std::vector<KeyHash> companions_of(const RunView& view, KeyHash account) {
-  std::set<KeyHash> met = {account};
+std::vector<KeyHash> companions_of(const RunView& view, KeyHash account, const Checkpoint& check) {
+  std::set<KeyHash> met = {account}, in_rings;
   std::vector<KeyHash> open = {account};
   while (!open.empty() && met.size() < kMostCompanions) {
     const KeyHash at = open.back();
     open.pop_back();
+    pass(check);
     for (const StoredLink& link : view.store().links_of(view.run().run, at)) {
-      if (view.ring_of(link.other).empty() && met.insert(link.other).second) open.push_back(link.other);
+      if (met.contains(link.other) || in_rings.contains(link.other)) continue;
+      if (!view.ring_of(link.other).empty()) {
+        in_rings.insert(link.other);
+        continue;
+      }
+      met.insert(link.other);
+      open.push_back(link.other);
     }
   }
   return {met.begin(), met.end()};
@@ -106,13 +121,13 @@ WhyNot incohesive(const RunView& view, KeyHash account, double share, const std:
 }
 
 // An account with links but in no ring. `ring`: the one that it is linked to; null: linked to accounts in none only.
-WhyNot left_out(const RunView& view, KeyHash account, const std::shared_ptr<const Ring>& ring) {
+WhyNot left_out(const RunView& view, KeyHash account, const std::shared_ptr<const Ring>& ring,
+                const Checkpoint& check) {
   std::vector<KeyHash> others;
   if (ring) {
-    others.reserve(ring->members.size());
-    for (const Member& member : ring->members) others.push_back(member.account);
+    others = accounts_of(*ring);
   } else {
-    others = companions_of(view, account);
+    others = companions_of(view, account, check);
     if (others.size() < view.tests().min_ring) {
       WhyNot result;
       result.cause = WhyNotCause::too_small;
@@ -124,13 +139,12 @@ WhyNot left_out(const RunView& view, KeyHash account, const std::shared_ptr<cons
       return result;
     }
   }
+  Pull pull = pull_of(view.store().links_of(view.run().run, account), others);
+  pull.size = ring ? ring->members.size() : others.size() - 1;
   if (others.size() > kMostMembers) others.resize(kMostMembers);
-  const double share = cohesion_with(view, view.things_of(account), others);
+  const double share = cohesion_with(view, view.things_of(account), others, check);
   const std::string with = ring ? "ring " + ring->id : std::string("the accounts in no ring that it is linked to");
   if (share < view.tests().least_cohesion) return incohesive(view, account, share, with);
-  std::map<std::string, Pull> pulls = pulls_of(view, account);
-  Pull& pull = pulls[ring ? ring->id : std::string()];
-  pull.size = ring ? ring->members.size() : others.size() - 1;
   WhyNot result;
   result.cause = WhyNotCause::grouped_apart;
   result.value = pull.bits;
@@ -252,17 +266,17 @@ const char* to_string(WhyNotCause cause) {
   return "changed";
 }
 
-std::optional<WhyNot> why_not_pair(const RunView& view, KeyHash a, KeyHash b) {
+std::optional<WhyNot> why_not_pair(const RunView& view, KeyHash a, KeyHash b, const Checkpoint& check) {
   const std::shared_ptr<const Ring> ring_a = head_of(view, view.ring_of(a)), ring_b = head_of(view, view.ring_of(b));
   if (ring_a && ring_b && ring_a->id == ring_b->id) {
     return ring_a->tier == Tier::watch ? std::optional(low_score(view, *ring_a)) : std::nullopt;
   }
   if (view.link_bits(a, b) <= 0) return test_pair(view, view.things_of(a), view.things_of(b));
   if (ring_a && ring_b) return pulled_apart(view, a, *ring_a, *ring_b);
-  return ring_a ? left_out(view, b, ring_a) : left_out(view, a, ring_b);
+  return ring_a ? left_out(view, b, ring_a, check) : left_out(view, a, ring_b, check);
 }
 
-std::optional<AccountWhyNot> why_not_account(const RunView& view, KeyHash account) {
+std::optional<AccountWhyNot> why_not_account(const RunView& view, KeyHash account, const Checkpoint& check) {
   const std::shared_ptr<const Ring> own = head_of(view, view.ring_of(account));
   if (own && own->tier != Tier::watch) return std::nullopt;
   const AccountThings mine = view.things_of(account);
@@ -284,7 +298,7 @@ std::optional<AccountWhyNot> why_not_account(const RunView& view, KeyHash accoun
       result.partner_bits = static_cast<double>(nearest->bits);
     }
   } else if (strongest != nullptr) {
-    result.why = left_out(view, account, head_of(view, view.ring_of(strongest->other)));
+    result.why = left_out(view, account, head_of(view, view.ring_of(strongest->other)), check);
   } else {
     explain_unlinked(view, mine, result);
   }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/ask/checkpoint.h"
 #include "engine/ask/run_view.h"
 
 namespace ringscope {
@@ -51,8 +52,8 @@ struct AccountWhyNot {
 
 // Nothing when the two are in one ring that is reviewed or banned. O(things of both); when they are linked and one is
 // in no ring, O(things of the ring's members). Throws Error corrupt, io.
-std::optional<WhyNot> why_not_pair(const RunView& view, KeyHash a, KeyHash b);
+std::optional<WhyNot> why_not_pair(const RunView& view, KeyHash a, KeyHash b, const Checkpoint& check = {});
 // Nothing for a member of a ring that is reviewed or banned. Costs and errors likewise.
-std::optional<AccountWhyNot> why_not_account(const RunView& view, KeyHash account);
+std::optional<AccountWhyNot> why_not_account(const RunView& view, KeyHash account, const Checkpoint& check = {});
 
 }  // namespace ringscope

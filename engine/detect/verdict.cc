@@ -1,13 +1,16 @@
 #include "engine/detect/verdict.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "engine/detect/json_number.h"
 #include "engine/detect/json_parts.h"
+#include "engine/detect/said_by.h"
 
 namespace ringscope {
 namespace {
@@ -111,28 +114,23 @@ Decisions::Decisions(std::vector<Verdict> verdicts) : verdicts_(std::move(verdic
     if (verdict.undoes >= 1 && verdict.undoes <= undone.size()) undone[verdict.undoes - 1] = 1;
   }
   states_.assign(verdicts_.size(), VerdictState::stands);
+  std::map<std::tuple<std::string_view, KeyHash, VerdictWord>, std::set<std::string_view>> persons;
   for (std::size_t i = 0; i < verdicts_.size(); ++i) {
-    if (verdicts_[i].undoes != 0) continue;
+    const Verdict& verdict = verdicts_[i];
+    if (verdict.undoes != 0) continue;
     if (undone[i] != 0) {
       states_[i] = VerdictState::undone;
-    } else if (waits_for_another(i, undone)) {
+      continue;
+    }
+    // The first of two stays waiting; the second counts.
+    std::set<std::string_view>& said = persons[said_by(verdict)];
+    said.insert(verdict.by);
+    if (said.size() < verdict.persons) {
       states_[i] = VerdictState::waits;
-    } else if (verdicts_[i].word != VerdictWord::note) {
+    } else if (verdict.word != VerdictWord::note) {
       put(i);
     }
   }
-}
-
-// Whether too few have said the same of the ring by then. The first of two stays waiting; the second counts.
-bool Decisions::waits_for_another(std::size_t at, const std::vector<char>& undone) const {
-  const Verdict& verdict = verdicts_[at];
-  std::set<std::string_view> persons = {verdict.by};
-  for (std::size_t i = 0; i < at && persons.size() < verdict.persons; ++i) {
-    const Verdict& other = verdicts_[i];
-    if (undone[i] == 0 && other.undoes == 0 && other.ring == verdict.ring && other.word == verdict.word)
-      persons.insert(other.by);
-  }
-  return persons.size() < verdict.persons;
 }
 
 void Decisions::put(std::size_t at) {

@@ -3,7 +3,8 @@
 //
 // The log is only ever added to, so that it is also the record of who decided what when. How matters stand follows from
 // it in order: a later word replaces an earlier one, a word on an account outranks one on its ring, an undone one
-// counts for nothing, and one on a large ring waits for a second person who says the same.
+// counts for nothing, and one on a large ring, or on many of a ring's members, waits for a second person who says the
+// same (engine/detect/said_by.h).
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,7 @@ struct Verdict {
   VerdictWord word{};             // of an undoing: that of the verdict it takes back
   std::string target;             // as people call it: a ring's id, an account, "ip 203.0.113.7"
   std::string ring;               // id; empty: it is not on a ring
-  std::uint32_t persons = 1;      // who must say the same of the ring before it stands
+  std::uint32_t persons = 1;      // who must say the same before it stands
   std::vector<KeyHash> accounts;  // that it is on, ascending
   std::vector<std::pair<std::string, std::string>> things;  // (kind, value) that are called honest, ascending
   std::string by;
@@ -49,7 +50,7 @@ const char* to_string(VerdictState state);
 class Decisions {
  public:
   Decisions() = default;
-  // O(log² + log * their accounts).
+  // O(log * log of it + their accounts), with verdicts on things O(log) each.
   explicit Decisions(std::vector<Verdict> verdicts);
 
   bool empty() const { return verdicts_.empty(); }
@@ -75,7 +76,6 @@ class Decisions {
   struct Words {
     std::optional<std::size_t> own, of_ring;  // places in verdicts_
   };
-  bool waits_for_another(std::size_t at, const std::vector<char>& undone) const;
   void put(std::size_t at);
 
   std::vector<Verdict> verdicts_;

@@ -8,13 +8,13 @@ namespace ringscope::server {
 namespace {
 
 Answer show(const Call& call) {
-  return json_answer(account_to_json(
-      account_page(call.view->store(), call.arguments.text("account"), call.view->summary(), call.view->tests())));
+  return json_answer(account_to_json(account_page(call.view->store(), call.arguments.text("account"),
+                                                  call.view->summary(), call.view->tests(), call.budget.checkpoint())));
 }
 
 Answer why_linked(const Call& call) {
   return json_answer(why_to_json(why(call.view->store(), call.arguments.text("a"), call.arguments.text("b"),
-                                     call.view->summary(), call.view->tests())));
+                                     call.view->summary(), call.view->tests(), {.check = call.budget.checkpoint()})));
 }
 
 constexpr Parameter kOne[] = {kAccount};

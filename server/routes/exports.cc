@@ -60,7 +60,7 @@ std::shared_ptr<const Making> making_of(const Call& call, const ExportFormat& fo
   check_export(call.view->store(), format, filter);
   if (format.level == "accounts")
     filter.spared =
-        &making->spared.emplace(call.view->store(), call.services.asn_table, std::time(nullptr)).spared();
+        &making->spared.emplace(call.view->store(), call.services.config->detect.asn_table, std::time(nullptr)).spared();
   return making;
 }
 

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include <fmt/format.h>
+
 #include "engine/ask/score_stream.h"
 #include "server/routes.h"
 #include "server/services.h"
@@ -38,7 +40,9 @@ Answer score(const Call& call) {
   output.before_line = [&] { call.budget.check(); };
   TextBytes bytes(call.body);
   (void)score_stream(bytes, "the request's body", scorer, {.max_line_bytes = kMostBody}, output);
-  return answer_of(200, "application/jsonl", std::move(answers));
+  Answer answer = answer_of(200, "application/jsonl", std::move(answers));
+  answer.subjects = {fmt::format("score {:016x}", hash_value(call.body))};
+  return answer;
 }
 
 Answer stream(const Call&) {
@@ -54,6 +58,7 @@ constexpr Route kRoutes[] = {
      .path = "/api/v1/score",
      .summary = "Judge accounts, sign-ups or requests against the rings of the latest run; one answer a line",
      .needs = Permission::score,
+     .raw = true,  // reasons name the things that an account shares
      .cost = Cost::heavy,
      .reply = {.form = Form::lines, .media = "application/jsonl"},
      .answer = score,

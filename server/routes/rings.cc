@@ -47,12 +47,13 @@ Answer list(const Call& call) {
 
 Answer show(const Call& call) {
   const View& view = *call.view;
-  return json_answer(dossier_to_json(read_dossier(view.store(), view.require_run().run, call.arguments.text("ring"))));
+  return json_answer(dossier_to_json(read_dossier(view.store(), view.require_run().run, call.arguments.text("ring"),
+                                                  {.check = call.budget.checkpoint()})));
 }
 
 Answer picture(const Call& call) {
   const auto head = call.view->ring(call.arguments.text("ring"));
-  const auto map = call.view->map(head->ring);
+  const auto map = call.view->map(head->ring, call.budget.checkpoint());
   call.budget.check();
   PictureOptions options;
   options.open = call.arguments.words("open");
@@ -61,8 +62,8 @@ Answer picture(const Call& call) {
 
 Answer compare(const Call& call) {
   const View& view = *call.view;
-  return json_answer(comparison_to_json(
-      compare_rings(view.store(), view.require_run().run, call.arguments.text("a"), call.arguments.text("b"))));
+  return json_answer(comparison_to_json(compare_rings(view.store(), view.require_run().run, call.arguments.text("a"),
+                                                      call.arguments.text("b"), {.check = call.budget.checkpoint()})));
 }
 
 Answer evidence(const Call& call) {
@@ -78,7 +79,8 @@ Answer timeline(const Call& call) {
   for (const Member& member : head->ring.members) accounts.push_back(member.account);
   std::ranges::sort(accounts);
   const RunSummary& run = call.view->summary();
-  return json_answer(days_to_json(head->ring.id, run.run, ring_days(call.view->store(), accounts, run.window)));
+  return json_answer(days_to_json(head->ring.id, run.run,
+                                  ring_days(call.view->store(), accounts, run.window, call.budget.checkpoint())));
 }
 
 Answer members(const Call& call) {

@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <ctime>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "engine/detect/said_by.h"
 #include "server/api_error.h"
+#include "server/bodies.h"
 #include "server/lists.h"
 #include "server/routes.h"
 #include "server/services.h"
@@ -18,8 +21,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostBody = std::size_t{256} << 10;
+constexpr std::size_t kMostImport = std::size_t{8} << 20;
 constexpr std::size_t kMostAccounts = 1000;  // of one request
-constexpr std::size_t kLongestText = 4000;   // bytes
+constexpr std::size_t kMostSubjects = 20;    // named one by one in the audit
 
 Answer list(const Call& call) {
   const Decisions& decisions = call.view->decisions();
@@ -36,40 +40,14 @@ Answer list(const Call& call) {
 
 // -- bodies
 
-[[noreturn]] void refuse(const std::string& message, const std::string& field) {
-  throw ApiError(400, "body", message, field);
-}
-
-Json parse_body(std::string_view body, std::initializer_list<const char*> known) {
-  Json json = Json::parse(body, nullptr, false);
-  if (!json.is_object()) refuse("the body is no JSON object", "");
-  for (const auto& [key, value] : json.items()) {
-    if (std::ranges::find(known, key) == known.end()) refuse("there is no such field", key);
-  }
-  return json;
-}
-
-std::string text_in(const Json& json, const char* field, bool required) {
-  const auto found = json.find(field);
-  if (found == json.end() || found->is_null()) {
-    if (required) refuse("the field is missing", field);
-    return "";
-  }
-  if (!found->is_string()) refuse("the field is no text", field);
-  std::string text = found->get<std::string>();
-  if (text.size() > kLongestText) refuse(fmt::format("the text has more than {} bytes", kLongestText), field);
-  if (required && text.find_first_not_of(" \t\r\n") == std::string::npos) refuse("the text is empty", field);
-  return text;
-}
-
 std::vector<std::string> accounts_in(const Json& json) {
   std::vector<std::string> accounts;
   const auto found = json.find("accounts");
   if (found == json.end() || found->is_null()) return accounts;
   if (!found->is_array() || found->size() > kMostAccounts || found->empty())
-    refuse(fmt::format("the field is no list of 1 to {} accounts", kMostAccounts), "accounts");
+    refuse_body(fmt::format("the field is no list of 1 to {} accounts", kMostAccounts), "accounts");
   for (const Json& one : *found) {
-    if (!one.is_string()) refuse("an account is no text", "accounts");
+    if (!one.is_string()) refuse_body("an account is no text", "accounts");
     accounts.push_back(one.get<std::string>());
   }
   return accounts;
@@ -77,7 +55,7 @@ std::vector<std::string> accounts_in(const Json& json) {
 
 VerdictWord word_in(const Json& json) {
   const auto word = parse_verdict_word(text_in(json, "decision", true));
-  if (!word) refuse(fmt::format("is none of {}", fmt::join(verdict_words(), ", ")), "decision");
+  if (!word) refuse_body(fmt::format("is none of {}", fmt::join(verdict_words(), ", ")), "decision");
   return *word;
 }
 
@@ -87,40 +65,26 @@ VerdictOn on_in(const Json& json) {
   if (on == "ring") return VerdictOn::ring;
   if (on == "account") return VerdictOn::account;
   if (on == "thing") return VerdictOn::thing;
-  refuse("is none of ring, account, thing", "on");
+  refuse_body("is none of ring, account, thing", "on");
 }
 
 // -- who may
 
-// Whoever started the server could write any name by the command, and may here; all others speak for themselves.
-std::string name_in(const Json& json, const Call& call) {
-  std::string by = text_in(json, "by", false);
-  if (by.empty() || by == call.principal.name) return call.principal.name;
-  if (!call.principal.by_owner)
-    throw ApiError(403, "role", "a verdict is given in one's own name", call.principal.name);
-  return by;
-}
-
-std::string full_ring_id(const Call& call, const std::string& target) {
-  const RingLines& rings = call.view->rings();
-  return rings.lines[find_line(rings, target)].ring;
-}
-
-// The second word on a large ring, which makes the first one stand, is an approver's.
-void check_approval(const Call& call, const Decisions& decisions, const std::string& ring,
-                    const VerdictRequest& request) {
+// The second word on a large ring, or on many of its members, which makes the first one stand, is an approver's.
+void check_approval(const Call& call, const Decisions& decisions, const std::vector<Verdict>& drafts) {
   if (call.principal.may(Permission::approve)) return;
-  for (std::size_t i = 0; i < decisions.verdicts().size(); ++i) {
-    const Verdict& verdict = decisions.verdicts()[i];
-    const bool completes = decisions.state(i) == VerdictState::waits && verdict.ring == ring &&
-                           verdict.word == request.word && verdict.by != request.by;
-    if (completes)
-      throw ApiError(403, "role", "the second word on a large ring is an approver's", to_string(Permission::approve));
+  for (const Verdict& draft : drafts) {
+    if (draft.persons < 2) continue;
+    for (std::size_t i = 0; i < decisions.verdicts().size(); ++i) {
+      const Verdict& verdict = decisions.verdicts()[i];
+      if (decisions.state(i) == VerdictState::waits && verdict.by != draft.by && said_by(verdict) == said_by(draft))
+        throw ApiError(403, "role", "the second word on a large ring is an approver's", to_string(Permission::approve));
+    }
   }
 }
 
 void check_undo(const Call& call, const Decisions& decisions, std::uint64_t number) {
-  if (number == 0 || number > decisions.verdicts().size()) return;  // undo_verdict says so
+  if (number == 0 || number > decisions.verdicts().size()) return;  // undo_verdicts says so
   if (decisions.verdicts()[number - 1].by == call.principal.name || call.principal.may(Permission::approve)) return;
   throw ApiError(403, "role", "another's verdict is taken back by an approver", to_string(Permission::approve));
 }
@@ -166,31 +130,91 @@ std::vector<VerdictRequest> requests_of(const Call& call) {
   return requests;
 }
 
+// For the audit: rings by id, accounts and things by key; many together as one.
+std::string subject_of(const Verdict& verdict) {
+  if (!verdict.ring.empty()) return "ring " + verdict.ring;
+  return fmt::format("{} {:016x}", verdict.accounts.empty() ? "thing" : "account", hash_value(verdict.target));
+}
+
+Answer written(std::string json, const std::vector<Verdict>& about) {
+  Answer answer = json_answer(std::move(json));
+  std::set<std::string> subjects;
+  for (const Verdict& verdict : about) subjects.insert(subject_of(verdict));
+  answer.subjects.assign(subjects.begin(), subjects.end());
+  if (subjects.size() > kMostSubjects)
+    answer.subjects = {fmt::format("account {} {:016x}", subjects.size(),
+                                   hash_value(fmt::format("{}", fmt::join(answer.subjects, "\n"))))};
+  return answer;
+}
+
 Answer give(const Call& call) {
   const std::vector<VerdictRequest> requests = requests_of(call);
   std::string json;
+  std::vector<Verdict> given;
   call.services.writer.write([&](Store& store) {
     call.budget.check();
-    for (const VerdictRequest& request : requests) {
-      if (request.on == VerdictOn::ring || request.target.starts_with("R-"))
-        check_approval(call, Decisions(read_verdicts(store)), full_ring_id(call, request.target), request);
-    }
-    json = answer_json(store, give_verdicts(store, requests));
+    check_approval(call, Decisions(read_verdicts(store)), draft_verdicts(store, requests));
+    given = give_verdicts(store, requests);
+    json = answer_json(store, given);
   });
-  return json_answer(std::move(json));
+  return written(std::move(json), given);
+}
+
+Answer take_back(const Call& call, const Json& json, std::span<const std::uint64_t> numbers) {
+  const std::string reason = text_in(json, "reason", true);
+  const std::string by = name_in(json, call);
+  std::string answer;
+  std::vector<Verdict> about;
+  call.services.writer.write([&](Store& store) {
+    call.budget.check();
+    const Decisions decisions(read_verdicts(store));
+    for (const std::uint64_t number : numbers) check_undo(call, decisions, number);
+    answer = answer_json(store, undo_verdicts(store, numbers, by, reason, std::time(nullptr)));
+    for (const std::uint64_t number : numbers) about.push_back(decisions.verdicts()[number - 1]);
+  });
+  return written(std::move(answer), about);
 }
 
 Answer undo(const Call& call) {
-  const Json json = parse_body(call.body, {"reason", "by"});
-  const std::string reason = text_in(json, "reason", true);
-  const std::string by = name_in(json, call);
   const std::uint64_t number = *call.arguments.number("number");
-  std::string answer;
+  return take_back(call, parse_body(call.body, {"reason", "by"}), {&number, 1});
+}
+
+Answer undo_several(const Call& call) {
+  const Json json = parse_body(call.body, {"numbers", "reason", "by"});
+  const auto found = json.find("numbers");
+  if (found == json.end() || !found->is_array() || found->empty() || found->size() > 2 * kMostAccounts)
+    refuse_body(fmt::format("the field is no list of 1 to {} numbers", 2 * kMostAccounts), "numbers");
+  std::vector<std::uint64_t> numbers;
+  for (const Json& one : *found) {
+    if (!one.is_number_unsigned() || one.get<std::uint64_t>() == 0)
+      refuse_body("a number is none of a verdict", "numbers");
+    numbers.push_back(one.get<std::uint64_t>());
+  }
+  return take_back(call, json, numbers);
+}
+
+// -- all of the log, from one store to another
+
+Answer export_log(const Call& call) {
+  const Decisions& decisions = call.view->decisions();
+  std::string lines;
+  for (std::size_t i = 0; i < decisions.verdicts().size(); ++i) {
+    call.budget.check();
+    lines += verdict_line(call.view->store(), decisions.verdicts()[i], decisions.state(i)) + "\n";
+  }
+  return answer_of(200, "application/jsonl", std::move(lines))
+      .with("Content-Disposition", "attachment; filename=\"ringscope-verdicts.jsonl\"");
+}
+
+Answer import_log(const Call& call) {
+  VerdictImport result;
   call.services.writer.write([&](Store& store) {
-    check_undo(call, Decisions(read_verdicts(store)), number);
-    answer = answer_json(store, {undo_verdict(store, number, by, reason, std::time(nullptr))});
+    call.budget.check();
+    result = import_verdict_lines(store, call.body);
   });
-  return json_answer(std::move(answer));
+  return json_answer(fmt::format(R"({{"schema":"ringscope.verdicts-import/1","read":{},"added":{},"rejected":{}}})",
+                                 result.read, result.added, result.rejects.size()));
 }
 
 constexpr Parameter kList[] = {{.name = "state",
@@ -220,6 +244,7 @@ constexpr Route kRoutes[] = {
      .path = "/api/v1/verdicts",
      .summary = "Decide about a ring, some of its members, an account or a thing",
      .needs = Permission::decide,
+     .raw = true,
      .cost = Cost::writes,
      .reply = kVerdicts,
      .answer = give,
@@ -230,11 +255,42 @@ constexpr Route kRoutes[] = {
      .path = "/api/v1/verdicts/{number}/undo",
      .summary = "Take a verdict back; the log keeps both",
      .needs = Permission::decide,
+     .raw = true,
      .cost = Cost::writes,
      .parameters = kNumber,
      .reply = kVerdicts,
      .answer = undo,
      .body = {.media = "application/json", .schema = "verdict-undo", .most_bytes = 16 << 10},
+     .tagged = false},
+    {.name = "verdicts.undo_several",
+     .method = Method::post,
+     .path = "/api/v1/verdicts/undo",
+     .summary = "Take several verdicts back in one step: all or none",
+     .needs = Permission::decide,
+     .raw = true,
+     .cost = Cost::writes,
+     .reply = kVerdicts,
+     .answer = undo_several,
+     .body = {.media = "application/json", .schema = "verdicts-undo", .most_bytes = 64 << 10},
+     .tagged = false},
+    {.name = "verdicts.export",
+     .path = "/api/v1/verdicts/export",
+     .summary = "The whole log as 'ringscope verdicts export' writes it, a verdict a line",
+     .needs = Permission::take_out,
+     .raw = true,
+     .cost = Cost::heavy,
+     .reply = {.form = Form::lines, .media = "application/jsonl"},
+     .answer = export_log,
+     .tagged = false},
+    {.name = "verdicts.import",
+     .method = Method::post,
+     .path = "/api/v1/verdicts/import",
+     .summary = "Append what an export wrote, of this store or another; a second time changes nothing",
+     .needs = Permission::administer,
+     .cost = Cost::writes,
+     .reply = {.schema = "verdicts-import"},
+     .answer = import_log,
+     .body = {.media = "application/jsonl", .most_bytes = kMostImport},
      .tagged = false},
 };
 

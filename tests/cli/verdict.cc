@@ -3,6 +3,7 @@
 #include <map>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "tests/cli/program.h"
 #include "tests/cli/world.h"
@@ -172,4 +173,28 @@ TEST_CASE("cli verdict: what makes no sense is refused, and nothing is written")
   refused({"ring-0", "maybe", "--by", "ann", "--reason", "x"}, 2, "maybe");
   CHECK(program.must_run({"verdicts", "list", "--db", "db", "--json"}).out.empty());
   CHECK(program.run({"verdicts", "undo", "1", "--by", "a", "--reason", "x", "--db", "db"}).status == 1);
+}
+
+TEST_CASE("cli verdict: many members of one ring by one person wait for a second, and several are undone as one") {
+  const Detected program;
+  program.write("small.toml", "[verdicts]\ntwo_persons_above = 3\n");
+  const auto say = [&](int member, const std::string& by) {
+    return program
+        .must_run({"verdict", fmt::format("ring-{}", member), "confirm", "--by", by, "--reason", "one operator", "--db",
+                   "db", "--config", "small.toml"})
+        .out;
+  };
+  for (int member = 0; member < 3; ++member) CHECK(!contains(say(member, "ann"), "second person"));
+  CHECK(contains(say(3, "ann"), "it stands when a second person says the same"));
+  for (int member = 6; member < 9; ++member) CHECK(!contains(say(member, "bob"), "second person"));
+  CHECK(!contains(say(3, "bob"), "second person"));  // the second word on what ann said
+  const auto log = json_lines_of(program.must_run({"verdicts", "list", "--db", "db", "--json"}).out);
+  CHECK(log.at(3).at("state") == "waits");
+  CHECK(log.at(7).at("state") == "stands");
+  program.must_run({"verdicts", "undo", "1", "2", "--by", "ann", "--reason", "wrong", "--db", "db"});
+  CHECK(program.run({"verdicts", "undo", "3", "99", "--by", "ann", "--reason", "wrong", "--db", "db"}).status == 1);
+  const auto after = json_lines_of(program.must_run({"verdicts", "list", "--db", "db", "--json"}).out);
+  CHECK(after.size() == log.size() + 2);
+  CHECK(after.at(1).at("state") == "undone");
+  CHECK(after.at(2).at("state") == "stands");
 }

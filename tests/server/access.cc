@@ -1,10 +1,12 @@
 // Who is let in, and what they may do.
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "server/routes.h"
 #include "tests/server/served.h"
 
 using namespace ringscope;
@@ -199,6 +201,43 @@ TEST_CASE("access: every read of values is written down, by key, and reads witho
   namespace fs = std::filesystem;
   CHECK((fs::status(served.program().path("db/audit/log.jsonl")).permissions() & fs::perms::others_all) ==
         fs::perms::none);
+}
+
+TEST_CASE("access: judging lines, deciding and acting name things as well, and are written down like reads") {
+  Served served({"--config", "guards.toml"}, {{"guards.toml", "[guards]\nmost_share = 1.0\n"}});
+  const Client ann = served.as("admin", "ann");
+  const Reply judged = ann.post("/api/v1/score", "{\"account\":\"ring-0\"}\n", {{"Content-Type", "application/jsonl"}});
+  CHECK(contains(judged.body, "203.0.113."));  // stored reasons hold values
+  CHECK(ann.post("/api/v1/verdicts", R"({"target":"ip:203.0.113.1","decision":"benign","reason":"x"})").status == 200);
+  CHECK(ann.post("/api/v1/verdicts/1/undo", R"({"reason":"x"})").status == 200);
+  CHECK(ann.get("/api/v1/release/preview").status == 200);
+  CHECK(ann.post("/api/v1/retract", R"({"target":"ring-0","reason":"x"})").status == 200);
+  const std::string text = read_text(served.program().path("db/audit/log.jsonl"));
+  auto lines = json_lines_of(text);
+  std::erase_if(lines, [](const auto& line) { return line.at("role") == "cli"; });
+  std::vector<std::string> whats;
+  for (const auto& line : lines) whats.push_back(line.at("what"));
+  CHECK(whats ==
+        std::vector<std::string>{"score.lines", "verdicts.give", "verdicts.undo", "release.preview", "retract.give"});
+  CHECK(lines[0].at("subjects").at(0).get<std::string>().starts_with("score "));
+  CHECK(lines[1].at("subjects").at(0).get<std::string>().starts_with("thing "));
+  CHECK(lines[1].at("subjects") == lines[2].at("subjects"));
+  CHECK(lines[4].at("subjects").at(0).get<std::string>().starts_with("account "));
+  CHECK(!contains(text, "203.0.113"));
+  CHECK(!contains(text, "ring-0"));
+}
+
+// A new route holds values until somebody has looked and put its name here.
+TEST_CASE("access: the routes that are not written down are those known to hold no value") {
+  std::set<std::string> bare;
+  for (const server::Route* route : server::routes()) {
+    if (!route->raw) bare.emplace(route->name);
+  }
+  CHECK(bare == std::set<std::string>{"cuts.chart",    "cuts.groups",        "guard.disallow", "guard.halt",
+                                      "guard.resume",  "live.stream",        "rings.changed",  "rings.days",
+                                      "rings.flow",    "rings.flow_picture", "rings.history",  "rings.life_picture",
+                                      "rings.version", "runs.list",          "runs.show",      "session.show",
+                                      "session.store", "snapshots.diff",     "snapshots.list", "verdicts.import"});
 }
 
 TEST_CASE("access: tokens are kept as hashes in a file of the owner's, and end when they expire") {

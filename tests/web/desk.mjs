@@ -70,9 +70,9 @@ export async function makeStore({accounts = 4000, large = false} = {}) {
   return {db, remove: () => rmSync(place, {recursive: true, force: true})};
 }
 
-/** The program serving `db` on a free port of loopback. */
-export async function serve(db) {
-  const server = spawn(program, ['--db', db, '--json', 'serve', '--listen', '127.0.0.1:0', '--as', 'ann'], {stdio: ['ignore', 'pipe', 'pipe']});
+/** The program serving `db` on a free port of loopback, with these further arguments. */
+export async function serve(db, more = []) {
+  const server = spawn(program, ['--db', db, '--json', 'serve', '--listen', '127.0.0.1:0', '--as', 'ann', ...more], {stdio: ['ignore', 'pipe', 'pipe']});
   let said = '';
   server.stderr.on('data', (bytes) => (said += bytes));
   const ended = new Promise((resolve) => server.on('exit', resolve));

@@ -18,7 +18,7 @@ export interface Subject {
 export interface Notice {
   id: number;
   text: string;
-  undo?: number;
+  undo?: number[];
   link?: {to: string; label: string};
 }
 
@@ -86,14 +86,15 @@ class Desk {
     const about = subject.accounts ? many(subject.accounts.length, 'account') : subject.target;
     const waits = items.some((verdict) => verdict.state === 'waits');
     this.say(waits ? `${about}: waits for a second person who says the same.` : `${about}: ${WORDS[decision].past}.`, {
-      undo: items.length === 1 ? items[0]?.number : undefined,
+      undo: items.map((verdict) => verdict.number),
     });
     await this.refresh();
   }
 
-  async undo(number: number, reason: string): Promise<void> {
-    await post(`/verdicts/${number}/undo`, {reason});
-    this.say(`Verdict ${number} is taken back.`);
+  /** Takes verdicts back in one step: all or none. */
+  async undo(numbers: number[], reason: string): Promise<void> {
+    await post('/verdicts/undo', {numbers, reason});
+    this.say(numbers.length === 1 ? `Verdict ${numbers[0]} is taken back.` : `${many(numbers.length, 'verdict')} are taken back.`);
     await this.refresh();
   }
 }

@@ -1,5 +1,5 @@
 // How numbers, times and words read on every page. Times are UTC, as in the log.
-import type {Tier} from './types';
+import type {Tier, Verdict} from './types';
 
 const whole = new Intl.NumberFormat('en');
 
@@ -56,6 +56,8 @@ export const WORDS = {
   'needs-more': {label: 'Needs more', past: 'needs more', key: 'n', meaning: 'Not decided. At review at most until somebody decides.'},
   note: {label: 'Note', past: 'noted', key: 'm', meaning: 'Changes nothing. Kept with the case.'},
 } as const;
+
+export const STATES: Record<Verdict['state'], string> = {stands: 'stands', waits: 'waits for a second person', undone: 'taken back', replaced: 'replaced by a later one'};
 
 /** "+2.5 52 requests …" → how much a finding weighs in nats, and its sentence; a reason without a number weighs nothing. */
 export function finding(reason: string): {nats: number | null; text: string} {

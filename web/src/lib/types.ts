@@ -92,6 +92,21 @@ export interface Standing {
   given: number;
 }
 
+/** A verdict, note or undoing in the history of a ring or an account. */
+export interface DecisionOn {
+  number: number;
+  /** the verdict that it takes back */
+  undoes: number | null;
+  word: Decision;
+  /** a ring's id or an account */
+  on: string;
+  by: string;
+  reason: string;
+  given: number | null;
+  accounts: number;
+  state: Verdict['state'];
+}
+
 export interface EngineView {
   tier: Tier;
   score: number;
@@ -210,6 +225,8 @@ export interface Ring {
   waterfall?: Waterfall;
   /** null: the ring is larger than was to be mapped */
   structure?: Structure | null;
+  /** on the ring, in order of time */
+  decisions?: DecisionOn[];
 }
 
 export interface RingEvent {
@@ -300,6 +317,8 @@ export interface Account {
     meaning: string;
   } | null;
   entities: Touched[];
+  /** on it or on a ring that it was in, in order of time */
+  decisions: DecisionOn[];
 }
 
 export interface Verdict {
@@ -316,6 +335,44 @@ export interface Verdict {
   given: number;
   run: number;
   state: 'stands' | 'waits' | 'undone' | 'replaced';
+}
+
+/** Accounts that would be banned, by something that is known of them. */
+export interface ReleaseShare {
+  name: string;
+  accounts: number;
+  share: number;
+}
+
+/** What a release would tell machines. */
+export interface ReleasePlan {
+  run: number;
+  digest: string;
+  mode: 'live' | 'shadow';
+  rollout: number;
+  active: number;
+  banned: number;
+  bans: number;
+  share: number;
+  unbans: number;
+  blocked: number;
+  held_back: number;
+  by_ring: ReleaseShare[];
+  by_plan: ReleaseShare[];
+  by_age: ReleaseShare[];
+  by_system: ReleaseShare[];
+  by_country?: ReleaseShare[];
+  by_honest_probability: ReleaseShare[];
+  refusals: {guard: string; message: string; may_override: boolean}[];
+  first_blocked: {account: string; ring: string; entry: number; why: string}[];
+}
+
+/** Who has said what of a release. */
+export interface ReleaseState {
+  persons: number;
+  proposal_hours: number;
+  proposal: {by: string; at: number | null; plan: string; overridden: string[]} | null;
+  halt: {by: string; at: number | null; reason: string} | null;
 }
 
 export interface Flow {
