@@ -15,7 +15,7 @@ constexpr std::array<std::pair<Role, const char*>, 6> kRoles{{
     {Role::sharer, "sharer"},
 }};
 
-constexpr std::array<std::pair<Permission, const char*>, 9> kPermissions{{
+constexpr std::array<std::pair<Permission, const char*>, 10> kPermissions{{
     {Permission::none, "none"},
     {Permission::read, "read"},
     {Permission::raw, "raw"},
