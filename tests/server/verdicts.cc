@@ -26,13 +26,15 @@ std::string body_of(const std::string& ring, int first, int last) {
 
 std::vector<std::string> states_of(const Reply& reply) {
   std::vector<std::string> states;
-  for (const json& item : reply.json().at("items")) states.push_back(item.at("state"));
+  const json answer = reply.json();  // outlives the loop
+  for (const json& item : answer.at("items")) states.push_back(item.at("state"));
   return states;
 }
 
 std::string numbers_of(const Reply& reply) {
   std::vector<std::string> numbers;
-  for (const json& item : reply.json().at("items")) numbers.push_back(item.at("number").dump());
+  const json answer = reply.json();
+  for (const json& item : answer.at("items")) numbers.push_back(item.at("number").dump());
   return fmt::format("[{}]", fmt::join(numbers, ","));
 }
 
@@ -63,7 +65,8 @@ TEST_CASE("verdicts over HTTP: several are taken back as one, by whom it may be,
   const Reply undone = ann.post("/api/v1/verdicts/undo", undo);
   REQUIRE(undone.status == 200);
   CHECK(undone.json().at("items").size() == 3);
-  for (const json& item : undone.json().at("items")) CHECK(violations(item, "verdict") == "");
+  const json items = undone.json().at("items");
+  for (const json& item : items) CHECK(violations(item, "verdict") == "");
   CHECK(ann.get("/api/v1/verdicts?state=undone").json().at("total") == 3);
   const Reply again = ann.post("/api/v1/verdicts", body_of(served.ring(), 4, 6));
   CHECK(cat.post("/api/v1/verdicts/undo", fmt::format(R"({{"numbers":{},"reason":"wrong"}})", numbers_of(again)))
