@@ -184,4 +184,6 @@ test('release: an analyst sees what would happen and cannot act', async () => {
   await ben.context().close();
 });
 
-test('act: nothing went wrong in the pages', () => assert.deepEqual(browser.troubles, []));
+// A guard's refusal is a 409, and a page that is left cuts its stream of events.
+const expected = /409 \(Conflict\)|ERR_INCOMPLETE_CHUNKED_ENCODING/;
+test('act: nothing went wrong in the pages', () => assert.deepEqual(browser.troubles.filter((one) => !expected.test(one)), []));

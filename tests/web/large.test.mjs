@@ -56,27 +56,6 @@ test('large: the picture is folded into sub-communities that open', async () => 
   await page.waitForFunction((before) => Number(document.querySelector('#picture [role=grid]')?.getAttribute('aria-rowcount')) - 1 !== before, folded, {timeout: 60000});
 });
 
-test('large: a click on a sub-community in the canvas opens it', async () => {
-  const {nodes} = await (await page.request.get(`${server.address}/api/v1/rings/${large.ring}/picture`)).json();
-  await visit(page, server.address, '/rings');
-  await visit(page, server.address, `/rings/${large.ring}`);
-  await page.getByRole('heading', {name: large.ring}).waitFor();
-  await page.keyboard.press('p');
-  const part = page.locator('#picture');
-  await part.getByText('Sub-communities are folded').waitFor({timeout: 60000});
-  const canvas = part.locator('canvas.sigma-mouse');
-  await canvas.waitFor();
-  const group = nodes.filter((node) => node.can_open).sort((a, b) => b.members - a.members)[0];
-  // The layout is fitted into the canvas, 36 pixels from its edges.
-  const middle = (of) => (Math.min(...nodes.map(of)) + Math.max(...nodes.map(of))) / 2;
-  const reach = (of) => Math.max(...nodes.map(of)) - Math.min(...nodes.map(of));
-  const [x, y] = [(node) => node.x, (node) => node.y];
-  const {width, height} = await canvas.boundingBox();
-  const scale = (Math.min(width, height) - 72) / Math.max(reach(x), reach(y));
-  await canvas.click({position: {x: width / 2 + (group.x - middle(x)) * scale, y: height / 2 - (group.y - middle(y)) * scale}});
-  await part.getByRole('button', {name: 'Fold all'}).waitFor();
-});
-
 test('large: a verdict on it waits for a second person', async () => {
   await visit(page, server.address, `/rings/${large.ring}`);
   await page.getByRole('heading', {name: large.ring}).waitFor();
