@@ -113,6 +113,7 @@ Json responses_of(const Route& route) {
   for (const char* status : {"400", "401", "403", "404", "431", "500", "503"})
     responses[status] = {{"$ref", fmt::format("#/components/responses/{}", status)}};
   if (route.gone) responses["410"] = {{"$ref", "#/components/responses/410"}};
+  if (route.guarded) responses["409"] = {{"$ref", "#/components/responses/409"}};
   if (!route.body.media.empty()) {
     for (const char* status : {"409", "413", "415"})
       responses[status] = {{"$ref", fmt::format("#/components/responses/{}", status)}};

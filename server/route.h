@@ -126,8 +126,9 @@ struct Route {
   Reply reply;
   Answer (*answer)(const Call& call) = nullptr;
   BodyRule body{};
-  bool tagged = true;  // of a state of the store: has an ETag, and may be kept
-  bool gone = false;   // a cursor may be too old for it: 410
+  bool tagged = true;    // of a state of the store: has an ETag, and may be kept
+  bool gone = false;     // a cursor may be too old for it: 410
+  bool guarded = false;  // a guard, the kill switch or the configuration may refuse it: 409
 };
 
 // Parameters that many routes have.

@@ -60,7 +60,8 @@ std::shared_ptr<const Making> making_of(const Call& call, const ExportFormat& fo
   check_export(call.view->store(), format, filter);
   if (format.level == "accounts")
     filter.spared =
-        &making->spared.emplace(call.view->store(), call.services.config->detect.asn_table, std::time(nullptr)).spared();
+        &making->spared.emplace(call.view->store(), call.services.config->detect.asn_table, std::time(nullptr))
+             .spared();
   return making;
 }
 
@@ -147,7 +148,8 @@ constexpr Route kRoutes[] = {
      .cost = Cost::heavy,
      .parameters = kExport,
      .reply = {.schema = "export-preview"},
-     .answer = preview},
+     .answer = preview,
+     .guarded = true},
     {.name = "exports.download",
      .path = "/api/v1/exports",
      .summary = "An export",
@@ -157,7 +159,8 @@ constexpr Route kRoutes[] = {
      .parameters = kExport,
      .reply = {.form = Form::lines, .media = "application/octet-stream"},
      .answer = download,
-     .tagged = false},
+     .tagged = false,
+     .guarded = true},
     {.name = "exports.indicators",
      .path = "/api/v1/exports/indicators",
      .summary = "What rings at ban share, for others: no account, no payment; needs guards.sharing = \"on\" as well",
@@ -167,7 +170,8 @@ constexpr Route kRoutes[] = {
      .parameters = kShare,
      .reply = {.form = Form::lines, .media = "application/octet-stream"},
      .answer = share,
-     .tagged = false},
+     .tagged = false,
+     .guarded = true},
 };
 
 }  // namespace
