@@ -39,9 +39,6 @@ double no_pool(const Traits& t) { return graded(t.common_places, 8, 4); }
 // different work. Too few days tell nothing.
 double own_days(const Traits& t) { return t.active_days < 5 ? 1.0 : graded(t.synchrony, 0.8, 0.6); }
 
-// Did they come one by one, as the service grew? Accounts for a campaign are made for it.
-double came_over_time(const Traits& t) { return t.signup_share ? graded(*t.signup_share, 0.1, 0.5) : 1.0; }
-
 // Whose accounts are banned again and again, and replaced, evades; one ban happens to everybody, and several to a
 // customer who goes on with the accounts that he has.
 double evades(const Traits& t) {
@@ -123,7 +120,7 @@ BenignHypothesis reseller(const Traits& t) {
   const double crowd = graded(static_cast<double>(t.size), 8, 20);
   const double quiet = graded(t.daily_requests, 60, 20);
   // Where payments are not known, nothing says that there is one payer; then at least they came as customers do.
-  const double one_payer = t.payers ? graded(t.payer_reach, 0.5, 0.8) : 0.7 * came_over_time(t);
+  const double one_payer = t.payers ? graded(t.payer_reach, 0.5, 0.8) : 0.7 * (1 - made_at_once(t));
   // Who asks alike may be some of many on one card, all the others unlike them. And all may ask what their client has
   // ready for them, yet each for his own ends.
   const double others = t.payers ? graded(t.payer_outside, 0.3, 0.6) : 0.0;

@@ -71,11 +71,10 @@ struct Traits {
   double member_days = 0;    // median over members of active days
 
   // Sign-up. Nothing when fewer than half of the members have a sign-up time.
-  std::optional<double> signup_hour;  // share of members signed up within the fullest hour
-  std::optional<double> signup_span;  // days in which the middle half of them signed up …
-  std::optional<double>
-      signup_share;               // … and in how much less time than the middle half of all accounts, which makes 1
-  double banned = 0;              // share of members with status banned
+  std::optional<double> signup_hour;   // share of members signed up within the fullest hour
+  std::optional<double> signup_span;   // days in which the middle half of them signed up …
+  std::optional<double> signup_share;  // … held against the days in which the middle half of all accounts did
+  double banned = 0;                   // share of members with status banned
   std::optional<double> renewed;  // share of members who signed up after the first of them was banned; nothing when
                                   // that is not known, or nobody was
 };

@@ -139,6 +139,8 @@ class Historian {
 
 bool is_cleared(const Ring& ring) { return ring.verdict && clears(ring.verdict->word); }
 
+bool is_cleared(const Member& member) { return member.verdict && clears(member.verdict->word); }
+
 void visit_history(const Store& store, const std::function<void(const HistoryStep&)>& visit) {
   Historian(store, visit).tell();
 }

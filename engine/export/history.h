@@ -28,6 +28,7 @@ struct RingSight {
 
 // What RingSight::cleared says, of a ring of the latest run as verdicts make it.
 bool is_cleared(const Ring& ring);
+bool is_cleared(const Member& member);
 
 struct HistoryStep {
   Millis at = 0;  // ascends from step to step, and is the same whenever it is read

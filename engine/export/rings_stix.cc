@@ -13,10 +13,6 @@ namespace {
 
 int percent_of(double probability) { return static_cast<int>(std::lround(100 * std::clamp(probability, 0.0, 1.0))); }
 
-bool is_cleared(const Member& member) {
-  return member.verdict && (member.verdict->word == VerdictWord::reject || member.verdict->word == VerdictWord::benign);
-}
-
 ShownLives lives_of(const Store& store, const ExportFilter& filter) {
   ShownLives lives;
   visit_history(store, [&](const HistoryStep& step) {

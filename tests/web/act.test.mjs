@@ -184,6 +184,5 @@ test('release: an analyst sees what would happen and cannot act', async () => {
   await ben.context().close();
 });
 
-// A guard's refusal is a 409, and a page that is left cuts its stream of events.
-const expected = /409 \(Conflict\)|ERR_INCOMPLETE_CHUNKED_ENCODING/;
-test('act: nothing went wrong in the pages', () => assert.deepEqual(browser.troubles.filter((one) => !expected.test(one)), []));
+// A thousand verdicts at once are more than a stream keeps for a reader: it is cut, the page opens it again and reads what it missed.
+test('act: nothing went wrong in the pages', () => assert.deepEqual(browser.troubles, ['error: Failed to load resource: net::ERR_INCOMPLETE_CHUNKED_ENCODING /api/v1/stream']));

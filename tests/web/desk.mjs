@@ -101,7 +101,7 @@ export async function browse() {
     page.setDefaultTimeout(15000);
     page.on('console', (message) => {
       // Chromium without a GPU remarks on its own slowness; that is not the page's doing.
-      if (['error', 'warning'].includes(message.type()) && !/GPU stall|software WebGL|swiftshader/i.test(message.text())) troubles.push(`${message.type()}: ${message.text()}`);
+      if (['error', 'warning'].includes(message.type()) && !/GPU stall|software WebGL|swiftshader/i.test(message.text())) troubles.push(`${message.type()}: ${message.text()} ${message.location().url.replace(/^https?:..[^/]*/, '')}`);
     });
     page.on('pageerror', (error) => troubles.push(`thrown: ${error.stack ?? error}`));
     return page;

@@ -17,9 +17,11 @@
 #include "engine/ask/verdicts.h"
 #include "engine/detect/publish.h"
 #include "engine/detect/ring_json.h"
+#include "tests/engine/ask/known_accounts.h"
 #include "tests/engine/lab/scratch.h"
 
 using namespace ringscope;
+using testing::add_accounts;
 
 namespace {
 
@@ -31,7 +33,7 @@ class Sixty {
     std::vector<Ring> rings;
     for (int r = 0; r < 60; ++r) rings.push_back(ring(random, r));
     std::ranges::sort(rings, ranks_before);
-    add_accounts(rings);
+    for (const Ring& one : rings) add_accounts(*store_, one);
     RunSummary run;
     publish(*store_, rings, run, {});
   }
@@ -42,19 +44,6 @@ class Sixty {
   const std::string& large() const { return large_; }
 
  private:
-  void add_accounts(const std::vector<Ring>& rings) {
-    const auto writer = store_->live_writer();
-    for (const Ring& ring : rings) {
-      for (const Member& member : ring.members) {
-        AccountRow row;
-        row.account = member.account;
-        row.facts.created = 1;
-        writer->add_name({{kAccountKind, member.account}, member.name});
-        writer->add_row(row);
-      }
-    }
-    writer->commit();
-  }
   Ring ring(Random& random, int r) {
     Ring ring;
     ring.id = fmt::format("R-{:08x}", mix64(static_cast<std::uint64_t>(r)) >> 32);

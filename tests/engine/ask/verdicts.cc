@@ -8,9 +8,11 @@
 
 #include "base/error.h"
 #include "engine/detect/publish.h"
+#include "tests/engine/ask/known_accounts.h"
 #include "tests/engine/lab/scratch.h"
 
 using namespace ringscope;
+using testing::add_accounts;
 
 namespace {
 
@@ -19,7 +21,7 @@ class Pair {
  public:
   Pair() : store_(Store::open(scratch_.path("db"), {.mode = OpenMode::create})) {
     std::vector<Ring> rings{ring("R-00000001", 'u'), ring("R-00000002", 'v')};
-    add(ring("", 'w'));
+    add_accounts(*store_, ring("", 'w'));
     RunSummary run;
     publish(*store_, rings, run, {});
   }
@@ -49,21 +51,9 @@ class Pair {
       member.name = fmt::format("{}{}", prefix, i);
       member.account = hash_value(member.name);
     }
-    if (!id.empty()) add(ring);
+    if (!id.empty()) add_accounts(*store_, ring);
     return ring;
   }
-  void add(const Ring& ring) {
-    const auto writer = store_->live_writer();
-    for (const Member& member : ring.members) {
-      AccountRow row;
-      row.account = member.account;
-      row.facts.created = 1;
-      writer->add_name({{kAccountKind, member.account}, member.name});
-      writer->add_row(row);
-    }
-    writer->commit();
-  }
-
   Scratch scratch_{"verdicts"};
   std::unique_ptr<Store> store_;
 };

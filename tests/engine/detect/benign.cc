@@ -10,17 +10,13 @@
 #include "engine/detect/places.h"
 #include "engine/detect/score_model.h"
 #include "engine/load/habits.h"
+#include "tests/engine/detect/explained.h"
 #include "tests/engine/detect/pool_town.h"
 
 namespace ringscope {
 namespace {
 
 using namespace testing;
-
-double explained(const Traits& traits, const std::string& name) {
-  const auto all = explain_benign(traits);
-  return std::ranges::find(all, name, &BenignHypothesis::name)->probability;
-}
 
 double feature(const Traits& traits, const std::string& name) {
   const auto all = features_of(traits);

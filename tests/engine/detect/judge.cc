@@ -10,13 +10,14 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "engine/detect/benign.h"
 #include "engine/detect/score_model.h"
+#include "tests/engine/detect/explained.h"
 #include "tests/engine/detect/town.h"
 
 namespace ringscope {
 namespace {
 
+using testing::explained;
 using testing::names;
 using testing::Town;
 
@@ -35,14 +36,6 @@ std::vector<Found> find(const Detection& detection, const std::string& stem) {
     }
   }
   return found;
-}
-
-// The same of a judgement.
-double explained(const Traits& traits, const std::string& name) {
-  for (const BenignHypothesis& hypothesis : explain_benign(traits)) {
-    if (hypothesis.name == name) return hypothesis.probability;
-  }
-  return 0;
 }
 
 constexpr std::uint64_t kTowns = 3;

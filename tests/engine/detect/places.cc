@@ -1,12 +1,11 @@
 // At how many places the accounts of a group are.
 #include "engine/detect/places.h"
 
-#include <algorithm>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include "engine/detect/benign.h"
+#include "tests/engine/detect/explained.h"
 #include "tests/engine/detect/pool_town.h"
 
 namespace ringscope {
@@ -37,10 +36,7 @@ TEST_CASE("places: networks that hold half of the members, and those that a memb
 }
 
 TEST_CASE("places: whose machines and addresses are a pool's, or who is banned again and again, is no campus") {
-  const auto campus = [](const Traits& traits) {
-    const auto all = explain_benign(traits);
-    return std::ranges::find(all, "campus", &BenignHypothesis::name)->probability;
-  };
+  const auto campus = [](const Traits& traits) { return explained(traits, "campus"); };
   Traits traits;
   traits.size = 200;
   traits.kinds = {0, 1};

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "engine/ledger/overlap.h"
+#include "engine/ledger/ring_event_json.h"
 #include "tests/engine/ledger/rings_for_tests.h"
 
 using namespace ringscope;
