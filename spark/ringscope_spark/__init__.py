@@ -9,7 +9,9 @@ machine the answer is byte for byte that of the `ringscope` program.
     result.rings(spark).show()
 """
 
-from ringscope_spark import _core  # noqa: F401  (first: what follows needs it)
+import pyarrow.parquet  # noqa: F401  (first: the core takes the libraries of Arrow that are there)
+
+from ringscope_spark import _core  # noqa: F401  (what follows needs it)
 from ringscope_spark.components import components
 from ringscope_spark.detect import Result, detect
 from ringscope_spark.events import fold_events

@@ -138,7 +138,7 @@ def main() -> None:
     parser.add_argument("files", nargs="*")
     parser.add_argument("--dir", type=Path, default=Path("spark-figures"), help="worlds, and what was measured, stay here")
     parser.add_argument("--master", default="local[2]")
-    parser.add_argument("--constants", type=Path, default=Path(__file__).parent.parent / "constants.json")
+    parser.add_argument("--constants", type=Path, default=Path(__file__).parent.parent / "ringscope_spark/constants.json")
     parser.add_argument("--times", type=int, default=2, help="each size is run: one run may cost half as much again")
     parser.add_argument("--share", type=float, default=0.05, help="of the accounts, behind one address")
     parser.add_argument("--out")
