@@ -3,7 +3,6 @@
 The core on the driver calls Workers from inside detection. Whole numbers, sets and maxima are all that blocks hand back,
 so the answer does not depend on their number or order."""
 
-import functools
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,27 +16,15 @@ from pyspark.sql import functions as F
 
 from ringscope_spark import _core, hadoop
 from ringscope_spark.arrow import numbers
+from ringscope_spark.blocks import (
+    ACCOUNT, ATTACH, CORE, EDGE, GROUPS_OUT, HELD, NEAR, PAIRS_OUT, THING, TOUCH, BlockError, block_task, cluster_bin,
+    component_at_fault, fill, rows_of,
+)
 from ringscope_spark.clock import Clock
 from ringscope_spark.components import components
 
 BLOCK_PAIRS = 20_000_000  # steps of the inner loop a block should take
 BIN_PAIRS = 2_000_000  # kept pairs a bin of components should have
-
-_THING, _ACCOUNT, _EDGE = 0, 1, 2
-_CORE, _ATTACH, _NEAR, _TOUCH, _HELD = 0, 1, 2, 3, 4
-_BLOCK = "block int, what tinyint, a long, b long, numbers array<float>"
-_PAIRS_OUT = "what tinyint, a long, b long, c long, w float"
-_PAIRS_ARROW = pa.schema(
-    [("what", pa.int8()), ("a", pa.int64()), ("b", pa.int64()), ("c", pa.int64()), ("w", pa.float32())]
-)
-_GROUPS_OUT = "first long, members array<long>, cohesion array<float>"
-_GROUPS_ARROW = pa.schema(
-    [("first", pa.int64()), ("members", pa.list_(pa.int64())), ("cohesion", pa.list_(pa.float32()))]
-)
-
-
-class BlockError(RuntimeError):
-    """The core refused a block or a bin; the message says which."""
 
 
 def row_blocks(columns: dict, blocks: int | None, least: int = 1) -> np.ndarray:
@@ -80,17 +67,17 @@ class Workers:
         def run(task, block: int) -> pa.Table:
             said = task.corroborate(other_layers, most_p, chance_links)
             bins = np.flatnonzero(said["counts"])
-            return _rows(
-                (_NEAR, bins, said["counts"][bins].astype(np.int64), None, None),
-                (_CORE, said["right"], said["left"], said["other"], None),
+            return rows_of(
+                (NEAR, bins, said["counts"][bins].astype(np.int64), None, None),
+                (CORE, said["right"], said["left"], said["other"], None),
             )
 
         table = self._timed("corroborate", lambda: self._over_blocks(columns, run))
         what = numbers(table["what"], np.int8)
         counts = np.zeros(1024, dtype=np.uint64)
-        of_bins = what == _NEAR
+        of_bins = what == NEAR
         np.add.at(counts, numbers(table["a"], np.int64)[of_bins], numbers(table["b"], np.uint64)[of_bins])
-        joins = what == _CORE
+        joins = what == CORE
         return {
             "counts": counts,
             "right": _narrow(table["a"], joins),
@@ -102,10 +89,10 @@ class Workers:
         def run(task, block: int) -> pa.Table:
             said = task.keep(least_surprise, vouch_core, vouch_attach)
             near = said["near_misses"]
-            return _rows(
+            return rows_of(
                 *((what, said[name]["u"], said[name]["v"], None, said[name]["weight"])
-                  for what, name in ((_CORE, "core"), (_ATTACH, "attach"))),
-                (_NEAR, near["account"], near["other"], None, near["surprise"]),
+                  for what, name in ((CORE, "core"), (ATTACH, "attach"))),
+                (NEAR, near["account"], near["other"], None, near["surprise"]),
             )
 
         table = self._timed("keep pairs", lambda: self._over_blocks(columns, run))
@@ -120,18 +107,18 @@ class Workers:
                 third: np.ascontiguousarray(numbers(table["w"], np.float32)[rows]),
             }
 
-        self.pairs = int(np.count_nonzero(what != _NEAR))
+        self.pairs = int(np.count_nonzero(what != NEAR))
         return {
-            "core": of(_CORE, "u", "v", "weight"),
-            "attach": of(_ATTACH, "u", "v", "weight"),
-            "near_misses": of(_NEAR, "account", "other", "surprise"),
+            "core": of(CORE, "u", "v", "weight"),
+            "attach": of(ATTACH, "u", "v", "weight"),
+            "near_misses": of(NEAR, "account", "other", "surprise"),
         }
 
     def cluster(self, edge_left, edge_right, bits, core: dict, attach: dict, held, settings: dict) -> dict:
         pairs = self._table(
             "pairs",
             {
-                "what": np.repeat(np.array([_CORE, _ATTACH], np.int8), [len(core["u"]), len(attach["u"])]),
+                "what": np.repeat(np.array([CORE, ATTACH], np.int8), [len(core["u"]), len(attach["u"])]),
                 "u": np.concatenate([core["u"], attach["u"]]).astype(np.int64),
                 "v": np.concatenate([core["v"], attach["v"]]).astype(np.int64),
                 "w": np.concatenate([core["weight"], attach["weight"]]),
@@ -157,13 +144,13 @@ class Workers:
         def work(table: pa.Table) -> pa.Table:
             block = table["block"][0].as_py()
             try:
-                task = _block_task(intensity.tobytes(), layers)
-                _fill(task, table, first_of[block], end_of[block])
+                task = block_task(intensity.tobytes(), layers)
+                fill(task, table, first_of[block], end_of[block])
                 return run(task, block)
             except _core.CoreError as error:
                 raise BlockError(f"block {block}, accounts {first_of[block]} to {end_of[block] - 1}: {error}") from error
 
-        return blocks.groupBy("block").applyInArrow(work, _PAIRS_OUT).toArrow()
+        return blocks.groupBy("block").applyInArrow(work, PAIRS_OUT).toArrow()
 
     def _blocks(self, columns: dict, bounds: np.ndarray) -> DataFrame:
         self._passes += 1
@@ -200,15 +187,15 @@ class Workers:
         )
         none = F.lit(None).cast("array<float>")
         of_things = touched.join(things, "right").select(
-            "block", F.lit(_THING).cast("tinyint").alias("what"), F.col("right").alias("a"),
+            "block", F.lit(THING).cast("tinyint").alias("what"), F.col("right").alias("a"),
             F.col("packed").alias("b"), "numbers",
         )
         of_accounts = needed.select("block", "left").distinct().join(accounts.select("left", "numbers"), "left").select(
-            "block", F.lit(_ACCOUNT).cast("tinyint").alias("what"), F.col("left").alias("a"),
+            "block", F.lit(ACCOUNT).cast("tinyint").alias("what"), F.col("left").alias("a"),
             F.lit(0).cast("long").alias("b"), "numbers",
         )
         of_edges = needed.select(
-            "block", F.lit(_EDGE).cast("tinyint").alias("what"), F.col("left").alias("a"),
+            "block", F.lit(EDGE).cast("tinyint").alias("what"), F.col("left").alias("a"),
             F.col("right").alias("b"), none.alias("numbers"),
         )
         return of_things.union(of_accounts).union(of_edges)
@@ -232,19 +219,19 @@ class Workers:
 
         rows = (
             at(pairs, "u", F.col("what"), F.col("v").alias("b"), F.col("w"))
-            .union(at(touches, "a", F.lit(_TOUCH).cast("tinyint").alias("what"), F.col("b"), F.col("w")))
-            .union(at(held, "a", F.lit(_HELD).cast("tinyint").alias("what"),
+            .union(at(touches, "a", F.lit(TOUCH).cast("tinyint").alias("what"), F.col("b"), F.col("w")))
+            .union(at(held, "a", F.lit(HELD).cast("tinyint").alias("what"),
                       F.lit(0).cast("long").alias("b"), F.lit(0)))
         )
 
         def work(table: pa.Table) -> pa.Table:
             try:
-                return _cluster(table, any_held, settings)
+                return cluster_bin(table, any_held, settings)
             except _core.CoreError as error:
-                least = min(table["a"].to_pylist())
-                raise BlockError(f"bin {table['bin'][0].as_py()}, with account {least}: {error}") from error
+                bin_, at_fault = table["bin"][0].as_py(), component_at_fault(table, any_held, settings)
+                raise BlockError(f"bin {bin_}, {at_fault}: {error}") from error
 
-        groups = rows.groupBy("bin").applyInArrow(work, _GROUPS_OUT).toArrow()
+        groups = rows.groupBy("bin").applyInArrow(work, GROUPS_OUT).toArrow()
         members, cohesion = groups["members"].combine_chunks(), groups["cohesion"].combine_chunks()
         if not len(groups):
             return _no_groups()
@@ -279,60 +266,8 @@ class Workers:
         return result
 
 
-# -- in the workers
-
-
-@functools.lru_cache(maxsize=2)
-def _block_task(intensity: bytes, layers: int):
-    return _core.BlockTask(np.frombuffer(intensity, np.float64), layers)
-
-
 def _narrow(column, rows: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(numbers(column, np.int64)[rows].astype(np.uint32))
-
-
-def _matrix(column, width: int) -> np.ndarray:
-    flat = numbers(pa.array(column.combine_chunks()).flatten(), np.float32)
-    return flat.reshape(-1, width)
-
-
-def _sorted(table: pa.Table, what: int) -> pa.Table:
-    return table.filter(pc.equal(table["what"], what)).sort_by([("a", "ascending"), ("b", "ascending")])
-
-
-def _u32(values: np.ndarray) -> np.ndarray:
-    return np.ascontiguousarray(values.astype(np.uint32))
-
-
-def _fill(task, table: pa.Table, first: int, end: int) -> None:
-    things, accounts, edges = (_sorted(table, what) for what in (_THING, _ACCOUNT, _EDGE))
-    packed = numbers(things["b"], np.int64)
-    told = _matrix(things["numbers"], 4) if len(things) else np.zeros((0, 4), np.float32)
-    scales = numbers(pa.array(accounts["numbers"].combine_chunks()).flatten(), np.float32)
-    # The columns must live until set_edges() has built the block.
-    keep = [
-        _u32(numbers(things["a"], np.int64)),
-        _u32(packed >> 32),
-        _u32(packed & 0xFFFFFFFF),
-        *(np.ascontiguousarray(told[:, column]) for column in range(4)),
-    ]
-    lefts = _u32(numbers(accounts["a"], np.int64))
-    task.set_things(*keep)
-    task.set_accounts(lefts, scales, first, end)
-    task.set_edges(_u32(numbers(edges["a"], np.int64)), _u32(numbers(edges["b"], np.int64)))
-
-
-def _rows(*parts) -> pa.Table:
-    def column(at: int, kind) -> np.ndarray:
-        return np.concatenate(
-            [np.zeros(len(part[1]), kind) if part[at] is None else np.asarray(part[at]).astype(kind) for part in parts]
-        )
-
-    what = np.concatenate([np.full(len(part[1]), part[0], np.int8) for part in parts])
-    return pa.table(
-        [what, column(1, np.int64), column(2, np.int64), column(3, np.int64), column(4, np.float32)],
-        schema=_PAIRS_ARROW,
-    )
 
 
 def _no_groups() -> dict:
@@ -342,40 +277,3 @@ def _no_groups() -> dict:
         "member": np.zeros(0, np.uint32),
         "cohesion": np.zeros(0, np.float32),
     }
-
-
-def _cluster(table: pa.Table, any_held: bool, settings: dict) -> pa.Table:
-    core, attach, touches, held = (_sorted(table, what) for what in (_CORE, _ATTACH, _TOUCH, _HELD))
-    ends = [numbers(side[name], np.int64) for side in (core, attach) for name in ("a", "b")]
-    accounts = np.unique(np.concatenate(ends))
-    of = numbers(touches["a"], np.int64)
-    inside = np.isin(of, accounts)
-    offsets = np.concatenate([[0], np.cumsum(np.bincount(np.searchsorted(accounts, of[inside]), minlength=len(accounts)))])
-    is_held = np.isin(accounts, numbers(held["a"], np.int64)) if any_held else np.zeros(0, bool)
-
-    def pairs(side: pa.Table) -> tuple:
-        return (
-            _u32(np.searchsorted(accounts, numbers(side["a"], np.int64))),
-            _u32(np.searchsorted(accounts, numbers(side["b"], np.int64))),
-            numbers(side["w"], np.float32),
-        )
-
-    said = _core.cluster_block(
-        _u32(accounts),
-        *pairs(core),
-        *pairs(attach),
-        np.ascontiguousarray(is_held.astype(np.uint8)),
-        np.ascontiguousarray(offsets.astype(np.uint64)),
-        _u32(numbers(touches["b"], np.int64)[inside]),
-        np.ascontiguousarray(numbers(touches["w"], np.float32)[inside]),
-        *(settings[name] for name in ("resolution", "most_leak", "least_cohesion", "least_size", "seed")),
-    )
-    places = pa.array(np.concatenate([[0], np.cumsum(said["size"])]).astype(np.int32))
-    return pa.table(
-        [
-            pa.array(said["first"].astype(np.int64)),
-            pa.ListArray.from_arrays(places, pa.array(said["member"].astype(np.int64))),
-            pa.ListArray.from_arrays(places, pa.array(said["cohesion"])),
-        ],
-        schema=_GROUPS_ARROW,
-    )

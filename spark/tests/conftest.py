@@ -12,13 +12,15 @@ ROOT = Path(__file__).parent.parent.parent
 PROGRAM = os.environ.get("RINGSCOPE_PROGRAM", str(ROOT / "build/release/bin/ringscope"))
 GOLDEN = ROOT / "tests/golden"
 EXPORTS = [("rings", "jsonl"), ("rings", "parquet"), ("accounts", "csv"), ("accounts", "parquet"), ("evidence", "parquet")]
+# Short runs do not earn back what the second compiler of Java costs, nor several threads of a collector.
+QUICK_JAVA = {f"spark.{side}.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" for side in ("driver", "executor")}
 
 
 @pytest.fixture(scope="session")
 def spark():
     made = session(
         master=os.environ.get("RINGSCOPE_SPARK_MASTER", "local-cluster[2,1,1024]"),
-        conf={"spark.sql.shuffle.partitions": "3", "spark.task.maxFailures": "8"},
+        conf={"spark.sql.shuffle.partitions": "3", "spark.task.maxFailures": "8", **QUICK_JAVA},
     )
     made.sparkContext.setLogLevel("OFF")
     yield made

@@ -3,18 +3,18 @@
 import json
 import os
 import signal
+import sys
 import threading
-import time
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from conftest import exports_in, one_machine
+from pyspark import cloudpickle
 
 from ringscope_spark import _core, detect
 from ringscope_spark.components import ComponentsError, _verify, components
-from ringscope_spark.pairs import BlockError, Workers, row_blocks
+from ringscope_spark.pairs import Workers, row_blocks
 
 
 def _descendants(mark: str) -> list[int]:
@@ -124,7 +124,8 @@ class Watch:
         self._thread.join()
 
 
-def test_native_code_starts_no_threads():
+def threads_of_native_code() -> list[tuple[str, int, int]]:
+    """Of folding, pairs and clusters: how often threads were counted meanwhile, and how many more than before there were."""
     accounts, things = 4000, 200
     lines = [b'{"ts":1767225600,"account":"a%d","ip":"10.0.%d.%d"}' % (n, n % 250, n % 7) for n in range(100_000)]
     offsets = np.concatenate([[0], np.cumsum([len(line) for line in lines])]).astype(np.int64)
@@ -136,19 +137,52 @@ def test_native_code_starts_no_threads():
     edge_right = np.arange(accounts)[:, None] * np.array([1, 3, 7, 11]) % quarter + np.arange(4) * quarter
     edge_right = edge_right.astype(np.uint32).reshape(-1)
     degree = np.bincount(edge_right, minlength=things).astype(np.uint32)
-    before = len(os.listdir("/proc/self/task"))
-    with Watch() as watch:
+
+    def fold_lines() -> None:
         fold.add_lines(offsets, text, 1, False)
         fold.take()
-        looks = watch.looks
+
+    def count_pairs() -> None:
         task.set_things(np.arange(things, dtype=np.uint32), np.zeros(things, np.uint32), degree,
                         *(np.ones(things, np.float32) for _ in range(4)))
         task.set_accounts(np.arange(accounts, dtype=np.uint32), np.ones(accounts, np.float32), 0, accounts)
         task.set_edges(edge_left, edge_right)
         task.corroborate(False, 1e-3, 0.1)
         task.keep(1.0, 0.9, 0.5)
-    assert looks > 10 and watch.looks - looks > 10  # both were looked at on the way
-    assert watch.most <= before
+
+    # Rings of a hundred accounts, each linked to the next twenty.
+    ring = np.arange(accounts) // 100 * 100
+    u = np.repeat(np.arange(accounts), 20)
+    v = np.repeat(ring, 20) + (u % 100 + np.tile(np.arange(1, 21), accounts)) % 100
+    u, v = np.minimum(u, v).astype(np.uint32), np.maximum(u, v).astype(np.uint32)
+    u, v = np.unique(np.column_stack([u, v]), axis=0).T.copy()
+    nobody, weights = np.zeros(0, np.uint32), np.ones(len(u), np.float32)
+
+    def cluster() -> None:
+        for _ in range(10):
+            _core.cluster_block(np.arange(accounts, dtype=np.uint32), u, v, weights, nobody, nobody, weights[:0],
+                                np.zeros(0, np.uint8), np.arange(0, 4 * accounts + 1, 4, dtype=np.uint64), edge_right,
+                                np.ones(len(edge_right), np.float32), 0.7, 0.15, 0.1, 2, 1)
+
+    before = len(os.listdir("/proc/self/task"))
+    told = []
+    for work in (fold_lines, count_pairs, cluster):
+        with Watch() as watch:
+            work()
+        told.append((work.__name__, watch.looks, watch.most - before))
+    return told
+
+
+@pytest.mark.parametrize("where", ["driver", "executor"])
+def test_native_code_starts_no_threads(spark, where):
+    if where == "driver":
+        told = threads_of_native_code()
+    else:
+        cloudpickle.register_pickle_by_value(sys.modules[__name__])  # executors do not have the tests
+        told = spark.sparkContext.parallelize([0], 1).map(lambda _: threads_of_native_code()).first()
+    assert [name for name, _, _ in told] == ["fold_lines", "count_pairs", "cluster"]
+    assert all(looks > 10 for _, looks, _ in told), told  # each was looked at on the way
+    assert all(more <= 0 for _, _, more in told), told
 
 
 def test_an_error_of_the_core_names_the_block(spark, tmp_path):
@@ -161,6 +195,17 @@ def test_an_error_of_the_core_names_the_block(spark, tmp_path):
     }
     with pytest.raises(Exception, match="block 0, accounts 0 to 1.*of a layer that is not there"):
         workers.corroborate(columns, False, 1e-3, 0.1)
+
+
+def test_an_error_of_the_core_names_the_component(spark, tmp_path):
+    workers = Workers(spark, str(tmp_path))
+    weight = np.ones(3, np.float32)
+    core = {"u": np.array([1, 4, 9], np.uint32), "v": np.array([2, 6, 8], np.uint32), "weight": weight}  # 9 is above 8
+    none = {"u": np.zeros(0, np.uint32), "v": np.zeros(0, np.uint32), "weight": weight[:0]}
+    settings = {"resolution": 0.7, "most_leak": 0.15, "least_cohesion": 0.1, "least_size": 2, "seed": 1}
+    touches = np.arange(10, dtype=np.uint32)
+    with pytest.raises(Exception, match=r"bin \d+, component of account 8: .*a pair leads out of the block"):
+        workers.cluster(touches, touches, np.ones(10, np.float32), core, none, np.zeros(0, np.uint8), settings)
 
 
 def _by_union(pairs: list[tuple[int, int]]) -> dict[int, int]:
