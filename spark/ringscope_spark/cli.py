@@ -8,7 +8,14 @@ from pathlib import Path
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 
-from ringscope_spark.plan import estimate, table_of
+from ringscope_spark.plan import MEASURED, estimate, table_of
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -42,8 +49,11 @@ def _parser() -> argparse.ArgumentParser:
     plan = commands.add_parser("plan", help="what a run of some size would take")
     plan.add_argument("--events", required=True, type=float, help="number of events, such as 1e9")
     plan.add_argument("--accounts", type=float, help="accounts among them; default: as in what was measured")
-    plan.add_argument("--cores", type=int, default=64, help="of the executors together")
-    plan.add_argument("--constants", type=Path, required=True, help="measured constants, JSON: docs/scale.md")
+    plan.add_argument("--cores", type=_positive, default=64, help="of the executors together")
+    plan.add_argument("--executor-cores", type=_positive, default=4, help="of one executor")
+    plan.add_argument("--price", type=float, help="of a core for an hour; adds what the run costs")
+    plan.add_argument("--constants", type=Path, default=MEASURED,
+                      help="measured constants, JSON: docs/scale.md; default: those of the machine that this was developed on")
     plan.add_argument("--json", action="store_true")
     return parser
 
@@ -100,7 +110,7 @@ def _stream(args: argparse.Namespace) -> int:
 def _plan(args: argparse.Namespace) -> int:
     constants = json.loads(args.constants.read_text())
     try:
-        plan = estimate(constants, args.events, args.accounts, args.cores)
+        plan = estimate(constants, args.events, args.accounts, args.cores, args.executor_cores, args.price)
     except KeyError as missing:
         raise ValueError(f"{args.constants}: has no {missing}") from None
     print(json.dumps(plan) if args.json else table_of(plan))

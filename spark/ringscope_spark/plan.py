@@ -1,5 +1,14 @@
 """What a run of some size would take, by constants that were measured on the cluster in question (docs/scale.md)."""
 
+from pathlib import Path
+
+from ringscope_spark.session import WORKER_OVERHEAD_MIB
+
+MEASURED = Path(__file__).parent / "constants.json"  # on two cores of the machine that this was developed on
+# Of an executor, by its cores: the heap that tests and figures run with (what does not fit it, Spark spills to disk), and
+# what one Python worker needs beside it.
+HEAP_BYTES = 1 << 30
+BESIDE_BYTES = WORKER_OVERHEAD_MIB << 20
 
 EXPONENTS = [1 + n / 20 for n in range(11)]  # that stages may grow with: in step, up to 1.5
 CLEARLY = 0.5  # another exponent than 1 must leave less than this part of what 1 leaves unexplained
@@ -58,10 +67,14 @@ def fit(runs: list[dict], on_driver: tuple[str, ...]) -> dict:
     }
 
 
-def estimate(constants: dict, events: float, accounts: float | None, cores: int) -> dict:
+def estimate(
+    constants: dict, events: float, accounts: float | None, cores: int, executor_cores: int = 1, price: float | None = None
+) -> dict:
     """Core-seconds by stage: those that every run costs, and those of a measured size, grown by each stage's own
     exponent. Stages in the executors grow with events. Those on the driver, and its memory, grow with accounts, and use
-    one core, however many the executors have."""
+    one core, however many the executors have. `price` is that of a core for an hour: `cost_used` is of cores that are
+    given back while they have nothing to do (dynamic allocation), `cost_held` of a cluster that is kept for all of the
+    run, with a core for the driver."""
     base = constants["events"]
     ratio = events / base
     accounts = accounts or constants["accounts"] * ratio
@@ -81,12 +94,19 @@ def estimate(constants: dict, events: float, accounts: float | None, cores: int)
                 "shuffle_bytes": stage.get("shuffle_bytes", 0) * growth,
             }
         )
+    hours, core_hours = (sum(stage[name] for stage in stages) for name in ("hours", "core_hours"))
+    costs = {} if price is None else {"cost_used": core_hours * price, "cost_held": (cores + 1) * hours * price}
     return {
         "events": events,
         "accounts": accounts,
         "cores": cores,
-        "hours": sum(stage["hours"] for stage in stages),
-        "core_hours": sum(stage["core_hours"] for stage in stages),
+        "executors": -(-cores // executor_cores),
+        "executor_cores": executor_cores,
+        "executor_heap_bytes": executor_cores * HEAP_BYTES,
+        "executor_overhead_bytes": executor_cores * BESIDE_BYTES,
+        "hours": hours,
+        "core_hours": core_hours,
+        **costs,
         "shuffle_bytes": sum(stage["shuffle_bytes"] for stage in stages),
         "driver_bytes": constants.get("driver_fixed_bytes", 0) + constants["driver_bytes"] * more_accounts,
         "stages": stages,
@@ -104,5 +124,12 @@ def table_of(plan: dict) -> str:
         f"{'all':<16} {plan['cores']:>4} cores {plan['core_hours']:>12,.2f} {plan['hours']:>10,.2f}"
         f" {plan['shuffle_bytes'] / 2**30:>12,.1f}"
     )
-    lines.append(f"memory of the driver's core: {plan['driver_bytes'] / 2**30:,.1f} GiB")
+    heap, overhead = plan["executor_heap_bytes"] >> 20, plan["executor_overhead_bytes"] >> 20
+    lines.append(
+        f"executors: {plan['executors']:,} of {plan['executor_cores']} cores, {heap / 1024:,.1f} GiB of heap and"
+        f" {overhead / 1024:,.1f} GiB beside it (spark.executor.memory={heap}m, spark.executor.memoryOverhead={overhead}m)"
+    )
+    lines.append(f"memory of the driver's core: {plan['driver_bytes'] / 2**30:,.1f} GiB, beside the heap of its Java")
+    if "cost_used" in plan:
+        lines.append(f"cost: {plan['cost_used']:,.2f} of the cores that work, {plan['cost_held']:,.2f} of all for all of the run")
     return "\n".join(lines)

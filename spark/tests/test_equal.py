@@ -95,9 +95,25 @@ def test_a_plan_grows_each_stage_by_its_own_exponent(tmp_path, capsys):
     plan = json.loads(capsys.readouterr().out)
     assert plan["hours"] == pytest.approx(0.01 + 0.04)  # the driver's stages grow with accounts: twice, squared
     assert plan["accounts"] == 1e5 and plan["driver_bytes"] == 2 * 2**30
+    assert (plan["executors"], plan["executor_heap_bytes"], plan["executor_overhead_bytes"]) == (3, 4 * 2**30, 2 * 2**30)
+    assert "cost_used" not in plan
+    assert main(["plan", "--events", "1e7", "--cores", "10", "--executor-cores", "5", "--price", "0.5", "--constants",
+                 str(constants), "--json"]) == 0
+    plan = json.loads(capsys.readouterr().out)
+    assert plan["executors"] == 2 and plan["cost_used"] == pytest.approx(0.5 * 1.1)
+    assert plan["cost_held"] == pytest.approx(0.5 * 11 * 1.01)  # ten cores and the driver's, all the time
     constants.write_text('{"events": 1e6, "accounts": 5e4, "stages": {}}')
     assert main(["plan", "--events", "1e7", "--constants", str(constants)]) == 1
     assert capsys.readouterr().err == f"ringscope-spark: error: {constants}: has no 'driver_bytes'\n"
+
+
+def test_a_plan_without_constants_takes_those_of_the_package_and_says_what_to_set(capsys):
+    assert main(["plan", "--events", "1e9", "--price", "0.05"]) == 0
+    told = capsys.readouterr().out
+    assert "executors: 16 of 4 cores" in told and "spark.executor.memory=4096m" in told
+    assert "spark.executor.memoryOverhead=2048m" in told and "cost: " in told
+    with pytest.raises(SystemExit):
+        main(["plan", "--events", "1e9", "--executor-cores", "0"])
 
 
 @pytest.mark.parametrize("events, says", [("none.jsonl", "no such file"), ("bad.parquet", "bad.parquet"),
