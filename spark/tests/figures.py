@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from conftest import EXPORTS, one_machine, program
+from peers import peers
 
 from ringscope_spark import detect, session
 from ringscope_spark.plan import estimate, fit
@@ -60,7 +61,7 @@ def run(files: list[str], out: str, told: Path, master: str) -> None:
     shuffle = shuffled(spark, begin, result.seconds)
     # Of detection only the components are shuffled to speak of.
     shuffle["detect: components"] = shuffle.pop("detect")
-    lines = sum(1 for file in files for _ in open(file))
+    lines = spark.read.parquet(f"{out}/cells/sources").agg({"lines": "sum"}).first()[0]
     told.write_text(json.dumps({
         "events": lines, "accounts": result.summary["population_accounts"], "edges": result.summary["edges"],
         "driver_bytes": result.summary["peak_bytes"], "digest": result.summary["digest"], "load": load,
@@ -132,10 +133,21 @@ def skew(directory: Path, master: str, size: tuple[int, int], share: float) -> N
     print(f"an address of {share:.0%} of {size[0]:,} accounts costs {ratio:.2f} times the processor time")
 
 
+def equal(directory: Path, master: str, files: list[Path]) -> None:
+    """Whether the exports of some log are the program's."""
+    directory.mkdir(parents=True, exist_ok=True)
+    told = measured(directory, files, master)
+    print(f"{told['events']:,} lines, {told['accounts']:,} accounts: {compare(directory, files)} of {len(EXPORTS)} exports "
+          f"byte for byte the program's, digest {told['digest']}, load {told['load']:.1f}")
+    print(", ".join(f"{name} {spent:.0f} s" for name, spent in told["seconds"].items()))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["scale", "skew", "run"])
-    parser.add_argument("files", nargs="*")
+    parser.add_argument("what", choices=["scale", "skew", "equal", "peers", "run"])
+    parser.add_argument("files", nargs="*", help="of equal: the log; none: a world of --accounts and --events")
+    parser.add_argument("--accounts", type=int, default=FITTED[1][0])
+    parser.add_argument("--events", type=int, default=FITTED[1][1])
     parser.add_argument("--dir", type=Path, default=Path("spark-figures"), help="worlds, and what was measured, stay here")
     parser.add_argument("--master", default="local[2]")
     parser.add_argument("--constants", type=Path, default=Path(__file__).parent.parent / "ringscope_spark/constants.json")
@@ -148,6 +160,12 @@ def main() -> None:
         run(args.files, args.out, args.told, args.master)
     elif args.what == "scale":
         scale(args.dir.absolute(), args.master, args.constants, args.times)
+    elif args.what == "equal":
+        place = args.dir.absolute()
+        equal(place, args.master, [Path(file).absolute() for file in args.files] or [simulated(place, args.accounts, args.events)])
+    elif args.what == "peers":
+        place = args.dir.absolute()
+        peers(place, simulated(place, args.accounts, args.events), args.master)
     else:
         skew(args.dir.absolute(), args.master, FITTED[1], args.share)
 

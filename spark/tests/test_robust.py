@@ -1,11 +1,9 @@
-"""What goes wrong in a cluster: processes die, a thing is shared by all, lines are bad, partitions are empty."""
+"""What is hard on a cluster: a thing is shared by all, partitions are empty, the core refuses what it is given."""
 
 import json
 import os
-import signal
 import sys
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,67 +13,6 @@ from pyspark import cloudpickle
 from ringscope_spark import _core, detect
 from ringscope_spark.components import ComponentsError, _verify, components
 from ringscope_spark.pairs import Workers, row_blocks
-
-
-def _descendants(mark: str) -> list[int]:
-    """Processes below this one whose command line has the mark."""
-    parents, named = {}, []
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            stat = (entry / "stat").read_text().rsplit(")", 1)[1].split()
-            parents[int(entry.name)] = int(stat[1])
-            if mark in (entry / "cmdline").read_text():
-                named.append(int(entry.name))
-        except OSError:
-            continue
-
-    def is_below(pid: int) -> bool:
-        while pid in parents:
-            pid = parents[pid]
-            if pid == os.getpid():
-                return True
-        return False
-
-    return [pid for pid in named if is_below(pid)]
-
-
-class Killer:
-    """Kills one process with the mark as soon as there is one, `times` over; in a thread beside the run."""
-
-    def __init__(self, mark: str, times: int, pause: float):
-        self.killed = 0
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(mark, times, pause), daemon=True)
-        self._thread.start()
-
-    def _run(self, mark: str, times: int, pause: float) -> None:
-        while self.killed < times and not self._stop.wait(pause):
-            found = _descendants(mark)
-            if found:
-                try:
-                    os.kill(found[-1], signal.SIGKILL)
-                    self.killed += 1
-                except ProcessLookupError:
-                    pass
-
-    def stop(self) -> None:
-        self._stop.set()
-        self._thread.join()
-
-
-@pytest.mark.parametrize("mark, times", [("CoarseGrainedExecutorBackend", 1), ("pyspark.daemon", 3)])
-def test_a_process_that_is_killed_on_the_way_costs_time_only(spark, world, tmp_path, mark, times):
-    if mark.startswith("Coarse") and not spark.sparkContext.master.startswith("local-cluster"):
-        pytest.skip("no executors of their own")
-    killer = Killer(mark, times, pause=1.5)
-    try:
-        detect(spark, str(world.events), str(tmp_path / "out"))
-    finally:
-        killer.stop()
-    assert killer.killed == times
-    assert exports_in(tmp_path / "out") == world.exports
 
 
 def test_a_hub_of_five_percent_of_the_accounts_changes_no_byte(spark, world, tmp_path):
@@ -206,6 +143,19 @@ def test_an_error_of_the_core_names_the_component(spark, tmp_path):
     touches = np.arange(10, dtype=np.uint32)
     with pytest.raises(Exception, match=r"bin \d+, component of account 8: .*a pair leads out of the block"):
         workers.cluster(touches, touches, np.ones(10, np.float32), core, none, np.zeros(0, np.uint8), settings)
+
+
+@pytest.mark.parametrize("log, rejected", [
+    ('{"ts":1767225600,"ip":"10.0.0.1"}\n' * 7, 7),
+    ("".join('{"ts":%d,"account":"a%d","ip":"10.0.0.%d"}\n' % (1767225600 + 60 * n, n, n % 4) for n in range(200)), 0),
+], ids=["no good line", "no pair is kept"])
+def test_stages_that_nothing_comes_to_give_the_program_s_bytes(spark, tmp_path, log, rejected):
+    (tmp_path / "log.jsonl").write_text(log)
+    here = one_machine(tmp_path, tmp_path / "one.db", [tmp_path / "log.jsonl"])
+    result = detect(spark, str(tmp_path / "log.jsonl"), str(tmp_path / "out"), blocks=3)
+    assert result.rejected == rejected and result.summary["rings"] == 0
+    assert "detect: components" not in result.seconds  # there was no pair to find any in
+    assert exports_in(tmp_path / "out") == here
 
 
 def _by_union(pairs: list[tuple[int, int]]) -> dict[int, int]:
