@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 
 #include <arrow/api.h>
@@ -36,23 +37,62 @@ void check(const arrow::Status& status, const std::string& label) {
 
 struct Cell {
   std::string_view text;
-  bool other = false;  // neither a text nor a number
+  bool other = false;            // neither a text nor a number
+  const char* damage = nullptr;  // what no log may have
 };
 
-// Seconds when the clock of a column is whole, else milliseconds above what would be taken for seconds.
-std::string time_text(std::int64_t value, arrow::TimeUnit::type unit) {
+std::int64_t seconds_of(std::int64_t value, arrow::TimeUnit::type unit) {
   constexpr std::array<std::int64_t, 4> kASecond = {1, 1000, 1'000'000, 1'000'000'000};
   const std::int64_t second = kASecond[static_cast<std::size_t>(unit)];
-  return fmt::format("{}", value >= 0 ? value / second : -((-value + second - 1) / second));
+  return value >= 0 ? value / second : -((-value + second - 1) / second);
 }
 
-// One column of a batch: what is no text is written into `scratch`, which lasts until the next value.
+const char* damage_of(std::string_view text) {
+  if (!simdjson::validate_utf8(text.data(), text.size())) return "invalid UTF-8";
+  return text.find('\0') != std::string_view::npos ? "contains a NUL byte" : nullptr;
+}
+
+// All texts of a column, one behind the other. They are looked at together: where the whole is sound, so is each that
+// begins and ends between two characters.
+class Texts {
+ public:
+  Texts() = default;
+  explicit Texts(std::string_view all) : all_(all), sound_(damage_of(all) == nullptr) {}
+
+  Cell cell(std::string_view text) const {
+    const bool whole = sound_ && is_border(text.data()) && is_border(text.data() + text.size());
+    return {text, false, whole ? nullptr : damage_of(text)};
+  }
+
+ private:
+  bool is_border(const char* at) const {
+    return at == all_.data() + all_.size() || (static_cast<unsigned char>(*at) & 0xC0U) != 0x80U;
+  }
+
+  std::string_view all_;
+  bool sound_ = false;
+};
+
+template <class Array>
+Texts texts_of(const arrow::Array& array) {
+  const auto& texts = static_cast<const Array&>(array);
+  if (texts.length() == 0 || texts.value_data() == nullptr) return {};
+  const auto begin = texts.value_offset(0), end = texts.value_offset(texts.length());
+  return Texts({reinterpret_cast<const char*>(texts.raw_data()) + begin, static_cast<std::size_t>(end - begin)});
+}
+
+// One column of a batch. A number is written into memory of its own, which lasts until the next value.
 class ColumnView {
  public:
-  ColumnView(const arrow::Array& array, std::string& scratch) : array_(&array), scratch_(scratch) {
-    if (array.type_id() != arrow::Type::DICTIONARY) return;
-    keys_ = static_cast<const arrow::DictionaryArray*>(&array);
-    array_ = keys_->dictionary().get();
+  explicit ColumnView(const arrow::Array& array) : array_(&array) {
+    if (array.type_id() == arrow::Type::DICTIONARY) {
+      keys_ = static_cast<const arrow::DictionaryArray*>(&array);
+      array_ = keys_->dictionary().get();
+    }
+    const arrow::Type::type type = array_->type_id();
+    if (type == arrow::Type::STRING || type == arrow::Type::BINARY) texts_ = texts_of<arrow::BinaryArray>(*array_);
+    if (type == arrow::Type::LARGE_STRING || type == arrow::Type::LARGE_BINARY)
+      texts_ = texts_of<arrow::LargeBinaryArray>(*array_);
   }
 
   Cell value(std::int64_t row) {
@@ -64,53 +104,59 @@ class ColumnView {
     switch (array_->type_id()) {
       case arrow::Type::STRING:
       case arrow::Type::BINARY:
-        return {static_cast<const arrow::BinaryArray&>(*array_).GetView(row)};
+        return texts_.cell(static_cast<const arrow::BinaryArray&>(*array_).GetView(row));
       case arrow::Type::LARGE_STRING:
       case arrow::Type::LARGE_BINARY:
-        return {static_cast<const arrow::LargeBinaryArray&>(*array_).GetView(row)};
+        return texts_.cell(static_cast<const arrow::LargeBinaryArray&>(*array_).GetView(row));
       case arrow::Type::TIMESTAMP: {
         const auto& type = static_cast<const arrow::TimestampType&>(*array_->type());
-        return written(time_text(static_cast<const arrow::TimestampArray&>(*array_).Value(row), type.unit()));
+        return whole(seconds_of(static_cast<const arrow::TimestampArray&>(*array_).Value(row), type.unit()));
       }
       case arrow::Type::DATE32:
-        return written(
-            fmt::format("{}", std::int64_t{86400} * static_cast<const arrow::Date32Array&>(*array_).Value(row)));
+        return whole(std::int64_t{86400} * static_cast<const arrow::Date32Array&>(*array_).Value(row));
       default:
         return number(row);
     }
   }
 
  private:
-  Cell written(std::string text) {
-    scratch_ = std::move(text);
-    return {scratch_};
+  template <class Number>
+  Cell whole(Number value) {
+    const auto end = std::to_chars(digits_.data(), digits_.data() + digits_.size(), value).ptr;
+    return {{digits_.data(), static_cast<std::size_t>(end - digits_.data())}};
   }
   template <class Array>
-  Cell plain(std::int64_t row) {
-    return written(fmt::format("{}", static_cast<const Array&>(*array_).Value(row)));
+  Cell whole_of(std::int64_t row) {
+    return whole(static_cast<const Array&>(*array_).Value(row));
+  }
+  template <class Array>
+  Cell real_of(std::int64_t row) {
+    const auto written =
+        fmt::format_to_n(digits_.data(), digits_.size(), "{}", static_cast<const Array&>(*array_).Value(row));
+    return {{digits_.data(), written.size}};
   }
   Cell number(std::int64_t row) {
     switch (array_->type_id()) {
       case arrow::Type::INT8:
-        return written(fmt::format("{}", int{static_cast<const arrow::Int8Array&>(*array_).Value(row)}));
+        return whole_of<arrow::Int8Array>(row);
       case arrow::Type::UINT8:
-        return written(fmt::format("{}", int{static_cast<const arrow::UInt8Array&>(*array_).Value(row)}));
+        return whole_of<arrow::UInt8Array>(row);
       case arrow::Type::INT16:
-        return plain<arrow::Int16Array>(row);
+        return whole_of<arrow::Int16Array>(row);
       case arrow::Type::UINT16:
-        return plain<arrow::UInt16Array>(row);
+        return whole_of<arrow::UInt16Array>(row);
       case arrow::Type::INT32:
-        return plain<arrow::Int32Array>(row);
+        return whole_of<arrow::Int32Array>(row);
       case arrow::Type::UINT32:
-        return plain<arrow::UInt32Array>(row);
+        return whole_of<arrow::UInt32Array>(row);
       case arrow::Type::INT64:
-        return plain<arrow::Int64Array>(row);
+        return whole_of<arrow::Int64Array>(row);
       case arrow::Type::UINT64:
-        return plain<arrow::UInt64Array>(row);
+        return whole_of<arrow::UInt64Array>(row);
       case arrow::Type::FLOAT:
-        return plain<arrow::FloatArray>(row);
+        return real_of<arrow::FloatArray>(row);
       case arrow::Type::DOUBLE:
-        return plain<arrow::DoubleArray>(row);
+        return real_of<arrow::DoubleArray>(row);
       default:
         return {{}, true};
     }
@@ -118,7 +164,8 @@ class ColumnView {
 
   const arrow::Array* array_;
   const arrow::DictionaryArray* keys_ = nullptr;
-  std::string& scratch_;
+  Texts texts_;
+  std::array<char, 32> digits_{};
 };
 
 // -- a batch as lines
@@ -126,9 +173,7 @@ class ColumnView {
 class BatchLines {
  public:
   BatchLines(const arrow::RecordBatch& batch, const std::vector<std::size_t>& fields) : fields_(fields) {
-    scratch_.resize(fields.size());
-    for (std::size_t c = 0; c < fields.size(); ++c)
-      columns_.emplace_back(*batch.column(static_cast<int>(c)), scratch_[c]);
+    for (std::size_t c = 0; c < fields.size(); ++c) columns_.emplace_back(*batch.column(static_cast<int>(c)));
   }
 
   void take(std::int64_t row, std::uint64_t line, LineSink& sink) {
@@ -140,9 +185,7 @@ class BatchLines {
           fields_[c] == static_cast<std::size_t>(Field::kind) || fields_[c] == static_cast<std::size_t>(Field::value);
       if (cell.other) event.not_text |= bit;
       if (cell.other || long_only || !cell.text.empty()) event.present |= bit;
-      if (!simdjson::validate_utf8(cell.text.data(), cell.text.size()))
-        return sink.malformed(line, "invalid UTF-8", "");
-      if (cell.text.find('\0') != std::string_view::npos) return sink.malformed(line, "contains a NUL byte", "");
+      if (cell.damage != nullptr) return sink.malformed(line, cell.damage, "");
       event.text[fields_[c]] = cell.text;
     }
     sink.take(line, event, event[Field::account]);
@@ -150,7 +193,6 @@ class BatchLines {
 
  private:
   const std::vector<std::size_t>& fields_;
-  std::vector<std::string> scratch_;
   std::vector<ColumnView> columns_;
 };
 
