@@ -2,12 +2,14 @@
 
     build/python-venv/bin/python benchmarks/python_peers.py [--db DB | --accounts 50000]
 
-Every answer is checked before its time is printed. Times are the best of three; the conversion to a peer's graph is not
-counted, but printed.
+Every answer is checked before its time is printed: equal where the problem has one answer; of Leiden and Louvain the
+quality must be no worse than the peer's by more than --tolerance, relative. Exit status 1 when any differs. Times are the
+best of three; the conversion to a peer's graph is not counted, but printed.
 """
 
 import argparse
 import pathlib
+import sys
 import tempfile
 import time
 
@@ -38,7 +40,13 @@ def simulated(accounts):
     return root / "db"
 
 
-def show(what, ours, peer, theirs, verdict):
+wrong = []  # rows whose answer is not what it should be
+
+
+def show(what, ours, peer, theirs, holds, verdict="same"):
+    if not holds:
+        wrong.append(f"{what}, {peer}")
+        verdict += ", DIFFERS"
     print(f"| {what} | {ours * 1e3:.1f} ms | {peer} | {theirs * 1e3:.1f} ms | {theirs / ours:.1f} | {verdict} |", flush=True)
 
 
@@ -54,9 +62,7 @@ def openings(db):
     return store, graph
 
 
-def communities(graph):
-    import igraph
-    import leidenalg
+def communities(graph, tolerance):
     import networkit
     import networkx
 
@@ -67,7 +73,7 @@ def communities(graph):
 
     ours, labels = timed(lambda: algorithms.connected_components(graph))
     theirs, found = timed(lambda: ig.connected_components().membership)
-    show("components", ours, "igraph", theirs, "same" if same(labels, found) else "DIFFERS")
+    show("components", ours, "igraph", theirs, same(labels, found))
 
     def by_networkit():
         run = networkit.components.ConnectedComponents(nk)
@@ -75,26 +81,36 @@ def communities(graph):
         return run.getPartition().getVector()
 
     theirs, found = timed(by_networkit)
-    show("components", ours, "networkit", theirs, "same" if same(labels, found) else "DIFFERS")
+    show("components", ours, "networkit", theirs, same(labels, found))
     theirs, found = timed(lambda: list(networkx.connected_components(nx)), 1)
-    show("components", ours, "networkx", theirs, "same" if len(found) == labels.max() + 1 else "DIFFERS")
+    show("components", ours, "networkx", theirs, len(found) == labels.max() + 1)
+
+    by_modularity(graph, ig, nk, nx, tolerance)
+    by_cpm(graph, ig, tolerance)
+
+
+def by_modularity(graph, ig, nk, nx, tolerance):
+    import leidenalg
+    import networkit
+    import networkx
 
     ours, labels = timed(lambda: algorithms.leiden(graph))
     quality = algorithms.modularity(graph, labels)
 
-    def verdict(membership):
+    def row(what, peer, theirs, membership):
         other = algorithms.modularity(graph, np.asarray(membership, np.uint32))
-        return f"modularity {quality:.5f}, peer {other:.5f}"
+        holds = quality >= other - tolerance * abs(other)
+        show(what, ours, peer, theirs, holds, f"modularity {quality:.5f}, peer {other:.5f}")
 
     theirs, found = timed(
         lambda: ig.community_leiden(objective_function="modularity", weights="weight", n_iterations=5).membership
     )
-    show("Leiden, modularity", ours, "igraph", theirs, verdict(found))
+    row("Leiden, modularity", "igraph", theirs, found)
     theirs, found = timed(
         lambda: leidenalg.find_partition(ig, leidenalg.ModularityVertexPartition, weights="weight", n_iterations=5, seed=1)
         .membership
     )
-    show("Leiden, modularity", ours, "leidenalg", theirs, verdict(found))
+    row("Leiden, modularity", "leidenalg", theirs, found)
 
     def parallel_leiden():
         run = networkit.community.ParallelLeiden(nk, iterations=5)
@@ -102,12 +118,36 @@ def communities(graph):
         return run.getPartition().getVector()
 
     theirs, found = timed(parallel_leiden)
-    show("Leiden, modularity", ours, "networkit", theirs, verdict(found))
+    row("Leiden, modularity", "networkit", theirs, found)
     theirs, found = timed(lambda: networkx.community.louvain_communities(nx, weight="weight", seed=1), 1)
     membership = np.zeros(len(graph), np.uint32)
     for number, members in enumerate(found):
         membership[list(members)] = number
-    show("Leiden (Louvain), modularity", ours, "networkx", theirs, verdict(membership))
+    row("Leiden (Louvain), modularity", "networkx", theirs, membership)
+
+
+def by_cpm(graph, ig, tolerance, resolution=0.5):
+    import leidenalg
+
+    ours, labels = timed(lambda: algorithms.leiden(graph, objective="cpm", resolution=resolution))
+    quality = algorithms.cpm_quality(graph, labels, resolution=resolution)
+
+    def row(peer, theirs, membership):
+        other = algorithms.cpm_quality(graph, np.asarray(membership, np.uint32), resolution=resolution)
+        holds = quality >= other - tolerance * abs(other)
+        show("Leiden, CPM", ours, peer, theirs, holds, f"quality {quality:.1f}, peer {other:.1f}")
+
+    theirs, found = timed(
+        lambda: ig.community_leiden(objective_function="CPM", weights="weight", resolution=resolution, n_iterations=5)
+        .membership
+    )
+    row("igraph", theirs, found)
+    theirs, found = timed(
+        lambda: leidenalg.find_partition(
+            ig, leidenalg.CPMVertexPartition, weights="weight", resolution_parameter=resolution, n_iterations=5, seed=1
+        ).membership
+    )
+    row("leidenalg", theirs, found)
 
 
 def products(graph):
@@ -126,19 +166,22 @@ def products(graph):
 
     theirs, product = timed(by_scipy)
     difference = abs(found.to_scipy() - product)
-    show("pairs that share, counted", ours, "scipy", theirs, "same" if difference.nnz == 0 else "DIFFERS")
+    show("pairs that share, counted", ours, "scipy", theirs, difference.nnz == 0)
 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--db", help="a store with a detection; else one is simulated")
     options.add_argument("--accounts", type=int, default=50_000)
+    options.add_argument("--tolerance", type=float, default=1e-3, help="of the quality of partitions, relative")
     given = options.parse_args()
     store, bipartite = openings(given.db or simulated(given.accounts))
     found = store.detect(progress=False)
     print(f"{found.graph()}\n")
-    communities(found.graph())
+    communities(found.graph(), given.tolerance)
     products(bipartite)
+    if wrong:
+        sys.exit("answers differ: " + "; ".join(wrong))
 
 
 if __name__ == "__main__":

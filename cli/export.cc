@@ -34,7 +34,8 @@ struct Options {
   double every = 1;
   GraphScope graph{};  // of level graph
 
-  bool of_graph() const { return levels == std::vector<std::string>{"graph"}; }
+  bool of_links() const { return levels == std::vector<std::string>{"links"}; }
+  bool of_graph() const { return of_links() || levels == std::vector<std::string>{"graph"}; }
 };
 
 // Without --format: the first there is for the level.
@@ -51,8 +52,11 @@ std::string known_formats() {
   for (const ExportFormat& format : export_formats()) {
     text += fmt::format("  --level {:10} --format {:7} {}\n", format.level, format.name, format.summary);
   }
-  for (const GraphFormat& format : graph_formats())
-    text += fmt::format("  --level {:10} --format {:7} {}\n", "graph", format.name, format.summary);
+  for (const auto& [level, edges] :
+       {std::pair("graph", GraphEdges::sightings), std::pair("links", GraphEdges::links)}) {
+    for (const GraphFormat& format : graph_formats(edges))
+      text += fmt::format("  --level {:10} --format {:7} {}\n", level, format.name, format.summary);
+  }
   return text;
 }
 
@@ -135,13 +139,15 @@ int export_directory(const Globals& globals, const Options& options) {
   return 0;
 }
 
-// Accounts and the things they touch, in the window of the latest run.
+// Accounts and the things they touch, in the window of the latest run; or the accounts that it linked.
 int export_graph(const Globals& globals, const Options& options) {
-  const GraphFormat& format = options.format.empty() ? graph_formats().front() : find_graph_format(options.format);
+  const GraphEdges edges = options.of_links() ? GraphEdges::links : GraphEdges::sightings;
+  const GraphFormat& format =
+      options.format.empty() ? graph_formats(edges).front() : find_graph_format(options.format, edges);
   const auto store = open_store(globals, OpenMode::read_only);
   GraphScope scope = options.graph;
   if (const RunSummary run = asked_run(*store); run.run != 0) scope.window = run.window;
-  const ActivityGraph graph = build_graph(*store, scope);
+  const ActivityGraph graph = options.of_links() ? build_links(*store, scope) : build_graph(*store, scope);
   if (options.out.empty() || options.out == "-") {
     format.parts.front().write(graph, [](std::string_view bytes) { print(bytes); });
     return 0;
@@ -155,7 +161,7 @@ int export_graph(const Globals& globals, const Options& options) {
 
 void check(const Options& options) {
   if (!options.of_graph() && (!options.graph.ring.empty() || !options.graph.account.empty()))
-    throw Error(ErrorCode::usage, "only a graph is of one ring or around an account", "--level graph");
+    throw Error(ErrorCode::usage, "only a graph is of one ring or around an account", "--level graph or links");
   if (options.of_graph() && !options.directory.empty())
     throw Error(ErrorCode::usage, "a graph goes into a file: --out", "--dir");
   const bool feed =
@@ -222,11 +228,13 @@ std::function<int()> setup_export(CLI::App& app, const Globals& globals) {
   app.add_option("--every", options->every, "Seconds between two looks of --follow")
       ->check(CLI::Range(0.01, 3600.0))
       ->capture_default_str();
-  app.add_option("--ring", options->graph.ring, "Of a graph: only this ring and what its members share")
+  app.add_option("--ring", options->graph.ring,
+                 "Of a graph: only this ring and what its members share, or the links among them")
       ->type_name("RING");
   app.add_option("--account", options->graph.account, "Of a graph: only what lies around this account")
       ->type_name("ACCOUNT");
-  app.add_option("--depth", options->graph.depth, "Steps from the account; 2: those it shares a thing with")
+  app.add_option("--depth", options->graph.depth,
+                 "Steps from the account; 2: those it shares a thing with, or links of links")
       ->check(CLI::Range(1, 20))
       ->capture_default_str();
   app.footer(known_formats());

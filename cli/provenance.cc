@@ -90,11 +90,12 @@ std::vector<std::string> files_below(const fs::path& directory) {
 
 // Of a graph all its parts; of another file its own name.
 std::vector<std::string> files_beside(const ChosenCommand& chosen, const fs::path& output) {
-  const bool graph = chosen.name == "snapshot export" || option_text(*chosen.app, "--level") == "graph";
-  if (!graph) return {output.filename().string()};
+  const std::string level = chosen.name == "snapshot export" ? "graph" : option_text(*chosen.app, "--level");
+  if (level != "graph" && level != "links") return {output.filename().string()};
+  const GraphEdges edges = level == "links" ? GraphEdges::links : GraphEdges::sightings;
   const std::string format = option_text(*chosen.app, "--format");
   std::vector<std::string> names;
-  for (const GraphPart& part : (format.empty() ? graph_formats().front() : find_graph_format(format)).parts)
+  for (const GraphPart& part : (format.empty() ? graph_formats(edges).front() : find_graph_format(format, edges)).parts)
     names.push_back(part_path(output, part.infix, part.suffix).filename().string());
   return names;
 }

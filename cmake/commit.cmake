@@ -1,10 +1,11 @@
-# Writes the commit that is built into a source, when it is another: cmake -DROOT=… -DOUT=… -P commit.cmake
+# Writes the commit that is built into a source, when it is another: HEADER declares source_commit() in SPACE.
+# cmake -DROOT=… -DOUT=… -DHEADER=cli/provenance.h -DSPACE=ringscope::cli -P commit.cmake
 execute_process(COMMAND git -C ${ROOT} rev-parse HEAD OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
 execute_process(COMMAND git -C ${ROOT} status --porcelain --untracked-files=no OUTPUT_VARIABLE changed ERROR_QUIET)
 if(commit AND changed)
   string(APPEND commit "+changed")
 endif()
-set(text "#include \"cli/provenance.h\"\n\nnamespace ringscope::cli {\n\nconst char* source_commit() { return \"${commit}\"; }\n\n}  // namespace ringscope::cli\n")
+set(text "#include \"${HEADER}\"\n\nnamespace ${SPACE} {\n\nconst char* source_commit() { return \"${commit}\"; }\n\n}  // namespace ${SPACE}\n")
 set(before "")
 if(EXISTS ${OUT})
   file(READ ${OUT} before)

@@ -65,6 +65,25 @@ ScoreReport Engine::score(const std::string& file, const std::function<void(std:
   return score_stream(file, scorer, {}, {.answer = answer});
 }
 
+RunSummary Engine::asked_run(std::uint64_t run) const {
+  return run == 0 ? ringscope::latest_run(*store_) : find_run(*store_, run);
+}
+
+RunLinks Engine::links(std::uint64_t run) const {
+  return links_of_run(*store_, run == 0 ? latest_run_number(*store_) : run);
+}
+
+Snapshot Engine::load(std::uint64_t run) const {
+  return ringscope::load(*store_, {.window = asked_run(run).window,
+                                   .weights = config().layers,
+                                   .threads = config().threads,
+                                   .memory_bytes = config().memory_bytes});
+}
+
+TemplateMatrix Engine::templates(std::uint64_t run) const {
+  return load_templates(*store_, {.window = asked_run(run).window, .memory_bytes = config().memory_bytes});
+}
+
 ExportReport Engine::export_to(std::string_view level, std::string_view format, const std::filesystem::path& out,
                                const ExportFilter& filter) const {
   return export_run(*store_, find_export_format(level, format), filter, out);

@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "engine/ask/run_links.h"
 #include "engine/ask/score_stream.h"
 #include "engine/ask/why.h"
 #include "engine/config.h"
@@ -34,6 +35,7 @@
 #include "engine/detect/ring.h"
 #include "engine/export/export.h"
 #include "engine/ingest/ingest.h"
+#include "engine/load/templates.h"
 #include "storage/store.h"
 
 namespace ringscope {
@@ -85,6 +87,16 @@ class Engine {
   // input.
   ScoreReport score(const std::string& file, const std::function<void(std::string_view line)>& answer) const;
 
+  // -- graphs, without detecting anything
+  // The pairs that a run (0: the latest) kept, in compressed sparse rows: links().view() is a CsrGraph. Throws Error
+  // not_found: no such run, or its links were dropped; the latest two keep theirs. O(links).
+  RunLinks links(std::uint64_t run = 0) const;
+  // Accounts and what they touch in the window of a run (0: the latest), with the configuration's layers. Throws Error
+  // not_found, memory. O(rows).
+  Snapshot load(std::uint64_t run = 0) const;
+  // Accounts x prompt templates of the same window, for linear algebra. Throws Error not_found, memory.
+  TemplateMatrix templates(std::uint64_t run = 0) const;
+
   // -- out
   // The latest run as a file that appears in full or not at all: export_to("accounts", "csv", "accounts.csv"). Throws
   // Error usage, naming the levels and formats that there are; not_found, io, no_space.
@@ -98,6 +110,8 @@ class Engine {
 
  private:
   Engine(std::filesystem::path place, EngineOptions options);
+
+  RunSummary asked_run(std::uint64_t run) const;
 
   std::filesystem::path place_;
   EngineOptions options_;

@@ -142,7 +142,7 @@ std::vector<Algorithm> projection_rows() {
         {"weights", ValueType::f32s, "[right] float32; none: 1 each", no_array<float>()},
         max_degree(),
         threads_parameter()},
-       {{"graph", "of the left vertices"}},
+       {{"graph", "Graph of the left vertices"}},
        run_project},
       {"estimate_pairs",
        "projection.h",
@@ -216,7 +216,7 @@ std::vector<Algorithm> graph_making_rows() {
        {bipartite_parameter(),
         {"seed", ValueType::integer, "of the switches", static_cast<std::int64_t>(shuffle.seed)},
         {"swaps", ValueType::integer, "how often an edge is tried, in the mean", std::int64_t{shuffle.swaps}}},
-       {{"graph", "of the same shape"}},
+       {{"graph", "BipartiteGraph of the same shape"}},
        run_shuffle},
       {"build_bipartite",
        "bipartite_graph.h",
@@ -224,7 +224,7 @@ std::vector<Algorithm> graph_making_rows() {
        {{"indptr", ValueType::u64s, "[left + 1] uint64"},
         {"indices", ValueType::u32s, "[E] uint32: right vertices, each row ascending"},
         {"layer_offsets", ValueType::u32s, "[layers + 1] uint32: first right vertex of each, and their number"}},
-       {{"graph", "left x right"}},
+       {{"graph", "BipartiteGraph, left x right"}},
        run_build},
   };
 }

@@ -5,7 +5,7 @@
 namespace ringscope::named {
 namespace {
 
-constexpr const char* kEdges = "undirected edges, in any order; parallel ones are summed, loops dropped";
+constexpr const char* kEdges = "Graph: undirected edges, in any order; parallel ones are summed, loops dropped";
 
 std::vector<WeightedEdge> edges_from(const Arguments& a, Vertex vertex_count) {
   const auto u = a.u32s("u"), v = a.u32s("v");
@@ -70,7 +70,7 @@ std::vector<Algorithm> graph_rows() {
        "csr_graph.h",
        "The graph among some vertices; vertex i of it is members[i].",
        {graph_parameter(), {"members", ValueType::u32s, "[n] uint32, ascending"}},
-       {{"graph", "of n vertices"}},
+       {{"graph", "Graph of n vertices"}},
        run_induced},
       {"stress_layout",
        "stress_layout.h",

@@ -29,37 +29,56 @@ void add(const Sighting& sighting, PairFacts& facts, ArcIndex arc) {
   facts.last[arc] = std::max(facts.last[arc], sighting.last);
 }
 
-}  // namespace
-
-PairFacts pair_facts(const Snapshot& snapshot, const CsrGraph& pairs, unsigned threads) {
+// What two accounts of the snapshot share, into one arc.
+void walk(const Snapshot& snapshot, std::span<const std::uint8_t> bit, Vertex a, Vertex b, PairFacts& facts,
+          ArcIndex arc) {
   const BipartiteGraph graph = snapshot.graph();
-  if (pairs.vertex_count() != graph.left_count())
-    throw Error(ErrorCode::usage, "the graph is not one of the snapshot's accounts", "pairs");
-  const std::vector<std::uint8_t> bit = bits_by_entity(graph);
+  const auto of_a = graph.rights_of(a), of_b = graph.rights_of(b);
+  for (std::size_t i = 0, j = 0; i < of_a.size() && j < of_b.size();) {
+    if (of_a[i] < of_b[j]) {
+      ++i;
+    } else if (of_b[j] < of_a[i]) {
+      ++j;
+    } else {
+      facts.kinds[arc] |= std::uint64_t{1} << bit[of_a[i]];
+      ++facts.shared[arc];
+      add(snapshot.sightings[graph.left_begin(a) + i++], facts, arc);
+      add(snapshot.sightings[graph.left_begin(b) + j++], facts, arc);
+    }
+  }
+}
+
+// `left` of a vertex: the account of the snapshot that it is, or nothing.
+template <class Left>
+PairFacts facts_of(const Snapshot& snapshot, const CsrGraph& pairs, unsigned threads, const Left& left) {
+  const std::vector<std::uint8_t> bit = bits_by_entity(snapshot.graph());
   const ArcIndex arcs = pairs.arc_count();
   PairFacts facts{std::vector<std::uint64_t>(arcs, 0), std::vector<std::uint32_t>(arcs, 0),
                   std::vector<Seconds>(arcs, kNoTime), std::vector<Seconds>(arcs, kNoTime)};
-  const auto walk = [&](Vertex a, ArcIndex arc) {
-    const Vertex b = pairs.target(arc);
-    const auto of_a = graph.rights_of(a), of_b = graph.rights_of(b);
-    for (std::size_t i = 0, j = 0; i < of_a.size() && j < of_b.size();) {
-      if (of_a[i] < of_b[j]) {
-        ++i;
-      } else if (of_b[j] < of_a[i]) {
-        ++j;
-      } else {
-        facts.kinds[arc] |= std::uint64_t{1} << bit[of_a[i]];
-        ++facts.shared[arc];
-        add(snapshot.sightings[graph.left_begin(a) + i++], facts, arc);
-        add(snapshot.sightings[graph.left_begin(b) + j++], facts, arc);
-      }
-    }
-  };
   parallel_for(pairs.vertex_count(), threads, [&](std::size_t v) {
-    const auto a = static_cast<Vertex>(v);
-    for (ArcIndex arc = pairs.arcs_begin(a); arc < pairs.arcs_end(a); ++arc) walk(a, arc);
+    const auto u = static_cast<Vertex>(v);
+    const std::optional<Vertex> a = left(u);
+    if (!a) return;
+    for (ArcIndex arc = pairs.arcs_begin(u); arc < pairs.arcs_end(u); ++arc) {
+      if (const std::optional<Vertex> b = left(pairs.target(arc))) walk(snapshot, bit, *a, *b, facts, arc);
+    }
   });
   return facts;
+}
+
+}  // namespace
+
+PairFacts pair_facts(const Snapshot& snapshot, const CsrGraph& pairs, unsigned threads) {
+  if (pairs.vertex_count() != snapshot.graph().left_count())
+    throw Error(ErrorCode::usage, "the graph is not one of the snapshot's accounts", "pairs");
+  return facts_of(snapshot, pairs, threads, [](Vertex v) { return std::optional(v); });
+}
+
+PairFacts pair_facts(const Snapshot& snapshot, const CsrGraph& pairs, std::span<const std::optional<Vertex>> left,
+                     unsigned threads) {
+  if (pairs.vertex_count() != left.size())
+    throw Error(ErrorCode::usage, "there must be an account, or nothing, for each vertex", "left");
+  return facts_of(snapshot, pairs, threads, [&](Vertex v) { return left[v]; });
 }
 
 }  // namespace ringscope

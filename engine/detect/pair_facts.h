@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "algorithms/csr_graph.h"
@@ -19,5 +21,8 @@ struct PairFacts {
 // `pairs` over the accounts of the snapshot. Entities of all sizes count, hubs as well. O(sum over edges of the things
 // of both ends), parallel over accounts; same at any number of threads.
 PairFacts pair_facts(const Snapshot& snapshot, const CsrGraph& pairs, unsigned threads = 0);
+// The same of other vertices: `left` says which account of the snapshot each is; nothing: none of it.
+PairFacts pair_facts(const Snapshot& snapshot, const CsrGraph& pairs, std::span<const std::optional<Vertex>> left,
+                     unsigned threads = 0);
 
 }  // namespace ringscope

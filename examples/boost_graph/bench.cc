@@ -1,4 +1,5 @@
-// bench DB: a researcher's own algorithm on a ringscope store through the concepts of Boost.Graph, with no copy.
+// bench DB: a researcher's own algorithm on the pairs that a run kept, through the concepts of Boost.Graph, with no
+// copy and without detecting anew. DB may be a snapshot, DB@NAME.
 //
 // The algorithm asks how many accounts a ring would lose if one account were expelled: articulation points of the
 // graph of pairs, and the size of what hangs on each. It is run on all pairs, and then on parts of them: one layer,
@@ -54,6 +55,19 @@ void fragility(const char* name, const Graph& graph) {
       edge_count, linked, largest, articulation.size());
 }
 
+// Of each account the tier of its ring's member; -1: in no ring.
+std::vector<int> tiers_of(const ringscope::Engine& engine, const std::vector<ringscope::KeyHash>& accounts) {
+  std::vector<int> tier(accounts.size(), -1);
+  for (const ringscope::Ring& head : engine.rings()) {
+    for (const ringscope::Member& member : engine.ring(head.id).members) {
+      const auto at = std::ranges::lower_bound(accounts, member.account);
+      if (at != accounts.end() && *at == member.account)
+        tier[static_cast<std::size_t>(at - accounts.begin())] = static_cast<int>(member.tier);
+    }
+  }
+  return tier;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -62,12 +76,10 @@ int main(int argc, char** argv) try {
     return 2;
   }
   const ringscope::Engine engine = ringscope::Engine::open(argv[1]);
-  const ringscope::Exploration found = engine.explore();
-  const ringscope::Snapshot& snapshot = found.snapshot;
-  const ringscope::CsrArrays arrays =
-      ringscope::build_csr(static_cast<Vertex>(snapshot.accounts.size()), found.similarity.core);
-  const CsrGraph graph = arrays.view();  // from here on nothing is copied
-  const ringscope::PairFacts facts = pair_facts(snapshot, graph);
+  const ringscope::RunLinks links = engine.links();    // the latest run's pairs, as the store has them
+  const CsrGraph graph = links.view();                 // from here on nothing is copied
+  const ringscope::Snapshot snapshot = engine.load();  // what they share, and when
+  const ringscope::PairFacts facts = pair_facts(snapshot, links);
 
   fragility("all", graph);
   const std::span<const float> bits = graph.weights();
@@ -81,12 +93,7 @@ int main(int argc, char** argv) try {
     const ringscope::ArcAtLeast<std::int64_t> recent{facts.last, *newest - 7 * ringscope::kSecondsPerDay};
     fragility("last week", boost::filtered_graph(graph, recent));
   }
-  std::vector<int> tier(snapshot.accounts.size(), -1);
-  for (const ringscope::Ring& ring : found.detection.rings) {
-    for (const ringscope::Member& member : ring.members) {
-      if (const auto v = snapshot.vertex_of(member.account)) tier[*v] = static_cast<int>(member.tier);
-    }
-  }
+  const std::vector<int> tier = tiers_of(engine, links.accounts);
   const ringscope::VertexAtLeast<int> banned{tier, static_cast<int>(ringscope::Tier::ban)};
   fragility("ban", boost::filtered_graph(graph, boost::keep_all(), banned));
   const auto [first_edge, last_edge] = edges(graph);

@@ -12,6 +12,7 @@ docs/python.md tells more.
 """
 
 from . import _core, algorithms
+from .bipartite import BipartiteGraph, TemplateMatrix
 from .config import Config
 from .errors import (
     ConfigError,
@@ -29,12 +30,14 @@ from .errors import (
     UsageError,
     VersionError,
 )
-from .graphs import BipartiteGraph, Graph
+from .graphs import Graph
 from .lab import evaluate, simulate, simulated_kinds
 from .store import Detection, Run, Store, detect, ingest, open  # noqa: A004
 from .tables import NO_DAY, NO_TIME, Table
 
 __version__: str = _core.version()
+#: Commit of the sources that were compiled, with "+changed" when some were not committed; empty: they were in no repository.
+__commit__: str = _core.source_commit()
 
 __all__ = [
     "NO_DAY",
@@ -58,6 +61,7 @@ __all__ = [
     "Store",
     "StoreError",
     "Table",
+    "TemplateMatrix",
     "UsageError",
     "VersionError",
     "algorithms",

@@ -20,8 +20,9 @@ from typing import Any, Callable
 import numpy as np
 
 from . import _core
+from .bipartite import BipartiteGraph
 from .errors import UsageError
-from .graphs import BipartiteGraph, Graph, _array
+from .graphs import Graph, _array
 
 _DTYPES = {
     "uint32[]": np.uint32,

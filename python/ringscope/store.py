@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from os import PathLike, fspath
+from os import PathLike, fspath, path
 from typing import Any, Mapping, NamedTuple, Sequence, Union
 
 import numpy as np
 
 from . import _core, progress as _progress
+from .bipartite import BipartiteGraph, TemplateMatrix
 from .config import Config
 from .errors import NotFoundError
-from .graphs import BipartiteGraph, Graph
+from .graphs import Graph
 from .tables import Table
 
 ConfigLike = Union[Config, Mapping[str, Any], str, "PathLike[str]", None]
@@ -26,6 +27,15 @@ def as_config(config: ConfigLike) -> Config:
     if isinstance(config, Mapping):
         return Config(**config)
     return Config(config)
+
+
+def _made_by(place: str, **more: Any) -> dict[str, Any]:
+    """Where something came from: what program read what."""
+    return {"program": _core.version(), "commit": _core.source_commit(), "store": path.abspath(place), **more}
+
+
+def _settings(config: Config) -> dict[str, Any]:
+    return {"config_hash": config.hash, "seed": config["detect"]["seed"], "config": config.to_toml()}
 
 
 def _days(day: Any) -> int | None:
@@ -58,8 +68,9 @@ class Detection:
     ``summary`` has the digest that a run with these settings would have: equal digests, equal rings.
     """
 
-    def __init__(self, core: "_core.Exploration", config: Config) -> None:
+    def __init__(self, core: "_core.Exploration", config: Config, place: str) -> None:
         self._core = core
+        self._place = place
         self.config = config
         self.summary = Run(json.loads(core.summary()))
         self._bipartite: BipartiteGraph | None = None
@@ -68,6 +79,11 @@ class Detection:
     def digest(self) -> str:
         """Of rings, members, scores and tiers."""
         return self.summary["digest"]
+
+    def provenance(self) -> dict[str, Any]:
+        """What it takes to find the same again: ``program`` and ``commit``, ``store``, all settings (``config``, TOML),
+        their ``config_hash`` and ``seed``, and the ``run_digest`` that must come out."""
+        return _made_by(self._place, run=0, run_digest=self.digest, **_settings(self.config))
 
     def rings(self) -> Table:
         """One row a ring: as :meth:`Store.rings`."""
@@ -88,7 +104,7 @@ class Detection:
     def bipartite(self) -> BipartiteGraph:
         """Accounts x entities of the window, with ``bits``; the detection's own memory."""
         if self._bipartite is None:
-            self._bipartite = BipartiteGraph._loaded_from(self._core.bipartite())
+            self._bipartite = BipartiteGraph._loaded_from(self._core.bipartite(), self.provenance())
         return self._bipartite
 
     def graph(self, *, attaching: bool = True) -> Graph:
@@ -98,7 +114,10 @@ class Detection:
         """
         accounts = self.bipartite()
         return Graph._of(
-            self._core.similarity(attaching), names=lambda: accounts.accounts()["account"], keys=accounts.keys
+            self._core.similarity(attaching),
+            self.provenance(),
+            names=lambda: accounts.accounts()["account"],
+            keys=accounts.keys,
         )
 
     def pair_facts(self, *, attaching: bool = True) -> PairFacts:
@@ -162,6 +181,15 @@ class Store:
             raise NotFoundError("there has been no detection; run 'ringscope detect', or take Store.detect()", self.place)
         return runs[-1]
 
+    def provenance(self, run: int | None = None) -> dict[str, Any]:
+        """Where a run (the latest) came from: ``program`` and ``commit`` that read it here, ``store``, ``run``,
+        ``run_digest``, and ``config_hash`` of its settings. Graphs of the run bear the same as ``provenance``."""
+        found = next((one for one in self.runs() if one["run"] == self._run(run)), None)
+        if found is None:
+            raise NotFoundError("there is no run of this number", str(run))
+        summary = {"run_digest": found["digest"], "config_hash": found["config_hash"]}
+        return _made_by(self.place, run=found["run"], **summary)
+
     def _run(self, run: int | None) -> int:
         return self._core.latest_run() if run is None else run
 
@@ -216,7 +244,9 @@ class Store:
 
     def bipartite(self, config: ConfigLike = None) -> BipartiteGraph:
         """Accounts x entities of the window of the configuration (everything by default). O(rows)."""
-        return BipartiteGraph._loaded_from(self._core.load(as_config(config).to_toml()))
+        settings = as_config(config)
+        made = _made_by(self.place, run=0, run_digest="", **_settings(settings))
+        return BipartiteGraph._loaded_from(self._core.load(settings.to_toml()), made)
 
     def graph(self, run: int | None = None) -> Graph:
         """The pairs of accounts that a run kept, weights in bits; vertices are the accounts that have any.
@@ -226,7 +256,20 @@ class Store:
         """
         opened = self._core.again()
         parts, keys = opened.links(self._run(run))
-        return Graph._of(parts, names=lambda: opened.names(keys), keys=keys)
+        return Graph._of(parts, self.provenance(run), names=lambda: opened.names(keys), keys=keys)
+
+    def pair_facts(self, run: int | None = None, config: ConfigLike = None) -> PairFacts:
+        """What the pairs of :meth:`graph` share, by entry of its ``indices``, in the window of the run; bits of ``kinds``
+        are the layers of :meth:`bipartite` with the same ``config``. Detects nothing. O(rows + pairs)."""
+        return PairFacts(*self._core.pair_facts(self._run(run), as_config(config).to_toml()))
+
+    def templates(self, config: ConfigLike = None) -> TemplateMatrix:
+        """Accounts x prompt templates of the window of the configuration (everything by default). O(activity)."""
+        settings = as_config(config)
+        opened = self._core.again()
+        core = opened.templates(settings.to_toml())
+        made = _made_by(self.place, run=0, run_digest="", **_settings(settings))
+        return TemplateMatrix(core, lambda: opened.names(core.accounts), made)
 
     # -- questions
 
@@ -258,7 +301,7 @@ class Store:
         core = _progress.run(
             "detect", lambda: self._core.explore(settings.to_toml(), state), state.detection, progress
         )
-        return Detection(core, settings)
+        return Detection(core, settings, self.place)
 
     def calibrate(
         self, config: ConfigLike = None, *, progress: _progress.Progress = None, **options: Any

@@ -13,6 +13,9 @@ namespace ringscope::python {
 
 namespace nb = nanobind;
 
+// Hash of the commit that was compiled, with "+changed" for sources that were not committed (cmake/commit.cmake).
+const char* source_commit();
+
 void bind_errors(nb::module_& module);
 void bind_tables(nb::module_& module);
 void bind_graphs(nb::module_& module);

@@ -4,7 +4,6 @@
 #include "bind.h"
 #include "convert.h"
 #include "progress.h"
-#include "run_links.h"
 #include "tables.h"
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
@@ -18,14 +17,17 @@
 #include "base/parallel.h"
 #include "engine/ask/account.h"
 #include "engine/ask/read_run.h"
+#include "engine/ask/run_links.h"
 #include "engine/ask/snapshots.h"
 #include "engine/ask/why.h"
 #include "engine/config_text.h"
 #include "engine/detect/explore.h"
 #include "engine/detect/pair_facts.h"
 #include "engine/detect/ring_json.h"
+#include "engine/detect/stages.h"
 #include "engine/engine.h"
 #include "engine/export/export.h"
+#include "engine/load/templates.h"
 
 namespace ringscope::python {
 namespace {
@@ -96,6 +98,11 @@ LoadedGraph graph_of(const Explored& self) {
   return graph;
 }
 
+nb::tuple facts_to_python(PairFacts&& facts) {
+  return nb::make_tuple(owning(std::move(facts.kinds)), owning(std::move(facts.shared)), owning(std::move(facts.first)),
+                        owning(std::move(facts.last)));
+}
+
 void bind_exploration(nb::module_& m) {
   nb::class_<Explored>(m, "Exploration", "A detection that was not written anywhere, and what it was made of.")
       .def(
@@ -132,10 +139,8 @@ void bind_exploration(nb::module_& m) {
       .def(
           "pair_facts",
           [](const Explored& self, bool attaching) {
-            PairFacts facts = unlocked(
-                [&] { return pair_facts(self.found->snapshot, similarity_of(*self.found, attaching).view()); });
-            return nb::make_tuple(owning(std::move(facts.kinds)), owning(std::move(facts.shared)),
-                                  owning(std::move(facts.first)), owning(std::move(facts.last)));
+            return facts_to_python(unlocked(
+                [&] { return pair_facts(self.found->snapshot, similarity_of(*self.found, attaching).view()); }));
           },
           nb::arg("attaching") = true)
       .def("vertex_rings", [](const Explored& self) {
@@ -241,13 +246,55 @@ void bind_store_tables(nb::class_<OpenStore>& store) {
           nb::arg("after") = 0, nb::arg("limit") = 0);
 }
 
-nb::tuple links_to_python(Links&& links) {
+nb::tuple links_to_python(RunLinks&& links) {
   const nb::tuple arrays = csr_to_python(std::move(links.arrays));
   return nb::make_tuple(arrays, owning(std::move(links.accounts)));
 }
 
+PairFacts facts_of_run(const Store& store, std::uint64_t run, const Config& config) {
+  const Snapshot snapshot = load(store, {.window = find_run(store, run).window,
+                                         .weights = config.layers,
+                                         .threads = config.threads,
+                                         .memory_bytes = config.memory_bytes});
+  return pair_facts(snapshot, links_of_run(store, run));
+}
+
+TemplateMatrix templates_of(const Store& store, const Config& config) {
+  return load_templates(store, {.window = window_of(store, config.detect), .memory_bytes = config.memory_bytes});
+}
+
+// An array of the matrix, sharing its memory.
+template <auto Field>
+nb::object array_of_templates(nb::handle_t<TemplateMatrix> self) {
+  return nb::cast(viewing(nb::cast<TemplateMatrix&>(self).*Field, self));
+}
+
+void bind_templates(nb::module_& m) {
+  nb::class_<TemplateMatrix>(m, "LoadedTemplates", "Accounts x templates, in memory.")
+      .def_prop_ro("starts", array_of_templates<&TemplateMatrix::starts>)
+      .def_prop_ro("columns", array_of_templates<&TemplateMatrix::columns>)
+      .def_prop_ro("counts", array_of_templates<&TemplateMatrix::counts>)
+      .def_prop_ro("accounts", array_of_templates<&TemplateMatrix::accounts>)
+      .def_prop_ro("templates", array_of_templates<&TemplateMatrix::templates>);
+}
+
 void bind_store_graphs(nb::class_<OpenStore>& store) {
   store
+      .def(
+          "templates",
+          [](const OpenStore& self, const std::string& toml) {
+            return unlocked_with(
+                self, [&](const auto& opened) { return templates_of(*opened, parse_config(toml, "configuration")); });
+          },
+          nb::arg("config"))
+      .def(
+          "pair_facts",
+          [](const OpenStore& self, std::uint64_t run, const std::string& toml) {
+            return facts_to_python(unlocked_with(self, [&](const auto& opened) {
+              return facts_of_run(*opened, run, parse_config(toml, "configuration"));
+            }));
+          },
+          nb::arg("run"), nb::arg("config"))
       .def(
           "load",
           [](const OpenStore& self, const std::string& toml) {
@@ -333,6 +380,7 @@ void bind_store(nb::module_& m) {
   bind_questions(store);
   bind_store_tables(store);
   bind_store_graphs(store);
+  bind_templates(m);
   bind_exploration(m);
 }
 

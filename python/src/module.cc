@@ -30,6 +30,9 @@ NB_MODULE(_core, m) {
   bind_errors(m);
   m.def(
       "version", [] { return std::string(ringscope::version()); }, "Version of the engine.");
+  m.def(
+      "source_commit", [] { return std::string(ringscope::python::source_commit()); },
+      "Commit that was compiled; empty: the sources were in no repository.");
   m.def("hardware_threads", &ringscope::hardware_threads, "Threads that the machine offers.");
   m.def(
       "normal_config",

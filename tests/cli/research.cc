@@ -1,4 +1,5 @@
 // What researchers ask of the program: cuts, methods side by side, graphs in and out, releases, artefacts made again.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -82,6 +83,34 @@ TEST_CASE("export --level graph: what it writes is ingested again and gives the 
   const Outcome bad = program.run({"ingest", "--format", "edgelist", "bad.txt", "--db", "new"});
   CHECK(bad.status == 1);
   CHECK(contains(bad.err, "bad.txt:2: target: is missing"));
+}
+
+TEST_CASE("export --level links: files of a run's links, of a ring's and around an account, made again and read back") {
+  const Program program;
+  make_store(program);
+  program.must_run({"export", "--level", "links", "--format", "mtx", "--out", "l.mtx", "--db", "db"});
+  CHECK(contains(read_text(program.path("l.mtx")), "real symmetric"));
+  CHECK(contains(read_text(program.path("l.rows.txt")), "ring-0"));
+  CHECK(!std::filesystem::exists(program.path("l.columns.txt")));
+  CHECK(first_json(program.must_run({"reproduce", "l.mtx", "--json"})).at("files") == 2);
+  program.must_run({"ingest", "--format", "mtx", "--ends", "accounts", "l.mtx", "--db", "db-mtx"});
+  program.must_run({"export", "--level", "links", "--format", "graphml", "--out", "l.graphml", "--db", "db"});
+  program.must_run({"ingest", "--format", "graphml", "l.graphml", "--db", "db-graphml"});
+
+  const auto lines = [&](Arguments more) {
+    Arguments arguments = {"export", "--level", "links", "--format", "edges", "--db", "db"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const std::string out = program.must_run(arguments).out;
+    CHECK(out.starts_with("source,target,weight\n"));
+    return std::count(out.begin(), out.end(), '\n') - 1;
+  };
+  const auto rings = json_lines_of(program.must_run({"rings", "--db", "db", "--json"}).out);
+  REQUIRE(rings.at(0).at("size") == 12);
+  CHECK(lines({"--ring", rings[0].at("ring").get<std::string>()}) == 12 * 11 / 2);
+  CHECK(lines({"--account", "ring-0", "--depth", "1"}) >= 12 * 11 / 2);
+  CHECK(lines({}) >= lines({"--account", "ring-0"}));
+  CHECK(program.run({"export", "--level", "links", "--format", "csv", "--db", "db"}).status == 2);
+  CHECK(program.run({"export", "--level", "links", "--dir", "d", "--db", "db"}).status == 2);
 }
 
 TEST_CASE("snapshot export: a release under a key, its report, and refusals") {

@@ -89,6 +89,29 @@ def test_networkit_agrees_on_components_and_modularity(planted):
     assert algorithms.modularity(graph, labels) == pytest.approx(quality, abs=1e-6)
 
 
+def test_bipartite_graphs_go_to_igraph_and_networkit(detection):
+    pytest.importorskip("igraph")
+    networkit = pytest.importorskip("networkit")
+    graph = detection.bipartite()
+    lefts, rights = graph.shape
+    labels = algorithms.connected_components(
+        ringscope.Graph.from_edges(graph._sources(), graph.indices + np.uint32(lefts), vertex_count=lefts + rights)
+    )
+    other = graph.to_igraph()
+    assert other.is_bipartite() and other.vs["type"] == [False] * lefts + [True] * rights
+    assert (other.vcount(), other.ecount()) == (lefts + rights, graph.edge_count)
+    assert other.vs["name"][:lefts] == graph.accounts()["account"]
+    assert sum(other.es["count"]) == int(graph.counts.sum())
+    assert same_partition(other.connected_components().membership, labels)
+    third = graph.to_networkit()
+    run = networkit.components.ConnectedComponents(third)
+    run.run()
+    assert (third.numberOfNodes(), third.numberOfEdges()) == (lefts + rights, graph.edge_count)
+    assert same_partition(run.getPartition().getVector(), labels)
+    plain = ringscope.BipartiteGraph([0, 2, 3], [0, 1, 1])
+    assert plain.to_igraph().vs.attributes() == ["type"]
+
+
 @pytest.mark.parametrize("cut", [0.0, 0.9, 1.5, 1.9, 5.0])
 def test_the_merge_tree_is_scipys_components_of_a_filtered_graph(planted, cut):
     csgraph = pytest.importorskip("scipy.sparse.csgraph")

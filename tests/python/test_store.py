@@ -139,6 +139,60 @@ def test_facts_of_pairs_are_what_both_touch(detection):
         assert facts.last[entry] == max(last for _, last in times)
 
 
+def test_facts_of_a_runs_pairs_are_those_of_the_detection(store, detection):
+    stored, found = store.graph(), detection.graph()
+    facts, known = store.pair_facts(), detection.pair_facts()
+    number = {int(key): i for i, key in enumerate(found.keys)}
+    sources = np.repeat(np.arange(len(stored)), stored.degrees().astype(int))
+    assert facts.kinds.size == stored.indices.size > 100
+    for entry in range(0, stored.indices.size, 5):
+        a, b = (number[int(stored.keys[v])] for v in (sources[entry], stored.indices[entry]))
+        twin = int(found.indptr[a]) + int(np.searchsorted(found.neighbors(a), b))
+        assert [field[entry] for field in facts] == [field[twin] for field in known]
+
+
+def test_templates_are_those_of_the_log(store, world):
+    asked = {}
+    with open(world / "world" / "events.jsonl", encoding="utf-8") as lines:
+        for line in lines:
+            event = json.loads(line)
+            if event.get("template"):
+                row = asked.setdefault(event["account"], {})
+                row[event["template"]] = row.get(event["template"], 0) + 1
+    matrix = store.templates()
+    counts = matrix.to_scipy()
+    accounts = matrix.accounts()
+    assert set(accounts) == set(asked)
+    few = [i for i, account in enumerate(accounts) if len(asked[account]) <= 16]  # of more some are missed
+    assert len(few) > 500
+    for i in few:
+        assert sorted(counts[[i]].data) == sorted(asked[accounts[i]].values())
+    singular = pytest.importorskip("scipy.sparse.linalg").svds(counts, 3)[1]
+    assert (singular > 0).all()
+
+
+def test_what_was_taken_says_where_it_came_from(store, detection, world):
+    run = store.latest_run()
+    made = store.provenance()
+    assert made["program"] == ringscope.__version__
+    assert made["commit"] == ringscope.__commit__
+    assert made["store"] == str(world / "db")
+    assert (made["run"], made["run_digest"], made["config_hash"]) == (1, run["digest"], run["config_hash"])
+    assert store.graph().provenance == made
+    assert store.graph().subgraph([0, 1, 2]).provenance == made
+    found = detection.provenance()
+    assert found["run_digest"] == detection.digest
+    assert found["config_hash"] == detection.config.hash == made["config_hash"]
+    assert found["config"] == detection.config.to_toml()
+    for one in (detection.graph(), detection.bipartite()):
+        assert one.provenance == found
+    other = store.bipartite({"detect": {"seed": 7}})
+    assert other.provenance["seed"] == 7 and other.provenance["config_hash"] != made["config_hash"]
+    assert store.templates().provenance["config_hash"] == made["config_hash"]
+    with pytest.raises(ringscope.NotFoundError):
+        store.provenance(99)
+
+
 def test_threads_do_not_show(store, detection):
     assert store.detect({"threads": 1}, progress=False).digest == detection.digest
 

@@ -106,6 +106,23 @@ def test_scipy_shares_indices_and_weights(planted):
     assert address(back.data) == address(graph.data)
 
 
+def test_templates_are_shared_with_scipy_row_starts_too(store):
+    matrix = store.templates()
+    assert matrix.shape[0] > 100 and matrix.shape[1] > 10
+    core = matrix._core
+    taken = matrix.to_scipy()
+    for name, one, other in (
+        ("starts", taken.indptr, core.starts),
+        ("columns", taken.indices, core.columns),
+        ("counts", taken.data, core.counts),
+    ):
+        assert one is not other and address(one) == address(other), name
+        assert not other.flags.writeable, name
+    before = allocated()
+    views = [core.starts, core.columns, core.counts, core.accounts]
+    assert allocated() - before < min(view.nbytes for view in views)
+
+
 def test_arrays_outlive_what_they_came_from(world):
     store = ringscope.open(world / "db")
     graph = store.bipartite()

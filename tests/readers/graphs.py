@@ -1,9 +1,10 @@
-"""Reads the graphs that 'ringscope export --level graph' wrote with the readers of others, and holds them against each
-other: NetworkX, igraph, SciPy, pyarrow and, where node has it, graphology-gexf, by which Gephi Lite reads GEXF.
+"""Reads the graphs that 'ringscope export --level graph' and '--level links' wrote with the readers of others, and holds
+them against each other: NetworkX, igraph, SciPy, pyarrow and, where node has it, graphology-gexf, by which Gephi Lite
+reads GEXF.
 
-    graphs.py DIR RING ACCOUNT   DIR has graph.*, ring.* and account.* in every format; draws DIR/ring.png
+    graphs.py DIR RING ACCOUNT   DIR has graph.*, ring.*, account.* and links.* in every format; draws DIR/ring.png
 
-A difference is an AssertionError.
+tests/python/test_readers.py does the same in a small world. A difference is an AssertionError.
 """
 
 import csv
@@ -13,6 +14,7 @@ import os
 import subprocess
 import sys
 
+FORMATS = {"graphml": "graphml", "gexf": "gexf", "mtx": "mtx", "edges": "edges.csv", "parquet": "parquet", "arrow": "arrow"}
 DAY = 86400
 
 
@@ -157,6 +159,36 @@ def check_slices(stem, edges):
     return f"time slices: {len(timed)} edges from their first day to their last"
 
 
+def check_links(stem):
+    """Links of a run: (account, account) -> bits."""
+    import igraph
+    import networkx
+    import scipy.io
+
+    with open(f"{stem}.edges.csv", encoding="utf-8", newline="") as file:
+        links = {frozenset((row["source"], row["target"])): float(row["weight"]) for row in csv.DictReader(file)}
+    assert links, f"{stem}: no links"
+    for read, name in ((networkx.read_graphml, "graphml"), (networkx.read_gexf, "gexf")):
+        graph = read(f"{stem}.{name}")
+        label = graph.nodes
+        found = {frozenset((label[a]["label"], label[b]["label"])): w for a, b, w in graph.edges(data="weight")}
+        assert found == links, f"{stem}: networkx reads other links in {name}"
+    other = igraph.Graph.Read_GraphML(f"{stem}.graphml")
+    ends = other.vs["label"]
+    assert {frozenset((ends[e.source], ends[e.target])): e["weight"] for e in other.es} == links, f"{stem}: igraph"
+    matrix = scipy.io.mmread(f"{stem}.mtx").tocoo()
+    rows = [unescaped(line) for line in lines_of(f"{stem}.rows.txt")]
+    assert matrix.shape == (len(rows), len(rows)) and matrix.nnz == 2 * len(links), f"{stem}: scipy"
+    assert {frozenset((rows[i], rows[j])): v for i, j, v in zip(matrix.row, matrix.col, matrix.data)} == links
+    for name, table, nodes in arrow_tables(stem):
+        columns = [table[c].to_pylist() for c in ("source", "target", "weight")]
+        found = {frozenset(row[:2]): row[2] for row in zip(*columns)}
+        near = found.keys() == links.keys() and all(abs(found[ends] - bits) < 1e-6 * bits for ends, bits in links.items())
+        assert near, f"{stem}: pyarrow reads other links in {name}"  # single precision, written out in the others
+        assert nodes.num_rows == len(rows)
+    return f"links: {len(rows)} accounts and {len(links)} links, the same by all readers"
+
+
 def draw(path, ring, out):
     """A picture of one ring out of its GEXF: places, colours and proportions of sizes are those in the file."""
     import matplotlib
@@ -209,6 +241,7 @@ def main():
         print(check_gephi_lite(stem, edges, packages) if packages else "graphology-gexf: not here")
         if name == "account":
             assert any(key[0] == account for key in edges), "the account is not in its neighbourhood"
+    print(check_links(f"{out}/links"))
     print(draw(f"{out}/ring.gexf", ring, f"{out}/ring.png"))
 
 

@@ -10,6 +10,7 @@
 #include "engine/ask/account.h"
 #include "engine/ask/read_run.h"
 #include "engine/ask/run_view.h"
+#include "engine/export/graph/account_nodes.h"
 #include "engine/export/graph/graph.h"
 #include "engine/export/graph/place.h"
 
@@ -29,13 +30,6 @@ struct Row {
   KeyHash account = 0;
   VertexKey thing;
   GraphEdge edge;
-};
-
-// Of an account in a ring.
-struct Place {
-  std::string ring;
-  Tier tier;
-  double score;
 };
 
 void add_day(GraphEdge& edge, Day day) {
@@ -58,7 +52,7 @@ class Builder {
   ActivityGraph build() && {
     read(wanted());
     graph_.run = run_.run;
-    if (run_.run != 0 && scope_.ring.empty()) find_members();
+    if (run_.run != 0 && scope_.ring.empty()) places_ = places_of(store_, run_.run, accounts_);
     add_accounts();
     add_things();
     for (Row& row : rows_) {
@@ -95,7 +89,7 @@ class Builder {
     for (const Evidence& one : ring.evidence) {
       if (const auto kind = store_.find_kind(one.kind)) wanted.always.insert({*kind, hash_value(one.value)});
     }
-    add_members(ring);
+    add_places(ring, places_);
     return wanted;
   }
 
@@ -175,37 +169,10 @@ class Builder {
     for (auto& [thing, edge] : edges) rows_.push_back({account, thing, std::move(edge)});
   }
 
-  void add_members(const Ring& ring) {
-    for (const Member& member : ring.members) {
-      if (scope_.account.empty() || std::ranges::binary_search(accounts_, member.account))
-        places_.try_emplace(member.account, Place{ring.id, member.tier, member.score});
-    }
-  }
-
-  // Which of the accounts are in which ring.
-  void find_members() {
-    visit_rings(store_, run_.run, [&](const Ring& ring) { add_members(ring); });
-  }
-
   void add_accounts() {
-    std::vector<VertexKey> keys;
-    for (const KeyHash account : accounts_) keys.push_back({kAccountKind, account});
-    const auto names = store_.names_of(keys);
-    for (std::size_t a = 0; a < accounts_.size(); ++a) {
-      GraphNode node;
-      node.account = true;
-      node.kind = "account";
-      node.label = names[a].value_or(fmt::format("{:016x}", accounts_[a]));
-      node.id = "account:" + node.label;
-      if (const auto at = places_.find(accounts_[a]); at != places_.end()) {
-        node.ring = at->second.ring;
-        node.tier = to_string(at->second.tier);
-        node.score = at->second.score;
-      }
-      account_at_.emplace(accounts_[a], static_cast<std::uint32_t>(graph_.nodes.size()));
-      graph_.nodes.push_back(std::move(node));
-    }
+    graph_.nodes = account_nodes(store_, accounts_, places_);
     graph_.accounts = graph_.nodes.size();
+    for (std::size_t a = 0; a < accounts_.size(); ++a) account_at_.emplace(accounts_[a], static_cast<std::uint32_t>(a));
   }
 
   void add_things() {
@@ -231,7 +198,7 @@ class Builder {
   std::map<KindId, std::string> kinds_;
   std::vector<KeyHash> accounts_;
   std::vector<Row> rows_;
-  std::unordered_map<KeyHash, Place> places_;
+  RingPlaces places_;
   std::unordered_map<KeyHash, std::uint32_t> account_at_;
   std::map<VertexKey, std::uint32_t> thing_at_;
   ActivityGraph graph_;

@@ -1,5 +1,5 @@
 // GEXF 1.2 (https://gexf.net): read by Gephi, Gephi Lite, NetworkX, and by 'ingest --format gexf'. Days with a sighting
-// are spells of the edges, and of the nodes from the first day to the last.
+// are spells of the edges, and of the nodes from the first day to the last; links have none.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -43,14 +43,15 @@ constexpr std::string_view kHead =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     "<gexf xmlns=\"http://www.gexf.net/1.2draft\" xmlns:viz=\"http://www.gexf.net/1.2draft/viz\" version=\"1.2\">\n"
     "<meta><creator>ringscope</creator></meta>\n"
-    "<graph mode=\"dynamic\" timeformat=\"date\" defaultedgetype=\"undirected\">\n"
+    "<graph mode=\"{}\" timeformat=\"date\" defaultedgetype=\"undirected\">\n"
     "<attributes class=\"node\" mode=\"static\">\n"
     "<attribute id=\"type\" title=\"type\" type=\"string\"/>\n"
     "<attribute id=\"ring\" title=\"ring\" type=\"string\"/>\n"
     "<attribute id=\"tier\" title=\"tier\" type=\"string\"/>\n"
     "<attribute id=\"score\" title=\"score\" type=\"double\"/>\n"
     "<attribute id=\"bits\" title=\"bits\" type=\"double\"/>\n"
-    "</attributes>\n"
+    "</attributes>\n";
+constexpr std::string_view kSightingAttributes =
     "<attributes class=\"edge\" mode=\"static\">\n"
     "<attribute id=\"count\" title=\"count\" type=\"long\"/>\n"
     "<attribute id=\"first\" title=\"first\" type=\"long\"/>\n"
@@ -79,6 +80,11 @@ std::string node_text(const GraphNode& node, Colour colour, const std::pair<Day,
                     "<viz:color r=\"{}\" g=\"{}\" b=\"{}\"/><viz:shape value=\"{}\"/></node>\n",
                     size, kScale * node.x, kScale * node.y, colour.red, colour.green, colour.blue,
                     node.account ? "disc" : "square");
+}
+
+std::string link_text(const ActivityGraph& graph, const GraphEdge& edge, std::size_t number) {
+  return fmt::format("<edge id=\"{}\" source=\"{}\" target=\"{}\" weight=\"{}\"/>\n", number,
+                     xml_text(graph.nodes[edge.account].id), xml_text(graph.nodes[edge.thing].id), edge.weight);
 }
 
 std::string edge_text(const ActivityGraph& graph, const GraphEdge& edge, std::size_t number) {
@@ -115,12 +121,15 @@ std::vector<std::pair<Day, Day>> days_of(const ActivityGraph& graph) {
 void write_graph_gexf(const ActivityGraph& graph, const GraphSink& sink) {
   const auto colours = colours_of(graph);
   const std::vector<std::pair<Day, Day>> days = days_of(graph);
-  sink(kHead);
+  const bool links = graph.of == GraphEdges::links;
+  sink(fmt::format(kHead, links ? "static" : "dynamic"));
+  if (!links) sink(kSightingAttributes);
   sink("<nodes>\n");
   for (std::size_t i = 0; i < graph.nodes.size(); ++i)
     sink(node_text(graph.nodes[i], colour_of(graph.nodes[i], colours), days[i]));
   sink("</nodes>\n<edges>\n");
-  for (std::size_t i = 0; i < graph.edges.size(); ++i) sink(edge_text(graph, graph.edges[i], i));
+  for (std::size_t i = 0; i < graph.edges.size(); ++i)
+    sink(links ? link_text(graph, graph.edges[i], i) : edge_text(graph, graph.edges[i], i));
   sink("</edges>\n</graph>\n</gexf>\n");
 }
 

@@ -1,5 +1,5 @@
-// Accounts and the things they touch as a graph for other programs: all of the store's window, one ring, or what lies
-// around an account.
+// Graphs for other programs: accounts and the things they touch, or accounts and the pairs of them that a run linked.
+// Of all there is, of one ring, or of what lies around an account.
 #pragma once
 
 #include <array>
@@ -31,9 +31,16 @@ struct GraphNode {
   double x = 0, y = 0;       // 1 = the length of an edge, about
 };
 
-// An account touched a thing.
+// What the edges of a graph are.
+enum class GraphEdges {
+  sightings,  // an account touched a thing
+  links,      // the run linked two accounts
+};
+
+// An account touched a thing; of a link both ends are accounts, and times and days are not known.
 struct GraphEdge {
-  std::uint32_t account = 0, thing = 0;  // places in nodes
+  std::uint32_t account = 0, thing = 0;  // places in nodes; of a link the smaller one first
+  float weight = 0;                      // of a link: bits
   std::uint64_t count = 0;               // sightings
   Seconds first = kNoTime, last = kNoTime;
   std::vector<std::pair<Day, Day>> days{};  // stretches of days with a sighting, both included, ascending
@@ -41,6 +48,7 @@ struct GraphEdge {
 
 // Nodes: accounts by key, then things by kind and key; edges by account, then thing. The same rows, the same graph.
 struct ActivityGraph {
+  GraphEdges of = GraphEdges::sightings;
   std::uint64_t run = 0;  // whose rings and bits it bears; 0: no run
   std::uint64_t accounts = 0;
   std::vector<GraphNode> nodes;
@@ -60,6 +68,11 @@ struct GraphScope {
 // up to 1,500 nodes, else rings are discs beside each other.
 ActivityGraph build_graph(const Store& store, const GraphScope& scope);
 
+// The accounts that the latest run linked and their links; of a ring its members and the links among them, around an
+// account what links lead to in `depth` steps, and the links among these. Throws Error not_found (no run, or its links
+// were dropped; ring, account), usage. O(links of the scope).
+ActivityGraph build_links(const Store& store, const GraphScope& scope);
+
 using GraphSink = std::function<void(std::string_view bytes)>;
 
 // A file that goes with the main one, where part_path() says.
@@ -75,9 +88,10 @@ struct GraphFormat {
   std::span<const GraphPart> parts;  // the main file first
 };
 
-std::span<const GraphFormat> graph_formats();
+// The same names for graphs of both kinds, in the same order.
+std::span<const GraphFormat> graph_formats(GraphEdges of = GraphEdges::sightings);
 // Throws Error usage, listing what there is.
-const GraphFormat& find_graph_format(std::string_view name);
+const GraphFormat& find_graph_format(std::string_view name, GraphEdges of = GraphEdges::sightings);
 
 // Every part into a file that is there in full or not at all, the main one last; names of the files. Throws Error io,
 // no_space, usage (a format of a program that was built without it).

@@ -55,6 +55,7 @@ void place_on_discs(ActivityGraph& graph) {
     height = std::max(height, 2 * radius);
   }
   for (const GraphEdge& edge : graph.edges) {
+    if (edge.thing < graph.accounts) continue;  // a link: both ends are on discs
     graph.nodes[edge.thing].x += graph.nodes[edge.account].x / graph.nodes[edge.thing].degree;
     graph.nodes[edge.thing].y += graph.nodes[edge.account].y / graph.nodes[edge.thing].degree;
   }

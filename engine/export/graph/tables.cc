@@ -29,7 +29,22 @@ void add_time(arrow::TimestampBuilder& builder, Seconds time) {
   check(time == kNoTime ? builder.AppendNull() : builder.Append(time));
 }
 
+std::shared_ptr<arrow::Table> link_table(const ActivityGraph& graph) {
+  const auto text = [&](std::uint32_t GraphEdge::*end) {
+    return column(arrow::StringBuilder(), graph.edges, [&](arrow::StringBuilder& to, const GraphEdge& edge) {
+      check(to.Append(graph.nodes[edge.*end].label));
+    });
+  };
+  const auto schema = arrow::schema({arrow::field("source", arrow::utf8()), arrow::field("target", arrow::utf8()),
+                                     arrow::field("weight", arrow::float32())});
+  return arrow::Table::Make(
+      schema, {text(&GraphEdge::account), text(&GraphEdge::thing),
+               column(arrow::FloatBuilder(), graph.edges,
+                      [](arrow::FloatBuilder& to, const GraphEdge& edge) { check(to.Append(edge.weight)); })});
+}
+
 std::shared_ptr<arrow::Table> edge_table(const ActivityGraph& graph) {
+  if (graph.of == GraphEdges::links) return link_table(graph);
   const auto text = [&](auto get) {
     return column(arrow::StringBuilder(), graph.edges,
                   [&](arrow::StringBuilder& to, const GraphEdge& edge) { check(to.Append(get(edge))); });

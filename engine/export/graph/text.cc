@@ -26,9 +26,28 @@ std::string on_a_line(std::string_view text) {
   return out;
 }
 
+// The lower triangle, as the format has it for symmetric matrices.
+void write_links_mtx(const ActivityGraph& graph, const GraphSink& sink) {
+  sink(
+      fmt::format("%%MatrixMarket matrix coordinate real symmetric\n"
+                  "% ringscope: accounts x accounts, bits of the links; names in the file .rows.txt\n"
+                  "{0} {0} {1}\n",
+                  graph.accounts, graph.edges.size()));
+  for (const GraphEdge& edge : graph.edges)
+    sink(fmt::format("{} {} {}\n", edge.thing + 1, edge.account + 1, edge.weight));
+}
+
+void write_links(const ActivityGraph& graph, const GraphSink& sink) {
+  sink("source,target,weight\n");
+  for (const GraphEdge& edge : graph.edges)
+    sink(fmt::format("{},{},{}\n", csv_quoted(graph.nodes[edge.account].label),
+                     csv_quoted(graph.nodes[edge.thing].label), edge.weight));
+}
+
 }  // namespace
 
 void write_graph_mtx(const ActivityGraph& graph, const GraphSink& sink) {
+  if (graph.of == GraphEdges::links) return write_links_mtx(graph, sink);
   sink(
       fmt::format("%%MatrixMarket matrix coordinate integer general\n"
                   "% ringscope: accounts x things, how often; names in the files .rows.txt and .columns.txt\n"
@@ -52,6 +71,7 @@ void write_graph_columns(const ActivityGraph& graph, const GraphSink& sink) {
 
 // No apostrophe before what a spreadsheet takes for a formula: this is read back.
 void write_graph_edges(const ActivityGraph& graph, const GraphSink& sink) {
+  if (graph.of == GraphEdges::links) return write_links(graph, sink);
   sink("account,kind,value,count,ts,last\n");
   for (const GraphEdge& edge : graph.edges) {
     const GraphNode& thing = graph.nodes[edge.thing];

@@ -1,8 +1,7 @@
 // Edge lists and Matrix Market files.
 //
 // An edge list has an edge a line: SOURCE TARGET [WEIGHT], parted by commas (RFC 4180), tabs or blanks, told by the
-// first line; '#' and '%' begin a comment. A first line that names columns says which is which: source|from|account|u,
-// target|to|value|v, weight|count, kind, ts|time|first, last.
+// first line; '#' and '%' begin a comment. A first line that names columns says which is which (EdgeColumns).
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -13,21 +12,12 @@
 
 #include "engine/ingest/bytes.h"
 #include "engine/ingest/csv_record.h"
+#include "engine/ingest/graph/edge_columns.h"
 #include "engine/ingest/graph/graph_file.h"
 #include "engine/ingest/normalize.h"
 
 namespace ringscope {
 namespace {
-
-enum Part : std::size_t { kSource, kTarget, kWeight, kKind, kFirst, kLast, kParts };
-struct PartName {
-  std::string_view name;
-  Part part;
-};
-constexpr PartName kNames[] = {{"source", kSource}, {"from", kSource},   {"account", kSource}, {"u", kSource},
-                               {"v", kTarget},      {"target", kTarget}, {"to", kTarget},      {"value", kTarget},
-                               {"weight", kWeight}, {"count", kWeight},  {"kind", kKind},      {"ts", kFirst},
-                               {"time", kFirst},    {"first", kFirst},   {"last", kLast}};
 
 bool is_comment(std::string_view line) {
   const std::string_view text = trim(line);
@@ -36,7 +26,7 @@ bool is_comment(std::string_view line) {
 
 class EdgeListReader {
  public:
-  explicit EdgeListReader(GraphRows& rows) : rows_(rows) { place_.fill(kNowhere); }
+  explicit EdgeListReader(GraphRows& rows) : rows_(rows) {}
 
   void read(std::string_view text) {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
@@ -53,20 +43,15 @@ class EdgeListReader {
                                                                  : ' ';
         split(bare);
         first = false;
-        if (is_header()) continue;
-        place_[kSource] = 0;
-        place_[kTarget] = 1;
-        place_[kWeight] = 2;
+        if (columns_.take_names(fields_)) continue;
       } else {
         split(bare);
       }
-      add(here);
+      columns_.add(fields_, here, rows_);
     }
   }
 
  private:
-  static constexpr std::size_t kNowhere = SIZE_MAX;
-
   // The record at the front, with its newline, and goes behind it.
   std::string_view next(std::string_view& text) const {
     std::size_t bytes = 0;
@@ -91,38 +76,9 @@ class EdgeListReader {
     }
   }
 
-  // Whether the fields name columns, two ends among them.
-  bool is_header() {
-    std::string lower;
-    for (std::size_t i = 0; i < fields_.size(); ++i) {
-      const std::string_view name = to_lower(trim(fields_[i]), lower);
-      for (const PartName& one : kNames) {
-        if (one.name == name && place_[one.part] == kNowhere) place_[one.part] = i;
-      }
-    }
-    if (place_[kSource] != kNowhere && place_[kTarget] != kNowhere) return true;
-    place_.fill(kNowhere);
-    return false;
-  }
-
-  std::string_view field(Part part) const {
-    return place_[part] < fields_.size() ? trim(fields_[place_[part]]) : std::string_view();
-  }
-
-  void add(std::uint64_t line) {
-    if (place_[kTarget] >= fields_.size()) rows_.fail(line, "target", "is missing: an edge has two ends");
-    GraphRow row;
-    row.kind = field(kKind);
-    if (const std::string_view weight = field(kWeight); !weight.empty())
-      row.count = rows_.count(weight, line, "weight");
-    row.first = rows_.time(field(kFirst), line, "ts");
-    row.last = rows_.time(field(kLast), line, "last");
-    rows_.add_plain(field(kSource), field(kTarget), std::move(row), line);
-  }
-
   GraphRows& rows_;
   char separator_ = ' ';
-  std::array<std::size_t, kParts> place_{};
+  EdgeColumns columns_;
   std::vector<std::string_view> fields_;
   std::string scratch_;
 };
@@ -187,6 +143,8 @@ class MatrixReader {
       rows_.fail(1, "header", "is not %%MatrixMarket matrix coordinate …");
     if (head.find("complex") != std::string::npos) rows_.fail(1, "header", "complex numbers are no counts");
     pattern_ = head.find("pattern") != std::string::npos;
+    // Rows and columns are the same vertices, so they have the same names.
+    if (head.find("symmetric") != std::string::npos && column_names_.empty()) column_names_ = row_names_;
   }
 
   std::vector<std::string_view> words(std::string_view line) const {

@@ -18,7 +18,7 @@
 namespace ringscope {
 namespace {
 
-constexpr std::array<std::string_view, 4> kFormats = {"edgelist", "mtx", "graphml", "gexf"};
+constexpr std::array<std::string_view, 6> kFormats = {"edgelist", "mtx", "graphml", "gexf", "parquet", "arrow"};
 constexpr std::size_t kMostName = 512;  // bytes of an account
 constexpr double kMostCount = 4294967295.0;
 
@@ -109,19 +109,23 @@ void GraphRows::add(GraphRow row, std::uint64_t line) {
   rows_.push_back(std::move(row));
 }
 
+void GraphRows::add_pair(std::string_view source, std::string_view target, GraphRow row, std::uint64_t line) {
+  if (row.kind.empty()) row.kind = options_.kind;
+  if (source == target) return;  // an account shares nothing with itself
+  row.value = source < target ? fmt::format("{}--{}", source, target) : fmt::format("{}--{}", target, source);
+  row.account = source;
+  add(row, line);
+  row.account = target;
+  add(std::move(row), line);
+}
+
 void GraphRows::add_plain(std::string_view source, std::string_view target, GraphRow row, std::uint64_t line) {
   if (trim(source).empty()) fail(line, "source", "is empty");
   if (trim(target).empty()) fail(line, "target", "is empty");
-  row.kind = row.kind.empty() ? options_.kind : row.kind;
+  if (options_.second == SecondEnd::account) return add_pair(source, target, std::move(row), line);
+  if (row.kind.empty()) row.kind = options_.kind;
   row.account = source;
-  if (options_.second == SecondEnd::thing) {
-    row.value = target;
-    return add(std::move(row), line);
-  }
-  if (source == target) return;  // an account shares nothing with itself
-  row.value = source < target ? fmt::format("{}--{}", source, target) : fmt::format("{}--{}", target, source);
-  add(row, line);
-  row.account = target;
+  row.value = target;
   add(std::move(row), line);
 }
 
@@ -136,6 +140,10 @@ std::vector<GraphRow> read_graph_file(const std::string& path, const GraphFileOp
     read_graphml(text, rows);
   } else if (options.format == "gexf") {
     read_gexf(text, rows);
+  } else if (options.format == "parquet") {
+    read_parquet_edges(text, rows);
+  } else if (options.format == "arrow") {
+    read_arrow_edges(text, rows);
   } else {
     throw Error(ErrorCode::usage, fmt::format("no file of graphs is called \"{}\"", options.format), "--format");
   }

@@ -18,7 +18,7 @@ namespace ringscope {
 enum class SecondEnd { thing, account };
 
 struct GraphFileOptions {
-  std::string format;                   // "edgelist", "mtx", "graphml", "gexf"
+  std::string format;                   // "edgelist", "mtx", "graphml", "gexf", "parquet", "arrow"
   SecondEnd second = SecondEnd::thing;  // account: each edge is a thing that its two ends share
   std::string kind = "edge";            // of the things, where the file does not say
 };
@@ -33,8 +33,8 @@ struct GraphRow {
 
 std::span<const std::string_view> graph_file_formats();
 
-// Reads a file, plain or compressed, into memory (its rows, and of XML its tree). Throws Error input, naming file, line
-// and field; usage for a format that there is not.
+// Reads a file, plain or compressed, into memory (its rows, and of XML its tree, of Parquet and Arrow its columns).
+// Throws Error input, naming file, line and field; usage for a format that there is not.
 std::vector<GraphRow> read_graph_file(const std::string& path, const GraphFileOptions& options);
 
 // Reads such files into the store, as ingest() reads logs: what was read before is not read again.
@@ -57,6 +57,8 @@ class GraphRows {
   std::uint64_t count(std::string_view text, std::uint64_t line, std::string_view field) const;
   // Nothing for an empty text. Throws fail().
   std::optional<Seconds> time(std::string_view text, std::uint64_t line, std::string_view field) const;
+  // An edge between two accounts: a thing of the row's kind (options().kind) that both have. Throws fail().
+  void add_pair(std::string_view source, std::string_view target, GraphRow row, std::uint64_t line);
   // An edge of a file that does not say what its ends are. Throws fail() for an empty end.
   void add_plain(std::string_view source, std::string_view target, GraphRow row, std::uint64_t line);
   // An account and a thing. Throws fail() for what the store would not take.
@@ -72,5 +74,8 @@ void read_edge_list(std::string_view text, GraphRows& rows);
 void read_matrix_market(std::string_view text, GraphRows& rows);
 void read_graphml(const std::string& text, GraphRows& rows);
 void read_gexf(const std::string& text, GraphRows& rows);
+// Tables with named columns, as edge lists have them. Throws Error usage in a program that was built without Arrow C++.
+void read_parquet_edges(const std::string& bytes, GraphRows& rows);
+void read_arrow_edges(const std::string& bytes, GraphRows& rows);
 
 }  // namespace ringscope

@@ -1,5 +1,5 @@
 // GraphML and GEXF, parsed by pugixml. Nodes that bear a type ("account", or a kind of things, as our own exports do)
-// say what an edge joins; in other files SOURCE is the account and TARGET what --ends says.
+// say what an edge joins, be it two accounts; in other files SOURCE is the account and TARGET what --ends says.
 #include <algorithm>
 #include <cstring>
 #include <map>
@@ -126,8 +126,10 @@ class XmlReader {
     row.last = rows_.time(of(values, "last"), at, "last");
     if (source->type.empty() && target->type.empty())
       return rows_.add_plain(source->label, target->label, std::move(row), at);
+    if (source->type == "account" && target->type == "account")
+      return rows_.add_pair(source->label, target->label, std::move(row), at);
     if (source->type != "account") std::swap(source, target);
-    if (source->type != "account" || target->type == "account")
+    if (source->type != "account")
       rows_.fail(at, "edge",
                  fmt::format("joins a node of type \"{}\" and one of \"{}\": one must be an account", source->type,
                              target->type));

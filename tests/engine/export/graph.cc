@@ -1,69 +1,30 @@
 #include "engine/export/graph/graph.h"
 
-#include <algorithm>
-#include <filesystem>
 #include <map>
 #include <set>
-#include <tuple>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/random.h"
-#include "engine/ingest/graph/graph_file.h"
+#include "tests/engine/export/graph_for_tests.h"
 #include "tests/engine/log.h"
 
 namespace ringscope {
 namespace {
 
-// Two rings, strangers, and names that are hard on every format.
-std::string graph_log() {
-  std::string text;
-  Random random(3);
-  const auto line = [&](const std::string& account, int hour, const std::string& card, const std::string& device) {
-    text += fmt::format(R"({{"ts":{},"account":"{}","payment":"{}","fingerprint":"{}"}})"
-                        "\n",
-                        1767225600 + 3600 * hour, account, card, device);
-  };
-  for (int ring = 0; ring < 2; ++ring) {
-    for (int a = 0; a < 8; ++a) {
-      for (int n = 0; n < 5; ++n)
-        line(fmt::format("ring{}-{}", ring, a), 30 * n + a, fmt::format("card{}-{}", ring, random.below(2)),
-             fmt::format("dev{}-{}", ring, random.below(3)));
-    }
-  }
-  for (int a = 0; a < 60; ++a) line(fmt::format("user{}", a), a, fmt::format("c{}", a), fmt::format("d{}", a / 2));
-  line("a,b \\\"q\\\" <&>", 1, "tab\\there", "back\\\\slash");
-  line("über=1", 2, "c1", "d1");
-  return text;
-}
-
-using Row =
-    std::tuple<std::string, std::string, std::string, std::uint64_t, std::optional<Seconds>, std::optional<Seconds>>;
-
-std::set<Row> rows_of(const ActivityGraph& graph, bool times) {
-  std::set<Row> rows;
-  for (const GraphEdge& edge : graph.edges) {
-    const auto time = [&](Seconds t) { return times && t != kNoTime ? std::optional(t) : std::nullopt; };
-    rows.emplace(graph.nodes[edge.account].label, graph.nodes[edge.thing].kind, graph.nodes[edge.thing].label,
-                 edge.count, time(edge.first), time(edge.last));
-  }
-  return rows;
-}
-
-std::set<Row> rows_of(const std::vector<GraphRow>& read) {
-  std::set<Row> rows;
-  for (const GraphRow& row : read) rows.emplace(row.account, row.kind, row.value, row.count, row.first, row.last);
-  return rows;
-}
+using namespace test;
 
 struct Pair {
   const char *written, *read;
   bool times;
 };
 constexpr Pair kPairs[] = {
-    {"graphml", "graphml", true}, {"gexf", "gexf", true}, {"edges", "edgelist", true}, {"mtx", "mtx", false}};
+#ifdef RINGSCOPE_HAS_PARQUET
+    {"parquet", "parquet", true}, {"arrow", "arrow", true},
+#endif
+    {"graphml", "graphml", true}, {"gexf", "gexf", true},   {"edges", "edgelist", true}, {"mtx", "mtx", false}};
 
 TEST_CASE("graph: what is written in each format is read back equal, and becomes an equal store") {
   Log log(graph_log());
