@@ -8,12 +8,13 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace faultline {
 namespace {
 
-constexpr const char* kKindNames[kKinds] = {"read", "write", "sync", "name", "step"};
+constexpr const char* kKindNames[kKinds] = {"read", "write", "sync", "name", "step", "end"};
 
 Act act_of(const char* text) {
   if (std::strcmp(text, "fail") == 0) return Act::fail;
@@ -34,12 +35,21 @@ void follow(std::string& path, const std::string& from, const std::string& to) {
 
 }  // namespace
 
+void note_fault() {
+  const char* const path = std::getenv("FAULT_FIRED");
+  if (path == nullptr) return;
+  // Not by what stands in for the C library here.
+  const long fd = syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT, 0600);
+  if (fd >= 0) syscall(SYS_close, fd);
+}
+
 Machine::Machine() {
   const char* const root = std::getenv("FAULT_ROOT");
   root_ = root == nullptr ? "" : root;
   if (const char* const at = std::getenv("FAULT_AT")) parse_at(at);
   if (const char* const seed = std::getenv("FAULT_SEED")) random_ = std::strtoull(seed, nullptr, 10) * 2 + 1;
   if (const char* const space = std::getenv("FAULT_SPACE")) space_ = std::strtoll(space, nullptr, 10);
+  if (const char* const sync = std::getenv("FAULT_SYNC")) lies_ = std::strcmp(sync, "lie") == 0;
   spares_ = root_ + "/.spare" + std::to_string(getpid());
 }
 
@@ -56,9 +66,16 @@ Machine::File* Machine::find(int fd) {
 bool Machine::hit(Kind kind) {
   const bool mine = count(kind) | (kind != kRead && count(kStep));
   if (!mine) return false;
-  if (act_ == Act::kill) die();
-  if (act_ == Act::cut) cut();
+  note_fault();
+  if (act_ == Act::cut) lose_unsynced();
+  if (act_ == Act::kill || act_ == Act::cut) die();
   return true;
+}
+
+void Machine::ended() {
+  if (!count(kEnd)) return;
+  note_fault();
+  lose_unsynced();
 }
 
 bool Machine::full(std::size_t bytes) {
@@ -66,6 +83,7 @@ bool Machine::full(std::size_t bytes) {
   space_ -= static_cast<long long>(bytes);
   if (space_ >= 0) return false;
   space_ = 0;
+  note_fault();
   return true;
 }
 
@@ -93,7 +111,7 @@ void Machine::opened(int fd, bool is_new) {
 
 void Machine::synced(int fd) {
   File* const file = find(fd);
-  if (file == nullptr) return;
+  if (file == nullptr || lies_) return;
   if (file->regular) {
     struct stat status {};
     if (fstat(fd, &status) == 0) file->synced = status.st_size;
@@ -157,7 +175,7 @@ void Machine::die() {
   for (;;) pause();
 }
 
-void Machine::cut() {
+void Machine::lose_unsynced() {
   const std::uint64_t style = draw(3);  // nothing of what was not synced, a part of it, zeros in its place
   for (const auto& [inode, file] : files_) {
     struct stat status {};
@@ -170,7 +188,6 @@ void Machine::cut() {
   }
   const std::size_t kept = style == 0 ? 0 : static_cast<std::size_t>(draw(changes_.size() + 1));
   for (std::size_t i = changes_.size(); i-- > kept;) undo(changes_[i]);
-  die();
 }
 
 void Machine::undo(const NameChange& change) {

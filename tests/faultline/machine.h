@@ -6,11 +6,14 @@
 //                           fail   this call fails with EIO          ever   this one and all after it
 //                           kill   the process dies here             cut    so does the machine: what was not synced is
 //                                                                           lost, names of files included
+//                         end:1:cut: the machine dies when the process has ended, which keeps its exit status
+//   FAULT_SYNC=lie        what is to be synced is not, and said to be: a disk that no store can be trusted to
 //   FAULT_SEED=N          what a cut spares of what was not synced
 //   FAULT_SPACE=BYTES     so much can be written, then the disk is full
 //   FAULT_ALLOC=N:ACT     the N-th allocation fails (fail), or it and all after it (ever)
 //   FAULT_CLOCK=S[:J:N]   the clock is S seconds off; after N looks at it J more
 //   FAULT_COUNTS=FILE     how many calls there were of each kind, written at the end
+//   FAULT_FIRED=FILE      is there once a fault was made
 //
 // A cut: data of a file is kept up to where it was last synced, and a random part of the rest, or zeros in its place.
 // Names are kept up to the last sync of their directory, and a random number of the later changes, in their order.
@@ -27,7 +30,7 @@
 
 namespace faultline {
 
-enum Kind { kRead, kWrite, kSync, kName, kStep, kKinds };
+enum Kind { kRead, kWrite, kSync, kName, kStep, kEnd, kKinds };
 enum class Act { none, fail, ever, kill, cut };
 
 // The function of the C library behind ours.
@@ -35,6 +38,9 @@ template <class Function>
 Function real(const char* name) {
   return reinterpret_cast<Function>(dlsym(RTLD_NEXT, name));
 }
+
+// Notes that a fault was made; safe where memory cannot be had.
+void note_fault();
 
 struct NameChange {
   enum What { made, renamed, removed, directory_made, directory_removed } what = made;
@@ -53,6 +59,9 @@ class Machine {
   bool hit(Kind kind);
   // Takes so many bytes of the disk; whether there was no room.
   bool full(std::size_t bytes);
+
+  // The process is about to end.
+  void ended();
 
   void opened(int fd, bool is_new);
   void closed(int fd) { open_.erase(fd); }
@@ -78,7 +87,7 @@ class Machine {
   bool count(Kind kind);
   std::uint64_t draw(std::uint64_t below);
   [[noreturn]] void die();
-  [[noreturn]] void cut();
+  void lose_unsynced();
   static void undo(const NameChange& change);
 
   std::string root_, spares_;
@@ -86,6 +95,7 @@ class Machine {
   Act act_ = Act::none;
   unsigned long long nth_ = 0;
   unsigned long long counts_[kKinds] = {};
+  bool lies_ = false;  // about syncs
   long long space_ = -1;
   std::uint64_t random_ = 1;
   std::uint64_t next_spare_ = 0;

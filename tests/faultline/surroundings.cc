@@ -31,12 +31,16 @@ __attribute__((constructor)) void start() {
   (void)machine();
 }
 
-__attribute__((destructor)) void stop() { machine().write_counts(); }
+__attribute__((destructor)) void stop() {
+  machine().write_counts();
+  machine().ended();
+}
 
 bool allocation_fails() {
   if (allocation_fault.nth == 0) return false;
   const unsigned long long now = ++allocations;
   if (allocation_fault.ever ? now < allocation_fault.nth : now != allocation_fault.nth) return false;
+  if (now == allocation_fault.nth) note_fault();
   errno = ENOMEM;
   return true;
 }
@@ -50,6 +54,7 @@ time_t clock_off() {
   long long off = 0, jump = 0, after = 0;
   const int parts = std::sscanf(text, "%lld:%lld:%lld", &off, &jump, &after);
   const long long look = ++clock_looks;
+  if (look == (parts == 3 ? after + 1 : 1)) note_fault();
   return static_cast<time_t>(parts == 3 && look > after ? off + jump : off);
 }
 

@@ -67,6 +67,12 @@ TEST_CASE("faults: a power cut loses nothing that was acknowledged, names of fil
                                {"FAULT_SEED", std::to_string(random.below(1'000'000))}};
     judge(place, at, place.run(operations()[at].arguments, fault), tally);
   }
+  // And right after each has said that it is done.
+  for (std::size_t at = 0; at < operations().size(); ++at) {
+    place.set_before(at);
+    const Environment fault = {{"FAULT_AT", "end:1:cut"}, {"FAULT_SEED", std::to_string(seed() + at)}};
+    judge(place, at, place.run(operations()[at].arguments, fault), tally);
+  }
   conclude(tally);
 }
 
@@ -184,7 +190,7 @@ TEST_CASE("faults: of two processes that write to one store, one does and the ot
     const int second_ended = Place::wait_for(second), first_ended = Place::wait_for(first);
     if (first_ended == 4) CHECK(second_ended == 0);
     CHECK((second_ended == 0 || second_ended == 4));
-    judge(place, at, {first_ended, "", "error"}, tally);
+    judge(place, at, {first_ended, "", "error", first_ended == 4 || second_ended == 4}, tally);
   }
   conclude(tally);
 }
@@ -211,6 +217,7 @@ TEST_CASE("faults: killed while it erases an account, that is all there or gone,
     const Ending ending =
         place.run(erase, {{"FAULT_AT", at_call("step", 1 + random.below(400), random.chance(0.5) ? "kill" : "cut")}});
     ++tally.rounds;
+    tally.fired += ending.fired ? 1 : 0;
     tally.acknowledged += operations().size() + (ending.status == 0 ? 1 : 0);
     CAPTURE(ending.err);
     if (const std::string trouble = audit_trouble(place); !trouble.empty()) note(tally, tally.wrong, trouble);

@@ -33,10 +33,12 @@ struct Operation {
 
 // In their order. 'erase' has a test of its own: the name that it gives is drawn.
 const std::vector<Operation>& operations();
+std::size_t number_of(std::string_view operation);
 
 struct Ending {
   int status = 0;  // exit status; 128 + the signal when it was killed
   std::string out, err;
+  bool fired = false;  // the library between made a fault
   bool killed() const { return status > 128; }
 };
 
@@ -101,9 +103,12 @@ struct Tally {
   std::uint64_t lost = 0;          // of them, not there afterwards
   std::uint64_t wrong = 0;         // something else was there, or an invariant did not hold
   std::uint64_t unreported = 0;    // damage or failure that nobody was told of
+  std::uint64_t fired = 0;         // rounds in which a fault was really made
   std::string first{};             // the first round that went wrong, in words
 };
-// Prints the row and appends it to $RINGSCOPE_FAULTS_TABLE; fails the test unless the last three are zero.
+// What a tally does not show: no round, no fault in most of them, something lost, wrong or unreported.
+std::vector<std::string> complaints(const Tally& tally);
+// Prints the row and appends it to $RINGSCOPE_FAULTS_TABLE; fails the test when there are complaints.
 void conclude(const Tally& tally);
 void note(Tally& tally, std::uint64_t& counter, const std::string& what);
 
