@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
 
 #include "base/error.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
+#include "engine/care/erase_again.h"
 #include "engine/care/health.h"
 #include "storage/backup.h"
 
@@ -19,6 +21,7 @@ struct Options {
   std::filesystem::path directory;
   std::uint32_t number = 0;  // 0: the newest
   std::uint32_t keep = 0;
+  std::filesystem::path erased_in;  // empty: no store to ask
 };
 
 Json backup_json(const Backup& backup, const char* state) {
@@ -74,13 +77,28 @@ int verify(const Globals& globals, const Options& options) {
 
 int restore(const Globals& globals, const Options& options) {
   const Backup backup = chosen(options);
-  restore_backup(options.directory, backup.number, globals.db);
+  std::uint64_t erased = 0;
+  restore_backup(options.directory, backup.number, globals.db, [&](const std::filesystem::path& made) {
+    if (!options.erased_in.empty()) erased = erase_again(made, options.erased_in, backup.made);
+  });
   const Health health = examine(globals.db, {});
   if (!health.damage.empty())
     throw Error(ErrorCode::corrupt, "what was restored is not sound; see 'ringscope doctor', take another backup",
                 globals.db.string());
-  print_backup(globals, backup, "restored",
-               fmt::format(" is restored to {}, and sound.", escaped(globals.db.string())));
+  if (globals.json) {
+    Json json = backup_json(backup, "restored");
+    json["erased_again"] = options.erased_in.empty() ? Json(nullptr) : Json(erased);
+    print_line(json.dump());
+  } else {
+    print_line(fmt::format("{} is restored to {}, and sound.", text_of(backup), escaped(globals.db.string())));
+    if (!options.erased_in.empty())
+      print_line(fmt::format("Erased again: {}.", count_of(erased, "account", "accounts")));
+  }
+  if (options.erased_in.empty())
+    spdlog::warn(
+        "who was erased after {} is in it again: erase them anew, or restore with --erased-in and the store that knows "
+        "of it",
+        format_time(backup.made));
   return 0;
 }
 
@@ -107,7 +125,9 @@ std::function<int()> setup_backup(CLI::App& app, const Globals& globals) {
   add("create", "Copy what changed since the last backup", create, false);
   add("list", "Print all backups", list, false);
   add("verify", "Read every file and compare its checksum", verify, true);
-  add("restore", "Write a backup to --db, which must not exist, and examine it", restore, true);
+  add("restore", "Write a backup to --db, which must not exist, and examine it", restore, true)
+      ->add_option("--erased-in", verbs->erased_in,
+                   "A store that is still there: who was erased from it since is erased from what is restored");
   add("prune", "Drop all but the newest", prune, false)
       ->add_option("--keep", verbs->keep, "How many stay")
       ->required()

@@ -13,6 +13,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "server/secrets.h"
+#include "storage/sha256.h"
 
 namespace ringscope::server {
 namespace {
@@ -24,17 +25,24 @@ constexpr std::string_view kPrefix = "rs_";  // so that a scanner of secrets kno
 std::filesystem::path file_of(const std::filesystem::path& store) { return server_directory(store) / "tokens.jsonl"; }
 
 std::string line_of(const Token& token) {
-  const Json json = {{"name", token.name},
-                     {"role", to_string(token.role)},
-                     {"sha256", token.sha256},
-                     {"created", token.created},
-                     {"expires", token.expires}};
+  Json json = {{"name", token.name},
+               {"role", to_string(token.role)},
+               {"sha256", token.sha256},
+               {"created", token.created},
+               {"expires", token.expires}};
+  json["check"] = check_digits(json.dump());
   return json.dump() + "\n";
 }
 
 Token token_of(const std::string& line, const std::filesystem::path& file) {
   try {
-    const Json json = Json::parse(line);
+    Json json = Json::parse(line);
+    if (json.contains("check")) {  // earlier programs wrote none
+      const std::string check = json["check"];
+      json.erase("check");
+      if (check_digits(json.dump()) != check)
+        throw Error(ErrorCode::corrupt, "a token is not as it was written; remove it and add it again", file.string());
+    }
     const auto role = parse_role(json.at("role").get<std::string>());
     if (!role) throw Error(ErrorCode::corrupt, "a token has a role that there is none of", file.string());
     return {json.at("name"), *role, json.at("sha256"), json.at("created"), json.at("expires")};

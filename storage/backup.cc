@@ -127,7 +127,8 @@ void verify_backup(const fs::path& directory, std::uint32_t number) {
                "verifying backup " + std::to_string(number));
 }
 
-void restore_backup(const fs::path& directory, std::uint32_t number, const fs::path& to) {
+void restore_backup(const fs::path& directory, std::uint32_t number, const fs::path& to,
+                    const std::function<void(const fs::path& made)>& finish) {
   const auto engine = open_reader(directory);
   make_whole(to, [&](const fs::path& made) {
     check_backup(engine->RestoreDBFromBackup(rocksdb::RestoreOptions(), number, made.string(), made.string()),
@@ -135,6 +136,7 @@ void restore_backup(const fs::path& directory, std::uint32_t number, const fs::p
     rocksdb::BackupInfo info;
     check_backup(engine->GetBackupInfo(number, &info), directory, "reading what was copied");
     put_suppress_key(made, info.app_metadata);
+    if (finish) finish(made);
   });
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "base/time.h"
@@ -28,9 +29,11 @@ Backup create_backup(const std::filesystem::path& store, const std::filesystem::
 std::vector<Backup> list_backups(const std::filesystem::path& directory);
 // Reads all files of a backup and compares their checksums. Throws Error corrupt, not_found.
 void verify_backup(const std::filesystem::path& directory, std::uint32_t number);
-// Writes a backup to `to`, which must not exist and is there in full or not at all. Checksums are compared. Throws
-// Error usage, corrupt, not_found, io, no_space.
-void restore_backup(const std::filesystem::path& directory, std::uint32_t number, const std::filesystem::path& to);
+// Writes a backup to `to`, which must not exist and is there in full or not at all. Checksums are compared. `finish`
+// changes what was written before it bears its name. Throws Error usage, corrupt, not_found, io, no_space, and what
+// `finish` throws.
+void restore_backup(const std::filesystem::path& directory, std::uint32_t number, const std::filesystem::path& to,
+                    const std::function<void(const std::filesystem::path& made)>& finish = {});
 // Drops all but the newest; how many went. Files that no other backup shares are removed.
 std::uint64_t prune_backups(const std::filesystem::path& directory, std::uint32_t keep);
 

@@ -5,13 +5,16 @@
 
 #include "base/error.h"
 #include "storage/codec.h"
+#include "storage/invariants_internal.h"
 #include "storage/spellings.h"
 #include "storage/store_internal.h"
+#include "storage/suppress.h"
 
 namespace ringscope {
 namespace {
 
 constexpr std::string_view kSuppressPrefix = "suppress/";
+constexpr const char* kSuppressKey = "suppressed-by";
 
 class Eraser {
  public:
@@ -29,7 +32,10 @@ class Eraser {
     if (report_.links > 0) drop_cuts();
     rewrite_records();
     rewrite_index();
-    if (!erasure_.suppress.empty()) put(schema::kMeta, std::string(kSuppressPrefix) + erasure_.suppress, "");
+    if (!erasure_.suppress.empty()) {
+      put(schema::kMeta, std::string(kSuppressPrefix) + erasure_.suppress, "");
+      put(schema::kMeta, kSuppressKey, ValueKeys::read(suppress_key_file(store_.path)).id(1));
+    }
     put(schema::kMeta, kUnscrubbed, unscrubbed_value());
     write();
     return report_;
@@ -199,11 +205,39 @@ Store::ErasureReport Store::erase(const Erasure& erasure) {
   return Eraser(*impl_, erasure).run();
 }
 
-std::vector<std::string> Store::suppressed() const {
+std::vector<std::string> suppressed(const Store::Impl& store) {
   std::vector<std::string> marks;
-  impl_->scan(schema::kMeta, std::string(kSuppressPrefix), "suppress0",
-              [&](std::string_view key, std::string_view) { marks.emplace_back(key.substr(kSuppressPrefix.size())); });
+  store.scan(schema::kMeta, std::string(kSuppressPrefix), "suppress0",
+             [&](std::string_view key, std::string_view) { marks.emplace_back(key.substr(kSuppressPrefix.size())); });
   return marks;
+}
+
+std::string suppress_key_trouble(const Store::Impl& store) {
+  const auto file = suppress_key_file(store.path);
+  if (!std::filesystem::exists(file)) return "";
+  const ValueKeys key = ValueKeys::read(file);
+  const auto known = store.get(schema::kMeta, kSuppressKey);  // none: an earlier program's
+  return known && key.id(1) != *known ? "suppress.key is not the one under which accounts were erased" : "";
+}
+
+// Marks of another key would let everybody come again.
+std::vector<std::string> Store::suppressed() const {
+  std::vector<std::string> marks = ringscope::suppressed(*impl_);
+  if (marks.empty()) return marks;
+  if (const std::string trouble = suppress_key_trouble(*impl_); !trouble.empty())
+    throw Error(ErrorCode::refused, trouble + "; put that one back", suppress_key_file(impl_->path).string());
+  return marks;
+}
+
+void suppress(const std::filesystem::path& path, std::span<const std::string> marks) {
+  const auto store = open_inside(path, {.mode = OpenMode::write});
+  rocksdb::WriteBatch batch;
+  rocksdb::ColumnFamilyHandle* const meta = store->family(schema::kMeta);
+  for (const std::string& mark : marks) check(batch.Put(meta, std::string(kSuppressPrefix) + mark, ""), "suppressing");
+  check(batch.Put(meta, kSuppressKey, ValueKeys::read(suppress_key_file(path)).id(1)), "suppressing");
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  check(store->db->Write(synced, &batch), "noting who was erased");
 }
 
 std::string unscrubbed_value() {

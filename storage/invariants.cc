@@ -8,6 +8,7 @@
 #include "base/hex.h"
 #include "storage/codec.h"
 #include "storage/invariants_internal.h"
+#include "storage/snapshots.h"
 #include "storage/spellings.h"
 
 namespace ringscope {
@@ -44,6 +45,9 @@ constexpr auto kInvariants = std::to_array<Invariant>({
     {"image", "What the last full run left for the next is whole, and what was touched since belongs to a batch",
      "Run 'ringscope detect --incremental --full': it makes this anew."},
     {"indicators", "Every indicator has a campaign, a kind and a value", "Import the indicators again."},
+    {"erasures",
+     "The key under which erased accounts are known is there, its owner's alone, and the one of their marks",
+     "Put 'keys/suppress.key' back; a backup has it."},
 });
 
 class Walk {
@@ -59,6 +63,7 @@ class Walk {
     findings_.attempt("spellings", [&] { spellings(); });
     findings_.attempt("positions", [&] { positions(); });
     check_runs(impl_, names_, findings_);
+    findings_.attempt("erasures", [&] { erasures(); });
   }
 
  private:
@@ -175,6 +180,13 @@ class Walk {
       if (const Reject reject = decode_reject(value); !sources.contains(reject.source))
         findings_.add("positions", "a reject is of a source that was never read");
     });
+  }
+
+  void erasures() {
+    if (std::string trouble = suppress_key_trouble(impl_); !trouble.empty())
+      findings_.add("erasures", std::move(trouble));
+    const bool missing = !std::filesystem::exists(suppress_key_file(impl_.path)) && !is_snapshot(impl_.path);
+    if (missing && !suppressed(impl_).empty()) findings_.add("erasures", "suppress.key is gone");
   }
 
   const Store::Impl& impl_;

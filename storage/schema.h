@@ -14,6 +14,7 @@
 //                  "kind/" kind:u8              name of the entity kind
 //                  "keyed"                      generation, id of the keys, kinds that are stored keyed
 //                  "suppress/" mark             nothing; of accounts that were erased and may not come again
+//                  "suppressed-by"              id of the key under which these marks were made
 //                  "unscrubbed"                 1: the files may hold what was erased, or values that became keyed
 //                  "indicator/" campaign 0 kind 0 value    nothing; texts without the byte 0 (programs that know of no
 //                                               indicators pass them over, so the format version stays)

@@ -36,4 +36,10 @@ std::string Sha256::hex() {
   return to_hex({reinterpret_cast<const char*>(digest), size});
 }
 
+std::string check_digits(std::string_view text) {
+  Sha256 hash;
+  hash.add(text);
+  return hash.hex().substr(0, 16);
+}
+
 }  // namespace ringscope

@@ -8,6 +8,8 @@
 
 #include "base/error.h"
 #include "engine/ask/snapshots.h"
+#include "engine/care/beside.h"
+#include "engine/detect/incremental/image.h"
 #include "engine/detect/ring_json.h"
 #include "engine/detect/stored_rings.h"
 #include "engine/ledger/feed_json.h"
@@ -39,6 +41,7 @@ class Documents {
     findings_.attempt("runs.documents", [&] { runs(); });
     findings_.attempt("decisions.documents", [&] { decisions(); });
     findings_.attempt("ledger.replay", [&] { ledger(); });
+    findings_.attempt("image", [&] { (void)read_image(store_); });
   }
 
  private:
@@ -121,25 +124,18 @@ void examine_open(const std::filesystem::path& path, const StoreOptions& options
     if (!position.complete) ++health.unfinished;
   }
   Documents(*store, findings).run();
+  look_beside(*store, findings);
 }
 
 }  // namespace
 
-std::vector<Invariant> invariants() {
-  const auto first = store_invariants();
-  std::vector<Invariant> all(first.begin(), first.end());
-  all.insert(all.end(), kInvariants.begin(), kInvariants.end());
-  return all;
-}
-
-Invariant find_invariant(std::string_view name) {
-  for (const Invariant& one : invariants())
-    if (one.name == name) return one;
-  throw Error(ErrorCode::internal, "no invariant has this name", std::string(name));
-}
-
-Health examine(const std::filesystem::path& store, const StoreOptions& options) {
+Health examine(const std::filesystem::path& store, const StoreOptions& options, std::span<const HealthCheck> more) {
   Health health;
+  for (const auto& some :
+       std::initializer_list<std::span<const Invariant>>{store_invariants(), kInvariants, beside_invariants()})
+    health.invariants.insert(health.invariants.end(), some.begin(), some.end());
+  const std::size_t of_storage = store_invariants().size();
+  for (const HealthCheck& check : more) health.invariants.push_back(check.invariant);
   Findings findings;
   try {
     health.damage = find_damage(store, options);
@@ -152,7 +148,8 @@ Health examine(const std::filesystem::path& store, const StoreOptions& options) 
     ++health.snapshots;
     for (std::string& wrong : verify_snapshot(store, name)) findings.add("snapshots", std::move(wrong));
   }
-  for (Damage& damage : findings.in_order(kInvariants)) {
+  for (const HealthCheck& check : more) findings.attempt(check.invariant.name, [&] { check.look(store); });
+  for (Damage& damage : findings.in_order(std::span(health.invariants).subspan(of_storage))) {
     const auto same = std::ranges::find(health.damage, damage.invariant, &Damage::invariant);
     if (same == health.damage.end()) health.damage.push_back(std::move(damage));
   }

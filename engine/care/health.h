@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,7 +13,8 @@
 namespace ringscope {
 
 struct Health {
-  std::vector<Damage> damage;  // in the order of invariants(); empty: the store is sound
+  std::vector<Invariant> invariants;  // all that was looked at, in order: storage, what needs documents, what is beside
+  std::vector<Damage> damage;         // in that order; empty: the store is sound
   Store::Counts counts;
   std::optional<DayWindow> days;
   std::uint64_t sources = 0;
@@ -20,14 +22,15 @@ struct Health {
   std::uint64_t snapshots = 0;
 };
 
-// All that is looked at, in that order: those of storage, then what needs to read documents.
-std::vector<Invariant> invariants();
-// The one of this name. Throws Error internal.
-Invariant find_invariant(std::string_view name);
+// What a floor above keeps in the store's directory, and how it is looked at.
+struct HealthCheck {
+  Invariant invariant;
+  std::function<void(const std::filesystem::path& store)> look;  // throws Error where it does not hold
+};
 
-// Reads all of a store and of its snapshots. A store that cannot be opened for damage is one whose files are damaged.
-// O(store + snapshots); memory for the names, the latest runs' rings and the ledger. Throws Error not_found, usage,
-// version, io.
-Health examine(const std::filesystem::path& store, const StoreOptions& options);
+// Reads all of a store, of its snapshots and of what lies beside it (engine/care/beside.h). A store that cannot be
+// opened for damage is one whose files are damaged. O(store + snapshots); memory for the names, the latest runs' rings
+// and the ledger. Throws Error not_found, usage, version, io.
+Health examine(const std::filesystem::path& store, const StoreOptions& options, std::span<const HealthCheck> more = {});
 
 }  // namespace ringscope

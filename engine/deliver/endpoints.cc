@@ -10,6 +10,7 @@
 
 #include "base/atomic_file.h"
 #include "engine/detect/json_parts.h"
+#include "storage/sha256.h"
 #include "storage/snapshots.h"
 
 namespace ringscope {
@@ -19,20 +20,32 @@ std::filesystem::path directory_of(const Store& store) { return store.path() / "
 std::filesystem::path file_of(const Store& store) { return directory_of(store) / "webhooks.json"; }
 
 Json json_of(const Endpoint& one) {
-  return {{"name", one.name},
-          {"url", one.url},
-          {"secret", one.secret},
-          {"cursor", one.cursor},
-          {"failures", one.failures},
-          {"next_try", time_json(one.next_try)},
-          {"disabled", one.disabled},
-          {"last_error", one.last_error},
-          {"pending_id", one.pending_id},
-          {"pending_body", one.pending_body},
-          {"pending_next", one.pending_next}};
+  Json json = {{"name", one.name},
+               {"url", one.url},
+               {"secret", one.secret},
+               {"cursor", one.cursor},
+               {"failures", one.failures},
+               {"next_try", time_json(one.next_try)},
+               {"disabled", one.disabled},
+               {"last_error", one.last_error},
+               {"pending_id", one.pending_id},
+               {"pending_body", one.pending_body},
+               {"pending_next", one.pending_next}};
+  json["check"] = check_digits(dump(json));
+  return json;
+}
+
+// Earlier programs wrote no digits to check.
+void check_written(Json json) {
+  if (!json.contains("check")) return;
+  const std::string check = json["check"];
+  json.erase("check");
+  if (check_digits(dump(json)) != check)
+    throw Error(ErrorCode::corrupt, "a webhook is not as it was written; see 'ringscope doctor'");
 }
 
 Endpoint endpoint_from(const Json& json) {
+  check_written(json);
   return {json.at("name"),         json.at("url"),         json.at("secret"),
           json.at("cursor"),       json.at("failures"),    time_from(json.at("next_try")),
           json.at("disabled"),     json.at("last_error"),  json.at("pending_id"),

@@ -1,6 +1,8 @@
 #include "engine/ingest/reject_files.h"
 
+#include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -9,6 +11,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "storage/sha256.h"
 
 namespace ringscope {
 namespace {
@@ -23,7 +26,8 @@ bool empty_line(std::string& line, const std::function<bool(std::string_view raw
   Json& raw = json["raw"];
   if (raw.get_ref<const std::string&>().empty() || !speaks(raw.get_ref<const std::string&>())) return false;
   raw = "";
-  line = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  json.erase("check");
+  line = with_check(json.dump(-1, ' ', false, Json::error_handler_t::replace));
   return true;
 }
 
@@ -42,7 +46,35 @@ std::uint64_t empty_file(const fs::path& file, const std::function<bool(std::str
   return emptied;
 }
 
+constexpr std::string_view kCheck = ",\"check\":\"";
+constexpr std::size_t kCheckBytes = kCheck.size() + 16 + 2;
+
+// Earlier programs wrote no digits behind the text.
+bool is_as_written(const std::string& line) {
+  const std::size_t at = line.size() - std::min(line.size(), kCheckBytes);
+  if (line.compare(at, kCheck.size(), kCheck) != 0) {
+    const Json json = Json::parse(line, nullptr, false);
+    return json.is_object() && !json.empty() && std::prev(json.end()).key() == "raw";
+  }
+  return with_check(line.substr(0, at) + "}") == line;
+}
+
 }  // namespace
+
+std::string with_check(std::string entry) {
+  const std::string digits = check_digits(entry);
+  entry.pop_back();
+  return entry.append(kCheck).append(digits).append("\"}");
+}
+
+std::string reject_trouble(const fs::path& directory, const SourcePosition& position) {
+  std::ifstream in(directory / (position.source + ".jsonl"), std::ios::binary);
+  if (!in) return "";
+  std::uint64_t number = 0;
+  for (std::string line; number < position.rejected && std::getline(in, line);)
+    if (++number; !is_as_written(line)) return "line " + std::to_string(number) + " of " + position.source + ".jsonl";
+  return number < position.rejected ? position.source + ".jsonl ends too early" : "";
+}
 
 std::uint64_t empty_rejects(const fs::path& directory, const std::function<bool(std::string_view raw)>& speaks) {
   std::vector<fs::path> files;

@@ -10,6 +10,7 @@
 
 #include "base/disk.h"
 #include "base/error.h"
+#include "engine/ingest/reject_files.h"
 
 namespace ringscope {
 namespace {
@@ -37,9 +38,10 @@ std::string entry_of(const RejectedLine& line, const std::string& label) {
   const auto quote = [](std::string_view text) {
     return json(std::string(text)).dump(-1, ' ', false, json::error_handler_t::replace);
   };
-  return std::string(kLineKey) + std::to_string(line.line) + ",\"file\":" + quote(label) +
-         ",\"field\":" + quote(line.fault.field) + ",\"reason\":" + quote(line.fault.reason) +
-         ",\"raw\":" + quote(line.raw) + "}\n";
+  return with_check(std::string(kLineKey) + std::to_string(line.line) + ",\"file\":" + quote(label) +
+                    ",\"field\":" + quote(line.fault.field) + ",\"reason\":" + quote(line.fault.reason) +
+                    ",\"raw\":" + quote(line.raw) + "}") +
+         "\n";
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ namespace ringscope {
 inline constexpr std::uint64_t kMaxIndexedRejects = 10'000;  // a source
 inline constexpr std::size_t kFirstRejects = 20;             // kept for the report
 
-// The file is DIRECTORY/SOURCE.jsonl: {"line":…,"file":…,"field":…,"reason":…,"raw":…}, ascending by line. It is
-// written before the commit; what an ingest that never committed has left in it is cut off by the next.
+// The file is DIRECTORY/SOURCE.jsonl: {"line":…,"file":…,"field":…,"reason":…,"raw":…,"check":…}, ascending by line. It
+// is written before the commit; what an ingest that never committed has left in it is cut off by the next.
 class RejectLog {
  public:
   // `position` is where the source is read on from. Throws Error io.

@@ -39,6 +39,16 @@ void shorten(std::string& text) {
   text += "…";
 }
 
+// The seed of the signatures is made of the key, as marks are, so that one file is all there is to keep.
+Key signing_key(const ValueKeys& marks) {
+  return secret_key(*from_hex(marks.mark("audit seed", "1") + marks.mark("audit seed", "2")));
+}
+
+// Whether a power cut may have left this of the public key, as it was written without waiting for it.
+bool is_torn(const std::string& whole, const std::string& left) {
+  return whole.starts_with(left) || left.find_first_not_of('\0') == std::string::npos;
+}
+
 }  // namespace
 
 struct AuditLog::Impl {
@@ -71,8 +81,7 @@ struct AuditLog::Impl {
       ValueKeys::create_beside(store, secret);
     }
     marks.emplace(ValueKeys::read(secret));
-    // The seed of the signatures is made of the key, as marks are, so that one file is all there is to keep.
-    key = secret_key(*from_hex(marks->mark("audit seed", "1") + marks->mark("audit seed", "2")));
+    key = signing_key(*marks);
     write_public_key();
   }
 
@@ -81,7 +90,7 @@ struct AuditLog::Impl {
     const std::string mine = public_hex(key.get());
     const std::string known = read_small(public_file(store));
     if (known == mine) return;
-    if (!mine.starts_with(known) && known.find_first_not_of('\0') != std::string::npos)
+    if (!is_torn(mine, known))
       throw Error(ErrorCode::refused, "the secret key of the audit is not that of its log",
                   secret_file(store).string());
     AtomicFile made(public_file(store));
@@ -115,6 +124,14 @@ struct AuditLog::Impl {
                 store.string());
   }
 };
+
+bool is_audit_key_right(const std::filesystem::path& store) {
+  const auto secret = secret_file(store);
+  const std::string known = read_small(public_file(store));
+  if (!std::filesystem::exists(secret)) return true;
+  const std::string mine = public_hex(signing_key(ValueKeys::read(secret)).get());
+  return known == mine || is_torn(mine, known);
+}
 
 AuditLog::AuditLog(const std::filesystem::path& store) : impl_(std::make_unique<Impl>()) {
   impl_->store = store;

@@ -78,6 +78,10 @@ std::optional<AuditHead> audit_head(const std::filesystem::path& store);
 std::string head_to_json(const AuditHead& head);  // schema "ringscope.audit-head/1"
 AuditHead head_from_json(std::string_view json);  // throws Error input
 
+// Whether DB/keys/audit.key is the one of DB/audit/public-key; true where one of the two is not there. Throws as
+// ValueKeys::read().
+bool is_audit_key_right(const std::filesystem::path& store);
+
 struct AuditCheck {
   std::uint64_t lines = 0;
   std::vector<std::string> wrong;  // what, with the number of the line; empty: all is well

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <rocksdb/db.h>
 
 #include "base/error.h"
 #include "engine/care/health.h"
@@ -47,9 +48,56 @@ std::string diagnosis(const fs::path& store) {
   }
 }
 
+std::string random_bytes(Random& random, std::uint64_t most) {
+  std::string bytes(random.below(most + 1), '\0');
+  for (char& byte : bytes) byte = static_cast<char>(random.below(256));
+  return bytes;
+}
+
+// An entry of the family, if it has any, drawn.
+std::pair<std::string, std::string> some_entry(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family, Random& random) {
+  const std::unique_ptr<rocksdb::Iterator> it(db.NewIterator({}, family));
+  it->SeekToFirst();
+  for (std::uint64_t steps = random.below(50); steps > 0 && it->Valid(); --steps) it->Next();
+  if (!it->Valid()) it->SeekToLast();
+  return it->Valid() ? std::pair(it->key().ToString(), it->value().ToString()) : std::pair<std::string, std::string>();
+}
+
+void spoil(std::string& bytes, Random& random) {
+  if (bytes.empty() || random.chance(0.3)) {
+    bytes = random_bytes(random, 40);
+  } else if (random.chance(0.3)) {
+    bytes.resize(random.below(bytes.size()));
+  } else {
+    char& byte = bytes[random.below(bytes.size())];
+    byte = static_cast<char>(byte ^ (1 << random.below(8)));
+  }
+}
+
+// Writes behind the program's back, with right checksums: an entry of other bytes; which.
+std::string write_any_entry(const fs::path& store, Random& random) {
+  std::vector<std::string> names;
+  REQUIRE(rocksdb::DB::ListColumnFamilies({}, store, &names).ok());
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  for (const std::string& name : names) descriptors.emplace_back(name, rocksdb::ColumnFamilyOptions());
+  std::vector<rocksdb::ColumnFamilyHandle*> families;
+  rocksdb::DB* opened = nullptr;
+  REQUIRE(rocksdb::DB::Open({}, store, descriptors, &families, &opened).ok());
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  rocksdb::ColumnFamilyHandle* const family = families[random.below(families.size())];
+  auto [key, value] = some_entry(*db, family, random);
+  if (random.chance(0.4)) spoil(key, random);
+  spoil(value, random);
+  REQUIRE(db->Put({}, family, key, value).ok());
+  std::string what = fmt::format("{} of {} and {} bytes", family->GetName(), key.size(), value.size());
+  for (rocksdb::ColumnFamilyHandle* one : families) db->DestroyColumnFamilyHandle(one);
+  return what;
+}
+
 // Damage is told, or harmless: then all is read as it was.
 void judge_flip(const Place& place, const State& sound, const std::string& what, Tally& tally) {
   ++tally.rounds;
+  ++tally.fired;
   tally.acknowledged += operations().size();
   if (!diagnosis(place / "db").empty()) return;
   try {
@@ -77,12 +125,6 @@ void judge_repair(const Place& place, const std::string& what, Tally& tally) {
     if (error.code() == ErrorCode::internal) note(tally, tally.wrong, what + ": " + error.what());
   }
   fs::remove_all(out);
-}
-
-std::size_t number_of(std::string_view operation) {
-  const auto at = std::ranges::find(operations(), operation, &Operation::name);
-  REQUIRE(at != operations().end());
-  return static_cast<std::size_t>(at - operations().begin());
 }
 
 }  // namespace
@@ -120,6 +162,77 @@ TEST_CASE("faults: a flipped bit in any kind of file is told, or changes nothing
   }
 }
 
+namespace {
+
+// What people and programs are told of what lies beside the database.
+std::string told_of(const Place& place) {
+  std::string told;
+  for (const Arguments& question : std::vector<Arguments>{{"token", "list", "--json"}, {"webhooks", "list", "--json"}})
+    told += place.run(question).out;
+  return told + rejects_of(place / "db");
+}
+
+}  // namespace
+
+TEST_CASE("faults: a flipped bit in what lies beside the database is told, or changes nothing") {
+  const std::pair<const char*, const char*> kinds[] = {{"keys", "db/keys"},
+                                                       {"audit", "db/audit"},
+                                                       {"rejects", "db/rejects"},
+                                                       {"tokens", "db/server"},
+                                                       {"webhooks", "db/delivery"}};
+  const Place place;
+  place.set_before(operations().size());
+  REQUIRE(place.run({"token", "add", "eve", "--role", "viewer"}).status == 0);
+  REQUIRE(place.run({"webhooks", "add", "siem", "https://example.org/in"}).status == 0);
+  REQUIRE(place.run({"erase", "user-7", "--by", "ann", "--reason", "asked for"}).status == 0);
+  REQUIRE(place.run({"doctor"}).status == 0);
+  fs::copy(place / "db", place / "sound", fs::copy_options::recursive);
+  const std::string sound = told_of(place);
+  for (const auto& [name, directory] : kinds) {
+    Tally tally{.fault = fmt::format("bit flip: {}", name)};
+    for (std::uint64_t round = 0; round < std::max<std::uint64_t>(rounds() / 3, 1); ++round) {
+      Random random(seed() + 10, round);
+      fs::remove_all(place / "db");
+      fs::copy(place / "sound", place / "db", fs::copy_options::recursive);
+      const auto files = files_of(place / directory, [](const std::string&) { return true; });
+      REQUIRE_FALSE(files.empty());
+      const fs::path& file = files[random.below(files.size())];
+      const std::uint64_t bit = random.below(fs::file_size(file) * 8);
+      const fs::perms rights = fs::status(file).permissions();
+      flip(file, bit);
+      fs::permissions(file, rights);
+      ++tally.rounds;
+      ++tally.fired;
+      if (place.run({"doctor"}).status != 0) continue;
+      if (told_of(place) != sound)
+        note(tally, tally.unreported, fmt::format("bit {} of {}", bit, file.filename().string()));
+    }
+    conclude(tally);
+  }
+}
+
+TEST_CASE("faults: entries of any bytes in any part of a store are told in words, or change nothing that is asked") {
+  Tally tally{.fault = "entries of any bytes"};
+  const Place place;
+  const std::size_t at = number_of("snapshot drop");
+  for (std::uint64_t round = 0; round < rounds(); ++round) {
+    Random random(seed() + 11, round);
+    place.set_before(at);
+    const std::string what = write_any_entry(place / "db", random);
+    ++tally.rounds;
+    ++tally.fired;
+    try {
+      (void)examine(place / "db", {});
+      (void)state_of(place / "db");
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::internal) note(tally, tally.wrong, what + ": " + error.what());
+    } catch (const std::exception& error) {
+      note(tally, tally.wrong, what + ": " + error.what());
+    }
+  }
+  conclude(tally);
+}
+
 TEST_CASE("faults: a flipped bit in an export or its manifest is found by its checksums") {
   Tally tally{.fault = "bit flip: export set"};
   const Place place;
@@ -133,6 +246,7 @@ TEST_CASE("faults: a flipped bit in an export or its manifest is found by its ch
     const fs::path& file = files[random.below(files.size())];
     flip(file, random.below(fs::file_size(file) * 8));
     ++tally.rounds;
+    ++tally.fired;
     ++tally.acknowledged;
     // As a consumer does it; to the byte, for sha256sum takes hex digits of either case.
     const std::string check = fmt::format(
@@ -163,7 +277,7 @@ TEST_CASE("faults: a last record of the log that was torn counts for nothing, al
     REQUIRE_FALSE(after.empty());
     const fs::path log = after.rbegin()->first;
     fs::resize_file(log, fs::file_size(log) - 1 - random.below(std::min<std::uintmax_t>(fs::file_size(log) - 1, 40)));
-    judge(place, at, {137, "", ""}, tally);  // as if the power had gone before it was acknowledged
+    judge(place, at, {137, "", "", true}, tally);  // as if the power had gone before it was acknowledged
   }
   conclude(tally);
 }

@@ -1,6 +1,7 @@
 #include "engine/detect/incremental/image.h"
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 
 #include <nlohmann/json.hpp>
@@ -278,12 +279,23 @@ void write_image(const Image& image, const std::function<void(std::string_view)>
   out.finish();
 }
 
+namespace {
+
+std::uint64_t format_of(std::string_view first_part) {
+  std::uint64_t format = 0;
+  std::memcpy(&format, first_part.data(), std::min(first_part.size(), sizeof format));
+  return format;
+}
+
+}  // namespace
+
 std::optional<Image> read_image(const Store& store) {
   std::vector<std::string> parts;
   store.read_image([&](std::string_view part) { parts.emplace_back(part); });
   if (parts.empty()) return std::nullopt;
+  if (format_of(parts.front()) != kImageFormat) return std::nullopt;
   ImageReader in(std::move(parts));
-  if (in.number() != kImageFormat) return std::nullopt;
+  (void)in.number();
   Image image;
   image.config_hash = in.text();
   image.lists_hash = in.number();

@@ -1,4 +1,5 @@
-// Arrays as bytes and back: what an image is made of. Little-endian, for the machine that wrote them.
+// Arrays as bytes and back: what an image is made of. Little-endian, for the machine that wrote them. Each part ends
+// with a hash of its number and its bytes, for what is read is worked with as it stands.
 #pragma once
 
 #include <algorithm>
@@ -13,10 +14,16 @@
 #include <vector>
 
 #include "base/error.h"
+#include "storage/rows.h"
 
 namespace ringscope {
 
 static_assert(std::endian::native == std::endian::little);
+
+inline std::string part_check(std::uint64_t number, std::string_view bytes) {
+  const std::uint64_t hash = hash_value(bytes) + number * 0x9E3779B97F4A7C15;
+  return {reinterpret_cast<const char*>(&hash), sizeof hash};
+}
 
 // Gives the bytes in parts of about a mebibyte, in order.
 class ImageWriter {
@@ -37,7 +44,9 @@ class ImageWriter {
   void real(double value) { number(std::bit_cast<std::uint64_t>(value)); }
   void text(std::string_view value) { list(std::span<const char>(value.data(), value.size())); }
   void finish() {
-    if (!buffer_.empty()) put_(buffer_);
+    if (buffer_.empty()) return;
+    buffer_ += part_check(parts_++, buffer_);
+    put_(buffer_);
     buffer_.clear();
   }
 
@@ -55,14 +64,22 @@ class ImageWriter {
 
   std::function<void(std::string_view)> put_;
   std::string buffer_;
+  std::uint64_t parts_ = 0;
 };
 
 // Reads what ImageWriter wrote, in the same order; parts that are read are let go. Throws Error corrupt where bytes are
-// missing.
+// missing, and at once where some are other ones.
 class ImageReader {
  public:
   explicit ImageReader(std::vector<std::string> parts) : parts_(std::move(parts)) {
-    for (const std::string& part : parts_) left_ += part.size();
+    for (std::uint64_t number = 0; std::string & part : parts_) {
+      const std::size_t size = part.size() - std::min(part.size(), sizeof(std::uint64_t));
+      if (part.substr(size) != part_check(number++, {part.data(), size}))
+        throw Error(ErrorCode::corrupt,
+                    "the image of the last full run is damaged; 'ringscope detect --full' makes another");
+      part.resize(size);
+      left_ += size;
+    }
   }
 
   template <class Value>
