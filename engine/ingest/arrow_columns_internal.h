@@ -38,7 +38,7 @@ struct ColumnValue {
 inline std::int64_t seconds_of(std::int64_t value, arrow::TimeUnit::type unit) {
   constexpr std::array<std::int64_t, 4> kASecond = {1, 1000, 1'000'000, 1'000'000'000};
   const std::int64_t second = kASecond[static_cast<std::size_t>(unit)];
-  return value >= 0 ? value / second : -((-value + second - 1) / second);
+  return value / second - (value % second < 0 ? 1 : 0);
 }
 
 inline const char* damage_of(std::string_view text) {

@@ -160,6 +160,16 @@ RowPieces pieces_of(ParquetFile& file) {
   };
 }
 
+// What is wrong with the file is told of it.
+template <class Action>
+auto telling_damage(const std::string& label, const Action& action) {
+  try {
+    return action();
+  } catch (const parquet::ParquetException& error) {
+    throw Error(ErrorCode::input, std::string("damaged Parquet or Arrow file: ") + error.what(), label);
+  }
+}
+
 SourceResult read_rows(IngestJob& job, BatchWriter& writer, ParquetFile& file, SourcePosition position,
                        const std::string& label) {
   RejectLog rejects(job.store.rejects_directory(), position);
@@ -192,7 +202,7 @@ SourceResult read_parquet(IngestJob& job, BatchWriter& writer, const std::string
                 "begins like a Parquet file that was read, and is longer; write what is new into a "
                 "file of its own",
                 label);
-  try {
+  return telling_damage(label, [&] {
     ParquetFile file(path, label);
     SourcePosition position = start.position;
     const PrefixHasher hasher = hash_of(path);
@@ -201,9 +211,17 @@ SourceResult read_parquet(IngestJob& job, BatchWriter& writer, const std::string
     SourceResult result = read_rows(job, writer, file, position, label);
     job.progress.bytes_done += size;
     return result;
-  } catch (const parquet::ParquetException& error) {
-    throw Error(ErrorCode::input, std::string("damaged Parquet: ") + error.what(), label);
-  }
+  });
+}
+
+void read_parquet_rows(const std::string& path, const std::string& label,
+                       const std::function<LineSink&(const Layout& layout)>& open) {
+  telling_damage(label, [&] {
+    ParquetFile file(path, label);
+    LineSink& sink = open(file.layout());
+    const RowPieces pieces = pieces_of(file);
+    for (RowPiece piece; pieces(piece);) piece.read(sink);
+  });
 }
 
 void read_arrow_batch(ArrowSchema* schema, ArrowArray* array, std::uint64_t first_line, const std::string& label,
@@ -227,6 +245,11 @@ namespace ringscope {
 
 void read_arrow_batch(ArrowSchema*, ArrowArray*, std::uint64_t, const std::string& label,
                       const std::function<LineSink&(const Layout& layout)>&) {
+  throw Error(ErrorCode::usage, "is Parquet, and this program was built without it (scripts/setup)", label);
+}
+
+void read_parquet_rows(const std::string&, const std::string& label,
+                       const std::function<LineSink&(const Layout& layout)>&) {
   throw Error(ErrorCode::usage, "is Parquet, and this program was built without it (scripts/setup)", label);
 }
 

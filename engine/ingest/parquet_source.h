@@ -23,6 +23,11 @@ bool is_parquet(std::string_view head);
 SourceResult read_parquet(IngestJob& job, BatchWriter& writer, const std::string& path, const std::string& label,
                           std::uint64_t size, const Recognition& start);
 
+// The rows of a file one after the other, handed to the sink that `open` gives for their layout. Throws as
+// read_parquet().
+void read_parquet_rows(const std::string& path, const std::string& label,
+                       const std::function<LineSink&(const Layout& layout)>& open);
+
 // The rows of one batch in memory, handed to the sink that `open` gives for their layout, by the same rules; both
 // structures are consumed. Rows are numbered from `first_line`. Throws as read_parquet().
 void read_arrow_batch(ArrowSchema* schema, ArrowArray* array, std::uint64_t first_line, const std::string& label,

@@ -2,18 +2,15 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "server/api_error.h"
 #include "server/routes.h"
+#include "server/verdict_body.h"
 #include "server/view.h"
 
 namespace ringscope::server {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr std::size_t kMostIds = 10'000;
 constexpr std::size_t kMostBody = std::size_t{1} << 20;
 
 // Whoever sees no values may not find out by asking which there are, either.
@@ -31,20 +28,16 @@ Answer search(const Call& call) {
 
 // One answer an id, in their order; what is equal to it only. To the audit they are one text.
 Answer bulk(const Call& call) {
-  const Json json = Json::parse(call.body, nullptr, false);
-  const bool list = json.is_array() && !json.empty() && json.size() <= kMostIds;
-  if (!list || !std::ranges::all_of(json, [](const Json& one) { return one.is_string() && !one.empty(); }))
-    throw ApiError(400, "body", fmt::format("the body is no list of 1 to {} texts", kMostIds));
+  const std::vector<std::string> texts = search_texts_in(call.body);
   std::string items;
-  for (const Json& one : json) {
+  for (const std::string& text : texts) {
     call.budget.check();
-    const auto& text = one.get_ref<const std::string&>();
-    if (text.empty()) throw ApiError(400, "body", "a text is empty");
     items += (items.empty() ? "" : ",") + found(call, text, {.limit = 10, .exact_only = true});
   }
   Answer answer = json_answer(
-      fmt::format("{{\"run\":{},\"items\":[{}],\"total\":{},\"next\":null}}", call.view->run(), items, json.size()));
-  answer.subjects = {fmt::format("search {} {:016x}", json.size(), hash_value(json.dump()))};
+      fmt::format("{{\"run\":{},\"items\":[{}],\"total\":{},\"next\":null}}", call.view->run(), items, texts.size()));
+  answer.subjects = {
+      fmt::format("search {} {:016x}", texts.size(), hash_value(fmt::format("{}", fmt::join(texts, "\n"))))};
   return answer;
 }
 

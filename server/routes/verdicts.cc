@@ -14,6 +14,7 @@
 #include "server/lists.h"
 #include "server/routes.h"
 #include "server/services.h"
+#include "server/verdict_body.h"
 
 namespace ringscope::server {
 namespace {
@@ -22,8 +23,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostBody = std::size_t{256} << 10;
 constexpr std::size_t kMostImport = std::size_t{8} << 20;
-constexpr std::size_t kMostAccounts = 1000;  // of one request
-constexpr std::size_t kMostSubjects = 20;    // named one by one in the audit
+constexpr std::size_t kMostSubjects = 20;  // named one by one in the audit
 
 Answer list(const Call& call) {
   const Decisions& decisions = call.view->decisions();
@@ -36,36 +36,6 @@ Answer list(const Call& call) {
   return list_answer(call, slice, [&](std::size_t i) {
     return verdict_line(call.view->store(), decisions.verdicts()[shown[i]], decisions.state(shown[i]));
   });
-}
-
-// -- bodies
-
-std::vector<std::string> accounts_in(const Json& json) {
-  std::vector<std::string> accounts;
-  const auto found = json.find("accounts");
-  if (found == json.end() || found->is_null()) return accounts;
-  if (!found->is_array() || found->size() > kMostAccounts || found->empty())
-    refuse_body(fmt::format("the field is no list of 1 to {} accounts", kMostAccounts), "accounts");
-  for (const Json& one : *found) {
-    if (!one.is_string()) refuse_body("an account is no text", "accounts");
-    accounts.push_back(one.get<std::string>());
-  }
-  return accounts;
-}
-
-VerdictWord word_in(const Json& json) {
-  const auto word = parse_verdict_word(text_in(json, "decision", true));
-  if (!word) refuse_body(fmt::format("is none of {}", fmt::join(verdict_words(), ", ")), "decision");
-  return *word;
-}
-
-VerdictOn on_in(const Json& json) {
-  const std::string on = text_in(json, "on", false);
-  if (on.empty()) return VerdictOn::anything;
-  if (on == "ring") return VerdictOn::ring;
-  if (on == "account") return VerdictOn::account;
-  if (on == "thing") return VerdictOn::thing;
-  refuse_body("is none of ring, account, thing", "on");
 }
 
 // -- who may
@@ -107,25 +77,21 @@ std::string answer_json(const Store& store, const std::vector<Verdict>& given) {
 // nothing.
 std::vector<VerdictRequest> requests_of(const Call& call) {
   const Json json = parse_body(call.body, {"target", "on", "decision", "reason", "accounts", "note", "by"});
-  VerdictRequest one;
-  one.target = text_in(json, "target", true);
-  one.on = on_in(json);
-  one.word = word_in(json);
-  one.reason = text_in(json, "reason", true);
+  const VerdictBody body = verdict_in(json);
+  VerdictRequest one = body.request;
   one.by = name_in(json, call);
   one.now = std::time(nullptr);
   one.two_persons_above = call.services.settings.two_persons_above;
   std::vector<VerdictRequest> requests;
-  for (const std::string& account : accounts_in(json)) {
+  for (const std::string& account : body.accounts) {
     VerdictRequest& request = requests.emplace_back(one);
     request.target = account;
     request.on = VerdictOn::account;
   }
   if (requests.empty()) requests.push_back(one);
-  const std::string note = text_in(json, "note", false);
-  if (note.empty()) return requests;
+  if (body.note.empty()) return requests;
   one.word = VerdictWord::note;
-  one.reason = note;
+  one.reason = body.note;
   requests.push_back(one);
   return requests;
 }
@@ -182,16 +148,7 @@ Answer undo(const Call& call) {
 
 Answer undo_several(const Call& call) {
   const Json json = parse_body(call.body, {"numbers", "reason", "by"});
-  const auto found = json.find("numbers");
-  if (found == json.end() || !found->is_array() || found->empty() || found->size() > 2 * kMostAccounts)
-    refuse_body(fmt::format("the field is no list of 1 to {} numbers", 2 * kMostAccounts), "numbers");
-  std::vector<std::uint64_t> numbers;
-  for (const Json& one : *found) {
-    if (!one.is_number_unsigned() || one.get<std::uint64_t>() == 0)
-      refuse_body("a number is none of a verdict", "numbers");
-    numbers.push_back(one.get<std::uint64_t>());
-  }
-  return take_back(call, json, numbers);
+  return take_back(call, json, numbers_in(json));
 }
 
 // -- all of the log, from one store to another

@@ -1,10 +1,13 @@
-// Requests: the target's path and parameters, and their check against a route's rows.
+// Requests: the target's path and parameters, their check against a route's rows, and bodies.
 #include <array>
 #include <string>
 
 #include "server/api_error.h"
+#include "server/bodies.h"
+#include "server/login.h"
 #include "server/route.h"
 #include "server/target.h"
+#include "server/verdict_body.h"
 #include "tests/fuzz/targets.h"
 
 namespace ringscope::fuzz {
@@ -40,6 +43,43 @@ void run_http_arguments(std::string_view bytes) {
     (void)arguments.words("tier");
     (void)arguments.canonical();
   } catch (const ApiError&) {
+  }
+}
+
+namespace {
+
+void read_body(char which, std::string_view bytes) {
+  switch (static_cast<unsigned char>(which) % 4) {
+    case 0: {
+      const VerdictBody body =
+          verdict_in(parse_body(bytes, {"target", "on", "decision", "reason", "accounts", "note"}));
+      require(!body.request.target.empty() && !body.request.reason.empty(), "a verdict has a target and a reason");
+      require(body.accounts.size() <= kMostAccounts, "a verdict is on no more accounts than one may name");
+      return;
+    }
+    case 1: {
+      const auto json = parse_body(bytes, {"numbers", "reason", "force"});
+      for (const std::uint64_t number : numbers_in(json)) require(number > 0, "verdicts are numbered from 1");
+      require(!text_in(json, "reason", true).empty(), "who takes back says why");
+      (void)flag_in(json, "force");
+      return;
+    }
+    case 2:
+      for (const std::string& text : search_texts_in(bytes)) require(!text.empty(), "a text is not empty");
+      return;
+    default:
+      (void)form_value(bytes, "token");
+  }
+}
+
+}  // namespace
+
+void run_http_body(std::string_view bytes) {
+  if (bytes.empty()) return;
+  try {
+    read_body(bytes.front(), bytes.substr(1));
+  } catch (const ApiError& error) {
+    require(error.status() >= 400 && error.status() < 500, "what is wrong with a body is its sender's");
   }
 }
 

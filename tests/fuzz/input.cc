@@ -5,21 +5,18 @@
 #include <string>
 
 #include "base/error.h"
-#include "engine/ingest/admission.h"
 #include "engine/ingest/block_reader.h"
 #include "engine/ingest/bytes.h"
 #include "engine/ingest/csv_reader.h"
 #include "engine/ingest/csv_record.h"
+#include "engine/ingest/graph/graph_file.h"
 #include "engine/ingest/json_reader.h"
 #include "engine/ingest/layout.h"
-#include "storage/value_keys.h"
+#include "tests/fuzz/sink.h"
 #include "tests/fuzz/targets.h"
 
 namespace ringscope::fuzz {
 namespace {
-
-constexpr std::size_t kMost = std::size_t{1} << 20;
-constexpr std::size_t kMostLine = std::size_t{16} << 10;
 
 // Gives at most seven bytes at once, so that every border is met.
 class MemoryBytes final : public Bytes {
@@ -35,38 +32,6 @@ class MemoryBytes final : public Bytes {
  private:
   std::string_view bytes_;
   std::size_t piece_;
-};
-
-class Sink final : public LineSink {
- public:
-  void take(std::uint64_t line, const Event& event, std::string_view raw) override {
-    check_line(line, raw);
-    CleanEvent clean;
-    const auto fault =
-        is_long_line(event, false) ? admission_.admit_long(event, clean) : admission_.admit_wide(event, clean);
-    if (fault) return require(!fault->reason.empty(), "a fault says what it is");
-    require(!clean.account.empty() && clean.account.size() <= kMaxAccountBytes, "an account has 1 to 512 bytes");
-    require(clean.entity_count <= clean.entities.size(), "entities fit their array");
-    for (std::size_t i = 0; i < clean.entity_count; ++i) {
-      const EntityValue& entity = clean.entities[i];
-      require(!entity.kind.empty() && !entity.value.empty() && entity.value.size() <= kMaxValueBytes,
-              "an entity has a kind and a value of at most 4096 bytes");
-      require(entity.kind != "payment" || !is_card_number(entity.value), "no card number is taken in");
-    }
-    require(clean.count >= 1, "a count is at least 1");
-  }
-  void malformed(std::uint64_t line, std::string_view reason, std::string_view raw) override {
-    check_line(line, raw);
-    require(!reason.empty(), "a bad line says why");
-  }
-  bool refuse_long_line(std::uint64_t, std::string_view raw) override { return raw.size() > kMostLine; }
-
- private:
-  static void check_line(std::uint64_t line, std::string_view raw) {
-    require(line >= 1, "lines are counted from 1");
-    require(raw.size() <= kMost, "a line is no longer than its text");
-  }
-  Admission admission_;
 };
 
 void read_text(std::string_view text, std::size_t piece) {
@@ -129,6 +94,28 @@ void run_decompress(std::string_view bytes) {
       (void)read_up_to(*decompressor(compression, raw, "fuzz"), kMost);
     } catch (const Error&) {
     }
+  }
+}
+
+// The first byte says of which format, and what the second end of an edge is.
+void run_graph(std::string_view bytes) {
+  if (bytes.empty()) return;
+  const auto which = static_cast<unsigned char>(bytes.front());
+  const std::string path = "fuzz", text(bytes.substr(1));
+  const GraphFileOptions options{.format = std::string(graph_file_formats()[which % 4]),
+                                 .second = which % 8 < 4 ? SecondEnd::thing : SecondEnd::account};
+  GraphRows rows(path, options);
+  try {
+    if (options.format == "edgelist") read_edge_list(text, rows);
+    if (options.format == "graphml") read_graphml(text, rows);
+    if (options.format == "gexf") read_gexf(text, rows);
+    if (options.format == "mtx") read_matrix_market(text, rows);
+    for (const GraphRow& row : std::move(rows).take()) {
+      require(!row.account.empty() && !row.kind.empty() && !row.value.empty(), "a row has an account and a thing");
+      require(row.count >= 1, "a count is at least 1");
+    }
+  } catch (const Error& error) {
+    require(error.code() == ErrorCode::input || error.code() == ErrorCode::io, "a damaged file is told as such");
   }
 }
 

@@ -17,8 +17,12 @@ std::span<const FuzzTarget> targets() {
       {"log", run_log},
       {"csv", run_csv},
       {"decompress", run_decompress},
+      {"graph", run_graph},
       {"parquet", run_parquet},
       {"codec", run_codec},
+      {"roll", run_roll},
+      {"index", run_index},
+      {"record", run_record},
       {"address", run_address},
       {"card", run_card},
       {"config", run_config},
@@ -29,6 +33,7 @@ std::span<const FuzzTarget> targets() {
       {"audit", run_audit},
       {"http-target", run_http_target},
       {"http-arguments", run_http_arguments},
+      {"http-body", run_http_body},
   });
   return kTargets;
 }

@@ -21,9 +21,13 @@ std::span<const FuzzTarget> targets();
 void run_log(std::string_view bytes);
 void run_csv(std::string_view bytes);
 void run_decompress(std::string_view bytes);
+void run_graph(std::string_view bytes);
 void run_parquet(std::string_view bytes);
 // Values as the store has them: the first byte says of which kind.
 void run_codec(std::string_view bytes);
+void run_roll(std::string_view bytes);
+void run_index(std::string_view bytes);
+void run_record(std::string_view bytes);
 void run_address(std::string_view bytes);
 void run_card(std::string_view bytes);
 void run_config(std::string_view bytes);
@@ -34,5 +38,6 @@ void run_manifest(std::string_view bytes);
 void run_audit(std::string_view bytes);
 void run_http_target(std::string_view bytes);
 void run_http_arguments(std::string_view bytes);
+void run_http_body(std::string_view bytes);
 
 }  // namespace ringscope::fuzz
