@@ -294,6 +294,7 @@ TEST_CASE("privacy: no value of a person is in a log, a trace, a profile or an e
     Arguments all = arguments;
     all.insert(all.end(), {"--db", "db", "--profile", "--trace", program.path("trace.json")});
     const Outcome outcome = program.run(all);
+    CHECK((outcome.status == 0 || outcome.status == 3));
     said += outcome.err + read_text(program.path("trace.json"));
   };
   add({"ingest", "canaries.jsonl"});
@@ -302,6 +303,13 @@ TEST_CASE("privacy: no value of a person is in a log, a trace, a profile or an e
   add({"plan"});
   add({"rings"});
   add({"doctor"});
+  program.write("judged.jsonl", lines.substr(0, lines.find('\n') + 1) + "{\"account\":canary-card-7x\n");
+  add({"score", "judged.jsonl"});
+  add({"account", "canary-account-7x"});
+  add({"why", "canary-account-7x", "ring-3"});
+  add({"search", "203.0.113.213"});
+  add({"verdict", "canary-account-7x", "note", "--account", "--by", "ann", "--reason", "test"});
+  add({"access-report", "canary-account-7x"});
   add({"export", "--level", "accounts", "--format", "csv", "--out", "out.csv"});
   add({"erase", "canary-account-7x", "--by", "ann", "--reason", "test"});
   REQUIRE(said.size() > 1000);
