@@ -160,7 +160,8 @@ std::vector<Algorithm> projection_rows() {
         {"max_blocks", ValueType::integer, "count", static_cast<std::int64_t>(dense.max_blocks)},
         {"least_left", ValueType::integer, "left vertices of a block", std::int64_t{dense.least_left}},
         {"most_degree", ValueType::integer, "right vertices of more are left out", std::int64_t{dense.most_degree}}},
-       {{"offsets", "[blocks + 1] uint64"}, {"lefts", "uint32: of block b those from offsets[b] to offsets[b + 1]"}},
+       {{"offsets", "[blocks + 1] uint64"},
+        {"lefts", "[n] uint32: of block b those from offsets[b] to offsets[b + 1]"}},
        run_dense},
   };
 }
@@ -192,7 +193,7 @@ std::vector<Algorithm> right_rows() {
          std::int64_t{follow.other_layers}},
         {"least_share", ValueType::real, "of such pairs must agree", follow.least_share},
         {"least_rights", ValueType::real, "right vertices that this is seen on", follow.least_rights}},
-       {{"offsets", "[right + 1] uint64"}, {"targets", "uint32: what follows from r, from offsets[r] on"}},
+       {{"offsets", "[right + 1] uint64"}, {"targets", "[n] uint32: what follows from r, from offsets[r] on"}},
        run_consequences},
       {"likeness",
        "likeness.h",

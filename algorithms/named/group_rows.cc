@@ -129,7 +129,7 @@ std::vector<Algorithm> choice_rows() {
         {"amounts", ValueType::u64s, "uint64: what the item gives the demand"},
         {"needs", ValueType::u64s, "[d] uint64"},
         {"most_steps", ValueType::integer, "of the search", static_cast<std::int64_t>(CoverOptions{}.most_steps)}},
-       {{"items", "uint32, ascending"}, {"possible", "bool"}, {"proven", "bool: that there are no fewer"}},
+       {{"items", "[n] uint32, ascending"}, {"possible", "bool"}, {"proven", "bool: that there are no fewer"}},
        run_cover},
   };
 }

@@ -120,7 +120,7 @@ std::vector<Algorithm> agreement_rows() {
         {"chance_links", ValueType::real, "false ones per left vertex", corroborating.chance_links},
         {"prior_pairs", ValueType::real, "weight of the class in trust, in pairs", 10.0},
         threads_parameter()},
-       {{"surprise_counts", "uint64: pairs by surprise, in eighths of a bit"},
+       {{"surprise_counts", "[n] uint64: pairs by surprise, in eighths of a bit"},
         {"joined_pairs", "[right] uint64"},
         {"observed", "[right] float32: share joined, by class"},
         {"fitted", "[right] float32: the same, not rising with the degree"},
