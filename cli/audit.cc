@@ -32,7 +32,7 @@ std::filesystem::path store_of(const Globals& globals) {
 
 int list(const Globals& globals, const Options& options) {
   const auto store = store_of(globals);
-  const std::string mark = options.account.empty() ? "" : account_subject(AuditLog(store), options.account);
+  const std::string mark = options.account.empty() ? "" : AuditLog(store).account_subject(options.account);
   Table table({{"number", Align::right},
                {"at"},
                {"who"},

@@ -45,7 +45,7 @@ std::vector<std::string> subjects_of(const AuditLog& log, const CLI::App& comman
     } else if (about == Audited::target && value.starts_with("R-")) {
       subjects.push_back("ring " + value);
     } else {
-      subjects.push_back(account_subject(log, value));
+      subjects.push_back(log.account_subject(value));
     }
     if (about != Audited::accounts) break;  // what follows is a word
   }
@@ -78,10 +78,6 @@ void write_settings(AuditLog& log, const std::filesystem::path& store, AuditEntr
 }
 
 }  // namespace
-
-std::string account_subject(const AuditLog& log, const std::string& account) {
-  return "account " + log.mark(fmt::format("{:016x}", hash_value(account)));
-}
 
 void write_audit(const CLI::App& app, const Globals& globals) {
   const auto [command, name] = chosen_command(app);

@@ -11,9 +11,6 @@
 
 namespace ringscope::cli {
 
-// "account MARK", as the server writes it too.
-std::string account_subject(const AuditLog& log, const std::string& account);
-
 // Writes the entry of the chosen command, if it is one of those; nothing for others, and where there is no store. Where
 // this person may not write beside the store, a warning is all. Throws Error io, no_space: then the command must not
 // run.

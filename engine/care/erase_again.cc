@@ -41,7 +41,7 @@ class ErasedIn {
     return key_ && std::ranges::binary_search(marks_, key_->mark("account", account));
   }
   bool was_erased(const std::string& account) const {
-    return stays_away(account) || (audit_ && subjects_.contains("account " + audit_->mark(account)));
+    return stays_away(account) || (audit_ && subjects_.contains(audit_->account_subject(account)));
   }
   const std::vector<std::string>& marks() const { return marks_; }
   std::string key_id() const { return key_ ? key_->id(1) : ""; }

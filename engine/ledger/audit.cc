@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/hex.h"
 #include "engine/ledger/audit_internal.h"
+#include "storage/rows.h"
 #include "storage/value_keys.h"
 
 namespace ringscope {
@@ -150,6 +151,9 @@ AuditLog::AuditLog(const std::filesystem::path& store) : impl_(std::make_unique<
 AuditLog::~AuditLog() = default;
 
 std::string AuditLog::mark(std::string_view name) const { return impl_->marks->mark("audit", name); }
+std::string AuditLog::account_subject(std::string_view account) const {
+  return "account " + mark(fmt::format("{:016x}", hash_value(account)));
+}
 
 void AuditLog::write(AuditEntry entry) {
   const std::scoped_lock mutex(impl_->mutex);

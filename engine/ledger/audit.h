@@ -63,6 +63,8 @@ class AuditLog {
   void sync();
   // How a name or text stands among the subjects: 32 hex digits.
   std::string mark(std::string_view name) const;
+  // How an account stands among them: "account ", and its mark.
+  std::string account_subject(std::string_view account) const;
 
  private:
   struct Impl;

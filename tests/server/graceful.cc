@@ -25,9 +25,10 @@ std::string note(const std::string& reason) {
 }
 
 // Status 0 where nobody listens any more.
-Reply post(const Client& client, const std::string& target, const std::string& body) {
+Reply post(const Client& client, const std::string& target, const std::string& body,
+           const std::string& media = "application/json") {
   try {
-    return client.post(target, body);
+    return client.post(target, body, {{"Content-Type", media}});
   } catch (const std::runtime_error&) {
     return {};
   }
@@ -52,7 +53,7 @@ TEST_CASE("stop: what is being answered at SIGTERM is answered in full") {
     Served served;
     const Client client = served.as("admin");
     Reply reply;
-    std::thread asking([&] { reply = post(client, "/api/v1/score", body); });
+    std::thread asking([&] { reply = post(client, "/api/v1/score", body, "application/jsonl"); });
     std::this_thread::sleep_for(wait);
     CHECK(served.stop() == 0);
     asking.join();
