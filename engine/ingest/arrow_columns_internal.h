@@ -10,9 +10,9 @@
 
 #include <arrow/api.h>
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include "base/error.h"
+#include "engine/ingest/text_damage.h"
 
 namespace ringscope {
 
@@ -39,11 +39,6 @@ inline std::int64_t seconds_of(std::int64_t value, arrow::TimeUnit::type unit) {
   constexpr std::array<std::int64_t, 4> kASecond = {1, 1000, 1'000'000, 1'000'000'000};
   const std::int64_t second = kASecond[static_cast<std::size_t>(unit)];
   return value / second - (value % second < 0 ? 1 : 0);
-}
-
-inline const char* damage_of(std::string_view text) {
-  if (!simdjson::validate_utf8(text.data(), text.size())) return "invalid UTF-8";
-  return text.find('\0') != std::string_view::npos ? "contains a NUL byte" : nullptr;
 }
 
 // All texts of a column, one behind the other. They are looked at together: where the whole is sound, so is each that

@@ -2,16 +2,13 @@
 
 #include <algorithm>
 
-#include <simdjson.h>
-
 #include "engine/ingest/csv_record.h"
 #include "engine/ingest/normalize.h"
+#include "engine/ingest/text_damage.h"
 
 namespace ringscope {
-
 void CsvReader::read_record(std::uint64_t line, std::string_view record, const Layout& layout, LineSink& sink) {
-  if (record.find('\0') != std::string_view::npos) return sink.malformed(line, "contains a NUL byte", record);
-  if (!simdjson::validate_utf8(record.data(), record.size())) return sink.malformed(line, "invalid UTF-8", record);
+  if (const char* const damage = sound_ ? nullptr : damage_of(record)) return sink.malformed(line, damage, record);
   split_csv_record(record, fields_, scratch_);
   if (fields_.size() < layout.columns.size()) return sink.malformed(line, "fewer fields than the header names", record);
   if (fields_.size() > layout.columns.size()) return sink.malformed(line, "more fields than the header names", record);
@@ -32,6 +29,7 @@ void CsvReader::read_record(std::uint64_t line, std::string_view record, const L
 }
 
 void CsvReader::read(const Block& block, const Layout& layout, LineSink& sink) {
+  sound_ = damage_of(block.text) == nullptr;  // looked at as one, each record only where it is not
   std::uint64_t line = block.first_line;
   for (std::size_t at = 0; at < block.text.size();) {
     const CsvRecord record = next_csv_record(block.text.substr(at), TextEnd::all_is_here);

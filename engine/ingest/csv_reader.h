@@ -24,6 +24,7 @@ class CsvReader {
   std::vector<std::string_view> fields_;
   std::string scratch_;
   Event event_;
+  bool sound_ = false;  // the block is sound UTF-8 without NUL bytes
 };
 
 }  // namespace ringscope

@@ -40,6 +40,19 @@ Scanned scan_record(std::string_view text) {
   }
 }
 
+// What stands between two quotes: as it is, or in `scratch` with doubled quotes made single.
+std::string_view unquoted(std::string_view inside, std::string& scratch) {
+  std::size_t quote = inside.find('"');
+  if (quote == kNone) return inside;
+  const std::size_t begin = scratch.size();
+  for (; quote != kNone; quote = inside.find('"')) {
+    scratch += inside.substr(0, quote + 1);
+    inside.remove_prefix(std::min(quote + 2, inside.size()));
+  }
+  scratch += inside;
+  return std::string_view(scratch).substr(begin);
+}
+
 }  // namespace
 
 std::string_view without_newline(std::string_view line) {
@@ -69,12 +82,7 @@ void split_csv_record(std::string_view record, std::vector<std::string_view>& fi
   for (std::size_t at = 0;; ++at) {
     if (at < record.size() && record[at] == '"') {
       const std::size_t end = std::min(end_of_quoted(record, at), record.size());
-      const std::size_t begin = scratch.size();
-      for (std::size_t i = at + 1; i + 1 < end; ++i) {
-        scratch += record[i];
-        if (record[i] == '"') ++i;
-      }
-      fields.push_back(std::string_view(scratch).substr(begin));
+      fields.push_back(unquoted(record.substr(at + 1, std::max(end, at + 2) - at - 2), scratch));
       at = end;
     } else {
       const std::size_t end = std::min(record.find(',', at), record.size());
