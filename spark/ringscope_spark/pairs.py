@@ -171,10 +171,11 @@ class Workers:
             numbers_=np.column_stack([np.asarray(values)[part] for values in told]),
         )
         lefts = np.arange(columns["lefts"])
+        scales = np.asarray(columns["left_scale"])
         accounts = self._table(
             f"{name}-accounts",
             {"left": lefts, "block": (np.searchsorted(bounds, lefts, side="right") - 1).astype(np.int32)},
-            numbers_=np.asarray(columns["left_scale"]).reshape(len(lefts), -1),
+            numbers_=scales.reshape(len(lefts), len(scales) // max(1, len(lefts))),
         )
         firsts = self._table(
             f"{name}-firsts", {"block": np.arange(len(bounds) - 1, dtype=np.int32), "first": bounds[:-1]}

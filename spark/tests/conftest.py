@@ -16,6 +16,22 @@ EXPORTS = [("rings", "jsonl"), ("rings", "parquet"), ("accounts", "csv"), ("acco
 QUICK_JAVA = {f"spark.{side}.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" for side in ("driver", "executor")}
 
 
+def pytest_addoption(parser):
+    parser.addoption("--all", action="store_true", help="also what is tested elsewhere with other numbers")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "more: the same with other numbers; runs with --all")
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--all"):
+        return
+    more = [item for item in items if item.get_closest_marker("more")]
+    items[:] = [item for item in items if item not in more]
+    config.hook.pytest_deselected(items=more)
+
+
 @pytest.fixture(scope="session")
 def spark():
     made = session(

@@ -13,7 +13,7 @@ from ringscope_spark.cli import main
 from ringscope_spark.plan import estimate, fit
 
 
-@pytest.mark.parametrize("partitions", [1, 3, 7])
+@pytest.mark.parametrize("partitions", [pytest.param(1, marks=pytest.mark.more), pytest.param(3, marks=pytest.mark.more), 7])
 def test_any_number_of_partitions_gives_the_same_bytes(spark, world, tmp_path, partitions):
     before = {name: spark.conf.get(name) for name in ("spark.sql.shuffle.partitions", "spark.sql.files.maxPartitionBytes")}
     spark.conf.set("spark.sql.shuffle.partitions", str(partitions))

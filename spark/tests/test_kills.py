@@ -101,7 +101,7 @@ class Deaths:
 
 @pytest.mark.parametrize("victim, seed, stages", [
     ("executor", 1, ["merge", "keep pairs", "components", "cluster"]),
-    ("worker", 2, ["read", "import", "corroborate", "components", "cluster"]),
+    pytest.param("worker", 2, ["read", "import", "corroborate", "components", "cluster"], marks=pytest.mark.more),
 ])
 def test_a_process_that_is_killed_in_the_midst_of_a_stage_costs_time_only(
     spark, world, tmp_path, monkeypatch, victim, seed, stages
