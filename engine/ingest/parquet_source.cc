@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <numeric>
 
 #include <arrow/api.h>
 #include <arrow/c/bridge.h>
@@ -109,8 +110,8 @@ class ParquetFile {
   // Null at the end. Only the columns that are ours are read from the disk.
   std::shared_ptr<arrow::RecordBatch> next() {
     if (!batches_) {
-      std::vector<int> groups;
-      for (int g = 0; g < reader_->num_row_groups(); ++g) groups.push_back(g);
+      std::vector<int> groups(static_cast<std::size_t>(reader_->num_row_groups()));
+      std::iota(groups.begin(), groups.end(), 0);
       batches_ = must(reader_->GetRecordBatchReader(groups, ours_.columns), label_);
     }
     return must(batches_->Next(), label_);

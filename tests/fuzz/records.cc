@@ -1,17 +1,12 @@
-// What a run and people leave in the store: rolls of rings, the index for scoring, records of JSON. The first byte says
+// What a run and people leave in the store: rolls of rings and the index for scoring. The first byte says
 // which.
 #include <array>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
-#include "engine/detect/ring_json.h"
 #include "engine/detect/score_index_codec.h"
 #include "engine/detect/taught_index.h"
-#include "engine/detect/verdict.h"
-#include "engine/ledger/feed_json.h"
-#include "engine/ledger/ring_event_json.h"
-#include "engine/release/journal.h"
 #include "storage/roll.h"
 #include "tests/fuzz/targets.h"
 
@@ -55,21 +50,6 @@ void read_piece(std::string_view bytes) {
     require(payload_in(bytes, i, members[i].first) == members[i].second, "a member is found at its place");
 }
 
-// A record read and written is the same when it is read and written once more.
-template <class Record>
-void round_trip(std::string_view bytes, Record (*read)(std::string_view), std::string (*write)(const Record&)) {
-  const std::string text = write(read(bytes));
-  require(write(read(text)) == text, "a record read again is the same");
-}
-
-void read_event(std::string_view bytes) {
-  const FeedEvent event = feed_event_from_json({1, std::string(bytes)});
-  const std::string text = std::visit([](const auto& one) { return stored_event_to_json(one); }, event);
-  const FeedEvent again = feed_event_from_json({1, text});
-  require(std::visit([](const auto& one) { return stored_event_to_json(one); }, again) == text,
-          "an event read again is the same");
-}
-
 }  // namespace
 
 void run_roll(std::string_view bytes) { read_one(std::to_array<Read>({read_place, read_piece}), bytes); }
@@ -87,21 +67,6 @@ void run_index(std::string_view bytes) {
       [](std::string_view text) { (void)decode_index_prompt(text); },
       [](std::string_view text) { (void)decode_taught_head(text); },
       [](std::string_view text) { (void)decode_taught_value(text); },
-  });
-  read_one(kReaders, bytes);
-}
-
-void run_record(std::string_view bytes) {
-  static constexpr auto kReaders = std::to_array<Read>({
-      [](std::string_view text) { round_trip<Ring>(text, ring_from_json, ring_to_json); },
-      [](std::string_view text) { round_trip<Ring>(text, ring_head_from_json, ring_head_to_json); },
-      [](std::string_view text) { round_trip<Member>(text, member_from_json, member_to_json); },
-      [](std::string_view text) { round_trip<RunSummary>(text, run_from_json, stored_run_to_json); },
-      [](std::string_view text) { round_trip<Verdict>(text, verdict_from_json, verdict_to_json); },
-      [](std::string_view text) { round_trip<JournalEntry>(text, journal_entry_from_json, journal_entry_to_json); },
-      [](std::string_view text) { round_trip<ActionEvent>(text, action_from_json, action_to_json); },
-      [](std::string_view text) { round_trip<Standing>(text, standing_from_json, standing_to_json); },
-      read_event,
   });
   read_one(kReaders, bytes);
 }

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <cstring>
 #include <functional>
 #include <span>
 #include <string>
@@ -109,7 +108,7 @@ class ImageReader {
     while (size > 0) {
       std::string& part = parts_[part_];
       const std::size_t taken = std::min(size, part.size() - at_);
-      std::memcpy(to, part.data() + at_, taken);
+      std::copy_n(part.data() + at_, taken, to);
       to += taken;
       size -= taken;
       at_ += taken;

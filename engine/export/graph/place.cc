@@ -35,6 +35,7 @@ void place_on_discs(ActivityGraph& graph) {
   std::map<std::string, std::vector<std::size_t>> discs;
   for (std::size_t i = 0; i < graph.accounts; ++i) discs[graph.nodes[i].ring].push_back(i);
   std::vector<const std::vector<std::size_t>*> order;
+  order.reserve(discs.size());
   for (const auto& [ring, accounts] : discs) order.push_back(&accounts);
   std::ranges::stable_sort(order, std::greater<>(), [](const auto* accounts) { return accounts->size(); });
   const double width = 3 * kApart * std::sqrt(static_cast<double>(graph.accounts));

@@ -30,6 +30,7 @@ class TableReader {
 
   void take(const arrow::RecordBatch& batch) {
     std::vector<ColumnView> columns;
+    columns.reserve(static_cast<std::size_t>(batch.num_columns()));
     for (int c = 0; c < batch.num_columns(); ++c) columns.emplace_back(*batch.column(c));
     std::vector<std::string_view> fields(columns.size());
     for (std::int64_t row = 0; row < batch.num_rows(); ++row) {
