@@ -15,6 +15,7 @@ from ringscope_spark.components import ComponentsError, _verify, components
 from ringscope_spark.pairs import Workers, row_blocks
 
 
+@pytest.mark.more
 def test_a_hub_of_five_percent_of_the_accounts_changes_no_byte(spark, world, tmp_path):
     hub = tmp_path / "hub.jsonl"
     accounts = sorted({json.loads(line)["account"] for line in world.events.read_text().splitlines()})
