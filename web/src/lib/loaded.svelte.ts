@@ -7,6 +7,7 @@ export class Loaded<T> {
   busy = $state(false);
   #key: string | null = null;
   #abort: AbortController | null = null;
+  #next: (() => void) | null = null;
 
   /** Fetches; with another key than before the old value goes at once, with the same it stays until the new one is there. */
   load(key: string, fetcher: (signal: AbortSignal) => Promise<T>): void {
@@ -23,13 +24,26 @@ export class Loaded<T> {
         if (abort.signal.aborted) return;
         this.value = value;
         this.error = null;
-        this.busy = false;
+        this.#settle();
       },
       (error: unknown) => {
         if (abort.signal.aborted) return;
         this.error = sentence(error);
-        this.busy = false;
+        this.#settle();
       },
     );
+  }
+
+  /** The same of what costs the server much: never two at a time. What is asked for meanwhile is fetched once, afterwards. */
+  loadInTurn(key: string, fetcher: (signal: AbortSignal) => Promise<T>): void {
+    if (this.busy && this.#key === key) this.#next = () => this.load(key, fetcher);
+    else this.load(key, fetcher);
+  }
+
+  #settle(): void {
+    this.busy = false;
+    const next = this.#next;
+    this.#next = null;
+    next?.();
   }
 }
