@@ -12,13 +12,11 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "engine/detect/checked_json.h"
 #include "server/secrets.h"
-#include "storage/sha256.h"
 
 namespace ringscope::server {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kPrefix = "rs_";  // so that a scanner of secrets knows one when it sees it
 
@@ -30,19 +28,15 @@ std::string line_of(const Token& token) {
                {"sha256", token.sha256},
                {"created", token.created},
                {"expires", token.expires}};
-  json["check"] = check_digits(json.dump());
+  add_check(json);
   return json.dump() + "\n";
 }
 
 Token token_of(const std::string& line, const std::filesystem::path& file) {
   try {
-    Json json = Json::parse(line);
-    if (json.contains("check")) {  // earlier programs wrote none
-      const std::string check = json["check"];
-      json.erase("check");
-      if (check_digits(json.dump()) != check)
-        throw Error(ErrorCode::corrupt, "a token is not as it was written; remove it and add it again", file.string());
-    }
+    const Json json = Json::parse(line);
+    if (!is_as_written(json))
+      throw Error(ErrorCode::corrupt, "a token is not as it was written; remove it and add it again", file.string());
     const auto role = parse_role(json.at("role").get<std::string>());
     if (!role) throw Error(ErrorCode::corrupt, "a token has a role that there is none of", file.string());
     return {json.at("name"), *role, json.at("sha256"), json.at("created"), json.at("expires")};

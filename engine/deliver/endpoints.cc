@@ -9,8 +9,7 @@
 #include <unistd.h>
 
 #include "base/atomic_file.h"
-#include "engine/detect/json_parts.h"
-#include "storage/sha256.h"
+#include "engine/detect/checked_json.h"
 #include "storage/snapshots.h"
 
 namespace ringscope {
@@ -31,21 +30,13 @@ Json json_of(const Endpoint& one) {
                {"pending_id", one.pending_id},
                {"pending_body", one.pending_body},
                {"pending_next", one.pending_next}};
-  json["check"] = check_digits(dump(json));
+  add_check(json);
   return json;
 }
 
-// Earlier programs wrote no digits to check.
-void check_written(Json json) {
-  if (!json.contains("check")) return;
-  const std::string check = json["check"];
-  json.erase("check");
-  if (check_digits(dump(json)) != check)
-    throw Error(ErrorCode::corrupt, "a webhook is not as it was written; see 'ringscope doctor'");
-}
-
 Endpoint endpoint_from(const Json& json) {
-  check_written(json);
+  if (!is_as_written(json))
+    throw Error(ErrorCode::corrupt, "a webhook is not as it was written; see 'ringscope doctor'");
   return {json.at("name"),         json.at("url"),         json.at("secret"),
           json.at("cursor"),       json.at("failures"),    time_from(json.at("next_try")),
           json.at("disabled"),     json.at("last_error"),  json.at("pending_id"),

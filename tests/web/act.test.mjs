@@ -184,5 +184,23 @@ test('release: an analyst sees what would happen and cannot act', async () => {
   await ben.context().close();
 });
 
+test('release: however many verdicts come at once, the page asks for what costs much once at a time', async () => {
+  await visit(page, server.address, '/export');
+  await page.getByRole('region', {name: 'Release', exact: true}).getByText('Who must say so').waitFor();
+  let asked = 0, dropped = 0;
+  const costly = (request) => /\/preview(\?|$)/.test(request.url());
+  page.on('request', (request) => (asked += costly(request)));
+  page.on('requestfailed', (request) => (dropped += costly(request)));
+  const line = (await command('verdicts', 'export')).trim().split('\n').find((one) => JSON.parse(one).word === 'note');
+  const file = join(place, 'many.jsonl');
+  writeFileSync(file, Array.from({length: 40}, (_, i) => JSON.stringify({...JSON.parse(line), reason: `told ${i} times`}) + '\n').join(''));
+  await command('verdicts', 'import', file);
+  for (let tries = 0; tries < 100 && asked === 0; ++tries) await page.waitForTimeout(50);
+  await page.waitForLoadState('networkidle').catch(() => {});
+  await page.waitForTimeout(1000);
+  assert.ok(asked > 0 && asked < 2 * 40, `asked ${asked} times`);  // of two previews
+  assert.equal(dropped, 0);
+});
+
 // A thousand verdicts at once are more than a stream keeps for a reader: it is cut, the page opens it again and reads what it missed.
 test('act: nothing went wrong in the pages', () => assert.deepEqual(browser.troubles, ['error: Failed to load resource: net::ERR_INCOMPLETE_CHUNKED_ENCODING /api/v1/stream']));

@@ -140,8 +140,10 @@ test('an address that is none, and a ring that is none, are told in words', asyn
   const before = browser.troubles.length;
   await visit(page, server.address, '/rings/R-00000000');
   await page.getByRole('alert').waitFor();
-  // The browser itself reports the 404 of the request; no more than that.
+  // The browser itself reports the 404 of the ring, its timeline and its history; no more than that.
+  for (let tries = 0; tries < 100 && browser.troubles.length < before + 3; ++tries) await page.waitForTimeout(50);
   const more = browser.troubles.splice(before);
+  assert.equal(more.length, 3, more.join('\n'));
   assert.ok(more.every((one) => one.includes('404')), more.join('\n'));
 });
 

@@ -36,6 +36,8 @@ class Desk {
   helping = $state(false);
   searching = $state(false);
   #next = 1;
+  #refreshing: Promise<void> | null = null;
+  #queued: Promise<void> | null = null;
 
   /** What the session's role allows: decide, approve, export, … */
   may(permission: string): boolean {
@@ -62,10 +64,24 @@ class Desk {
     this.writing = this.store;
   }
 
-  /** Everything that is shown is read again, in its place. */
-  async refresh(): Promise<void> {
-    await this.look().catch(() => undefined);
-    this.stamp++;
+  /** Everything that is shown is read again, in its place. Once at a time: whoever asks meanwhile waits for one more, together. */
+  refresh(): Promise<void> {
+    if (!this.#refreshing) return this.#refreshNow();
+    this.#queued ??= this.#refreshing.then(() => {
+      this.#queued = null;
+      return this.#refreshNow();
+    });
+    return this.#queued;
+  }
+
+  #refreshNow(): Promise<void> {
+    this.#refreshing = this.look()
+      .catch(() => undefined)
+      .then(() => {
+        this.stamp++;
+        this.#refreshing = null;
+      });
+    return this.#refreshing;
   }
 
   say(text: string, more: Partial<Notice> = {}): void {
