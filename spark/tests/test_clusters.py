@@ -45,7 +45,8 @@ def test_the_wheel_brings_the_command(installed):
     assert ended.returncode == 0 and json.loads(ended.stdout)["core_hours"] > 1, ended.stderr  # the constants come with it
 
 
-@pytest.mark.parametrize("executors", [1, pytest.param(4, marks=pytest.mark.more)])
+@pytest.mark.more
+@pytest.mark.parametrize("executors", [1, 4])
 def test_any_number_of_executors_gives_the_same_bytes(installed, small, tmp_path, executors):
     settings = [part for name, value in (QUICK_JAVA | {"spark.sql.shuffle.partitions": "3"}).items()
                 for part in ("--conf", f"{name}={value}")]

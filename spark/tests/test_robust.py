@@ -148,7 +148,8 @@ def test_an_error_of_the_core_names_the_component(spark, tmp_path):
 
 @pytest.mark.parametrize("log, rejected", [
     ('{"ts":1767225600,"ip":"10.0.0.1"}\n' * 7, 7),
-    ("".join('{"ts":%d,"account":"a%d","ip":"10.0.0.%d"}\n' % (1767225600 + 60 * n, n, n % 4) for n in range(200)), 0),
+    pytest.param("".join('{"ts":%d,"account":"a%d","ip":"10.0.0.%d"}\n' % (1767225600 + 60 * n, n, n % 4) for n in range(200)), 0,
+                 marks=pytest.mark.more),
 ], ids=["no good line", "no pair is kept"])
 def test_stages_that_nothing_comes_to_give_the_program_s_bytes(spark, tmp_path, log, rejected):
     (tmp_path / "log.jsonl").write_text(log)
