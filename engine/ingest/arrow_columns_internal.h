@@ -26,6 +26,39 @@ inline void check(const arrow::Status& status, const std::string& label) {
   if (!status.ok()) throw Error(ErrorCode::input, "damaged Parquet or Arrow file: " + status.ToString(), label);
 }
 
+// -- what a damaged file may say
+
+// Lengths, offsets and numbers of dictionary entries are within what is there; nothing is said about characters.
+// Arrow's readers do not look: what a file says of them is read as it is.
+inline arrow::Status sound_column(const arrow::Array& array) {
+  switch (array.type_id()) {
+    case arrow::Type::DICTIONARY: {
+      const auto& keys = static_cast<const arrow::DictionaryArray&>(array);
+      ARROW_RETURN_NOT_OK(keys.indices()->ValidateFull());
+      ARROW_RETURN_NOT_OK(sound_column(*keys.dictionary()));
+      return arrow::DictionaryArray::FromArrays(keys.type(), keys.indices(), keys.dictionary()).status();
+    }
+    case arrow::Type::STRING: {
+      ARROW_ASSIGN_OR_RAISE(const auto bytes, array.View(arrow::binary()));
+      return bytes->ValidateFull();
+    }
+    case arrow::Type::LARGE_STRING: {
+      ARROW_ASSIGN_OR_RAISE(const auto bytes, array.View(arrow::large_binary()));
+      return bytes->ValidateFull();
+    }
+    default:
+      return array.ValidateFull();
+  }
+}
+
+// Throws ErrorCode::input with the column that is not sound. O(rows).
+inline void require_sound(const arrow::RecordBatch& batch, const std::string& label) {
+  for (int c = 0; c < batch.num_columns(); ++c)
+    if (const arrow::Status status = sound_column(*batch.column(c)); !status.ok())
+      throw Error(ErrorCode::input,
+                  "damaged Parquet or Arrow file: column " + batch.column_name(c) + ": " + status.ToString(), label);
+}
+
 // -- a value of a column as the text that a log would have
 
 struct ColumnValue {

@@ -114,7 +114,9 @@ class ParquetFile {
       std::iota(groups.begin(), groups.end(), 0);
       batches_ = must(reader_->GetRecordBatchReader(groups, ours_.columns), label_);
     }
-    return must(batches_->Next(), label_);
+    auto batch = must(batches_->Next(), label_);
+    if (batch) require_sound(*batch, label_);
+    return batch;
   }
 
  private:
@@ -231,6 +233,7 @@ void read_arrow_batch(ArrowSchema* schema, ArrowArray* array, std::uint64_t firs
   const auto name_of = [&](int c) { return std::pair(batch->schema()->field(c)->name(), true); };
   const OurColumns ours = choose_columns(batch->num_columns(), name_of, label);
   const auto chosen = must(batch->SelectColumns(ours.columns), label);
+  require_sound(*chosen, label);
   LineSink& sink = open(ours.layout);
   BatchLines lines(*chosen, ours.fields);
   for (std::int64_t row = 0; row < chosen->num_rows(); ++row)

@@ -29,6 +29,7 @@ class TableReader {
   }
 
   void take(const arrow::RecordBatch& batch) {
+    require_sound(batch, rows_.path());
     std::vector<ColumnView> columns;
     columns.reserve(static_cast<std::size_t>(batch.num_columns()));
     for (int c = 0; c < batch.num_columns(); ++c) columns.emplace_back(*batch.column(c));
@@ -75,9 +76,7 @@ void read_arrow_edges(const std::string& bytes, GraphRows& rows) {
   TableReader table(rows);
   table.take_names(*reader->schema());
   for (int b = 0; b < reader->num_record_batches(); ++b) {
-    const auto batch = must(reader->ReadRecordBatch(b), rows.path());
-    check(batch->ValidateFull(), rows.path());
-    table.take(*batch);
+    table.take(*must(reader->ReadRecordBatch(b), rows.path()));
   }
 }
 

@@ -139,6 +139,10 @@ TEST_CASE("parquet: what is no table of events is refused, naming the file") {
   write(whole, wide_columns());
   std::filesystem::resize_file(whole, std::filesystem::file_size(whole) / 2);
   refused(whole, "damaged Parquet");
+  // Rows that name entries which their dictionary does not have: the reader would look beyond its end.
+  const std::filesystem::path damaged = std::string(RINGSCOPE_SOURCE_DIR) + "/tests/fuzz/corpus/parquet";
+  refused(damaged / "dictionary-entry-beyond-end", "damaged Parquet or Arrow file: column ip: ");
+  refused(damaged / "dictionary-entry-beyond-start", "damaged Parquet or Arrow file: column ip: ");
   CHECK(dump(bench.store()).empty());
 }
 
