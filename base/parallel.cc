@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <exception>
 #include <limits>
 #include <mutex>
@@ -27,6 +28,80 @@ class FirstError {
   std::mutex mutex_;
   std::size_t chunk_ = std::numeric_limits<std::size_t>::max();
   std::exception_ptr error_;
+};
+
+// What parallel_in_order() has made and not taken.
+class OrderedWork {
+ public:
+  OrderedWork(std::size_t n, std::size_t ahead, const std::function<void(std::size_t)>& make)
+      : n_(n), slots_(std::max<std::size_t>(1, ahead)), make_(make) {}
+
+  // Of a helper: until nothing is left.
+  void make_all() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      room_.wait(lock, [&] { return stopped_ || next_ == n_ || has_room(); });
+      if (stopped_ || next_ == n_) return;
+      make_next(lock);
+    }
+  }
+
+  // Returns when `taken_` is made, and makes others meanwhile.
+  void await_next() {
+    std::unique_lock lock(mutex_);
+    const Slot& slot = slots_[taken_ % slots_.size()];
+    while (!slot.made) {
+      if (next_ < n_ && has_room()) {
+        make_next(lock);
+      } else {
+        made_.wait(lock);
+      }
+    }
+    if (slot.error) std::rethrow_exception(slot.error);
+  }
+
+  void release() {
+    const std::scoped_lock lock(mutex_);
+    slots_[taken_ % slots_.size()].made = false;
+    ++taken_;
+    room_.notify_one();
+  }
+
+  void stop() {
+    const std::scoped_lock lock(mutex_);
+    stopped_ = true;
+    room_.notify_all();
+  }
+
+ private:
+  struct Slot {
+    bool made = false;
+    std::exception_ptr error;
+  };
+
+  bool has_room() const { return next_ < taken_ + slots_.size(); }
+
+  void make_next(std::unique_lock<std::mutex>& lock) {
+    const std::size_t i = next_++;
+    Slot& slot = slots_[i % slots_.size()];
+    lock.unlock();
+    try {
+      make_(i);
+    } catch (...) {
+      slot.error = std::current_exception();
+    }
+    lock.lock();
+    slot.made = true;
+    if (i == taken_) made_.notify_one();
+  }
+
+  std::size_t n_;
+  std::vector<Slot> slots_;
+  const std::function<void(std::size_t)>& make_;
+  std::mutex mutex_;
+  std::condition_variable room_, made_;
+  std::size_t next_ = 0, taken_ = 0;  // the first that nobody makes, and that is not taken
+  bool stopped_ = false;
 };
 
 }  // namespace
@@ -58,6 +133,24 @@ void parallel_chunks(std::size_t n, std::size_t grain, unsigned threads,
   work(0);
   helpers.clear();  // joins
   first_error.rethrow();
+}
+
+void parallel_in_order(std::size_t n, std::size_t ahead, unsigned threads, const std::function<void(std::size_t)>& make,
+                       const std::function<void(std::size_t)>& take) {
+  if (threads == 0) threads = hardware_threads();
+  OrderedWork work(n, ahead, make);
+  struct Helpers {
+    OrderedWork& work;
+    std::vector<std::jthread> threads;
+    ~Helpers() { work.stop(); }  // then they are joined
+  } helpers{work, {}};
+  for (std::size_t helper = 1; helper < std::min<std::size_t>(threads, n); ++helper)
+    helpers.threads.emplace_back([&work] { work.make_all(); });
+  for (std::size_t i = 0; i < n; ++i) {
+    work.await_next();
+    take(i);
+    work.release();
+  }
 }
 
 }  // namespace ringscope

@@ -40,4 +40,11 @@ void parallel_for(std::size_t n, unsigned threads, const Body& body, std::size_t
   });
 }
 
+// Calls make(i) for each i in [0, n) on up to `threads` threads, and after it take(i) on the calling thread, in order.
+// At most `ahead` (at least 1) are made and not yet taken. The calling thread makes some while it has nothing to take.
+// The first exception in the order of i, or one of take(), is rethrown after all threads have stopped; threads = 0
+// means hardware_threads().
+void parallel_in_order(std::size_t n, std::size_t ahead, unsigned threads, const std::function<void(std::size_t)>& make,
+                       const std::function<void(std::size_t)>& take);
+
 }  // namespace ringscope

@@ -1,7 +1,6 @@
 #include "engine/ask/read_run.h"
 
 #include <algorithm>
-#include <future>
 
 #include <fmt/format.h>
 
@@ -25,8 +24,23 @@ void stamp_version(const Store& store, const Decisions& decisions, Ring& ring) {
     ring.version = std::max(ring.version, standing_from_json(stored->payload).version);
 }
 
-// Of visit_rings(): what is read before it is shown.
-constexpr std::size_t kMembersAtOnce = 25'000;
+// Of visit_rings(): the members that are read as one piece (a ring is never cut), and the pieces that wait to be shown.
+constexpr std::size_t kPieceMembers = 4'000, kPiecesAhead = 8;
+
+// Where each piece begins in the list, and its end.
+std::vector<std::size_t> cut_pieces(const std::vector<RingLine>& lines) {
+  std::vector<std::size_t> begins = {0};
+  std::size_t members = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (members > 0 && members + lines[i].size > kPieceMembers) {
+      begins.push_back(i);
+      members = 0;
+    }
+    members += lines[i].size;
+  }
+  if (!lines.empty()) begins.push_back(lines.size());
+  return begins;
+}
 
 // Also of rings that only a verdict makes.
 std::vector<std::string> ids_of(const Store& store, std::uint64_t run) {
@@ -77,28 +91,22 @@ void visit_rings(const Store& store, std::uint64_t run, const std::function<void
   const Decisions decisions(read_verdicts(store));
   const RuledRings rings(store, decisions, run);
   const std::vector<RingLine> order = read_ring_lines(store, run).lines;
-  std::size_t begin = 0;
-  const auto read_next = [&] {
-    std::size_t end = begin, members = 0;
-    while (end < order.size() && (end == begin || members + order[end].size <= kMembersAtOnce))
-      members += order[end++].size;
-    std::vector<Ring> read(end - begin);
-    parallel_for(
-        read.size(), 0,
-        [&](std::size_t i) {
-          read[i] = rings.ring(order[begin + i].ring).value();
-          stamp_version(store, decisions, read[i]);
-        },
-        8);
-    begin = end;
-    return read;
-  };
-  // The next are read while these are shown.
-  for (std::vector<Ring> shown = read_next(); !shown.empty();) {
-    std::future<std::vector<Ring>> next = std::async(std::launch::async, read_next);
-    for (const Ring& ring : shown) visit(ring);
-    shown = next.get();
-  }
+  const std::vector<std::size_t> begins = cut_pieces(order);
+  std::vector<std::vector<Ring>> pieces(kPiecesAhead);
+  parallel_in_order(
+      begins.size() - 1, kPiecesAhead, 0,
+      [&](std::size_t p) {
+        std::vector<Ring>& piece = pieces[p % kPiecesAhead];
+        for (std::size_t i = begins[p]; i < begins[p + 1]; ++i) {
+          piece.push_back(rings.ring(order[i].ring).value());
+          stamp_version(store, decisions, piece.back());
+        }
+      },
+      [&](std::size_t p) {
+        std::vector<Ring>& piece = pieces[p % kPiecesAhead];
+        for (const Ring& ring : piece) visit(ring);
+        piece.clear();
+      });
 }
 
 bool has_ring(const Store& store, std::uint64_t run, std::string_view id) {

@@ -1,90 +1,42 @@
 #include "engine/detect/member_text.h"
 
-#include <algorithm>
-
-#include <simdjson.h>
-
-#include "engine/detect/json_parts.h"
+#include "engine/detect/plain_text.h"
 
 namespace ringscope {
 namespace {
 
-void append_number(std::string& out, double number) { out += Json(number).dump(); }
-
-bool is_plain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
-
-std::optional<std::string> text_of(simdjson::dom::element value) {
-  std::string_view text;
-  if (value.get(text) != simdjson::SUCCESS) return std::nullopt;
-  return std::string(text);
+// "a","b"] and what closes it
+bool read_texts(PlainReader& in, std::vector<std::string>& texts) {
+  if (in.skip("]")) return true;
+  do {
+    if (!in.text(texts.emplace_back())) return false;
+  } while (in.skip(","));
+  return in.skip("]");
 }
 
-bool read_texts(simdjson::dom::element value, std::vector<std::string>& texts) {
-  simdjson::dom::array list;
-  if (value.get(list) != simdjson::SUCCESS) return false;
-  for (const simdjson::dom::element one : list) {
-    auto text = text_of(one);
-    if (!text) return false;
-    texts.push_back(std::move(*text));
+bool read_tier(PlainReader& in, Tier& tier) {
+  for (const Tier one : {Tier::ban, Tier::review, Tier::watch}) {
+    if (!in.skip(to_string(one))) continue;
+    tier = one;
+    return true;
   }
-  return true;
+  return false;
 }
 
-template <class Value>
-bool read_number(simdjson::dom::element value, Value& number) {
-  double real = 0;
-  if (value.get(real) != simdjson::SUCCESS) return false;
-  number = static_cast<Value>(real);
-  return true;
-}
-
-bool read_text(simdjson::dom::element value, std::string& text) {
-  auto read = text_of(value);
-  if (read) text = std::move(*read);
-  return read.has_value();
-}
-
-bool read_tier(simdjson::dom::element value, Tier& tier) {
-  std::string_view word;
-  if (value.get(word) != simdjson::SUCCESS) return false;
-  const auto parsed = parse_tier(word);
-  tier = parsed.value_or(tier);
-  return parsed.has_value();
-}
-
-// False for what needs the whole reader.
-bool read_field(std::string_view key, simdjson::dom::element value, Member& member) {
-  if (key == "account") return read_text(value, member.name);
-  if (key == "membership") return read_number(value, member.membership);
-  if (key == "score") return read_number(value, member.score);
-  if (key == "tier") return read_tier(value, member.tier);
-  if (key == "reasons") return read_texts(value, member.reasons);
-  if (key == "campaign") return read_text(value, member.campaign);
-  if (key == "likeness") return read_number(value, member.likeness);
-  if (value.is_null()) return true;
-  return key == "extraction" && read_number(value, member.extraction.emplace());
+bool read_extraction(PlainReader& in, std::optional<double>& extraction) {
+  return in.skip("null") || in.number(extraction.emplace());
 }
 
 }  // namespace
-
-void append_json_text(std::string& out, std::string_view text) {
-  if (std::ranges::all_of(text, is_plain)) {
-    out += '"';
-    out += text;
-    out += '"';
-  } else {
-    out += dump(Json(text));
-  }
-}
 
 bool append_plain_member(std::string& out, const Member& member) {
   if (member.replaces || member.verdict || member.engine || member.seeded) return false;
   out += "{\"account\":";
   append_json_text(out, member.name);
   out += ",\"membership\":";
-  append_number(out, member.membership);
+  append_json_number(out, member.membership);
   out += ",\"score\":";
-  append_number(out, member.score);
+  append_json_number(out, member.score);
   out += ",\"tier\":\"";
   out += to_string(member.tier);
   out += "\",\"reasons\":[";
@@ -98,7 +50,7 @@ bool append_plain_member(std::string& out, const Member& member) {
   out += std::to_string(member.likeness);
   out += ",\"extraction\":";
   if (member.extraction) {
-    append_number(out, *member.extraction);
+    append_json_number(out, *member.extraction);
   } else {
     out += "null";
   }
@@ -107,17 +59,17 @@ bool append_plain_member(std::string& out, const Member& member) {
 }
 
 std::optional<Member> plain_member_from(std::string_view json) {
-  thread_local simdjson::dom::parser parser;
-  simdjson::dom::object object;
-  if (parser.parse(json.data(), json.size()).get(object) != simdjson::SUCCESS) return std::nullopt;
-  Member member;
-  std::size_t fields = 0;
-  for (const auto [key, value] : object) {
-    if (!read_field(key, value, member)) return std::nullopt;
-    ++fields;
-  }
-  if (fields < 5) return std::nullopt;  // a missing field is the whole reader's to complain of
-  member.account = hash_value(member.name);
+  PlainReader in(json);
+  std::optional<Member> member(std::in_place);
+  const bool plain = in.skip("{\"account\":") && in.text(member->name) && in.skip(",\"membership\":") &&
+                     in.number(member->membership) && in.skip(",\"score\":") && in.number(member->score) &&
+                     in.skip(",\"tier\":\"") && read_tier(in, member->tier) && in.skip("\",\"reasons\":[") &&
+                     read_texts(in, member->reasons) && in.skip(",\"campaign\":") && in.text(member->campaign) &&
+                     in.skip(",\"likeness\":") && in.number(member->likeness) && in.skip(",\"extraction\":") &&
+                     read_extraction(in, member->extraction) &&
+                     in.skip(",\"replaces\":null,\"verdict\":null,\"engine\":null}") && in.rest().empty();
+  if (!plain) return std::nullopt;
+  member->account = hash_value(member->name);
   return member;
 }
 

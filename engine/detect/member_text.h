@@ -9,14 +9,11 @@
 
 namespace ringscope {
 
-// Appends a text as JSON, the bytes that dump() of engine/detect/json_parts.h gives.
-void append_json_text(std::string& out, std::string_view text);
-
 // Appends the member as member_json() of engine/detect/ring_json.cc is dumped. False, and nothing is appended, for one
 // that took somebody's place or that people decided about.
 bool append_plain_member(std::string& out, const Member& member);
 
-// Inverse for the same members; nothing for others and for what is damaged.
+// Inverse for what it appended, but for texts with a backslash; nothing for anything else and for what is damaged.
 std::optional<Member> plain_member_from(std::string_view json);
 
 }  // namespace ringscope

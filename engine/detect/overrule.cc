@@ -185,11 +185,15 @@ std::string decision_text(const GivenVerdict& verdict) {
 }
 
 std::string reasons_text(const Member& member) {
-  std::vector<std::string> reasons;
-  if (member.verdict) reasons.push_back(decision_text(*member.verdict));
-  reasons.insert(reasons.end(), member.reasons.begin(), member.reasons.end());
-  if (member.replaces) reasons.push_back(replacement_text(*member.replaces));
-  return fmt::format("{}", fmt::join(reasons, "; "));
+  std::string text;
+  const auto add = [&](std::string_view reason) {
+    if (!text.empty()) text += "; ";
+    text += reason;
+  };
+  if (member.verdict) add(decision_text(*member.verdict));
+  for (const std::string& reason : member.reasons) add(reason);
+  if (member.replaces) add(replacement_text(*member.replaces));
+  return text;
 }
 
 }  // namespace ringscope

@@ -7,29 +7,16 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "engine/detect/evidence_text.h"
 #include "engine/detect/json_parts.h"
 #include "engine/detect/member_text.h"
 #include "engine/detect/overrule_json.h"
+#include "engine/detect/plain_text.h"
 #include "engine/detect/run_tests_json.h"
 #include "engine/detect/succession/record_json.h"
 
 namespace ringscope {
 namespace {
-
-Json evidence_json(const Evidence& evidence) {
-  Json json = {
-      {"kind", evidence.kind},
-      {"value", evidence.value},
-      {"accounts", evidence.accounts},
-      {"population", evidence.population},
-      {"bits", evidence.bits},
-      {"first", time_json(evidence.first)},
-      {"last", time_json(evidence.last)},
-      {"crowd", evidence.crowd.empty() ? Json(nullptr)
-                                       : Json{{"class", evidence.crowd}, {"probability", evidence.crowd_probability}}}};
-  if (evidence.cleared > 0) json["cleared"] = evidence.cleared;
-  return json;
-}
 
 Evidence evidence_from(const Json& json) {
   Evidence evidence;
@@ -197,14 +184,6 @@ Member member_from(const Json& json) {
   return member;
 }
 
-// What `part` makes of each.
-template <class Part>
-Json list_json(const std::vector<Member>& members, const Part& part) {
-  Json list = Json::array();
-  for (const Member& member : members) list.push_back(part(member));
-  return list;
-}
-
 void put_headline(Json& json, const Ring& ring) {
   json["schema"] = "ringscope.ring/1";
   json["ring"] = ring.id;
@@ -220,9 +199,8 @@ void put_headline(Json& json, const Ring& ring) {
   json["carried"] = ring.carried;
 }
 
+// What follows the evidence.
 void put_reasons(Json& json, const Ring& ring) {
-  Json& evidence = json["evidence"] = Json::array();
-  for (const Evidence& one : ring.evidence) evidence.push_back(evidence_json(one));
   json["evidence_count"] = ring.evidence_count;
   Json& common = json["common"] = Json::array();
   for (const CommonTrait& trait : ring.common) common.push_back(common_json(trait));
@@ -242,6 +220,21 @@ void put_reasons(Json& json, const Ring& ring) {
   Json& campaigns = json["campaigns"] = Json::array();
   for (const CampaignMatch& one : ring.campaigns) campaigns.push_back(campaign_json(one));
   put_successions(json, ring);
+}
+
+constexpr std::string_view kEvidence = ",\"evidence\":";
+constexpr std::string_view kKeys = ",\"keys\":[";
+
+// `head` is a whole object: `parts`, the evidence and the reasons come before its end.
+std::string with_reasons(std::string head, std::string_view parts, const Ring& ring) {
+  Json reasons;
+  put_reasons(reasons, ring);
+  head.pop_back();
+  head += parts;
+  head += kEvidence;
+  append_evidence(head, ring.evidence);
+  head += ',';
+  return head += std::string_view(dump(reasons)).substr(1);
 }
 
 // Everything but the members.
@@ -283,32 +276,28 @@ Ring ring_from(const Json& json) {
 }  // namespace
 
 std::string ring_to_json(const Ring& ring) {
-  Json head, tail;
+  Json head;
   put_headline(head, ring);
-  put_reasons(tail, ring);
-  std::string text = dump(head);
-  text.back() = ',';
-  text += "\"accounts\":[";
+  std::string parts = ",\"accounts\":[";
   for (const Member& member : ring.members) {
-    append_json_text(text, member.name);
-    text += ',';
+    append_json_text(parts, member.name);
+    parts += ',';
   }
-  if (text.back() == ',') text.pop_back();
-  text += "],\"members\":[";
+  if (parts.back() == ',') parts.pop_back();
+  parts += "],\"members\":[";
   for (const Member& member : ring.members) {
-    if (!append_plain_member(text, member)) text += dump(member_json(member));
-    text += ',';
+    if (!append_plain_member(parts, member)) parts += dump(member_json(member));
+    parts += ',';
   }
-  if (text.back() == ',') text.pop_back();
-  text += "],";
-  return text += std::string_view(dump(tail)).substr(1);
+  if (parts.back() == ',') parts.pop_back();
+  parts += ']';
+  return with_reasons(dump(head), parts, ring);
 }
 
 std::string ring_to_json_without_members(const Ring& ring) {
-  Json json;
-  put_headline(json, ring);
-  put_reasons(json, ring);
-  return dump(json);
+  Json head;
+  put_headline(head, ring);
+  return with_reasons(dump(head), "", ring);
 }
 
 Ring ring_from_json(std::string_view text) {
@@ -320,16 +309,19 @@ Ring ring_from_json(std::string_view text) {
 }
 
 std::string ring_head_to_json(const Ring& ring) {
-  Json json;
-  put_headline(json, ring);
-  json["keys"] = list_json(ring.members, [](const Member& member) { return member.account; });
-  put_reasons(json, ring);
-  return dump(json);
+  Json head;
+  put_headline(head, ring);
+  std::string keys(kKeys);
+  for (const Member& member : ring.members) {
+    keys += std::to_string(member.account);
+    keys += ',';
+  }
+  if (keys.back() == ',') keys.pop_back();
+  keys += ']';
+  return with_reasons(dump(head), keys, ring);
 }
 
 namespace {
-
-constexpr std::string_view kKeys = ",\"keys\":[";
 
 [[noreturn]] void fail_at_keys() {
   throw Error(ErrorCode::corrupt, "a stored ring cannot be read: its keys are damaged; run 'ringscope doctor'");
@@ -351,13 +343,27 @@ void add_keys(std::string_view text, std::vector<Member>& members) {
 }  // namespace
 
 Ring ring_head_from_json(std::string_view text) {
-  // Of a large ring the keys are nearly all of the text, and as JSON they would take ten times as long. In a string the
-  // quotes would stand behind backslashes.
+  // Of a large ring keys and evidence are nearly all of the text, and as JSON they would take ten times as long. In a
+  // string the quotes would stand behind backslashes.
   const std::size_t begin = text.find(kKeys);
   const std::size_t end = begin == text.npos ? begin : text.find(']', begin);
   if (end == text.npos) fail_at_keys();
-  Ring ring = parse_stored(std::string(text.substr(0, begin)).append(text.substr(end + 1)), "ring", ring_from);
-  add_keys(text.substr(begin, end - begin).substr(kKeys.size()), ring.members);
+  const std::string_view keys = text.substr(begin, end - begin).substr(kKeys.size());
+  std::string others(text.substr(0, begin));
+  text.remove_prefix(end + 1);
+  std::vector<Evidence> evidence;
+  if (text.starts_with(kEvidence)) {
+    const std::size_t read = plain_evidence_from(text.substr(kEvidence.size()), evidence);
+    if (read == 0) evidence.clear();  // the whole reader reads it
+    if (read > 0) {
+      others.append(kEvidence).append("[]");
+      text.remove_prefix(kEvidence.size() + read);
+    }
+  }
+  others.append(text);
+  Ring ring = parse_stored(others, "ring", ring_from);
+  if (!evidence.empty()) ring.evidence = std::move(evidence);
+  add_keys(keys, ring.members);
   return ring;
 }
 

@@ -11,10 +11,12 @@
 namespace ringscope {
 namespace {
 
+// As they were stored, but by programs before.
 void sort_members(Ring& ring) {
-  std::sort(ring.members.begin(), ring.members.end(), [](const Member& a, const Member& b) {
+  const auto before = [](const Member& a, const Member& b) {
     return std::tuple(-a.membership, std::string_view(a.name)) < std::tuple(-b.membership, std::string_view(b.name));
-  });
+  };
+  if (!std::ranges::is_sorted(ring.members, before)) std::ranges::sort(ring.members, before);
 }
 
 Member read_member(KeyHash account, std::string_view payload) {

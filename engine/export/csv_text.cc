@@ -1,6 +1,13 @@
 #include "engine/export/csv_text.h"
 
+#include <algorithm>
+
 namespace ringscope {
+namespace {
+
+bool needs_quotes(char c) { return c == ',' || c == '"' || c == '\r' || c == '\n'; }
+
+}  // namespace
 
 bool is_formula(std::string_view cell) {
   const std::size_t at = cell.find_first_not_of('\'');
@@ -9,7 +16,7 @@ bool is_formula(std::string_view cell) {
 
 void append_csv_quoted(std::string& row, std::string_view text) {
   const bool spaced = !text.empty() && (text.front() == ' ' || text.back() == ' ');
-  if (!spaced && text.find_first_of(",\"\r\n") == std::string_view::npos) {
+  if (!spaced && std::ranges::none_of(text, needs_quotes)) {
     row += text;
     return;
   }

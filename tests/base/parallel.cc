@@ -65,3 +65,51 @@ TEST_CASE("parallel: of several exceptions the one of the lowest chunk is rethro
                          "0", std::runtime_error);
   }
 }
+
+TEST_CASE("parallel: what is made on any number of threads is taken in order, and never more than asked for waits") {
+  for (const unsigned threads : {1U, 2U, 5U}) {
+    for (const std::size_t ahead : {std::size_t{1}, std::size_t{3}, std::size_t{200}}) {
+      std::atomic<std::size_t> made = 0, most = 0;
+      std::size_t taken = 0;
+      std::vector<std::size_t> values(100), seen;
+      parallel_in_order(
+          100, ahead, threads,
+          [&](std::size_t i) {
+            values[i] = i * i;
+            const std::size_t now = ++made;
+            for (std::size_t before = most; before < now && !most.compare_exchange_weak(before, now);) {
+            }
+          },
+          [&](std::size_t i) {
+            CHECK(i == taken++);
+            seen.push_back(values[i]);
+            --made;
+          });
+      REQUIRE(seen.size() == 100);
+      CHECK(seen[99] == 99 * 99);
+      CHECK(most <= ahead);
+    }
+  }
+  parallel_in_order(
+      0, 4, 0, [](std::size_t) { FAIL("nothing is to be made"); }, [](std::size_t) {});
+}
+
+TEST_CASE("parallel: an error in what is made comes after all that stands before it, and one of the taker ends it") {
+  for (const unsigned threads : {1U, 4U}) {
+    std::size_t taken = 0;
+    CHECK_THROWS_WITH_AS(parallel_in_order(
+                             1000, 8, threads,
+                             [](std::size_t i) {
+                               if (i >= 50) throw std::runtime_error(std::to_string(i));
+                             },
+                             [&](std::size_t) { ++taken; }),
+                         "50", std::runtime_error);
+    CHECK(taken == 50);
+    CHECK_THROWS_WITH_AS(parallel_in_order(
+                             1000, 8, threads, [](std::size_t) {},
+                             [](std::size_t i) {
+                               if (i == 7) throw std::runtime_error("enough");
+                             }),
+                         "enough", std::runtime_error);
+  }
+}

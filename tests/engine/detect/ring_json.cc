@@ -138,3 +138,42 @@ TEST_CASE("ring_json: members are written without a tree as with one, whatever t
   CHECK_THROWS_AS(member_from_json(R"({"account":"a","tier":"ban"})"), Error);
   CHECK_THROWS_AS(member_from_json("{"), Error);
 }
+
+TEST_CASE("ring_json: evidence is written without a tree as with one, and read by either reader") {
+  Ring ring = sample_ring();
+  for (const std::string value : {"plain", "q\"uote\\", "é", "]},{", ",\"keys\":[", "\x01", "bad\xff", ""}) {
+    CAPTURE(value);
+    ring.evidence.resize(3);
+    for (Evidence& one : ring.evidence) one.value = value;
+    ring.evidence[0].cleared = 4;
+    ring.evidence[0].bits = 1e-7;
+    ring.evidence[1].crowd = value.empty() ? "office" : value;
+    ring.evidence[1].crowd_probability = 1;
+    ring.evidence[2].first = -5;
+    const std::string head = ring_head_to_json(ring);
+    CHECK(nlohmann::ordered_json::parse(head).dump() == head);
+    const Ring again = ring_head_from_json(head);
+    CHECK(ring_head_to_json(again) == head);
+    REQUIRE(again.evidence.size() == 3);
+    CHECK(again.evidence[0].cleared == 4);
+    CHECK(again.evidence[2].first == -5);
+  }
+  ring.evidence.clear();
+  CHECK(ring_head_from_json(ring_head_to_json(ring)).evidence.empty());
+}
+
+TEST_CASE("ring_json: evidence that is damaged, or has more than this program writes, is the whole reader's") {
+  const Ring ring = sample_ring();
+  const std::string head = ring_head_to_json(ring);
+  const auto with = [&](std::string_view from, std::string_view to) {
+    std::string changed = head;
+    const std::size_t at = changed.find(from, changed.find(",\"evidence\":["));
+    REQUIRE(at != std::string::npos);
+    return changed.replace(at, from.size(), to);
+  };
+  CHECK(ring_head_to_json(ring_head_from_json(with("{\"kind\":", "{\"more\":[1,{}], \"kind\": "))) == head);
+  CHECK(ring_head_to_json(ring_head_from_json(with("\"evidence\":[", "\"evidence\": [ "))) == head);
+  CHECK_THROWS_AS(ring_head_from_json(with("\"population\":", "\"population\":x")), Error);
+  CHECK_THROWS_AS(ring_head_from_json(with("\"value\":", "\"worth\":")), Error);
+  CHECK_THROWS_AS(ring_head_from_json(with("\"evidence\":[", "\"evidence\":[,")), Error);
+}
