@@ -27,8 +27,9 @@ enum class RingParts { heads, members };
 // run).
 std::vector<Ring> read_rings(const Store& store, std::uint64_t run, RingParts parts);
 
-// Calls visit(ring) for each, members included, in the same order and one after the other: memory for what is read ahead
-// (eight rings, or of small ones 32,000 members), and a line for each ring. O(members); rings are read on all threads.
+// Calls visit(ring) for each, members included, in the same order and one after the other: memory for what is read
+// ahead (eight rings, or of small ones 32,000 members), and a line for each ring. O(members); rings are read on all
+// threads.
 void visit_rings(const Store& store, std::uint64_t run, const std::function<void(const Ring&)>& visit);
 
 // Whether find_ring() has something to find, one ring or several. One look-up for an id in full, else O(rings).
