@@ -221,10 +221,12 @@ Store::Impl::~Impl() {
   (void)db->Close();
 }
 
-std::optional<std::string> Store::Impl::get(schema::Family f, const std::string& key) const {
+std::optional<std::string> Store::Impl::get(schema::Family f, const std::string& key, Reading reading) const {
   if (family(f) == nullptr) return std::nullopt;
   std::string value;
-  const rocksdb::Status status = db->Get({}, family(f), key, &value);
+  rocksdb::ReadOptions options;
+  options.fill_cache = reading == Reading::again;
+  const rocksdb::Status status = db->Get(options, family(f), key, &value);
   if (status.IsNotFound()) return std::nullopt;
   check(status, "reading");
   return value;

@@ -5,31 +5,29 @@
 #include "storage/codec.h"
 
 namespace ringscope {
+namespace {
 
-std::uint64_t base_of(const Store::Impl& store, std::uint64_t run) {
-  const auto found = store.bases.find(run);
-  return found == store.bases.end() ? 0 : found->second;
+using Visit = std::function<void(std::string_view, std::string_view)>;
+
+// What a run's rows lie over: 0 for nothing, as when the rows of the run were dropped.
+std::uint64_t base_kept(const Store::Impl& store, schema::Family f, std::uint64_t run) {
+  const std::uint64_t base = base_of(store, run);
+  const bool may_be_dropped = f == schema::kLinks || f == schema::kEntities || f == schema::kIndex;
+  return base != 0 && may_be_dropped && run + 1 < store.counter("run") ? 0 : base;
 }
 
-std::optional<std::string> get_of_run(const Store::Impl& store, schema::Family f, std::uint64_t run,
-                                      const std::string& rest) {
-  std::optional<std::string> value = store.get(f, schema::key_u64(run) + rest);
-  std::uint64_t base = base_of(store, run);
-  const bool own_is_gone =
-      (f == schema::kLinks || f == schema::kEntities || f == schema::kIndex) && run + 1 < store.counter("run");
-  if (own_is_gone) base = 0;
-  if (!value && base != 0) value = store.get(f, schema::key_u64(base) + rest);
-  if (value && value->empty() && base != 0) return std::nullopt;
-  return value;
-}
+// Keys without the run in [first, last); `last` empty: to the end.
+struct RowRange {
+  std::string first, last;
+};
 
-void scan_run(const Store::Impl& store, schema::Family f, std::uint64_t run,
-              const std::function<void(std::string_view, std::string_view)>& visit) {
+void scan_rows(const Store::Impl& store, schema::Family f, std::uint64_t run, std::uint64_t base, const RowRange& range,
+               const Visit& visit) {
   const auto scan_own = [&](std::uint64_t of, const auto& each) {
-    store.scan(f, schema::key_u64(of), schema::key_u64(of + 1),
+    const std::string last = range.last.empty() ? schema::key_u64(of + 1) : schema::key_u64(of) + range.last;
+    store.scan(f, schema::key_u64(of) + range.first, last,
                [&](std::string_view key, std::string_view value) { each(key.substr(8), value); });
   };
-  const std::uint64_t base = base_of(store, run);
   if (base == 0) return scan_own(run, visit);
   std::vector<KeyValue> own;
   scan_own(run, [&](std::string_view rest, std::string_view value) {
@@ -46,6 +44,32 @@ void scan_run(const Store::Impl& store, schema::Family f, std::uint64_t run,
     visit(rest, value);
   });
   while (next != own.end()) visit_own();
+}
+
+}  // namespace
+
+std::uint64_t base_of(const Store::Impl& store, std::uint64_t run) {
+  const auto found = store.bases.find(run);
+  return found == store.bases.end() ? 0 : found->second;
+}
+
+std::optional<std::string> get_of_run(const Store::Impl& store, schema::Family f, std::uint64_t run,
+                                      const std::string& rest, Reading reading) {
+  std::optional<std::string> value = store.get(f, schema::key_u64(run) + rest, reading);
+  const std::uint64_t base = base_kept(store, f, run);
+  if (!value && base != 0) value = store.get(f, schema::key_u64(base) + rest, reading);
+  if (value && value->empty() && base != 0) return std::nullopt;
+  return value;
+}
+
+void scan_run(const Store::Impl& store, schema::Family f, std::uint64_t run,
+              const std::function<void(std::string_view, std::string_view)>& visit) {
+  scan_rows(store, f, run, base_of(store, run), {}, visit);
+}
+
+void scan_kept(const Store::Impl& store, schema::Family f, std::uint64_t run, const std::string& first,
+               const std::string& last, const std::function<void(std::string_view, std::string_view)>& visit) {
+  scan_rows(store, f, run, base_kept(store, f, run), {first, last}, visit);
 }
 
 std::vector<std::uint64_t> runs_let_go(const Store::Impl& store, std::uint64_t run) {

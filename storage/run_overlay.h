@@ -18,11 +18,17 @@ std::uint64_t base_of(const Store::Impl& store, std::uint64_t run);
 
 // The value of a row, `rest` being its key without the run; nothing when the run does not have it.
 std::optional<std::string> get_of_run(const Store::Impl& store, schema::Family f, std::uint64_t run,
-                                      const std::string& rest);
+                                      const std::string& rest, Reading reading = Reading::again);
 
-// Calls visit(rest of the key, value), ascending. Holds the run's own rows in memory when it lies over another.
+// Calls visit(rest of the key, value), ascending, for all rows of a run, whether dropped or not. Holds the run's own
+// rows in memory when it lies over another.
 void scan_run(const Store::Impl& store, schema::Family f, std::uint64_t run,
               const std::function<void(std::string_view, std::string_view)>& visit);
+
+// The same for the rows of which the rest of the key is in [first, last), `last` empty: to the end; what get_of_run()
+// has of each.
+void scan_kept(const Store::Impl& store, schema::Family f, std::uint64_t run, const std::string& first,
+               const std::string& last, const std::function<void(std::string_view, std::string_view)>& visit);
 
 // Runs whose links and entities nobody reads once `run` is published: neither it, the run before, nor a base of them.
 std::vector<std::uint64_t> runs_let_go(const Store::Impl& store, std::uint64_t run);

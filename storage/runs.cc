@@ -226,8 +226,8 @@ void Store::scan_rings(std::uint64_t run, const std::function<void(const StoredR
   });
 }
 
-std::optional<StoredRing> Store::find_ring(std::uint64_t run, std::string_view id) const {
-  std::optional<std::string> payload = get_of_run(*impl_, schema::kRings, run, std::string(id));
+std::optional<StoredRing> Store::find_ring(std::uint64_t run, std::string_view id, Reading reading) const {
+  std::optional<std::string> payload = get_of_run(*impl_, schema::kRings, run, std::string(id), reading);
   if (!payload) return std::nullopt;
   return StoredRing{std::string(id), std::move(*payload)};
 }
@@ -254,9 +254,9 @@ std::optional<StoredMember> Store::find_member(std::uint64_t run, KeyHash accoun
 }
 
 bool Store::visit_roll(std::uint64_t run, std::string_view ring,
-                       const std::function<void(KeyHash, std::string_view)>& visit) const {
+                       const std::function<void(KeyHash, std::string_view)>& visit, Reading reading) const {
   for (std::uint32_t piece = 0;; ++piece) {
-    const auto bytes = get_of_run(*impl_, schema::kRolls, run, schema::key_piece(ring, piece));
+    const auto bytes = get_of_run(*impl_, schema::kRolls, run, schema::key_piece(ring, piece), reading);
     if (!bytes) {
       if (piece == 0) return false;
       throw Error(ErrorCode::corrupt, "the roll of a ring ends too early; run 'ringscope doctor'", std::string(ring));
@@ -268,6 +268,15 @@ bool Store::visit_roll(std::uint64_t run, std::string_view ring,
 std::vector<StoredLink> Store::links_of(std::uint64_t run, KeyHash account) const {
   const std::optional<std::string> value = get_of_run(*impl_, schema::kLinks, run, schema::key_u64(account));
   return value ? decode_links(*value) : std::vector<StoredLink>{};
+}
+
+void Store::scan_links(std::uint64_t run, KeyHash first, KeyHash last,
+                       const std::function<void(KeyHash, std::span<const StoredLink>)>& visit) const {
+  const std::string end = last == ~KeyHash{0} ? "" : schema::key_u64(last + 1);
+  scan_kept(*impl_, schema::kLinks, run, schema::key_u64(first), end,
+            [&](std::string_view rest, std::string_view value) {
+              if (rest.size() == 8) visit(schema::read_u64(rest, 0), decode_links(value));
+            });
 }
 
 std::optional<StoredLink> Store::nearest_of(std::uint64_t run, KeyHash account) const {

@@ -29,6 +29,9 @@ enum class OpenMode {
   read_only,  // must exist; may be open while another process writes, and then sees the state at opening
 };
 
+// Whether what is read may be asked for again soon: what is read once leaves the cache to the rest.
+enum class Reading { again, once };
+
 struct StoreOptions {
   OpenMode mode = OpenMode::read_only;
   std::size_t memory_bytes = std::size_t{256} << 20;  // block cache and write buffers together
@@ -186,7 +189,7 @@ class Store {
   std::optional<RunInfo> find_run(std::uint64_t run) const;
   // Of one run; rings ascending by id, members by account key.
   void scan_rings(std::uint64_t run, const std::function<void(const StoredRing&)>& visit) const;
-  std::optional<StoredRing> find_ring(std::uint64_t run, std::string_view id) const;
+  std::optional<StoredRing> find_ring(std::uint64_t run, std::string_view id, Reading reading = Reading::again) const;
   void scan_places(std::uint64_t run, const std::function<void(const StoredPlace&)>& visit) const;
   // The ring that the account is in. One look-up.
   std::optional<std::string> find_place(std::uint64_t run, KeyHash account) const;
@@ -195,9 +198,13 @@ class Store {
   // Calls visit(account, payload) for the members of a ring, in the order in which they were added. False, and nothing
   // is visited, for a ring without a roll: of another run, or of a program of format version 1. O(members / 128)
   // look-ups.
-  bool visit_roll(std::uint64_t run, std::string_view ring,
-                  const std::function<void(KeyHash, std::string_view)>& visit) const;
+  bool visit_roll(std::uint64_t run, std::string_view ring, const std::function<void(KeyHash, std::string_view)>& visit,
+                  Reading reading = Reading::again) const;
   std::vector<StoredLink> links_of(std::uint64_t run, KeyHash account) const;
+  // Calls visit(account, links) for the accounts from first to last (both included) that have links, ascending: what
+  // links_of() says of each, in one pass. Nothing for a run whose links were dropped.
+  void scan_links(std::uint64_t run, KeyHash first, KeyHash last,
+                  const std::function<void(KeyHash, std::span<const StoredLink>)>& visit) const;
   // Nothing for an account that has links, that shares nothing, or of a run whose links were dropped.
   std::optional<StoredLink> nearest_of(std::uint64_t run, KeyHash account) const;
   std::optional<StoredEntity> find_entity(std::uint64_t run, VertexKey entity) const;

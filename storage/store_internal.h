@@ -56,7 +56,7 @@ struct Store::Impl {
   rocksdb::ColumnFamilyHandle* family(schema::Family f) const { return families[f]; }
   std::filesystem::path scratch() const { return path / "ingest-tmp"; }
 
-  std::optional<std::string> get(schema::Family f, const std::string& key) const;
+  std::optional<std::string> get(schema::Family f, const std::string& key, Reading reading = Reading::again) const;
   std::uint64_t counter(const char* name) const;  // 0 when absent
   std::optional<DayWindow> days() const;
   // Calls visit(key, value) for keys in [first, last), last empty: to the end.

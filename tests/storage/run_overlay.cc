@@ -1,5 +1,7 @@
 // Runs over a base, and the image that a run leaves.
+#include <algorithm>
 #include <map>
+#include <span>
 
 #include "rows_for_tests.h"
 #include <doctest/doctest.h>
@@ -74,7 +76,27 @@ std::map<KeyHash, std::string> members_of(const Store& store, std::uint64_t run)
   return members;
 }
 
+using Links = std::map<KeyHash, std::vector<StoredLink>>;
+
+// In one pass over [first, last], having looked at each account of it as well.
+Links links_between(const Store& store, std::uint64_t run, KeyHash first, KeyHash last) {
+  Links links, looked_up;
+  store.scan_links(run, first, last, [&](KeyHash account, std::span<const StoredLink> its) {
+    CHECK((links.empty() || links.rbegin()->first < account));
+    links[account].assign(its.begin(), its.end());
+  });
+  for (KeyHash account = first; account <= std::min<KeyHash>(last, 200); ++account) {
+    if (auto its = store.links_of(run, account); !its.empty()) looked_up[account] = std::move(its);
+  }
+  CHECK(links == looked_up);
+  return links;
+}
+
 void check_over(const Store& store, std::uint64_t run) {
+  CHECK(links_between(store, run, 0, ~KeyHash{0}).size() == 5);
+  for (KeyHash first = 0; first < 8; ++first) {
+    for (KeyHash last = first; last < 8; ++last) links_between(store, run, first, last);
+  }
   CHECK(rings_of(store, run) ==
         std::map<std::string, std::string>{{"a", "ring a"}, {"c", "ring c again"}, {"d", "ring d"}});
   CHECK(members_of(store, run) == std::map<KeyHash, std::string>{{1, "a"}, {2, "a"}, {5, "c"}, {6, "c"}, {7, "c"}});
@@ -133,6 +155,7 @@ TEST_CASE("run over a base: the base's links live as long as one of the last two
   const std::uint64_t base = write_base(*store);
   for (int i = 0; i < 4; ++i) check_over(*store, write_over(*store, base));
   CHECK(store->links_of(2, 1).empty());  // an earlier run's own are gone
+  CHECK(links_between(*store, 2, 0, ~KeyHash{0}).empty());
   const std::uint64_t full = write_base(*store);
   check_over(*store, full - 1);
   write_base(*store);

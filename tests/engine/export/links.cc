@@ -97,6 +97,35 @@ TEST_CASE("links: of a ring those among its members; around an account what link
   CHECK_THROWS_AS(build_links(log.store(), {.account = "nobody"}), Error);
 }
 
+TEST_CASE("links: pairs that are not the same at both of their ends are told, and are no graph") {
+  using Row = std::pair<KeyHash, std::vector<StoredLink>>;
+  const std::vector<Row> whole = {{5, {{9, 2}, {7, 1}}}, {7, {{5, 1}}}, {9, {{5, 2}}}};
+  const auto pairs_of = [](const std::vector<Row>& rows) {
+    Log log(graph_log());
+    log.rings();
+    const auto last = log.store().latest_run();
+    const auto writer = log.store().run_writer();
+    for (const auto& [account, links] : rows) writer->add_links(account, links);
+    writer->commit(last->payload);
+    return links_of_run(log.store(), writer->run());
+  };
+  const RunLinks good = pairs_of(whole);
+  CHECK(good.accounts == std::vector<KeyHash>{5, 7, 9});
+  CHECK(good.arrays.targets == std::vector<Vertex>{1, 2, 0, 0});
+  CHECK(good.arrays.weights == std::vector<float>{1, 2, 1, 2});
+  const auto changed = [&](auto change) {
+    std::vector<Row> rows = whole;
+    change(rows);
+    CHECK_THROWS_WITH_AS(pairs_of(rows), doctest::Contains("do not agree"), Error);
+  };
+  changed([](auto& rows) { rows[1].second[0].bits = 3; });        // another weight
+  changed([](auto& rows) { rows[1].second[0].other = 9; });       // another end
+  changed([](auto& rows) { rows[1].second[0].other = 6; });       // an account without a row
+  changed([](auto& rows) { rows[1].second[0].other = 7; });       // a loop
+  changed([](auto& rows) { rows[0].second.push_back({9, 2}); });  // twice
+  changed([](auto& rows) { rows[0].second.pop_back(); });         // at one end only
+}
+
 TEST_CASE("links: each format is read back as pairs of accounts with their bits, rounded") {
   Log log(graph_log());
   log.rings();
