@@ -24,23 +24,47 @@ void stamp_version(const Store& store, const Decisions& decisions, Ring& ring) {
     ring.version = std::max(ring.version, standing_from_json(stored->payload).version);
 }
 
-// Of visit_rings(): the members that are read as one piece (a ring is never cut), and the pieces that wait to be shown.
-constexpr std::size_t kPieceMembers = 4'000, kPiecesAhead = 8;
+// The members of a piece of rings (a ring is never cut) that are read ahead, or printed, and the pieces that wait.
+constexpr std::size_t kReadMembers = 4'000, kPrintedMembers = 1'000, kPiecesAhead = 8;
 
-// Where each piece begins in the list, and its end.
-std::vector<std::size_t> cut_pieces(const std::vector<RingLine>& lines) {
-  std::vector<std::size_t> begins = {0};
-  std::size_t members = 0;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (members > 0 && members + lines[i].size > kPieceMembers) {
-      begins.push_back(i);
-      members = 0;
+// All rings of a run, one by one on any thread.
+class RingReader {
+ public:
+  RingReader(const Store& store, std::uint64_t run)
+      : store_(store),
+        decisions_(read_verdicts(store)),
+        rings_(store, decisions_, run),
+        order_(read_ring_lines(store, run).lines) {}
+
+  // Where pieces of about so many members begin in the order of lists, and its end.
+  std::vector<std::size_t> cut_pieces(std::size_t most) const {
+    std::vector<std::size_t> begins = {0};
+    std::size_t members = 0;
+    for (std::size_t i = 0; i < order_.size(); ++i) {
+      if (members > 0 && members + order_[i].size > most) {
+        begins.push_back(i);
+        members = 0;
+      }
+      members += order_[i].size;
     }
-    members += lines[i].size;
+    if (!order_.empty()) begins.push_back(order_.size());
+    return begins;
   }
-  if (!lines.empty()) begins.push_back(lines.size());
-  return begins;
-}
+
+  // The memory of the members that `ring` had is used again: to make and to free the texts of a million members took a
+  // third of an export.
+  void read(std::size_t i, Ring& ring) const {
+    if (ring.members.capacity() > kReadMembers) ring.members = {};
+    ring = rings_.ring(order_[i].ring, std::move(ring.members)).value();
+    stamp_version(store_, decisions_, ring);
+  }
+
+ private:
+  const Store& store_;
+  const Decisions decisions_;
+  const RuledRings rings_;
+  const std::vector<RingLine> order_;
+};
 
 // Also of rings that only a verdict makes.
 std::vector<std::string> ids_of(const Store& store, std::uint64_t run) {
@@ -88,25 +112,43 @@ std::vector<Ring> read_rings(const Store& store, std::uint64_t run, RingParts pa
 }
 
 void visit_rings(const Store& store, std::uint64_t run, const std::function<void(const Ring&)>& visit) {
-  const Decisions decisions(read_verdicts(store));
-  const RuledRings rings(store, decisions, run);
-  const std::vector<RingLine> order = read_ring_lines(store, run).lines;
-  const std::vector<std::size_t> begins = cut_pieces(order);
-  std::vector<std::vector<Ring>> pieces(kPiecesAhead);
+  const RingReader reader(store, run);
+  const std::vector<std::size_t> begins = reader.cut_pieces(kReadMembers);
+  std::vector<std::vector<Ring>> pieces(kPiecesAhead);  // each with rings of earlier ones, if they were more
   parallel_in_order(
       begins.size() - 1, kPiecesAhead, 0,
       [&](std::size_t p) {
         std::vector<Ring>& piece = pieces[p % kPiecesAhead];
-        for (std::size_t i = begins[p]; i < begins[p + 1]; ++i) {
-          piece.push_back(rings.ring(order[i].ring).value());
-          stamp_version(store, decisions, piece.back());
-        }
+        const std::size_t count = begins[p + 1] - begins[p];
+        if (piece.size() < count) piece.resize(count);
+        for (std::size_t i = 0; i < count; ++i) reader.read(begins[p] + i, piece[i]);
       },
       [&](std::size_t p) {
-        std::vector<Ring>& piece = pieces[p % kPiecesAhead];
-        for (const Ring& ring : piece) visit(ring);
-        piece.clear();
+        const std::vector<Ring>& piece = pieces[p % kPiecesAhead];
+        for (std::size_t i = 0; i < begins[p + 1] - begins[p]; ++i) visit(piece[i]);
       });
+}
+
+void print_rings(const Store& store, std::uint64_t run, const RingPrinter& print,
+                 const std::function<void(std::string_view)>& take) {
+  struct Piece {
+    Ring ring;
+    std::string text;
+  };
+  const RingReader reader(store, run);
+  const std::vector<std::size_t> begins = reader.cut_pieces(kPrintedMembers);
+  std::vector<Piece> pieces(kPiecesAhead);
+  parallel_in_order(
+      begins.size() - 1, kPiecesAhead, 0,
+      [&](std::size_t p) {
+        Piece& piece = pieces[p % kPiecesAhead];
+        piece.text.clear();
+        for (std::size_t i = begins[p]; i < begins[p + 1]; ++i) {
+          reader.read(i, piece.ring);
+          print(piece.ring, piece.text);
+        }
+      },
+      [&](std::size_t p) { take(pieces[p % kPiecesAhead].text); });
 }
 
 bool has_ring(const Store& store, std::uint64_t run, std::string_view id) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +32,15 @@ std::vector<Ring> read_rings(const Store& store, std::uint64_t run, RingParts pa
 // ahead (eight rings, or of small ones 32,000 members), and a line for each ring. O(members); rings are read on all
 // threads.
 void visit_rings(const Store& store, std::uint64_t run, const std::function<void(const Ring&)>& visit);
+
+// Appends what is to be written of a ring. Called on several threads at once.
+using RingPrinter = std::function<void(const Ring& ring, std::string& text)>;
+
+// Calls print() for each ring, and take() with what it printed of some rings after the other, in the order of
+// visit_rings() and on the calling thread. Memory: eight rings and what was printed of eight times a thousand members,
+// or of larger rings. O(members), reading and printing on all threads.
+void print_rings(const Store& store, std::uint64_t run, const RingPrinter& print,
+                 const std::function<void(std::string_view text)>& take);
 
 // Whether find_ring() has something to find, one ring or several. One look-up for an id in full, else O(rings).
 bool has_ring(const Store& store, std::uint64_t run, std::string_view id);

@@ -7,11 +7,16 @@ namespace {
 
 // "a","b"] and what closes it
 bool read_texts(PlainReader& in, std::vector<std::string>& texts) {
-  if (in.skip("]")) return true;
-  do {
-    if (!in.text(texts.emplace_back())) return false;
-  } while (in.skip(","));
-  return in.skip("]");
+  std::size_t read = 0;
+  if (!in.skip("]")) {
+    do {
+      if (read == texts.size()) texts.emplace_back();
+      if (!in.text(texts[read++])) return false;
+    } while (in.skip(","));
+    if (!in.skip("]")) return false;
+  }
+  texts.resize(read);
+  return true;
 }
 
 bool read_tier(PlainReader& in, Tier& tier) {
@@ -24,6 +29,7 @@ bool read_tier(PlainReader& in, Tier& tier) {
 }
 
 bool read_extraction(PlainReader& in, std::optional<double>& extraction) {
+  extraction.reset();
   return in.skip("null") || in.number(extraction.emplace());
 }
 
@@ -58,19 +64,22 @@ bool append_plain_member(std::string& out, const Member& member) {
   return true;
 }
 
-std::optional<Member> plain_member_from(std::string_view json) {
+bool read_plain_member(std::string_view json, Member& member) {
   PlainReader in(json);
-  std::optional<Member> member(std::in_place);
-  const bool plain = in.skip("{\"account\":") && in.text(member->name) && in.skip(",\"membership\":") &&
-                     in.number(member->membership) && in.skip(",\"score\":") && in.number(member->score) &&
-                     in.skip(",\"tier\":\"") && read_tier(in, member->tier) && in.skip("\",\"reasons\":[") &&
-                     read_texts(in, member->reasons) && in.skip(",\"campaign\":") && in.text(member->campaign) &&
-                     in.skip(",\"likeness\":") && in.number(member->likeness) && in.skip(",\"extraction\":") &&
-                     read_extraction(in, member->extraction) &&
+  const bool plain = in.skip("{\"account\":") && in.text(member.name) && in.skip(",\"membership\":") &&
+                     in.number(member.membership) && in.skip(",\"score\":") && in.number(member.score) &&
+                     in.skip(",\"tier\":\"") && read_tier(in, member.tier) && in.skip("\",\"reasons\":[") &&
+                     read_texts(in, member.reasons) && in.skip(",\"campaign\":") && in.text(member.campaign) &&
+                     in.skip(",\"likeness\":") && in.number(member.likeness) && in.skip(",\"extraction\":") &&
+                     read_extraction(in, member.extraction) &&
                      in.skip(",\"replaces\":null,\"verdict\":null,\"engine\":null}") && in.rest().empty();
-  if (!plain) return std::nullopt;
-  member->account = hash_value(member->name);
-  return member;
+  if (!plain) return false;
+  member.account = hash_value(member.name);
+  member.verdict.reset();
+  member.engine.reset();
+  member.replaces.reset();
+  member.seeded = false;
+  return true;
 }
 
 }  // namespace ringscope

@@ -1,7 +1,6 @@
 // The JSON of plain members, read and written without a tree: runs have a million of them.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,7 +12,8 @@ namespace ringscope {
 // that took somebody's place or that people decided about.
 bool append_plain_member(std::string& out, const Member& member);
 
-// Inverse for what it appended, but for texts with a backslash; nothing for anything else and for what is damaged.
-std::optional<Member> plain_member_from(std::string_view json);
+// Inverse for what it appended, but for texts with a backslash. Into a member that may hold another, whose memory is
+// used again. False for anything else and for what is damaged; the member then holds anything.
+bool read_plain_member(std::string_view json, Member& member);
 
 }  // namespace ringscope

@@ -184,15 +184,20 @@ std::string decision_text(const GivenVerdict& verdict) {
                      verdict.reason, verdict.number);
 }
 
-std::string reasons_text(const Member& member) {
-  std::string text;
+void append_reasons(std::string& text, const Member& member) {
+  const std::size_t begin = text.size();
   const auto add = [&](std::string_view reason) {
-    if (!text.empty()) text += "; ";
+    if (text.size() > begin) text += "; ";
     text += reason;
   };
   if (member.verdict) add(decision_text(*member.verdict));
   for (const std::string& reason : member.reasons) add(reason);
   if (member.replaces) add(replacement_text(*member.replaces));
+}
+
+std::string reasons_text(const Member& member) {
+  std::string text;
+  append_reasons(text, member);
   return text;
 }
 

@@ -48,5 +48,7 @@ EngineWord decided(const Verdict& verdict, EngineWord engine);
 std::string decision_text(const GivenVerdict& verdict);
 // What people decided about a member, its reasons and whom it replaced, joined by "; ".
 std::string reasons_text(const Member& member);
+// The same, appended to `text`.
+void append_reasons(std::string& text, const Member& member);
 
 }  // namespace ringscope

@@ -4,7 +4,6 @@
 #include <charconv>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "engine/detect/evidence_text.h"
@@ -14,6 +13,7 @@
 #include "engine/detect/plain_text.h"
 #include "engine/detect/run_tests_json.h"
 #include "engine/detect/succession/record_json.h"
+#include "engine/json.h"
 
 namespace ringscope {
 namespace {
@@ -328,21 +328,22 @@ namespace {
 }
 
 // "1,2,3"
-void add_keys(std::string_view text, std::vector<Member>& members) {
-  if (text.empty()) return;
-  members.reserve(static_cast<std::size_t>(std::ranges::count(text, ',')) + 1);
-  const char* const end = text.data() + text.size();
-  for (const char* at = text.data();; ++at) {
-    const auto [next, error] = std::from_chars(at, end, members.emplace_back().account);
-    if (error == std::errc() && next == end) return;
-    if (error != std::errc() || *next != ',') fail_at_keys();
-    at = next;
+void set_keys(std::string_view text, std::vector<Member>& members) {
+  members.resize(text.empty() ? 0 : static_cast<std::size_t>(std::ranges::count(text, ',')) + 1);
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (Member& member : members) {
+    const auto [next, error] = std::from_chars(at, end, member.account);
+    if (error != std::errc() || (next == end) != (&member == &members.back())) fail_at_keys();
+    if (next == end) return;
+    if (*next != ',') fail_at_keys();
+    at = next + 1;
   }
 }
 
 }  // namespace
 
-Ring ring_head_from_json(std::string_view text) {
+Ring ring_head_from_json(std::string_view text, std::vector<Member> members) {
   // Of a large ring keys and evidence are nearly all of the text, and as JSON they would take ten times as long. In a
   // string the quotes would stand behind backslashes.
   const std::size_t begin = text.find(kKeys);
@@ -363,7 +364,8 @@ Ring ring_head_from_json(std::string_view text) {
   others.append(text);
   Ring ring = parse_stored(others, "ring", ring_from);
   if (!evidence.empty()) ring.evidence = std::move(evidence);
-  add_keys(keys, ring.members);
+  ring.members = std::move(members);
+  set_keys(keys, ring.members);
   return ring;
 }
 
@@ -372,9 +374,14 @@ std::string member_to_json(const Member& member) {
   return append_plain_member(text, member) ? text : dump(member_json(member));
 }
 
+void read_member(std::string_view text, Member& member) {
+  if (!read_plain_member(text, member)) member = parse_stored(text, "member", member_from);
+}
+
 Member member_from_json(std::string_view text) {
-  if (auto member = plain_member_from(text)) return std::move(*member);
-  return parse_stored(text, "member", member_from);
+  Member member;
+  read_member(text, member);
+  return member;
 }
 
 std::string behavior_to_json(const Behavior& behavior) { return dump(behavior_json(behavior)); }

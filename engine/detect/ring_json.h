@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/detect/ring.h"
 
@@ -20,13 +21,16 @@ Ring ring_from_json(std::string_view json);
 std::string ring_to_json_without_members(const Ring& ring);
 
 // As the store keeps a ring: instead of the members only their account keys. Reading it gives members that have a key
-// and nothing else.
+// and nothing else; of `members`, those of a ring that is done with, the memory is used again, and what they hold
+// beside the key stays until somebody reads them.
 std::string ring_head_to_json(const Ring& ring);
-Ring ring_head_from_json(std::string_view json);
+Ring ring_head_from_json(std::string_view json, std::vector<Member> members = {});
 
 // One member, as the store keeps it. Throws Error corrupt.
 std::string member_to_json(const Member& member);
 Member member_from_json(std::string_view json);
+// The same into a member that may hold another, whose memory is used again.
+void read_member(std::string_view json, Member& member);
 
 // The "behaviour" of a ring, for other documents that hold one.
 std::string behavior_to_json(const Behavior& behavior);

@@ -19,10 +19,9 @@ void sort_members(Ring& ring) {
   if (!std::ranges::is_sorted(ring.members, before)) std::ranges::sort(ring.members, before);
 }
 
-Member read_member(KeyHash account, std::string_view payload) {
-  Member member = member_from_json(payload);
+void read_member_of(KeyHash account, std::string_view payload, Member& member) {
+  read_member(payload, member);
   member.account = account;
-  return member;
 }
 
 // Of a run of format version 1, which has no rolls.
@@ -30,7 +29,7 @@ void look_up_members(const Store& store, Ring& ring) {
   for (Member& member : ring.members) {
     const auto stored = store.find_member(ring.run, member.account);
     if (!stored) throw Error(ErrorCode::corrupt, "a member of the ring is missing; run 'ringscope doctor'", ring.id);
-    member = read_member(stored->account, stored->payload);
+    read_member_of(stored->account, stored->payload, member);
   }
 }
 
@@ -53,12 +52,15 @@ std::optional<Ring> stored_ring(const Store& store, std::uint64_t run, std::stri
   return ring;
 }
 
-void fill_members(const Store& store, Ring& ring) {
+void fill_members(const Store& store, Ring& ring, Reading reading) {
   std::size_t read = 0;
-  const bool has_roll = store.visit_roll(ring.run, ring.id, [&](KeyHash account, std::string_view payload) {
-    if (read < ring.members.size()) ring.members[read] = read_member(account, payload);
-    ++read;
-  });
+  const bool has_roll = store.visit_roll(
+      ring.run, ring.id,
+      [&](KeyHash account, std::string_view payload) {
+        if (read < ring.members.size()) read_member_of(account, payload, ring.members[read]);
+        ++read;
+      },
+      reading);
   if (!has_roll) look_up_members(store, ring);
   if (has_roll && read != ring.members.size())
     throw Error(ErrorCode::corrupt, "the ring and its roll do not agree; run 'ringscope doctor'", ring.id);

@@ -18,6 +18,6 @@ std::optional<Ring> stored_ring(const Store& store, std::uint64_t run, std::stri
 
 // Reads the members of a ring in place of their keys, in the order of lists: membership descending, then name.
 // O(members). Throws Error corrupt.
-void fill_members(const Store& store, Ring& ring);
+void fill_members(const Store& store, Ring& ring, Reading reading = Reading::again);
 
 }  // namespace ringscope

@@ -63,13 +63,20 @@ ExportReport export_run(const Store& store, const ExportFormat& format, const Ex
     report.rows = format.write_store(store, filter, counted);
     return report;
   }
-  const RingSource rings = [&](const std::function<void(const Ring&)>& visit) {
-    visit_rings(store, report.run, [&](const Ring& ring) {
-      const auto copy =
-          filter.spared != nullptr && format.level == "accounts" ? marked(ring, *filter.spared) : std::nullopt;
-      visit(copy ? *copy : ring);
-    });
+  const auto as_filtered = [&](const Ring& ring, const auto& use) {
+    const auto copy =
+        filter.spared != nullptr && format.level == "accounts" ? marked(ring, *filter.spared) : std::nullopt;
+    use(copy ? *copy : ring);
   };
+  const RingSource rings{[&](const std::function<void(const Ring&)>& visit) {
+                           visit_rings(store, report.run, [&](const Ring& ring) { as_filtered(ring, visit); });
+                         },
+                         [&](const RingPrinter& print, const ExportSink& to) {
+                           const auto print_one = [&](const Ring& ring, std::string& text) {
+                             as_filtered(ring, [&](const Ring& shown) { print(shown, text); });
+                           };
+                           print_rings(store, report.run, print_one, to);
+                         }};
   report.rows = format.write(rings, filter, counted);
   return report;
 }

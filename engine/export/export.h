@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/ask/read_run.h"
 #include "engine/detect/ring.h"
 #include "storage/store.h"
 
@@ -32,8 +33,13 @@ struct ExportFilter {
   bool keeps(Tier tier) const;
 };
 
-// Calls its argument for ring after ring; none needs to last longer than the call.
-using RingSource = std::function<void(const std::function<void(const Ring& ring)>& visit)>;
+// Rings, one after the other and always in the same order; none needs to last longer than the call.
+struct RingSource {
+  std::function<void(const std::function<void(const Ring& ring)>& visit)> visit;
+  // Into the sink what `print` appends for each. It may be called on several threads at once (print_rings() of
+  // engine/ask/read_run.h).
+  std::function<void(const RingPrinter& print, const ExportSink& sink)> print;
+};
 
 // Writes the rings, in the order given, and returns the number of rows.
 using ExportWriter = std::uint64_t (*)(const RingSource& rings, const ExportFilter& filter, const ExportSink& sink);

@@ -102,7 +102,7 @@ std::uint64_t write_accounts_parquet(const RingSource& rings, const ExportFilter
                      {"membership", arrow::float64()},
                      {"campaign", arrow::utf8()},
                      {"reasons", texts()}});
-  rings([&](const Ring& ring) {
+  rings.visit([&](const Ring& ring) {
     for (const Member& member : ring.members) {
       if (!filter.keeps(member.tier)) continue;
       table.text(member.name)
@@ -137,7 +137,7 @@ std::uint64_t write_rings_parquet(const RingSource& rings, const ExportFilter& f
                      {"tokens_out", arrow::int64()},
                      {"first_seen", moment()},
                      {"last_seen", moment()}});
-  rings([&](const Ring& ring) {
+  rings.visit([&](const Ring& ring) {
     if (!filter.keeps(ring.tier)) return;
     table.text(ring.id).number(ring.version).number(ring.run).text(to_string(ring.tier)).real(ring.score);
     table.number(ring.members.size()).text(ring.campaign).real(ring.confidence).text(ring.summary);
@@ -157,7 +157,7 @@ std::uint64_t write_evidence_parquet(const RingSource& rings, const ExportFilter
                      {"bits", arrow::float64()},
                      {"first_seen", moment()},
                      {"last_seen", moment()}});
-  rings([&](const Ring& ring) {
+  rings.visit([&](const Ring& ring) {
     if (!filter.keeps(ring.tier)) return;
     for (const Evidence& one : ring.evidence) {
       table.text(ring.id).text(one.kind).text(one.value).number(one.accounts).number(one.population).real(one.bits);

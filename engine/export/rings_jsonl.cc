@@ -1,16 +1,20 @@
 // One ring a line, schema "ringscope.ring/1" (docs/schema/ring.schema.json).
+#include <atomic>
+
 #include "engine/detect/ring_json.h"
 #include "engine/export/export.h"
 
 namespace ringscope {
 
 std::uint64_t write_rings_jsonl(const RingSource& rings, const ExportFilter& filter, const ExportSink& sink) {
-  std::uint64_t rows = 0;
-  rings([&](const Ring& ring) {
+  std::atomic<std::uint64_t> rows = 0;
+  const auto print = [&](const Ring& ring, std::string& text) {
     if (!filter.keeps(ring.tier)) return;
-    sink(ring_to_json(ring) + "\n");
+    text += ring_to_json(ring);
+    text += '\n';
     ++rows;
-  });
+  };
+  rings.print(print, sink);
   return rows;
 }
 

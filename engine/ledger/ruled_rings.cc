@@ -21,8 +21,8 @@ std::vector<std::string> RuledRings::carried() const {
   return ids;
 }
 
-std::optional<Ring> RuledRings::ring(const std::string& id) const {
-  std::optional<Ring> ring = found(id);
+std::optional<Ring> RuledRings::ring(const std::string& id, std::vector<Member> members) const {
+  std::optional<Ring> ring = found(id, std::move(members));
   if (!ring) {
     const auto carried = carried_.find(id);
     if (carried == carried_.end()) return std::nullopt;
@@ -32,11 +32,11 @@ std::optional<Ring> RuledRings::ring(const std::string& id) const {
   return ring;
 }
 
-std::optional<Ring> RuledRings::found(const std::string& id) const {
-  const auto stored = store_.find_ring(run_, id);
+std::optional<Ring> RuledRings::found(const std::string& id, std::vector<Member> members) const {
+  const auto stored = store_.find_ring(run_, id, Reading::once);
   if (!stored) return std::nullopt;
-  Ring ring = ring_head_from_json(stored->payload);
-  fill_members(store_, ring);
+  Ring ring = ring_head_from_json(stored->payload, std::move(members));
+  fill_members(store_, ring, Reading::once);
   if (ring.carried) std::erase_if(ring.members, [&](const Member& m) { return !decisions_.is_confirmed(m.account); });
   return ring.members.empty() ? std::nullopt : std::optional(std::move(ring));
 }

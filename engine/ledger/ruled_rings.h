@@ -19,11 +19,12 @@ class RuledRings {
 
   // Ids of the rings that only decisions make, ascending.
   std::vector<std::string> carried() const;
-  // With its members, overruled; nothing when there is none (any more). O(members). Throws Error corrupt.
-  std::optional<Ring> ring(const std::string& id) const;
+  // With its members, overruled; nothing when there is none (any more). Of `members`, those of a ring that is done
+  // with, the memory is used again. O(members). Throws Error corrupt.
+  std::optional<Ring> ring(const std::string& id, std::vector<Member> members = {}) const;
 
  private:
-  std::optional<Ring> found(const std::string& id) const;
+  std::optional<Ring> found(const std::string& id, std::vector<Member> members = {}) const;
 
   const Store& store_;
   const Decisions& decisions_;

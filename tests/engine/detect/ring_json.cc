@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "engine/detect/plain_text.h"
 #include "tests/engine/sample.h"
 
 using namespace ringscope;
@@ -137,6 +138,50 @@ TEST_CASE("ring_json: members are written without a tree as with one, whatever t
   }
   CHECK_THROWS_AS(member_from_json(R"({"account":"a","tier":"ban"})"), Error);
   CHECK_THROWS_AS(member_from_json("{"), Error);
+}
+
+TEST_CASE("ring_json: a member that is read into another leaves nothing of it") {
+  const std::string json = member_to_json(sample_member("new", 0.25));
+  Member other = sample_member("other, with a name that is longer", 0.5);
+  other.reasons = {"one", "two", "three", "four"};
+  other.campaign = "c";
+  other.likeness = 7;
+  other.extraction = 0.5;
+  other.verdict = GivenVerdict{1, VerdictWord::reject, "ann", "a customer", 2};
+  other.engine = EngineWord{};
+  other.replaces = Replacement{};
+  other.seeded = true;
+  read_member(json, other);
+  CHECK(member_to_json(other) == json);
+  CHECK(!other.seeded);
+  // As the whole reader leaves it.
+  other.verdict = GivenVerdict{1, VerdictWord::reject, "ann", "a customer", 2};
+  read_member(" " + json, other);
+  CHECK(member_to_json(other) == json);
+}
+
+TEST_CASE("ring_json: keys are read into the members of another ring") {
+  Ring ring = sample_ring();
+  const std::string head = ring_head_to_json(ring);
+  for (const std::size_t others : {0U, 1U, 3U, 9U}) {
+    const Ring again = ring_head_from_json(head, std::vector<Member>(others, sample_member("other", 0.5)));
+    REQUIRE(again.members.size() == ring.members.size());
+    for (std::size_t i = 0; i < again.members.size(); ++i) CHECK(again.members[i].account == ring.members[i].account);
+  }
+}
+
+TEST_CASE("ring_json: every byte at every place of a text is written as a reader of JSON wants it") {
+  for (std::size_t size = 1; size < 20; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(size, 'a');
+        text[at] = static_cast<char>(byte);
+        std::string json;
+        append_json_text(json, text);
+        REQUIRE(json == nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+      }
+    }
+  }
 }
 
 TEST_CASE("ring_json: evidence is written without a tree as with one, and read by either reader") {

@@ -20,9 +20,14 @@ namespace {
 
 std::string written(ExportWriter writer, std::span<const Ring> rings, const ExportFilter& filter) {
   std::string text;
-  const RingSource source = [&](const std::function<void(const Ring&)>& visit) {
-    for (const Ring& ring : rings) visit(ring);
-  };
+  const RingSource source{[&](const std::function<void(const Ring&)>& visit) {
+                            for (const Ring& ring : rings) visit(ring);
+                          },
+                          [&](const RingPrinter& print, const ExportSink& sink) {
+                            std::string printed;
+                            for (const Ring& ring : rings) print(ring, printed);
+                            sink(printed);
+                          }};
   writer(source, filter, [&](std::string_view bytes) { text += bytes; });
   return text;
 }
