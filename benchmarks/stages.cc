@@ -18,7 +18,6 @@
 #include <vector>
 
 #include <benchmark/benchmark.h>
-#include <nlohmann/json.hpp>
 #ifdef RINGSCOPE_GRAPHBLAS
 #include <complex>
 extern "C" {  // version 7 does not say so itself
@@ -32,6 +31,7 @@ extern "C" {  // version 7 does not say so itself
 #include "algorithms/quality.h"
 #include "engine/detect/detect.h"
 #include "engine/detect/pairs.h"
+#include "engine/json.h"
 
 namespace {
 
@@ -177,14 +177,14 @@ void leave(const std::filesystem::path& out) {
   check(parts.community_of == whole.community_of, "components depend on the threads");
   const Partition found = leiden(world->csr.view(), {.threads = kThreads});
   check(found.community_of == leiden(world->csr.view(), {.threads = 1}).community_of, "Leiden depends on the threads");
-  const nlohmann::ordered_json counts = {{"accounts", world->snapshot.accounts.size()},
-                                         {"entities", world->snapshot.entities.size()},
-                                         {"edges", world->snapshot.graph().edge_count()},
-                                         {"pairs", world->pairs.size()},
-                                         {"components", parts.community_count},
-                                         {"communities", found.community_count},
-                                         {"modularity", modularity(world->csr.view(), found)},
-                                         {"disconnected", disconnected_communities(world->csr.view(), found)}};
+  const Json counts = {{"accounts", world->snapshot.accounts.size()},
+                       {"entities", world->snapshot.entities.size()},
+                       {"edges", world->snapshot.graph().edge_count()},
+                       {"pairs", world->pairs.size()},
+                       {"components", parts.community_count},
+                       {"communities", found.community_count},
+                       {"modularity", modularity(world->csr.view(), found)},
+                       {"disconnected", disconnected_communities(world->csr.view(), found)}};
   std::ofstream(out / "stages.json") << counts.dump() << "\n";
 }
 

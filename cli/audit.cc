@@ -1,7 +1,6 @@
 #include "engine/ledger/audit.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/disk.h"
 #include "base/error.h"
@@ -10,12 +9,11 @@
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
+#include "engine/json.h"
 #include "storage/snapshots.h"
 
 namespace ringscope::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr int kBroken = 1;
 

@@ -1,7 +1,6 @@
 #include "cli/backup.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include "base/error.h"
@@ -10,12 +9,11 @@
 #include "cli/verbs.h"
 #include "engine/care/erase_again.h"
 #include "engine/care/health.h"
+#include "engine/json.h"
 #include "storage/backup.h"
 
 namespace ringscope::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Options {
   std::filesystem::path directory;

@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "cli/commands.h"
@@ -9,14 +8,13 @@
 #include "cli/text.h"
 #include "engine/care/beside.h"
 #include "engine/care/health.h"
+#include "engine/json.h"
 #include "server/tokens.h"
 #include "storage/repair.h"
 #include "storage/snapshots.h"
 
 namespace ringscope::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr int kDamaged = 1;
 constexpr int kSomeLost = 3;

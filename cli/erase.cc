@@ -3,19 +3,17 @@
 #include <ctime>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/people.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "engine/json.h"
 #include "storage/snapshots.h"
 
 namespace ringscope::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr int kTracesLeft = 1;
 

@@ -1,18 +1,16 @@
 #include "cli/import_run.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "engine/import/import_run.h"
+#include "engine/json.h"
 #include "storage/snapshots.h"
 
 namespace ringscope::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Options {
   std::filesystem::path run;

@@ -3,18 +3,16 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "engine/json.h"
 
 namespace ringscope::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr int kSomeRejected = 3;
 constexpr std::size_t kRejectsShown = 20;

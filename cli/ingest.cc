@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include "cli/commands.h"
@@ -11,11 +10,10 @@
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "engine/ingest/graph/graph_file.h"
+#include "engine/json.h"
 
 namespace ringscope::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr int kSomeRejected = 3;
 constexpr std::size_t kRejectsShown = 5;

@@ -1,18 +1,16 @@
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
+#include "engine/json.h"
 #include "engine/ledger/rekey.h"
 #include "storage/value_keys.h"
 
 namespace ringscope::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Options {
   std::string file;

@@ -5,7 +5,6 @@
 #include <fstream>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "cli/output_file.h"
@@ -14,13 +13,13 @@
 #include "engine/export/graph/graph.h"
 #include "engine/ingest/bytes.h"
 #include "engine/ingest/graph/graph_file.h"
+#include "engine/json.h"
 #include "storage/sha256.h"
 #include "storage/snapshots.h"
 
 namespace ringscope::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
 constexpr std::array<const char*, 3> kOutputs = {"--out", "--dir", "--svg"};

@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +17,7 @@
 #include "cli/text.h"
 #include "engine/ask/run_view.h"
 #include "engine/ingest/bytes.h"
+#include "engine/json.h"
 
 extern char** environ;
 
@@ -25,7 +25,6 @@ namespace ringscope::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
 
 constexpr int kDiffers = 1;
 

@@ -1,16 +1,14 @@
 #include "engine/ledger/retain.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "engine/json.h"
 
 namespace ringscope::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string report_json(const Store::Retention& report, bool any_day) {
   const auto day_json = [&](Day day) { return any_day ? Json(format_day(day)) : Json(nullptr); };

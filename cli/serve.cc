@@ -1,7 +1,6 @@
 #include <cstdlib>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <pwd.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "engine/json.h"
 #include "server/server.h"
 #include "storage/snapshots.h"
 
@@ -53,11 +53,10 @@ std::string user_name() {
 
 void print_address(const Globals& globals, const server::Server& server, const std::string& login) {
   if (globals.json) {
-    const nlohmann::ordered_json json = {
-        {"schema", "ringscope.serve/1"},
-        {"address", server.address()},
-        {"login", login.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(login)},
-        {"pid", getpid()}};
+    const Json json = {{"schema", "ringscope.serve/1"},
+                       {"address", server.address()},
+                       {"login", login.empty() ? Json(nullptr) : Json(login)},
+                       {"pid", getpid()}};
     print_line(json.dump());
   } else {
     print_line(fmt::format("ringscope serves {} at {}", escaped(globals.db.string()), server.address()));

@@ -1,16 +1,14 @@
 #include "engine/lab/simulate.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "engine/json.h"
 
 namespace ringscope::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Options {
   SimulateOptions simulate;

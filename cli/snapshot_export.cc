@@ -3,7 +3,6 @@
 #include <map>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "cli/provenance.h"
@@ -13,6 +12,7 @@
 #include "engine/ask/snapshots.h"
 #include "engine/ingest/bytes.h"
 #include "engine/ingest/normalize.h"
+#include "engine/json.h"
 #include "storage/snapshots.h"
 
 namespace ringscope::cli {
@@ -41,11 +41,10 @@ int export_release(const Globals& globals, const Globals& of, const SnapshotExpo
   const std::vector<SharedFile> files =
       write_release(graph, trim(read_file(options.key.string())), share, source, options.out);
   if (globals.json) {
-    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    Json list = Json::array();
     for (const SharedFile& file : files)
       list.push_back({{"name", file.name}, {"bytes", file.bytes}, {"sha256", file.sha256}});
-    print_line(
-        nlohmann::ordered_json{{"schema", "ringscope.share/1"}, {"release", share.release}, {"files", list}}.dump());
+    print_line(Json{{"schema", "ringscope.share/1"}, {"release", share.release}, {"files", list}}.dump());
     return 0;
   }
   Table table({{"file"}, {"rows", Align::right}, {"size", Align::right}, {"sha256", Align::left, 12}});

@@ -5,8 +5,9 @@
 #include <fstream>
 #include <limits>
 
-#include <nlohmann/json.hpp>
 #include <sys/resource.h>
+
+#include "engine/json.h"
 
 namespace ringscope {
 namespace {
@@ -122,7 +123,7 @@ std::uint64_t peak_bytes() { return recorder().peak(); }
 
 std::string trace_json(const std::vector<StageRecord>& records) {
   constexpr double kMicroseconds = 1e6;
-  nlohmann::ordered_json events = nlohmann::ordered_json::array();
+  Json events = Json::array();
   for (const StageRecord& record : records) {
     events.push_back({{"name", record.name},
                       {"ph", "X"},
@@ -136,7 +137,7 @@ std::string trace_json(const std::vector<StageRecord>& records) {
                         {"written_bytes", record.written},
                         {"peak_bytes", record.peak}}}});
   }
-  return nlohmann::ordered_json{{"displayTimeUnit", "ms"}, {"traceEvents", std::move(events)}}.dump();
+  return Json{{"displayTimeUnit", "ms"}, {"traceEvents", std::move(events)}}.dump();
 }
 
 Stage::Stage(const char* name) : record_(recorder().open(name)) {}

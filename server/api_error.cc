@@ -1,12 +1,12 @@
 #include "server/api_error.h"
 
-#include <nlohmann/json.hpp>
+#include "engine/json.h"
 
 namespace ringscope::server {
 
 Answer ApiError::answer() const {
-  const nlohmann::ordered_json json = {{"error", {{"code", code_}, {"message", message_}, {"context", context_}}}};
-  Answer answer = json_answer(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace), status_);
+  const Json json = {{"error", {{"code", code_}, {"message", message_}, {"context", context_}}}};
+  Answer answer = json_answer(json.dump(-1, ' ', false, Json::error_handler_t::replace), status_);
   answer.with("Cache-Control", "no-store");
   if (retry_after_ > 0) answer.with("Retry-After", std::to_string(retry_after_));
   if (status_ == 405) answer.with("Allow", context_);

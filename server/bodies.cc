@@ -9,8 +9,6 @@
 namespace ringscope::server {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::size_t kLongestText = 4000;  // bytes
 
 }  // namespace

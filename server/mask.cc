@@ -7,14 +7,12 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "engine/json.h"
 #include "server/secrets.h"
 
 namespace ringscope::server {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kLeftOut = "(masked)";
 

@@ -3,15 +3,13 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "engine/json.h"
 #include "server/routes.h"
 #include "server/schemas.h"
 
 namespace ringscope::server {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::vector<std::string> words_of(std::string_view joined) {
   std::vector<std::string> words;

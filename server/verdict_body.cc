@@ -10,8 +10,6 @@
 namespace ringscope::server {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 std::vector<std::string> accounts_in(const Json& json) {
   std::vector<std::string> accounts;
   const auto found = json.find("accounts");

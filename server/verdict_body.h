@@ -7,9 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "engine/ask/verdicts.h"
+#include "engine/json.h"
 
 namespace ringscope::server {
 
@@ -21,10 +20,10 @@ struct VerdictBody {
   std::vector<std::string> accounts;  // on each of them instead, when there are any
   std::string note;                   // a word beside that decides nothing; empty: none
 };
-VerdictBody verdict_in(const nlohmann::ordered_json& json);
+VerdictBody verdict_in(const Json& json);
 
 // Numbers of verdicts, from 1.
-std::vector<std::uint64_t> numbers_in(const nlohmann::ordered_json& json);
+std::vector<std::uint64_t> numbers_in(const Json& json);
 
 // The texts to search for, none of them empty.
 std::vector<std::string> search_texts_in(std::string_view body);

@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <fstream>
 
-#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "engine/json.h"
 
 namespace ringscope::server {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kRest = 5;  // of the time that opening takes, between two openings

@@ -1,8 +1,6 @@
 // The JSON of the answers of this folder; keys are documented under docs/schema/.
 #include <cmath>
 
-#include <nlohmann/json.hpp>
-
 #include "engine/ask/account.h"
 #include "engine/ask/shares_json.h"
 #include "engine/ask/why.h"
@@ -10,6 +8,7 @@
 #include "engine/detect/overrule_json.h"
 #include "engine/detect/ring_json.h"
 #include "engine/detect/succession/record_json.h"
+#include "engine/json.h"
 
 namespace ringscope {
 namespace {

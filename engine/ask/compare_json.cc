@@ -1,8 +1,8 @@
-#include <nlohmann/json.hpp>
 
 #include "engine/ask/compare.h"
 #include "engine/detect/json_parts.h"
 #include "engine/detect/ring_json.h"
+#include "engine/json.h"
 
 namespace ringscope {
 namespace {

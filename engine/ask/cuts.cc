@@ -4,15 +4,13 @@
 #include <map>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "engine/detect/cut_tree.h"
+#include "engine/json.h"
 
 namespace ringscope {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kPlateaus = 5;
 

@@ -6,16 +6,14 @@
 #include <map>
 
 #include <absl/container/flat_hash_map.h>
-#include <nlohmann/json.hpp>
 
 #include "base/random.h"
 #include "engine/detect/stages.h"
 #include "engine/detect/weigh.h"
+#include "engine/json.h"
 
 namespace ringscope {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // How much faster a million words are sorted than on the machine that the constants are of; the best of three.
 double machine_speed() {

@@ -2,14 +2,12 @@
 #include <iterator>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "engine/ask/score.h"
+#include "engine/json.h"
 
 namespace ringscope {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 bool is_plain(std::string_view text) {
   for (const char c : text) {

@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 #include "engine/ask/run_view.h"
-#include "engine/detect/json_number.h"
 #include "engine/detect/json_parts.h"
+#include "engine/json.h"
 #include "engine/load/snapshot.h"
 
 namespace ringscope {
@@ -57,8 +57,8 @@ StoreContent content_from(const Json& json) {
   StoreContent content;
   content.sha256 = json.at("sha256").get<std::string>();
   for (const Json& family : json.at("families"))
-    content.families.push_back({family.at("name").get<std::string>(), whole_number<std::uint64_t>(family.at("entries")),
-                                whole_number<std::uint64_t>(family.at("bytes"))});
+    content.families.push_back({family.at("name").get<std::string>(), family.at("entries").get<std::uint64_t>(),
+                                family.at("bytes").get<std::uint64_t>()});
   return content;
 }
 
@@ -104,17 +104,17 @@ SnapshotManifest manifest_from_json(std::string_view text) {
     const Json json = Json::parse(text);
     SnapshotManifest manifest;
     manifest.name = json.at("name").get<std::string>();
-    manifest.created = whole_number<Seconds>(json.at("created"));
+    manifest.created = json.at("created").get<Seconds>();
     manifest.program = json.at("program").get<std::string>();
-    manifest.format = whole_number<std::uint32_t>(json.at("format"));
-    manifest.accounts = whole_number<std::uint64_t>(json.at("accounts"));
-    manifest.entities = whole_number<std::uint64_t>(json.at("entities"));
-    manifest.batches = whole_number<std::uint64_t>(json.at("batches"));
-    manifest.runs = whole_number<std::uint64_t>(json.at("runs"));
+    manifest.format = json.at("format").get<std::uint32_t>();
+    manifest.accounts = json.at("accounts").get<std::uint64_t>();
+    manifest.entities = json.at("entities").get<std::uint64_t>();
+    manifest.batches = json.at("batches").get<std::uint64_t>();
+    manifest.runs = json.at("runs").get<std::uint64_t>();
     manifest.days = days_from(json);
-    manifest.run = whole_number<std::uint64_t>(json.at("run"));
+    manifest.run = json.at("run").get<std::uint64_t>();
     manifest.run_digest = json.at("run_digest").get<std::string>();
-    manifest.rings = whole_number<std::uint64_t>(json.at("rings"));
+    manifest.rings = json.at("rings").get<std::uint64_t>();
     manifest.content = content_from(json);
     manifest.config_hash = json.at("config_hash").get<std::string>();
     manifest.config = json.at("config").get<std::string>();

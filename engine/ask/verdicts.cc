@@ -7,18 +7,16 @@
 #include <tuple>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "engine/ask/read_run.h"
 #include "engine/ingest/bytes.h"
 #include "engine/ingest/normalize.h"
+#include "engine/json.h"
 #include "engine/ledger/follow.h"
 
 namespace ringscope {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr double kUndoubted = 0.99;  // of the ring's score: a member without a doubt of its own
 

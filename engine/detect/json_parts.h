@@ -5,15 +5,13 @@
 #include <string_view>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/time.h"
 #include "engine/detect/ring.h"
+#include "engine/json.h"
 
 namespace ringscope {
-
-using Json = nlohmann::ordered_json;
 
 // Bytes that are no UTF-8 become U+FFFD: the output is JSON whatever a log held.
 inline std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }

@@ -5,8 +5,6 @@
 namespace ringscope {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 template <class Value>
 Value known(const std::optional<Value>& value, const char* what) {
   if (!value) throw Error(ErrorCode::corrupt, std::string("a stored ring has an unknown ") + what);

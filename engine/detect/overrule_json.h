@@ -4,16 +4,13 @@
 
 #include <optional>
 
-#include <nlohmann/json.hpp>
-
 #include "engine/detect/ring.h"
+#include "engine/json.h"
 
 namespace ringscope {
 
-void put_decision(nlohmann::ordered_json& json, const std::optional<GivenVerdict>& verdict,
-                  const std::optional<EngineWord>& engine);
+void put_decision(Json& json, const std::optional<GivenVerdict>& verdict, const std::optional<EngineWord>& engine);
 // Of documents of earlier programs, which have neither, nothing. Throws Error corrupt, nlohmann::json::exception.
-void read_decision(const nlohmann::ordered_json& json, std::optional<GivenVerdict>& verdict,
-                   std::optional<EngineWord>& engine);
+void read_decision(const Json& json, std::optional<GivenVerdict>& verdict, std::optional<EngineWord>& engine);
 
 }  // namespace ringscope

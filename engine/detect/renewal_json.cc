@@ -1,10 +1,8 @@
 #include "engine/detect/renewal_json.h"
 
-#include <nlohmann/json.hpp>
+#include "engine/json.h"
 
 namespace ringscope {
-
-using Json = nlohmann::ordered_json;
 
 void put_renewal(Json& json, const Renewal& renewal) {
   json["mode"] = renewal.base == 0 ? "full" : "incremental";

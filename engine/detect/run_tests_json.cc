@@ -2,14 +2,10 @@
 
 #include <cmath>
 
-#include <nlohmann/json.hpp>
+#include "engine/json.h"
 
 namespace ringscope {
-namespace {
-
-using Json = nlohmann::ordered_json;
-
-}  // namespace
+namespace {}  // namespace
 
 Json tests_to_json(const RunTests& tests) {
   return {{"pair_cut", std::isfinite(tests.pair_cut) ? Json(tests.pair_cut) : Json(nullptr)},

@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "engine/detect/json_number.h"
 #include "engine/detect/json_parts.h"
 #include "engine/detect/said_by.h"
+#include "engine/json.h"
 
 namespace ringscope {
 namespace {
@@ -36,20 +36,20 @@ Json things_json(const Verdict& verdict) {
 
 Verdict verdict_from(const Json& json) {
   Verdict verdict;
-  verdict.number = whole_number<decltype(verdict.number)>(json.at("number"));
-  verdict.undoes = whole_number<decltype(verdict.undoes)>(json.at("undoes"));
+  verdict.number = json.at("number");
+  verdict.undoes = json.at("undoes");
   const auto word = parse_verdict_word(json.at("word").get<std::string>());
   if (!word) throw Error(ErrorCode::corrupt, fmt::format("\"{}\" is no verdict", json.at("word").get<std::string>()));
   verdict.word = *word;
   json.at("target").get_to(verdict.target);
   json.at("ring").get_to(verdict.ring);
-  verdict.persons = whole_number<decltype(verdict.persons)>(json.at("persons"));
+  verdict.persons = json.at("persons");
   verdict.accounts = accounts_from(json.at("accounts"));
   for (const Json& one : json.at("things")) verdict.things.emplace_back(one.at("kind"), one.at("value"));
   json.at("by").get_to(verdict.by);
   json.at("reason").get_to(verdict.reason);
-  verdict.given = whole_number<decltype(verdict.given)>(json.at("given"));
-  verdict.run = whole_number<decltype(verdict.run)>(json.at("run"));
+  verdict.given = json.at("given");
+  verdict.run = json.at("run");
   verdict.retraction = json.value("retraction", false);
   return verdict;
 }

@@ -7,17 +7,15 @@
 #include <system_error>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "engine/json.h"
 #include "storage/sha256.h"
 
 namespace ringscope {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
 
 // The line without its text, if it has one that speaks; whether it had.
 bool empty_line(std::string& line, const std::function<bool(std::string_view raw)>& speaks) {

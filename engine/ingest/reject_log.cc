@@ -5,12 +5,12 @@
 #include <string_view>
 
 #include <fcntl.h>
-#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "base/disk.h"
 #include "base/error.h"
 #include "engine/ingest/reject_files.h"
+#include "engine/json.h"
 
 namespace ringscope {
 namespace {

@@ -1,10 +1,9 @@
-#include <nlohmann/json.hpp>
 
+#include "engine/json.h"
 #include "engine/lab/calibrate.h"
 #include "engine/lab/calibration/estimate_json.h"
 
 namespace ringscope {
-using Json = nlohmann::ordered_json;
 using calibration::estimate_json;
 
 std::string calibration_cell_to_json(const Calibration& calibration, const CalibrationCell& cell) {

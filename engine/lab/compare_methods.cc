@@ -7,7 +7,6 @@
 #include <map>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "algorithms/components.h"
 #include "algorithms/dense_block.h"
@@ -25,13 +24,13 @@
 #include "engine/detect/detect.h"
 #include "engine/detect/pairs.h"
 #include "engine/detect/stages.h"
+#include "engine/json.h"
 #include "engine/lab/csv.h"
 #include "engine/load/classify.h"
 
 namespace ringscope {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }

@@ -1,8 +1,8 @@
 #include <cstdlib>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "engine/json.h"
 #include "engine/lab/evaluate.h"
 
 namespace ringscope {

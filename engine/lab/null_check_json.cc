@@ -1,11 +1,10 @@
-#include <nlohmann/json.hpp>
 
+#include "engine/json.h"
 #include "engine/lab/calibration/estimate_json.h"
 #include "engine/lab/null_check.h"
 
 namespace ringscope {
 
-using Json = nlohmann::ordered_json;
 using calibration::estimate_json;
 
 std::string null_trial_to_json(const NullTrial& trial) {

@@ -207,7 +207,7 @@ std::string head_to_json(const AuditHead& head) {
 AuditHead head_from_json(std::string_view text) {
   try {
     const Json json = Json::parse(text);
-    return {whole_number<std::uint64_t>(json.at("seq")), json.at("hash"), json.at("signature")};
+    return {json.at("seq").get<std::uint64_t>(), json.at("hash"), json.at("signature")};
   } catch (const Json::exception&) {
     throw Error(ErrorCode::input, "is no head of an audit");
   }

@@ -9,8 +9,8 @@
 
 #include <openssl/evp.h>
 
-#include "engine/detect/json_number.h"
 #include "engine/detect/json_parts.h"
+#include "engine/json.h"
 #include "engine/ledger/audit.h"
 
 namespace ringscope::audit {

@@ -88,15 +88,15 @@ std::optional<ParsedLine> parse_line(const std::string& line) {
   if (!json.is_object() || at == std::string::npos) return std::nullopt;
   try {
     ParsedLine parsed;
-    parsed.entry = {whole_number<std::uint64_t>(json.at("seq")),
+    parsed.entry = {json.at("seq").get<std::uint64_t>(),
                     parse_time(json.at("at").get<std::string>()).value_or(0),
                     json.at("who"),
                     json.at("role"),
                     json.at("from"),
                     json.at("what"),
                     json.at("subjects"),
-                    whole_number<std::uint64_t>(json.at("run")),
-                    whole_number<unsigned>(json.at("status")),
+                    json.at("run").get<std::uint64_t>(),
+                    json.at("status").get<unsigned>(),
                     json.at("reason")};
     parsed.before = json.at("before");
     parsed.hash = json.at("hash");

@@ -6,18 +6,16 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "engine/detect/indicator_kinds.h"
 #include "engine/ingest/bytes.h"
 #include "engine/ingest/normalize.h"
+#include "engine/json.h"
 #include "engine/ledger/stix_pattern.h"
 
 namespace ringscope {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxCampaignBytes = 512;
 

@@ -14,8 +14,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include <nlohmann/json_fwd.hpp>
-
+#include "engine/json_fwd.h"
 #include "storage/rows.h"
 
 namespace ringscope {
@@ -51,8 +50,6 @@ class Renamer {
   std::optional<std::string> operator()(std::string_view family, std::string_view record) const;
 
  private:
-  using Json = nlohmann::ordered_json;
-
   bool may_be_in(std::string_view record) const;
   const std::string* find_value(std::string_view kind, std::string_view text) const;
   bool put_value(std::string_view kind, Json& text) const;

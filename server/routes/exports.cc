@@ -5,9 +5,9 @@
 #include <optional>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "engine/export/export.h"
+#include "engine/json.h"
 #include "engine/release/spared.h"
 #include "server/api_error.h"
 #include "server/routes.h"
@@ -15,8 +15,6 @@
 
 namespace ringscope::server {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kPreviewLines = 20;
 constexpr std::size_t kPreviewLine = 4000;  // bytes of a line that are shown

@@ -4,9 +4,9 @@
 #include <ctime>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/time.h"
+#include "engine/json.h"
 #include "engine/release/retract.h"
 #include "server/bodies.h"
 #include "server/lists.h"
@@ -15,8 +15,6 @@
 
 namespace ringscope::server {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostBody = std::size_t{16} << 10;
 constexpr std::size_t kListed = 100;  // accounts of each list of the preview

@@ -1,8 +1,6 @@
 // Rings: the list, one ring, its evidence and its members.
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
-
 #include "base/error.h"
 #include "engine/ask/compare.h"
 #include "engine/ask/dossier.h"
@@ -10,14 +8,13 @@
 #include "engine/ask/ring_days.h"
 #include "engine/ask/ring_list.h"
 #include "engine/detect/ring_json.h"
+#include "engine/json.h"
 #include "server/lists.h"
 #include "server/routes.h"
 #include "server/view.h"
 
 namespace ringscope::server {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 RingQuery query_of(const Arguments& arguments) {
   RingQuery query;

@@ -1,13 +1,11 @@
 // Who asks, and what the store holds.
-#include <nlohmann/json.hpp>
 
+#include "engine/json.h"
 #include "server/routes.h"
 #include "server/services.h"
 
 namespace ringscope::server {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Answer get_session(const Call& call) {
   const Principal& who = call.principal;

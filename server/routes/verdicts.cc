@@ -6,9 +6,9 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "engine/detect/said_by.h"
+#include "engine/json.h"
 #include "server/api_error.h"
 #include "server/bodies.h"
 #include "server/lists.h"
@@ -18,8 +18,6 @@
 
 namespace ringscope::server {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostBody = std::size_t{256} << 10;
 constexpr std::size_t kMostImport = std::size_t{8} << 20;

@@ -1,12 +1,18 @@
-// What a run and people leave in the store: rolls of rings and the index for scoring. The first byte says
+// What a run and people leave in the store: rolls of rings, the index for scoring, and documents. The first byte says
 // which.
 #include <array>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "base/error.h"
+#include "engine/detect/ring_json.h"
 #include "engine/detect/score_index_codec.h"
 #include "engine/detect/taught_index.h"
+#include "engine/detect/verdict.h"
+#include "engine/ledger/feed_json.h"
+#include "engine/ledger/ring_event_json.h"
+#include "engine/release/journal.h"
 #include "storage/roll.h"
 #include "tests/fuzz/targets.h"
 
@@ -50,7 +56,46 @@ void read_piece(std::string_view bytes) {
     require(payload_in(bytes, i, members[i].first) == members[i].second, "a member is found at its place");
 }
 
+// What a document says, written and read again, is the same: one that was read has all that it is to say.
+template <auto read, auto write>
+void read_document(std::string_view text) {
+  const std::string once = write(read(text));
+  require(write(read(once)) == once, "a document read again is the same");
+}
+
+Ring read_head(std::string_view text) { return ring_head_from_json(text); }
+
+StoredEvent stored_event(std::string_view payload) {
+  StoredEvent stored;
+  stored.payload = payload;
+  return stored;
+}
+
+// With what tells the kinds of events apart.
+void read_event(std::string_view payload) {
+  const auto write = [](const FeedEvent& event) {
+    return std::visit([](const auto& one) { return stored_event_to_json(one); }, event);
+  };
+  const std::string once = write(feed_event_from_json(stored_event(payload)));
+  require(write(feed_event_from_json(stored_event(once))) == once, "an event read again is the same");
+}
+
 }  // namespace
+
+void run_record(std::string_view bytes) {
+  static constexpr auto kReaders = std::to_array<Read>({
+      read_document<read_head, ring_head_to_json>,
+      read_document<ring_from_json, ring_to_json>,
+      read_document<member_from_json, member_to_json>,
+      read_document<run_from_json, stored_run_to_json>,
+      read_event,
+      read_document<standing_from_json, standing_to_json>,
+      read_document<journal_entry_from_json, journal_entry_to_json>,
+      read_document<verdict_from_json, verdict_to_json>,
+      read_document<action_from_json, action_to_json>,
+  });
+  read_one(kReaders, bytes);
+}
 
 void run_roll(std::string_view bytes) { read_one(std::to_array<Read>({read_place, read_piece}), bytes); }
 

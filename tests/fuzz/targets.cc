@@ -22,6 +22,7 @@ std::span<const FuzzTarget> targets() {
       {"codec", run_codec},
       {"roll", run_roll},
       {"index", run_index},
+      {"record", run_record},
       {"address", run_address},
       {"card", run_card},
       {"config", run_config},

@@ -27,6 +27,8 @@ void run_parquet(std::string_view bytes);
 void run_codec(std::string_view bytes);
 void run_roll(std::string_view bytes);
 void run_index(std::string_view bytes);
+// Documents of rings, runs, events, verdicts and the journal.
+void run_record(std::string_view bytes);
 void run_address(std::string_view bytes);
 void run_card(std::string_view bytes);
 void run_config(std::string_view bytes);

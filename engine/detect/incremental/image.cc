@@ -4,11 +4,10 @@
 #include <cstring>
 #include <numeric>
 
-#include <nlohmann/json.hpp>
-
 #include "engine/detect/incremental/image_bytes.h"
 #include "engine/detect/ring_json.h"
 #include "engine/detect/succession/record_json.h"
+#include "engine/json.h"
 
 namespace ringscope {
 namespace {
@@ -234,12 +233,12 @@ Population read_population(ImageReader& in) {
 }  // namespace
 
 std::uint64_t successions_hash(const Ring& ring) {
-  nlohmann::ordered_json json;
+  Json json;
   if (!ring.ban_waves.empty() || !ring.succeeds.empty()) put_successions(json, ring);
   for (const Member& member : ring.members) {
     if (member.replaces) json["of"].push_back({member.account, replacement_to_json(member.replaces)});
   }
-  return json.is_null() ? 0 : hash_value(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  return json.is_null() ? 0 : hash_value(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 std::uint64_t facts_hash(const AccountFacts& facts) {

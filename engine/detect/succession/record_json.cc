@@ -1,11 +1,9 @@
 #include "engine/detect/succession/record_json.h"
 
-#include <nlohmann/json.hpp>
+#include "engine/json.h"
 
 namespace ringscope {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json reused_json(const std::vector<ReusedThing>& reused) {
   Json list = Json::array();

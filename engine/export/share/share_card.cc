@@ -1,13 +1,11 @@
 // What a release says of itself: a page for people, and Croissant's JSON-LD for machines.
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "engine/export/share/share.h"
+#include "engine/json.h"
 
 namespace ringscope {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 const char* words_of(AddressMode mode) {
   switch (mode) {

@@ -1,14 +1,13 @@
 // Estimates as JSON.
 #pragma once
 
-#include <nlohmann/json.hpp>
-
+#include "engine/json.h"
 #include "engine/lab/calibration/intervals.h"
 
 namespace ringscope::calibration {
 
 // Null where nothing was there to measure.
-inline nlohmann::ordered_json estimate_json(const Estimate& estimate) {
+inline Json estimate_json(const Estimate& estimate) {
   if (!estimate.known) return nullptr;
   return {{"mean", estimate.mean}, {"low", estimate.low}, {"high", estimate.high}};
 }

@@ -2,17 +2,14 @@
 #include <numeric>
 #include <set>
 
-#include <nlohmann/json.hpp>
-
 #include "base/time.h"
+#include "engine/json.h"
 #include "engine/lab/world/output.h"
 #include "engine/lab/world/values.h"
 #include "engine/lab/world/writer.h"
 
 namespace ringscope::world {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::uint32_t kCampaignSize = 100;  // smaller rings have no published indicators
 constexpr std::size_t kIndicatorsEach = 6;

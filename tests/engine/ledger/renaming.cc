@@ -5,12 +5,11 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "engine/json.h"
 
 using namespace ringscope;
-using Json = nlohmann::ordered_json;
 
 namespace {
 
