@@ -21,7 +21,8 @@ struct RunLinks {
 };
 
 // Among the accounts that have any. Throws Error not_found (no such run, or its links were dropped), corrupt (a
-// pair that is not the same at both of its ends). O(links · log of the most of one account), on all processors.
+// pair that is not the same at both of its ends). O(links), on all
+// processors.
 RunLinks links_of_run(const Store& store, std::uint64_t run);
 
 // Among some accounts, ascending; each is a vertex, whether it has links or not. Throws Error not_found (no such run).
