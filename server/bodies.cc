@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/json.h"
 #include "server/api_error.h"
 
 namespace ringscope::server {

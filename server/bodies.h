@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/json.h"
+#include "engine/json_fwd.h"
 #include "server/route.h"
 
 namespace ringscope::server {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "engine/json.h"
 #include "server/bodies.h"
 
 namespace ringscope::server {

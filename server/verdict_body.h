@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/ask/verdicts.h"
-#include "engine/json.h"
+#include "engine/json_fwd.h"
 
 namespace ringscope::server {
 

@@ -1,4 +1,3 @@
-
 #include "engine/ask/compare.h"
 #include "engine/detect/json_parts.h"
 #include "engine/detect/ring_json.h"

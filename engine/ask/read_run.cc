@@ -51,8 +51,8 @@ class RingReader {
     return begins;
   }
 
-  // The memory of the members that `ring` had is used again: to make and to free the texts of a million members took a
-  // third of an export.
+  // The memory of the members that `ring` had is used again, but for that of the largest: to make and to free the texts
+  // of a million members took a quarter of an export.
   void read(std::size_t i, Ring& ring) const {
     if (ring.members.capacity() > kReadMembers) ring.members = {};
     ring = rings_.ring(order_[i].ring, std::move(ring.members)).value();

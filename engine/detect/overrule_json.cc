@@ -1,6 +1,7 @@
 #include "engine/detect/overrule_json.h"
 
 #include "base/error.h"
+#include "engine/json.h"
 
 namespace ringscope {
 namespace {

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "engine/detect/ring.h"
-#include "engine/json.h"
+#include "engine/json_fwd.h"
 
 namespace ringscope {
 

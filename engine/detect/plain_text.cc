@@ -30,7 +30,7 @@ bool is_plain(std::string_view text) {
     found |= special(word);
   }
   word = each(' ');
-  std::memcpy(&word, text.data(), text.size());
+  if (!text.empty()) std::memcpy(&word, text.data(), text.size());
   return (found | special(word)) == 0;
 }
 

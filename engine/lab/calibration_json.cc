@@ -1,4 +1,3 @@
-
 #include "engine/json.h"
 #include "engine/lab/calibrate.h"
 #include "engine/lab/calibration/estimate_json.h"

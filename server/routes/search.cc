@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/json.h"
 #include "server/api_error.h"
 #include "server/routes.h"
 #include "server/verdict_body.h"

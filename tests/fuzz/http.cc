@@ -2,6 +2,7 @@
 #include <array>
 #include <string>
 
+#include "engine/json.h"
 #include "server/api_error.h"
 #include "server/bodies.h"
 #include "server/login.h"
