@@ -44,6 +44,7 @@ rocksdb::Options database_options(const StoreOptions& options) {
   db.IncreaseParallelism(static_cast<int>(std::max(2U, hardware_threads())));
   db.max_open_files =
       options.mode == OpenMode::read_only ? -1 : 512;  // a reader opens all at once: a writer may unlink them
+  db.max_file_opening_threads = 1;  // of each family, 16 otherwise: to start 300 threads took longer than to open
   db.max_total_wal_size = 64 << 20;
   db.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();  // whole files, beside those of blocks
   db.write_buffer_size = std::max<std::size_t>(options.memory_bytes / 16, std::size_t{4} << 20);
