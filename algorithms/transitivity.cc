@@ -1,6 +1,8 @@
 #include "algorithms/transitivity.h"
 
 #include <algorithm>
+#include <iterator>
+#include <numeric>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -10,11 +12,14 @@
 namespace ringscope {
 namespace {
 
+constexpr std::size_t kPerTied = 10;  // of so many vertices of the smaller community, one has the tie at least
+
 // What ties one community to another: of its vertices with such an edge, the smallest and the largest.
 struct Tie {
   Vertex to;
   Vertex first;
   Vertex last;
+  Vertex count;
 };
 
 // Per community its ties, ascending by the other community.
@@ -31,11 +36,16 @@ class Ties {
     std::sort(ends.begin(), ends.end());
     for (std::size_t i = 0, j = 0; i < ends.size(); i = j) {
       const auto [community, other, first] = ends[i];
-      while (j < ends.size() && std::get<0>(ends[j]) == community && std::get<1>(ends[j]) == other) ++j;
-      ties_.push_back({other, first, std::get<2>(ends[j - 1])});
+      Tie tie{other, first, first, 0};
+      for (; j < ends.size() && std::get<0>(ends[j]) == community && std::get<1>(ends[j]) == other; ++j) {
+        if (j == i || std::get<2>(ends[j]) != tie.last) ++tie.count;
+        tie.last = std::get<2>(ends[j]);
+      }
+      ties_.push_back(tie);
       ++offsets_[community + 1];
     }
     std::partial_sum(offsets_.begin(), offsets_.end(), offsets_.begin());
+    drop_chance_ties(partition);
   }
 
   std::span<const Tie> of(Vertex community) const {
@@ -49,6 +59,26 @@ class Ties {
   }
 
  private:
+  // The larger two communities are, the more of their vertices are tied by chance.
+  void drop_chance_ties(const Partition& partition) {
+    std::vector<std::size_t> size(partition.community_count, 0);
+    for (const Vertex community : partition.community_of) ++size[community];
+    const auto stands = [&](Vertex community, const Tie& tie) {
+      const bool smaller = std::pair(size[community], community) < std::pair(size[tie.to], tie.to);
+      return smaller ? kPerTied * tie.count >= size[community]
+                     : kPerTied * find(tie.to, community)->count >= size[tie.to];
+    };
+    std::vector<std::size_t> offsets(offsets_.size(), 0);
+    std::vector<Tie> kept;
+    for (Vertex community = 0; community < partition.community_count; ++community) {
+      std::ranges::copy_if(of(community), std::back_inserter(kept),
+                           [&](const Tie& tie) { return stands(community, tie); });
+      offsets[community + 1] = kept.size();
+    }
+    offsets_ = std::move(offsets);
+    ties_ = std::move(kept);
+  }
+
   std::vector<std::size_t> offsets_;
   std::vector<Tie> ties_;
 };
