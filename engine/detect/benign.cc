@@ -100,16 +100,18 @@ BenignHypothesis pipeline(const Traits& t) {
 
 // What an operator's accounts may look like as well, but for their age: he has them made for a campaign, and a body of
 // people took months to sign up. One who buys aged accounts passes for it.
-double doubtful(const Traits& t) {
-  return kDoubtful + (kLikely - kDoubtful) * (t.signup_span ? graded(*t.signup_span, 30, 90) : 0.0);
-}
+double over_months(const Traits& t) { return t.signup_span ? graded(*t.signup_span, 30, 90) : 0.0; }
+double doubtful(const Traits& t) { return kDoubtful + (kLikely - kDoubtful) * over_months(t); }
 
 // A chain's shops, a team at home, a course: people at their places, each with a card of his own or all on one, under
-// one name that hides nothing. An operator can have all of that, too, so it is never certain.
+// one name that hides nothing. An operator can have all of that, too, so it is never certain. Owners of several shops
+// have a card each, as an operator has one for some of his accounts; but a chain grew.
 BenignHypothesis organisation(const Traits& t) {
   if (!t.has_activity) return {"organisation", 0, ""};
   const double people = 1 - by_one_program(t);
-  const double cards = t.payers ? std::max(graded(*t.payers, 0.5, 0.8), graded(t.payer_reach, 0.5, 0.8)) : 1.0;
+  const double owners = 0.5 * over_months(t);
+  const double cards =
+      t.payers ? std::max({graded(*t.payers, 0.5, 0.8), graded(t.payer_reach, 0.5, 0.8), owners}) : 1.0;
   const double places = graded(t.common_addresses, 8, 4);  // no pool of addresses
   return {"organisation", doubtful(t) * by_name(t, 0.5, 0.8) * people * cards * places * (1 - evades(t)),
           "people on one mail domain of their own, which hides nothing"};

@@ -19,7 +19,7 @@ inline constexpr double kHonest = 0.9;      // what a certain honest explanation
 
 struct JudgeOptions {
   std::uint32_t evidence_per_ring = 50;
-  double ban_score = 0.95;                                // least score of a ban
+  double ban_score = 0.90;                                // least score of a ban
   double review_score = 0.5;                              // least score of a review
   double ban_benign = 0.1;                                // most probability of any honest explanation under a ban
   const UsageBaseline* baseline = nullptr;                // nothing: what the traffic is for is not asked

@@ -315,6 +315,12 @@ TEST_CASE("judge: people who signed up over months are likelier a body of people
   CHECK(organisation(90) == doctest::Approx(2 * unknown));
   CHECK(organisation(60) == doctest::Approx(1.5 * unknown));
   CHECK(organisation(400) == organisation(90));
+  shops.payers = 0.3;  // a card for each owner of several shops
+  shops.payer_reach = 0.4;
+  CHECK(organisation(30) == 0);
+  CHECK(organisation({}) == 0);
+  CHECK(organisation(90) == doctest::Approx(unknown));
+  shops.payers = 1.0;
   shops.common_addresses = 9;  // a pool of addresses: whatever its age
   CHECK(organisation(400) == 0);
   shops.common_addresses = 0;
