@@ -21,7 +21,8 @@ class Unglue {
         layers_(snapshot.layers),
         plan_(likeness_plan(snapshot, habits)),
         likeness_(plan_.views, plan_.kinds.size()),
-        place_(graph_.left_count(), kNowhere) {}
+        place_(graph_.left_count(), kNowhere),
+        seen_(graph_.right_count(), 0) {}
 
   // Takes out of the group those whom only one kind of thing holds in it, kind by kind, and gives them by kind.
   std::vector<std::vector<Vertex>> take_rests(std::vector<Vertex>& members) {
@@ -47,26 +48,35 @@ class Unglue {
   std::vector<std::vector<Vertex>> pieces_without(std::size_t layer, const std::vector<Vertex>& members) {
     DisjointSets sets(static_cast<Vertex>(members.size()));
     for (Vertex i = 0; i < members.size(); ++i) place_[members[i]] = i;
-    for (Vertex i = 0; i < members.size(); ++i) {
-      for (const Vertex r : graph_.rights_of(members[i])) {
-        if (r >= graph_.layer_begin(layer) && r < graph_.layer_end(layer)) continue;
-        const auto users = graph_.lefts_of(r);
-        if (users.size() < 2 || static_cast<double>(users.size()) * kOwn > static_cast<double>(members.size()))
-          continue;
-        const auto inside = std::count_if(users.begin(), users.end(), [&](Vertex l) { return place_[l] != kNowhere; });
-        if (inside < 2 || static_cast<double>(inside) < kOwn * static_cast<double>(users.size())) continue;
-        for (const Vertex user : users) {
-          if (place_[user] == kNowhere) continue;
-          sets.join(i, place_[user]);
-        }
+    for (const Vertex member : members) {
+      for (const Vertex r : graph_.rights_of(member)) {
+        if ((r >= graph_.layer_begin(layer) && r < graph_.layer_end(layer)) || seen_[r] != 0) continue;
+        seen_[r] = 1;
+        met_.push_back(r);
+        join_owners(r, members.size(), sets);
       }
     }
+    for (const Vertex r : met_) seen_[r] = 0;
+    met_.clear();
     for (const Vertex member : members) place_[member] = kNowhere;
     std::vector<std::vector<Vertex>> by_root(members.size());
     for (Vertex i = 0; i < members.size(); ++i) by_root[sets.find(i)].push_back(members[i]);
     std::erase_if(by_root, [](const auto& piece) { return piece.empty(); });
     std::stable_sort(by_root.begin(), by_root.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
     return by_root;
+  }
+
+  // Joins the members on a thing that is mostly the group's own.
+  void join_owners(Vertex thing, std::size_t group_size, DisjointSets& sets) const {
+    const auto users = graph_.lefts_of(thing);
+    if (users.size() < 2 || static_cast<double>(users.size()) * kOwn > static_cast<double>(group_size)) return;
+    const auto is_member = [&](Vertex account) { return place_[account] != kNowhere; };
+    const auto inside = std::ranges::count_if(users, is_member);
+    if (inside < 2 || static_cast<double>(inside) < kOwn * static_cast<double>(users.size())) return;
+    const Vertex first = place_[*std::ranges::find_if(users, is_member)];
+    for (const Vertex user : users) {
+      if (is_member(user)) sets.join(first, place_[user]);
+    }
   }
 
   // Bits by which an account is like the group held in all but the layer's kind, its own touches left out.
@@ -102,7 +112,9 @@ class Unglue {
   const std::vector<Layer>& layers_;
   LikenessPlan plan_;
   Likeness likeness_;
-  std::vector<Vertex> place_;  // scratch, by account
+  std::vector<Vertex> place_;  // scratch, by account …
+  std::vector<char> seen_;     // … and by thing; 0 between uses
+  std::vector<Vertex> met_;    // things seen
 };
 
 }  // namespace

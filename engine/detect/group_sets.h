@@ -39,4 +39,25 @@ inline std::map<std::uint32_t, std::vector<Vertex>> by_group(const std::vector<V
   return parts;
 }
 
+// By account, for searches inside searches: which accounts the search at a depth looks among, all 0 before and after
+// it. Kept, because to make one anew for each of thousands of groups costs more than the groups do.
+class MarksByDepth {
+ public:
+  MarksByDepth(std::size_t depths, std::size_t accounts) : accounts_(accounts), marks_(depths) {}
+
+  std::vector<char>& at(int depth) {
+    std::vector<char>& marks = marks_[static_cast<std::size_t>(depth)];
+    marks.resize(accounts_, 0);
+    return marks;
+  }
+
+ private:
+  std::size_t accounts_;
+  std::vector<std::vector<char>> marks_;
+};
+
+inline void mark(const std::vector<Vertex>& accounts, char value, std::vector<char>& marks) {
+  for (const Vertex account : accounts) marks[account] = value;
+}
+
 }  // namespace ringscope

@@ -34,6 +34,7 @@ class PoolFinder {
         options_(options),
         free_(graph_.left_count(), 1),
         kinds_marked_(graph_.left_count(), 0),
+        marks_(kMostDepth, graph_.left_count()),
         communities_(gauge.plan(), options.seed, options.threads) {}
 
   void take(std::span<const Vertex> accounts) {
@@ -151,9 +152,10 @@ class PoolFinder {
       if (depth < kMostDepth && !apart.empty()) {
         search_apart(pool.members, apart, pools, depth + 1);
       } else if (depth < kMostDepth && !one) {
-        std::vector<char> marked(free_.size(), 0);
-        for (const Vertex account : pool.members) marked[account] = 1;
+        std::vector<char>& marked = marks_.at(depth);
+        mark(pool.members, 1, marked);
         search(communities(pool.members), marked, pools, depth + 1);
+        mark(pool.members, 0, marked);
       }
       if (one && pools.size() == before) {
         take(pool.members);
@@ -168,17 +170,15 @@ class PoolFinder {
                     std::vector<Group>& pools, int depth) {
     std::vector<Vertex> rest = members;
     for (const std::vector<Vertex>& part : parts) rest = without(rest, part);
-    std::vector<char> marked(free_.size(), 0);
-    const auto mark = [&](const std::vector<Vertex>& accounts, char value) {
-      for (const Vertex account : accounts) marked[account] = value;
-    };
-    mark(rest, 1);
+    std::vector<char>& marked = marks_.at(depth - 1);
+    mark(rest, 1, marked);
     for (const std::vector<Vertex>& part : parts) {
-      mark(part, 1);
+      mark(part, 1, marked);
       search({part}, marked, pools, depth);
-      mark(part, 0);
+      mark(part, 0, marked);
     }
-    search({std::move(rest)}, marked, pools, depth);
+    search({rest}, marked, pools, depth);
+    mark(rest, 0, marked);
   }
 
   // A mixture of pools looks like a pool to each of its parts, for it holds the part itself. So each part is held
@@ -269,9 +269,8 @@ class PoolFinder {
         const auto stands = in ? may_stay_member : looks_like_member;
         if (stands(likes[i], members.size(), graph_.left_count())) next.push_back(asked[i]);
       }
-      const bool settled = next == members;
+      if (next == members) break;
       members = std::move(next);
-      if (settled) break;
     }
     return {.members = std::move(members), .cohesion = {}};
   }
@@ -322,6 +321,7 @@ class PoolFinder {
   const PoolOptions& options_;
   std::vector<char> free_;                   // accounts in no group of least_size or more
   std::vector<std::uint64_t> kinds_marked_;  // scratch, by account; 0 between uses
+  MarksByDepth marks_;
   Communities communities_;
 };
 

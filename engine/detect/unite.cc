@@ -1,10 +1,9 @@
 #include "engine/detect/unite.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
-#include <map>
 #include <optional>
-#include <set>
 
 #include "algorithms/disjoint_sets.h"
 
@@ -85,24 +84,30 @@ class Uniter {
 
   // Pairs of groups that have marks of two kinds in common, ascending. A mark of very many groups tells nothing.
   std::vector<std::pair<Vertex, Vertex>> similar_groups(const std::vector<Group>& groups) {
-    std::map<Thing, std::vector<Vertex>> marked;
+    std::vector<std::pair<Thing, Vertex>> marked;
     for (Vertex g = 0; g < groups.size(); ++g) {
       if (2 * groups[g].members.size() < least_size_) continue;
       std::optional<std::vector<Thing>>& marks = known_[g].marks;
       if (!marks) marks = marks_of(groups[g]);
-      for (const Thing& mark : *marks) marked[mark].push_back(g);
+      for (const Thing& mark : *marks) marked.emplace_back(mark, g);
     }
-    std::map<std::pair<Vertex, Vertex>, std::set<std::size_t>> common;
-    for (const auto& [thing, owners] : marked) {
-      if (owners.size() > kMostOwners) continue;
-      const std::size_t kind = gauge_.kind_of(thing);
-      for (std::size_t i = 0; i < owners.size(); ++i) {
-        for (std::size_t j = i + 1; j < owners.size(); ++j) common[{owners[i], owners[j]}].insert(kind);
+    std::sort(marked.begin(), marked.end());
+    std::vector<std::array<Vertex, 3>> common;  // two groups and a kind
+    for (std::size_t begin = 0, end = 0; begin < marked.size(); begin = end) {
+      while (end < marked.size() && marked[end].first == marked[begin].first) ++end;
+      if (end - begin > kMostOwners) continue;
+      const auto kind = static_cast<Vertex>(gauge_.kind_of(marked[begin].first));
+      for (std::size_t i = begin; i < end; ++i) {
+        for (std::size_t j = i + 1; j < end; ++j) common.push_back({marked[i].second, marked[j].second, kind});
       }
     }
+    std::sort(common.begin(), common.end());
+    common.erase(std::unique(common.begin(), common.end()), common.end());
     std::vector<std::pair<Vertex, Vertex>> pairs;
-    for (const auto& [pair, kinds] : common) {
-      if (kinds.size() >= 2) pairs.push_back(pair);
+    for (std::size_t i = 1; i < common.size(); ++i) {
+      const std::pair pair(common[i][0], common[i][1]);
+      if (pair == std::pair(common[i - 1][0], common[i - 1][1]) && (pairs.empty() || pairs.back() != pair))
+        pairs.push_back(pair);
     }
     return pairs;
   }
