@@ -1,11 +1,8 @@
 #include "engine/ask/account_evidence.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <tuple>
-
-#include "engine/detect/clearing.h"
 
 namespace ringscope {
 namespace {
@@ -13,8 +10,7 @@ namespace {
 constexpr float kSupport = 2;  // bits by which a kind speaks for an account
 constexpr double kDraws = 6;   // of all its hours, and of all its capabilities, so many count
 constexpr std::size_t kMostText = 128;
-
-double mixture_bits(double ratio) { return std::log2(0.5 + 0.5 * ratio); }
+constexpr float kRounding = 1e-3F;  // bits, of sums in another order
 
 // Layers of one kind tell one story, so the best of them counts, be it one that the account has nothing of.
 void fold_kinds(const IndexHead& head, std::span<const float> by_layer, std::span<float> by_kind) {
@@ -43,18 +39,25 @@ RingMatch support_of(const IndexHead& head, std::span<const float> by_kind) {
 
 }  // namespace
 
-double posting_bits(const IndexHead& head, std::size_t layer, const HeldValue& value, const Posting& posting) {
-  const double group = posting.members / static_cast<double>(head.rings[posting.ring].amounts[layer]);
-  const double all = value.accounts / head.layers[layer].all;
-  const double bits = mixture_bits(group / all);
-  return bits > 0 ? bits * left_of(value.cleared, value.accounts) : bits;
-}
-
-AccountEvidence::Sum& AccountEvidence::sum_of(std::uint32_t ring, std::uint32_t layer) {
-  const auto at = std::lower_bound(sums_.begin(), sums_.end(), std::pair(ring, layer),
-                                   [](const Sum& sum, auto key) { return std::pair(sum.ring, sum.layer) < key; });
-  if (at != sums_.end() && at->ring == ring && at->layer == layer) return *at;
-  return *sums_.insert(at, {ring, layer});
+// One pass over what is known, not a search and a shift for each ring.
+void AccountEvidence::add_postings(std::uint32_t layer, const HeldValue& value) {
+  const std::uint32_t cut = value.cut ? 1 : 0;
+  const auto key = [](const Sum& sum) { return std::pair(sum.ring, sum.layer); };
+  const std::size_t known = sums_.size();
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < value.postings.size(); ++i) {
+    const std::uint32_t ring = value.postings[i].ring;
+    while (at < known && key(sums_[at]) < std::pair(ring, layer)) ++at;
+    if (at < known && key(sums_[at]) == std::pair(ring, layer)) {
+      ++sums_[at].values;
+      sums_[at].cut += cut;
+      sums_[at].bits += value.bits[i];
+    } else {
+      sums_.push_back({ring, layer, 1, cut, value.bits[i]});
+    }
+  }
+  std::inplace_merge(sums_.begin(), sums_.begin() + static_cast<std::ptrdiff_t>(known), sums_.end(),
+                     [&](const Sum& a, const Sum& b) { return key(a) < key(b); });
 }
 
 void AccountEvidence::look_up(RingIndex& index, const Touch& touch, std::string_view text) {
@@ -63,14 +66,8 @@ void AccountEvidence::look_up(RingIndex& index, const Touch& touch, std::string_
   ++layer.values;
   const HeldValue* const value = index.find(touch.layer, touch.value);
   if (value == nullptr) return;
-  const std::uint32_t cut = value->cut ? 1 : 0;
-  layer.cut += cut;
-  for (const Posting& posting : value->postings) {
-    Sum& sum = sum_of(posting.ring, touch.layer);
-    ++sum.values;
-    sum.cut += cut;
-    sum.bits += static_cast<float>(posting_bits(index.head(), touch.layer, *value, posting));
-  }
+  layer.cut += value->cut ? 1 : 0;
+  add_postings(touch.layer, *value);
   if (named_.size() < kMostNamed || !value->seeds.empty())
     named_.push_back({touch.layer, touch.value, std::string(text.substr(0, kMostText))});
 }
@@ -129,32 +126,66 @@ std::size_t AccountEvidence::end_of_ring(std::size_t begin) const {
   return end;
 }
 
+// Can a kind of a ring's speak for the account? What it touches besides, and the ring does not, only takes away. Most
+// rings are asked for one popular value, and fall here, before anything of the ring is read.
+bool AccountEvidence::may_match(const IndexHead& head, std::span<const Sum> sums) {
+  return std::ranges::any_of(sums, [&](const Sum& sum) {
+    const IndexLayer& layer = head.layers[sum.layer];
+    return !head.kinds[layer.kind].habit && layer.weight * std::min(layer.most_bits, sum.bits) >= kSupport - kRounding;
+  });
+}
+
+// Of one ring, by its sums.
+std::optional<RingMatch> AccountEvidence::match_by(const IndexHead& head, std::span<const Sum> sums,
+                                                   Scratch& scratch) const {
+  if (!may_match(head, sums)) return std::nullopt;
+  const IndexRing& ring = head.rings[sums.front().ring];
+  add_values(ring, sums, scratch);
+  fold_kinds(head, scratch.by_layer, scratch.by_kind);
+  if (support_of(head, scratch.by_kind).kinds == 0) return std::nullopt;  // habits are no support
+  add_habits(ring, scratch);
+  fold_kinds(head, scratch.by_layer, scratch.by_kind);
+  RingMatch match = support_of(head, scratch.by_kind);
+  match.ring = sums.front().ring;
+  return match;
+}
+
 std::vector<RingMatch> AccountEvidence::matches(const RingIndex& index) const {
   const IndexHead& head = index.head();
   std::vector<RingMatch> result;
   Scratch scratch = scratch_for(head);
   for (std::size_t begin = 0, end = 0; begin < sums_.size(); begin = end) {
     end = end_of_ring(begin);
-    const IndexRing& ring = head.rings[sums_[begin].ring];
-    add_values(ring, std::span(sums_).subspan(begin, end - begin), scratch);
-    fold_kinds(head, scratch.by_layer, scratch.by_kind);
-    if (support_of(head, scratch.by_kind).kinds == 0) continue;  // habits are no support
-    add_habits(ring, scratch);
-    fold_kinds(head, scratch.by_layer, scratch.by_kind);
-    RingMatch match = support_of(head, scratch.by_kind);
-    match.ring = sums_[begin].ring;
-    result.push_back(match);
+    if (const auto match = match_by(head, std::span(sums_).subspan(begin, end - begin), scratch))
+      result.push_back(*match);
   }
   return result;
+}
+
+std::vector<std::uint32_t> AccountEvidence::candidates(const RingIndex& index) const {
+  std::vector<std::uint32_t> rings;
+  for (std::size_t begin = 0, end = 0; begin < sums_.size(); begin = end) {
+    end = end_of_ring(begin);
+    if (may_match(index.head(), std::span(sums_).subspan(begin, end - begin))) rings.push_back(sums_[begin].ring);
+  }
+  return rings;
+}
+
+std::span<const AccountEvidence::Sum> AccountEvidence::sums_of(std::uint32_t ring) const {
+  return std::ranges::equal_range(sums_, ring, {}, &Sum::ring);
+}
+
+std::optional<RingMatch> AccountEvidence::match_of(const RingIndex& index, std::uint32_t ring) const {
+  const std::span<const Sum> sums = sums_of(ring);
+  if (sums.empty()) return std::nullopt;
+  Scratch scratch = scratch_for(index.head());
+  return match_by(index.head(), sums, scratch);
 }
 
 std::vector<float> AccountEvidence::bits_by_kind(const RingIndex& index, std::uint32_t ring) const {
   const IndexHead& head = index.head();
   Scratch scratch = scratch_for(head);
-  const auto at = std::lower_bound(sums_.begin(), sums_.end(), ring,
-                                   [](const Sum& sum, std::uint32_t number) { return sum.ring < number; });
-  const auto begin = static_cast<std::size_t>(at - sums_.begin());
-  add_values(head.rings[ring], std::span(sums_).subspan(begin, end_of_ring(begin) - begin), scratch);
+  add_values(head.rings[ring], sums_of(ring), scratch);
   add_habits(head.rings[ring], scratch);
   fold_kinds(head, scratch.by_layer, scratch.by_kind);
   return scratch.by_kind;

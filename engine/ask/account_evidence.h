@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,6 +40,11 @@ class AccountEvidence {
 
   // Rings with a kind that speaks for the account, ascending. O(rings of its values · layers).
   std::vector<RingMatch> matches(const RingIndex& index) const;
+  // Rings of which one alone might be among them, ascending. O(rings of its values · layers), without reading the
+  // rings.
+  std::vector<std::uint32_t> candidates(const RingIndex& index) const;
+  // Of one of them; nothing when no kind speaks for the account.
+  std::optional<RingMatch> match_of(const RingIndex& index, std::uint32_t ring) const;
   // Bits against one of them by IndexHead::kinds.
   std::vector<float> bits_by_kind(const RingIndex& index, std::uint32_t ring) const;
   // Of a layer, how many.
@@ -74,7 +80,7 @@ class AccountEvidence {
     double n = 0;
   };
   void look_up(RingIndex& index, const Touch& touch, std::string_view text);
-  Sum& sum_of(std::uint32_t ring, std::uint32_t layer);
+  void add_postings(std::uint32_t layer, const HeldValue& value);
   // Memory of one comparison after the other.
   struct Scratch {
     std::vector<float> by_layer, by_kind;
@@ -83,6 +89,9 @@ class AccountEvidence {
   Scratch scratch_for(const IndexHead& head) const;
   void add_values(const IndexRing& ring, std::span<const Sum> sums, Scratch& scratch) const;
   void add_habits(const IndexRing& ring, Scratch& scratch) const;
+  static bool may_match(const IndexHead& head, std::span<const Sum> sums);
+  std::optional<RingMatch> match_by(const IndexHead& head, std::span<const Sum> sums, Scratch& scratch) const;
+  std::span<const Sum> sums_of(std::uint32_t ring) const;
   std::size_t end_of_ring(std::size_t begin) const;
 
   std::vector<Touch> touches_;      // ascending
@@ -91,9 +100,5 @@ class AccountEvidence {
   std::vector<Counted> counted_;
   std::vector<NamedValue> named_;
 };
-
-// log2 of how much more of its layer's touches a value has among the ring's than among everybody's, as a mixture of
-// both; less where accounts that have it were cleared (engine/detect/clearing.h).
-double posting_bits(const IndexHead& head, std::size_t layer, const HeldValue& value, const Posting& posting);
 
 }  // namespace ringscope

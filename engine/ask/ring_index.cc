@@ -6,9 +6,24 @@
 #include "absl/container/flat_hash_map.h"
 
 #include "base/error.h"
+#include "engine/detect/clearing.h"
 #include "engine/detect/ring_json.h"
 
 namespace ringscope {
+namespace {
+
+std::vector<float> bits_of(const IndexHead& head, std::size_t layer, const HeldValue& value) {
+  std::vector<float> all;
+  all.reserve(value.postings.size());
+  for (const Posting& posting : value.postings) {
+    const double ring = posting.members / static_cast<double>(head.rings[posting.ring].amounts[layer]);
+    const double bits = mixture_bits(ring / (value.accounts / head.layers[layer].all));
+    all.push_back(static_cast<float>(bits > 0 ? bits * left_of(value.cleared, value.accounts) : bits));
+  }
+  return all;
+}
+
+}  // namespace
 
 // Two halves: what is used stays in the younger, the older is forgotten when the younger is full.
 struct RingIndex::Cache {
@@ -75,8 +90,9 @@ const HeldValue* RingIndex::find(std::size_t layer, std::uint64_t value) {
   if (const HeldValue* const known = cache_->find(key)) return known;
   const std::optional<std::string> bytes = store_->find_index(run_, index_value_key(layer, value));
   if (!bytes) return nullptr;
-  HeldValue held{decode_indexed_value(*bytes), 0, {}};
+  HeldValue held{decode_indexed_value(*bytes)};
   add_taught(layer, value, held);
+  held.bits = bits_of(head_, layer, held);
   return cache_->keep(key, std::move(held));
 }
 

@@ -1,6 +1,7 @@
 // The index that the latest run left for judging accounts online (engine/detect/score_index.h), by point reads.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,10 +15,16 @@
 
 namespace ringscope {
 
+// Log2 of how much more often a ring touches something than everybody, as a mixture of both.
+inline double mixture_bits(double ratio) { return std::log2(0.5 + 0.5 * ratio); }
+
 // A value of the index with what verdicts say of it, by the run and since then.
 struct HeldValue : IndexedValue {
   std::uint32_t cleared = 0;        // of the accounts
   std::vector<TaughtSeed> seeds{};  // of rings that people confirmed
+  // By posting: mixture_bits of the shares of touches in the layer; less where accounts that have the value were
+  // cleared (engine/detect/clearing.h).
+  std::vector<float> bits{};
 };
 
 class RingIndex {

@@ -9,6 +9,7 @@
 #include "absl/container/flat_hash_map.h"
 #include <fmt/format.h>
 
+#include "engine/ask/score_reason.h"
 #include "engine/ask/score_seed.h"
 #include "engine/detect/likeness_plan.h"
 #include "engine/detect/overrule.h"
@@ -38,6 +39,7 @@ struct Account {
   std::uint64_t generation = 0;  // of the index its evidence is from
   std::size_t bytes = 0;
   std::optional<Membership> membership;
+  std::optional<std::uint32_t> own_ring;  // the index's number of the ring that it is a member of, once found
   AccountEvidence evidence;
 };
 
@@ -47,20 +49,6 @@ double surely_theirs(double members, double accounts) {
   const double middle = share + z2 / (2 * accounts);
   const double spread = kDeviations * std::sqrt(share * (1 - share) / accounts + z2 / (4 * accounts * accounts));
   return (middle - spread) / (1 + z2 / accounts);
-}
-
-std::string others_words(std::uint32_t n) {
-  return n == 0 ? "nobody else" : n == 1 ? "1 other" : fmt::format("{} others", n);
-}
-
-std::string cleared_words(std::uint32_t cleared, std::uint32_t accounts) {
-  if (cleared == 0) return "";
-  return fmt::format(", {} of its {} accounts {} cleared by a person, so it counts less", cleared, accounts,
-                     cleared == 1 ? "was" : "were");
-}
-
-std::string value_words(const std::string& layer, const std::string& text) {
-  return text.empty() ? layer : layer + " " + text;
 }
 
 }  // namespace
@@ -134,6 +122,7 @@ struct Scorer::Impl {
     account.generation = generation;
     account.known = store.name_of({kAccountKind, account.key}) == name;
     account.membership.reset();
+    account.own_ring.reset();
     const auto stored = account.known ? store.find_member(index->run(), account.key) : std::nullopt;
     if (stored) account.membership = {stored->ring, member_from_json(stored->payload)};
   }
@@ -183,7 +172,8 @@ struct Scorer::Impl {
     }
   }
 
-  void judge(const Account& account, ScoreAnswer& answer) const;
+  void judge(Account& account, ScoreAnswer& answer) const;
+  void judge_member(Account& account, ScoreAnswer& answer) const;
   bool is_still_confirmed(const std::string& ring) const;
   const RingMatch* draw_in(const Account& account, const std::vector<RingMatch>& matches, const RingMatch* best,
                            ScoreAnswer& answer) const;
@@ -202,10 +192,10 @@ bool Scorer::Impl::has_exact_evidence(const Account& account, const RingMatch& m
     const IndexKind& kind = head.kinds[head.layers[named.layer].kind];
     const HeldValue* const value = kind.habit ? nullptr : index->find(named.layer, named.value);
     if (value == nullptr) continue;
-    for (const Posting& posting : value->postings) {
-      if (posting.ring == match.ring && surely_theirs(posting.members, value->accounts) >= kTheirs)
-        exact[head.layers[named.layer].kind] = 1;
-    }
+    const auto posting = std::ranges::lower_bound(value->postings, match.ring, {}, &Posting::ring);
+    if (posting != value->postings.end() && posting->ring == match.ring &&
+        surely_theirs(posting->members, value->accounts) >= kTheirs)
+      exact[head.layers[named.layer].kind] = 1;
   }
   int kinds = 0, tangible = 0;
   for (std::size_t f = 0; f < exact.size(); ++f) {
@@ -228,30 +218,32 @@ std::string Scorer::Impl::reason_of(const Account& account, std::uint32_t ring, 
   const NamedValue* best = nullptr;
   Posting best_posting;
   std::uint32_t best_accounts = 0, best_cleared = 0;
-  double best_bits = 0;
+  float best_bits = 0;
   std::size_t values = 0;
   for (const NamedValue& named : account.evidence.named()) {
     if (head.layers[named.layer].kind != kind) continue;
     const HeldValue* const value = index->find(named.layer, named.value);
     if (value == nullptr) continue;
-    for (const Posting& posting : value->postings) {
-      if (posting.ring != ring) continue;
-      const double of_value = posting_bits(head, named.layer, *value, posting);
-      ++values;
-      if (best != nullptr && of_value <= best_bits) continue;
-      best = &named;
-      best_posting = posting;
-      best_accounts = value->accounts;
-      best_cleared = value->cleared;
-      best_bits = of_value;
-    }
+    const auto posting = std::ranges::lower_bound(value->postings, ring, {}, &Posting::ring);
+    if (posting == value->postings.end() || posting->ring != ring) continue;
+    const float of_value = value->bits[static_cast<std::size_t>(posting - value->postings.begin())];
+    ++values;
+    if (best != nullptr && std::pair(of_value, posting->members) <= std::pair(best_bits, best_posting.members))
+      continue;
+    best = &named;
+    best_posting = *posting;
+    best_accounts = value->accounts;
+    best_cleared = value->cleared;
+    best_bits = of_value;
   }
   if (best == nullptr) return fmt::format("{}: like the ring's accounts ({:+.1f} bits)", head.kinds[kind].name, bits);
-  const std::string more = values > 1 ? fmt::format(", besides {} more of the ring's", values - 1) : "";
-  return fmt::format("{}: used by {} of the ring's accounts and {}{}{} ({:+.1f} bits)",
-                     value_words(head.layers[best->layer].name, best->text), best_posting.members,
-                     others_words(best_accounts - best_posting.members), more,
-                     cleared_words(best_cleared, best_accounts), bits);
+  return value_reason({.layer = head.layers[best->layer].name,
+                       .text = best->text,
+                       .members = best_posting.members,
+                       .accounts = best_accounts,
+                       .cleared = best_cleared,
+                       .more = values - 1,
+                       .bits = bits});
 }
 
 void Scorer::Impl::add_reasons(const Account& account, const RingMatch& match, ScoreAnswer& answer) const {
@@ -314,7 +306,25 @@ void Scorer::Impl::answer_as_member(const Account& account, ScoreAnswer& answer)
   answer.reasons.insert(answer.reasons.end(), said.reasons.begin(), said.reasons.end());
 }
 
-void Scorer::Impl::judge(const Account& account, ScoreAnswer& answer) const {
+// Other rings are nothing to a member, so only its own is held against it.
+void Scorer::Impl::judge_member(Account& account, ScoreAnswer& answer) const {
+  answer_as_member(account, answer);
+  if (!account.own_ring) {
+    for (const std::uint32_t ring : account.evidence.candidates(*index)) {
+      if (index->ring_id(ring) != account.membership->ring) continue;
+      account.own_ring = ring;
+      break;
+    }
+  }
+  if (!account.own_ring) return;
+  const std::optional<RingMatch> own = account.evidence.match_of(*index, *account.own_ring);
+  if (!own) return;
+  answer.bits = own->bits;
+  add_reasons(account, *own, answer);
+}
+
+void Scorer::Impl::judge(Account& account, ScoreAnswer& answer) const {
+  if (account.membership) return judge_member(account, answer);
   const IndexHead& head = index->head();
   const std::vector<RingMatch> matches = account.evidence.matches(*index);
   std::vector<double> odds;
@@ -333,21 +343,13 @@ void Scorer::Impl::judge(const Account& account, ScoreAnswer& answer) const {
     best = &matches[i];
     best_odds = odds[i];
   }
-  if (account.membership) {
-    answer_as_member(account, answer);
-    const auto own = std::find_if(matches.begin(), matches.end(), [&](const RingMatch& match) {
-      return index->ring_id(match.ring) == account.membership->ring;
-    });
-    best = own == matches.end() ? nullptr : &*own;
-  } else {
-    if (best != nullptr) {
-      answer.ring = index->ring_id(best->ring);
-      answer.ring_tier = head.rings[best->ring].tier;
-      answer.probability = probability;
-      answer.tier = tier_of(account, *best, best_odds, probability);
-    }
-    best = draw_in(account, matches, best, answer);
+  if (best != nullptr) {
+    answer.ring = index->ring_id(best->ring);
+    answer.ring_tier = head.rings[best->ring].tier;
+    answer.probability = probability;
+    answer.tier = tier_of(account, *best, best_odds, probability);
   }
+  best = draw_in(account, matches, best, answer);
   if (best == nullptr) return;
   answer.bits = best->bits;
   add_reasons(account, *best, answer);

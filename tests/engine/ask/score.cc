@@ -1,20 +1,24 @@
 // Online scoring: replaced accounts are found among their first requests, honest newcomers are left alone.
 #include "engine/ask/score.h"
 
+#include <algorithm>
 #include <fstream>
 #include <map>
+#include <ranges>
 #include <set>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "engine/ask/account_evidence.h"
 #include "engine/ask/score_stream.h"
 #include "engine/detect/detect.h"
 #include "engine/detect/score_index_codec.h"
 #include "engine/detect/taught_index.h"
 #include "engine/ingest/ingest.h"
 #include "engine/lab/simulate.h"
+#include "storage/rows.h"
 #include "tests/engine/detect/said.h"
 #include "tests/engine/lab/scratch.h"
 
@@ -91,6 +95,19 @@ class CutWorld {
     return result;
   }
   std::string file(const std::string& name) const { return scratch_.path("world/" + name); }
+  RingIndex index() const { return {Store::open(scratch_.path("db"), {.mode = OpenMode::read_only}), 100'000}; }
+  // Addresses, cards and devices by account.
+  std::map<std::string, std::set<std::pair<std::string, std::string>>> fresh_values() const {
+    std::map<std::string, std::set<std::pair<std::string, std::string>>> values;
+    std::ifstream in(scratch_.path("fresh.jsonl"));
+    for (std::string line; std::getline(in, line);) {
+      const json event = json::parse(line);
+      for (const std::string kind : {"ip", "payment", "fingerprint"}) {
+        if (event.contains(kind)) values[event.at("account")].emplace(kind, event.at(kind));
+      }
+    }
+    return values;
+  }
 
  private:
   Scratch scratch_{"score"};
@@ -215,4 +232,40 @@ TEST_CASE(
 TEST_CASE("score: answers do not depend on how much is kept in memory while nothing is forgotten") {
   const CutWorld world(53);
   CHECK(world.answers() == world.answers(std::size_t{256} << 20));
+}
+
+TEST_CASE("account evidence: a ring by itself is as it is among all, whatever came first; candidates leave none out") {
+  const CutWorld world(54);
+  RingIndex index = world.index();
+  std::size_t matched = 0, spared = 0;
+  for (const auto& [account, values] : world.fresh_values()) {
+    AccountEvidence forth, back;
+    const auto touch = [&](AccountEvidence& evidence, const std::pair<std::string, std::string>& value) {
+      const auto layer = index.layer_of(value.first);
+      if (layer) evidence.touch(index, *layer, hash_value(value.second), value.second);
+    };
+    for (const auto& value : values) touch(forth, value);
+    for (const auto& value : std::views::reverse(values)) touch(back, value);
+    const std::vector<RingMatch> matches = forth.matches(index), others = back.matches(index);
+    const std::vector<std::uint32_t> candidates = forth.candidates(index);
+    REQUIRE(matches.size() == others.size());
+    for (std::size_t i = 0; i < matches.size(); ++i) {
+      const auto alone = forth.match_of(index, matches[i].ring);
+      REQUIRE(alone);
+      CHECK(alone->bits == matches[i].bits);
+      CHECK(alone->kinds == matches[i].kinds);
+      CHECK(alone->tangible == matches[i].tangible);
+      CHECK(others[i].ring == matches[i].ring);
+      CHECK(others[i].bits == doctest::Approx(matches[i].bits));
+      CHECK(std::ranges::binary_search(candidates, matches[i].ring));
+    }
+    for (const std::uint32_t ring : candidates) {
+      const auto found = std::ranges::find(matches, ring, &RingMatch::ring);
+      CHECK(forth.match_of(index, ring).has_value() == (found != matches.end()));
+      spared += found == matches.end() ? 1 : 0;
+    }
+    matched += matches.size();
+  }
+  CHECK(matched > 100);
+  MESSAGE(matched, " matches, ", spared, " candidates more");
 }
