@@ -172,7 +172,11 @@ std::vector<std::uint32_t> AccountEvidence::candidates(const RingIndex& index) c
 }
 
 std::span<const AccountEvidence::Sum> AccountEvidence::sums_of(std::uint32_t ring) const {
-  return std::ranges::equal_range(sums_, ring, {}, &Sum::ring);
+  const auto at = std::lower_bound(sums_.begin(), sums_.end(), ring,
+                                   [](const Sum& sum, std::uint32_t number) { return sum.ring < number; });
+  if (at == sums_.end() || at->ring != ring) return {};
+  const auto begin = static_cast<std::size_t>(at - sums_.begin());
+  return std::span(sums_).subspan(begin, end_of_ring(begin) - begin);
 }
 
 std::optional<RingMatch> AccountEvidence::match_of(const RingIndex& index, std::uint32_t ring) const {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
-#include <ranges>
 #include <set>
 
 #include <doctest/doctest.h>
@@ -245,7 +244,7 @@ TEST_CASE("account evidence: a ring by itself is as it is among all, whatever ca
       if (layer) evidence.touch(index, *layer, hash_value(value.second), value.second);
     };
     for (const auto& value : values) touch(forth, value);
-    for (const auto& value : std::views::reverse(values)) touch(back, value);
+    for (auto value = values.rbegin(); value != values.rend(); ++value) touch(back, *value);
     const std::vector<RingMatch> matches = forth.matches(index), others = back.matches(index);
     const std::vector<std::uint32_t> candidates = forth.candidates(index);
     REQUIRE(matches.size() == others.size());
