@@ -4,7 +4,8 @@
 // to b and to c, b and c are tied too, and no single vertex of any of the three has both of its ties, three ties
 // vouch for each other. So blocks of one large group are found to belong together that share far too little weight to
 // be joined by density or conductance, while neighbours that meet in pairs stay apart. Of large communities a few
-// vertices are tied by chance, so a tie is one vertex in ten of the smaller of two communities at least.
+// vertices are tied by chance, so a tie is one vertex in ten of the smaller of two communities at least (of
+// two of one size, of the first).
 //
 // Input    a partition of the graph's vertices; edges between them, in any order (weights are not looked at).
 // Output   the coarser partition that joins the three communities of every such triangle.

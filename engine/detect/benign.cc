@@ -98,9 +98,11 @@ BenignHypothesis pipeline(const Traits& t) {
           "one payer, fixed addresses or one mail domain: one customer's own accounts"};
 }
 
+// Did the members sign up over months, [0, 1]? Nothing known: 0.
+double over_months(const Traits& t) { return t.signup_span ? graded(*t.signup_span, 30, 90) : 0.0; }
+
 // What an operator's accounts may look like as well, but for their age: he has them made for a campaign, and a body of
 // people took months to sign up. One who buys aged accounts passes for it.
-double over_months(const Traits& t) { return t.signup_span ? graded(*t.signup_span, 30, 90) : 0.0; }
 double doubtful(const Traits& t) { return kDoubtful + (kLikely - kDoubtful) * over_months(t); }
 
 // A chain's shops, a team at home, a course: people at their places, each with a card of his own or all on one, under

@@ -51,7 +51,7 @@ struct IndexRing {
   float score = 0;
   std::uint32_t size = 0;
   std::vector<float> amounts{};  // by layer: of its members …
-  std::vector<float> others{};   // … and bits of a touch of what no member touches
+  std::vector<float> others{};   // … and bits of a touch of what no member touches, 0 or less
   // By layer kept with the ring: ratio of the ring's share of a value to everybody's, ascending by value.
   std::vector<std::vector<std::pair<std::uint64_t, float>>> habits{};
 };

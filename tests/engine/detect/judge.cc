@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -275,6 +276,30 @@ TEST_CASE("judge: a ban needs two kinds of evidence, activity, a high score and 
   CHECK(judge(explained, {.ban_score = 0.0, .ban_benign = 0.5}).tier == Tier::ban);
   CHECK(judge(obvious(), {.ban_score = 1.0}).tier == Tier::review);
   CHECK(judge(obvious(), {.ban_score = 1.0, .review_score = 1.0}).tier == Tier::watch);
+}
+
+TEST_CASE("judge: by itself a ban begins at a score of .9, a review at .5") {
+  Traits traits = obvious();
+  traits.template_overlap = 0.3;
+  traits.synchrony = 0.3;
+  traits.daily_requests = 20;
+  traits.shares_payment = true;
+  traits.payers = 1;
+  traits.capability_spread = 0.05;
+  traits.rate_spread = traits.rate_spread_of_most = 1;
+  int near = 0;  // scores between .9 and .95
+  std::set<Tier> tiers;
+  for (int step = 0; step <= 900; ++step) {
+    traits.cohesion = step / 1000.0;
+    const Judgement judgement = judge(traits, {});
+    REQUIRE(judgement.benign.front().probability <= 0.1);
+    const Tier wanted = judgement.score >= 0.9 ? Tier::ban : judgement.score >= 0.5 ? Tier::review : Tier::watch;
+    CHECK(judgement.tier == wanted);
+    tiers.insert(judgement.tier);
+    near += judgement.score >= 0.9 && judgement.score < 0.95 ? 1 : 0;
+  }
+  CHECK(near > 3);
+  CHECK(tiers.size() == 3);
 }
 
 TEST_CASE("judge: the score is that of the findings, less what an honest explanation takes") {
