@@ -1,7 +1,9 @@
 // The index that the latest run left for judging accounts online (engine/detect/score_index.h), by point reads.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -25,6 +27,13 @@ struct HeldValue : IndexedValue {
   // By posting: mixture_bits of the shares of touches in the layer; less where accounts that have the value were
   // cleared (engine/detect/clearing.h).
   std::vector<float> bits{};
+
+  // Where among the postings the ring is; nothing: it does not touch the value.
+  std::optional<std::size_t> posting_of(std::uint32_t ring) const {
+    const auto at = std::ranges::lower_bound(postings, ring, {}, &Posting::ring);
+    if (at == postings.end() || at->ring != ring) return std::nullopt;
+    return static_cast<std::size_t>(at - postings.begin());
+  }
 };
 
 class RingIndex {

@@ -192,9 +192,8 @@ bool Scorer::Impl::has_exact_evidence(const Account& account, const RingMatch& m
     const IndexKind& kind = head.kinds[head.layers[named.layer].kind];
     const HeldValue* const value = kind.habit ? nullptr : index->find(named.layer, named.value);
     if (value == nullptr) continue;
-    const auto posting = std::ranges::lower_bound(value->postings, match.ring, {}, &Posting::ring);
-    if (posting != value->postings.end() && posting->ring == match.ring &&
-        surely_theirs(posting->members, value->accounts) >= kTheirs)
+    const auto posting = value->posting_of(match.ring);
+    if (posting && surely_theirs(value->postings[*posting].members, value->accounts) >= kTheirs)
       exact[head.layers[named.layer].kind] = 1;
   }
   int kinds = 0, tangible = 0;
@@ -224,14 +223,14 @@ std::string Scorer::Impl::reason_of(const Account& account, std::uint32_t ring, 
     if (head.layers[named.layer].kind != kind) continue;
     const HeldValue* const value = index->find(named.layer, named.value);
     if (value == nullptr) continue;
-    const auto posting = std::ranges::lower_bound(value->postings, ring, {}, &Posting::ring);
-    if (posting == value->postings.end() || posting->ring != ring) continue;
-    const float of_value = value->bits[static_cast<std::size_t>(posting - value->postings.begin())];
+    const auto posting = value->posting_of(ring);
+    if (!posting) continue;
+    const float of_value = value->bits[*posting];
+    const Posting& theirs = value->postings[*posting];
     ++values;
-    if (best != nullptr && std::pair(of_value, posting->members) <= std::pair(best_bits, best_posting.members))
-      continue;
+    if (best != nullptr && std::pair(of_value, theirs.members) <= std::pair(best_bits, best_posting.members)) continue;
     best = &named;
-    best_posting = *posting;
+    best_posting = theirs;
     best_accounts = value->accounts;
     best_cleared = value->cleared;
     best_bits = of_value;
