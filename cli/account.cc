@@ -138,7 +138,7 @@ void print_page(const AccountPage& page, const Options& options) {
 }
 
 int run(const Globals& globals, const Options& options) {
-  const auto store = open_store(globals, OpenMode::read_only);
+  const auto store = open_briefly(globals);
   const AccountPage page = account_page(*store, options.account);
   if (globals.json) {
     print_line(account_to_json(page));

@@ -33,6 +33,8 @@ struct Globals {
 // The store or snapshot (DB@NAME) of --db, with a share of the memory bound. Throws as Store::open does, and Error
 // refused for writing to a snapshot.
 std::unique_ptr<Store> open_store(const Globals& globals, OpenMode mode);
+// The same for reading, where a few rows are the answer: opens faster, and each further row costs more.
+std::unique_ptr<Store> open_briefly(const Globals& globals);
 
 // Adds the command's options to `app` and returns what runs it; the return value is the exit status.
 using Setup = std::function<int()> (*)(CLI::App& app, const Globals& globals);

@@ -117,7 +117,7 @@ void print_ties(const Comparison& one) {
 }
 
 int run(const Globals& globals, const Options& options) {
-  const auto store = open_store(globals, OpenMode::read_only);
+  const auto store = open_briefly(globals);
   const std::uint64_t asked = options.run == 0 ? latest_run_number(*store) : options.run;
   const Comparison one = compare_rings(*store, asked, options.a, options.b, options.compare);
   if (globals.json) {

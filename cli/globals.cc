@@ -20,4 +20,8 @@ std::unique_ptr<Store> open_store(const Globals& globals, OpenMode mode) {
   return open_place(globals.db, {mode, globals.config().store_memory()});
 }
 
+std::unique_ptr<Store> open_briefly(const Globals& globals) {
+  return open_place(globals.db, {OpenMode::read_only, globals.config().store_memory(), true});
+}
+
 }  // namespace ringscope::cli

@@ -49,7 +49,7 @@ std::string state_of(const Journal& journal, const JournalEntry& entry, Seconds 
 }
 
 int list(const Globals& globals, const Options&) {
-  const auto store = open_store(globals, OpenMode::read_only);
+  const auto store = open_briefly(globals);
   const Journal journal = read_journal(*store);
   if (globals.json) {
     for (const JournalEntry& entry : journal.entries()) print_line(journal_entry_to_json(entry));

@@ -62,7 +62,7 @@ void print_plan(const ReleasePlan& plan) {
 
 int preview(const Globals& globals, const Options&) {
   const Config config = globals.config();
-  const auto store = open_store(globals, OpenMode::read_only);
+  const auto store = open_briefly(globals);
   const ReleasePlan plan = plan_release(*store, config, read_journal(*store), std::time(nullptr));
   if (globals.json) {
     print_line(plan_to_json(plan, *store, kListedJson));

@@ -226,7 +226,7 @@ void print_life(const Globals& globals, const Store& store, const Options& optio
 }
 
 int run(const Globals& globals, const Options& options) {
-  const auto store = open_store(globals, OpenMode::read_only);
+  const auto store = open_briefly(globals);
   const std::uint64_t run = options.at == 0 ? latest_run_number(*store) : find_run(*store, options.at).run;
   if (options.life()) {
     print_life(globals, *store, options);

@@ -165,7 +165,7 @@ int print_changes(const Globals& globals, const Store& store, const Options& opt
 }
 
 int run(const Globals& globals, Options options) {
-  const auto store = open_store(globals, OpenMode::read_only);
+  const auto store = open_briefly(globals);
   const std::uint64_t latest = latest_run_number(*store);
   if (options.cut || options.cuts) {
     const std::uint64_t of = options.run == 0 ? latest : options.run;

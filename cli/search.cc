@@ -115,7 +115,7 @@ int search_lines(const Globals& globals, const Finder& finder, SearchOptions opt
 }
 
 int run(const Globals& globals, const Options& options) {
-  const auto store = open_store(globals, OpenMode::read_only);
+  const auto store = open_briefly(globals);
   const Finder finder(*store);
   return options.text == "-" ? search_lines(globals, finder, options.search) : search_one(globals, finder, options);
 }

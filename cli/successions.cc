@@ -91,7 +91,7 @@ void print_json(const All& all) {
 }
 
 int run(const Globals& globals, const Options& options) {
-  const auto store = open_store(globals, OpenMode::read_only);
+  const auto store = open_briefly(globals);
   if (options.accounts) {
     const auto replaced = replaced_accounts(*store);
     if (globals.json) {

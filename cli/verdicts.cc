@@ -42,7 +42,7 @@ std::vector<DecisionOn> asked_for(const Store& store, const Options& options) {
 }
 
 int list(const Globals& globals, const Options& options) {
-  const auto store = open_store(globals, OpenMode::read_only);
+  const auto store = open_briefly(globals);
   const std::vector<DecisionOn> chosen = asked_for(*store, options);
   if (globals.json) {
     for (const DecisionOn& one : chosen) print_line(verdict_line(*store, one.verdict, one.state));
@@ -69,7 +69,7 @@ int undo(const Globals& globals, const Options& options) {
 }
 
 int export_all(const Globals& globals, const Options& options) {
-  const auto store = open_store(globals, OpenMode::read_only);
+  const auto store = open_briefly(globals);
   const Decisions decisions(read_verdicts(*store));
   std::string text;
   for (std::size_t i = 0; i < decisions.verdicts().size(); ++i)

@@ -70,7 +70,7 @@ void print_breaks(const WhyAnswer& answer) {
 }
 
 int run(const Globals& globals, const Options& options) {
-  const auto store = open_store(globals, OpenMode::read_only);
+  const auto store = open_briefly(globals);
   const WhyAnswer answer = why(*store, options.a, options.b);
   if (globals.json) {
     print_line(why_to_json(answer));

@@ -56,6 +56,7 @@ rocksdb::Options database_options(const StoreOptions& options) {
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.whole_key_filtering = true;
   table.format_version = 5;
+  table.cache_index_and_filter_blocks = options.brief;  // of the largest stores they are tens of MiB
   db.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return db;
 }

@@ -15,12 +15,12 @@ namespace {
 
 constexpr std::size_t kKeptRings = 4;  // one of 50,000 takes 15 MB
 
-CompoundPoissonTails tails_of(const PairModel& model) {
+std::vector<double> intensity_of(const PairModel& model) {
   std::vector<double> intensity(kMaxBins + 1, 0);
   for (const auto& [bin, events] : model.intensity) {
     if (bin < intensity.size()) intensity[bin] = events;
   }
-  return {intensity, kMaxBins};
+  return intensity;
 }
 
 // Of the next larger degree that the run knew, so that a surprise never comes out too large.
@@ -69,7 +69,7 @@ ThingVerdict verdict_of(const StoredEntity& entity, const RunTests& tests) {
 }
 
 RunView::RunView(const Store& store, RunSummary run)
-    : store_(store), run_(std::move(run)), tails_(tails_of(run_.model)) {
+    : store_(store), run_(std::move(run)), surprises_(intensity_of(run_.model), kMaxBins) {
   for (const KindInfo& kind : store.kinds()) {
     for (std::size_t k = 0; k < run_.model.layers.size(); ++k) {
       if (run_.model.layers[k].kind == kind.name) layers_.emplace(kind.id, k);
@@ -156,7 +156,7 @@ void RunView::visit_keys(std::span<const KeyHash> accounts,
 double RunView::surprise(const AccountThings& a, const AccountThings& b, double bits) const {
   double scale = 0;
   for (std::size_t k = 0; k < a.scales.size(); ++k) scale += a.scales[k] * b.scales[k];
-  return static_cast<double>(tails_.surprise(scale, static_cast<unsigned>(std::max(bits, 0.0) * kBinsPerBit)));
+  return static_cast<double>(surprises_.surprise(scale, static_cast<unsigned>(std::max(bits, 0.0) * kBinsPerBit)));
 }
 
 bool RunView::vouches(const Thing& thing) const {

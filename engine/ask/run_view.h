@@ -53,7 +53,8 @@ struct AccountThings {
 
 class RunView {
  public:
-  // `run` must have kept its tests (RunTests::known). O(rows of the null model's table), some ten milliseconds.
+  // `run` must have kept its tests (RunTests::known). O(kinds). Rows of the null model's table are made as they are
+  // asked for.
   RunView(const Store& store, RunSummary run);
 
   const Store& store() const { return store_; }
@@ -98,7 +99,7 @@ class RunView {
 
   const Store& store_;
   RunSummary run_;
-  CompoundPoissonTails tails_;
+  CompoundPoissonSurprises surprises_;
   std::map<KindId, std::size_t> layers_;  // position in the model
 
   mutable std::mutex mutex_;

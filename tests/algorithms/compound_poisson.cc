@@ -1,9 +1,11 @@
 #include "algorithms/compound_poisson.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <doctest/doctest.h>
 
+#include "base/parallel.h"
 #include "base/random.h"
 
 using namespace ringscope;
@@ -52,4 +54,23 @@ TEST_CASE("compound Poisson: a larger sum is never more likely, a larger scale n
   CHECK(tails.tail(1, 3) == doctest::Approx(1e-6).epsilon(0.02));  // one event worth 3, or three worth 1
   CHECK(tails.surprise(1, 3) == doctest::Approx(-std::log2(tails.tail(1, 3))));
   CHECK(tails.tail(1, 0) == doctest::Approx(1.0));
+}
+
+TEST_CASE("compound Poisson: scales made when they are asked for are those of the whole table, on any thread") {
+  const std::vector<double> intensity = {0, 0, 0.3, 0, 0, 0.2, 0, 0, 0, 0.05};
+  constexpr unsigned kMostSum = 60;
+  const CompoundPoissonTails tails(intensity, kMostSum);
+  const CompoundPoissonSurprises surprises(intensity, kMostSum);
+  const std::vector<double> scales = {0, 1e-40, 1e-6, 0.3, 1.5, 1.5001, 80, 1e5, 1e30};
+  std::vector<char> same(1000, 1);
+  parallel_for(
+      same.size(), 4,
+      [&](std::size_t i) {
+        for (unsigned sum = 0; sum < kMostSum + 5; ++sum) {
+          const double scale = scales[i % scales.size()];
+          if (surprises.surprise(scale, sum) != tails.surprise(scale, sum)) same[i] = 0;
+        }
+      },
+      10);
+  CHECK(std::ranges::count(same, 1) == 1000);
 }
