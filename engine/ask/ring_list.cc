@@ -4,6 +4,7 @@
 #include <array>
 #include <bitset>
 #include <cctype>
+#include <map>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -133,6 +134,7 @@ std::string list_name(const RingQuery& query) {
 
 std::vector<std::string> ring_order_names() {
   std::vector<std::string> names;
+  names.reserve(kOrders.size());
   for (const Order& order : kOrders) names.emplace_back(order.name);
   return names;
 }
@@ -157,41 +159,89 @@ RingPage list_rings(const RingLines& rings, const RingQuery& query) {
   const auto stands_before = [&](const Placed& a, const Placed& b) {
     return before(a.keys, a.line->ring, b.keys, b.line->ring, query.ascending);
   };
-  std::ranges::sort(passing, stands_before);
   RingPage page{rings.run, {}, passing.size(), {}};
-  std::size_t begin = 0;
   if (!query.cursor.empty()) {
     const Cursor cursor = require_cursor(query.cursor, rings.run, list_name(query));
-    const auto first = std::ranges::find_if(passing, [&](const Placed& one) {
-      return before(cursor.keys, cursor.last, one.keys, one.line->ring, query.ascending);
+    std::erase_if(passing, [&](const Placed& one) {
+      return !before(cursor.keys, cursor.last, one.keys, one.line->ring, query.ascending);
     });
-    begin = static_cast<std::size_t>(first - passing.begin());
   }
-  const std::size_t end = query.limit == 0 ? passing.size() : begin + std::min(query.limit, passing.size() - begin);
-  for (std::size_t i = begin; i < end; ++i) page.items.push_back(*passing[i].line);
-  if (end < passing.size() && end > begin)
-    page.next = encode_cursor({rings.run, list_name(query), passing[end - 1].keys, passing[end - 1].line->ring});
+  const std::size_t shown = query.limit == 0 ? passing.size() : std::min(query.limit, passing.size());
+  std::ranges::partial_sort(passing, passing.begin() + static_cast<std::ptrdiff_t>(shown), stands_before);
+  for (std::size_t i = 0; i < shown; ++i) page.items.push_back(*passing[i].line);
+  if (shown < passing.size() && shown > 0)
+    page.next = encode_cursor({rings.run, list_name(query), passing[shown - 1].keys, passing[shown - 1].line->ring});
   return page;
 }
 
+namespace {
+
+// How often each value of an enumeration was met, or none; `Last` is its last one.
+template <class Enum, Enum Last>
+class EnumCounts {
+ public:
+  void add(std::optional<Enum> value) { ++counts_[value ? static_cast<std::size_t>(*value) : kNothing]; }
+  RingFacets::Counts by_name(std::string_view nothing) const {
+    RingFacets::Counts named;
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+      if (counts_[i] > 0) named[i == kNothing ? std::string(nothing) : to_string(static_cast<Enum>(i))] = counts_[i];
+    }
+    return named;
+  }
+
+ private:
+  static constexpr std::size_t kNothing = static_cast<std::size_t>(Last) + 1;
+  std::array<std::uint64_t, kNothing + 1> counts_{};
+};
+
+// The same of texts, of which there are few.
+class TextCounts {
+ public:
+  void add(std::string_view value) {
+    const auto known = std::ranges::find(counts_, value, &std::pair<std::string_view, std::uint64_t>::first);
+    if (known == counts_.end()) {
+      counts_.emplace_back(value, 1);
+    } else {
+      ++known->second;
+    }
+  }
+  RingFacets::Counts by_name() const { return {counts_.begin(), counts_.end()}; }
+
+ private:
+  std::vector<std::pair<std::string_view, std::uint64_t>> counts_;  // as they were met
+};
+
+}  // namespace
+
 RingFacets ring_facets(const RingLines& rings, const RingFilter& filter) {
   const Test test(filter);
-  RingFacets facets;
+  EnumCounts<Tier, Tier::ban> tiers;
+  EnumCounts<RingChange, RingChange::regraded> changes;
+  EnumCounts<VerdictWord, VerdictWord::note> verdicts;
+  TextCounts kinds;
+  std::map<std::string_view, std::uint64_t> campaigns;
+  std::uint64_t without_campaign = 0;
   for (const RingLine& line : rings.lines) {
     const Failed failed = test.failed(line);
     const auto counts = [&](Filter own) { return failed.none() || (failed.count() == 1 && failed[own]); };
-    if (counts(kTier)) ++facets.tier[to_string(line.tier)];
-    if (counts(kChange)) ++facets.change[change_of(line)];
-    if (counts(kVerdictWord)) ++facets.verdict[verdict_of(line)];
+    if (counts(kTier)) tiers.add(line.tier);
+    if (counts(kChange)) changes.add(line.change);
+    if (counts(kVerdictWord)) verdicts.add(line.verdict);
     if (counts(kCampaign)) {
-      if (line.campaigns.empty()) ++facets.campaign[std::string(kNone)];
-      for (const auto& [campaign, confidence] : line.campaigns) ++facets.campaign[campaign];
+      if (line.campaigns.empty()) ++without_campaign;
+      for (const auto& [campaign, confidence] : line.campaigns) ++campaigns[campaign];
     }
     // Of kinds a ring needs all, so another one is chosen among those that pass.
     if (failed.none()) {
-      for (const std::string& kind : line.kinds) ++facets.kind[kind];
+      for (const std::string& kind : line.kinds) kinds.add(kind);
     }
   }
+  RingFacets facets{.tier = tiers.by_name(kNone),
+                    .campaign = {campaigns.begin(), campaigns.end()},
+                    .kind = kinds.by_name(),
+                    .change = changes.by_name(kUnchanged),
+                    .verdict = verdicts.by_name(kNone)};
+  if (without_campaign > 0) facets.campaign[std::string(kNone)] += without_campaign;
   return facets;
 }
 

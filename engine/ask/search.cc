@@ -6,6 +6,7 @@
 #include <mutex>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -64,14 +65,33 @@ struct Question {
   std::optional<Network> network;
 };
 
+// Positions of rings among the lines, which outlive it. Made by the first who asks, on any thread.
+class LinesById {
+ public:
+  explicit LinesById(const RingLines& lines) : lines_(lines) {}
+
+  std::optional<std::size_t> find(std::string_view id) const {
+    std::call_once(made_, [&] {
+      by_id_.reserve(lines_.lines.size());
+      for (std::size_t i = 0; i < lines_.lines.size(); ++i) by_id_.emplace(lines_.lines[i].ring, i);
+    });
+    const auto at = by_id_.find(id);
+    return at == by_id_.end() ? std::nullopt : std::optional(at->second);
+  }
+
+ private:
+  const RingLines& lines_;
+  mutable std::once_flag made_;
+  mutable std::unordered_map<std::string_view, std::size_t> by_id_;
+};
+
 // Things that rings share, out of the index that judges accounts online.
 class ThingRings {
  public:
-  ThingRings(const Store& store, const RingLines& lines) : store_(store), lines_(lines) {
+  ThingRings(const Store& store, const RingLines& lines, const LinesById& by_id)
+      : store_(store), lines_(lines), by_id_(by_id) {
     const auto head = lines.run == 0 ? std::nullopt : store.find_index(lines.run, index_head_key());
-    if (!head) return;
-    head_ = decode_index_head(*head);
-    for (std::size_t i = 0; i < lines.lines.size(); ++i) by_id_.emplace(lines.lines[i].ring, i);
+    if (head) head_ = decode_index_head(*head);
   }
 
   // The most members first.
@@ -88,9 +108,9 @@ class ThingRings {
     for (const Posting& posting : postings) {
       const auto place = store_.find_place(lines_.run, head_.rings.at(posting.ring).member);
       if (!place) continue;
-      const auto line = by_id_.find(*place);
-      if (line == by_id_.end()) continue;
-      const RingLine& ring = lines_.lines[line->second];
+      const std::optional<std::size_t> line = by_id_.find(*place);
+      if (!line) continue;
+      const RingLine& ring = lines_.lines[*line];
       rings.push_back({ring.ring, ring.tier, ring.size, posting.members});
     }
     return rings;
@@ -99,18 +119,17 @@ class ThingRings {
  private:
   const Store& store_;
   const RingLines& lines_;
+  const LinesById& by_id_;
   IndexHead head_;
-  std::map<std::string_view, std::size_t> by_id_;
 };
 
 // What searches share.
 struct Frame {
-  Frame(const Store& its_store, RingLines its_lines) : store(its_store), lines(std::move(its_lines)) {
+  Frame(const Store& its_store, RingLines its_lines) : store(its_store), lines(std::move(its_lines)), by_id(lines) {
     for (const KindInfo& kind : store.kinds()) {
       if (std::ranges::find(kReservedKinds, kind.name) == kReservedKinds.end()) kinds.push_back(kind);
     }
     for (std::size_t i = 0; i < lines.lines.size(); ++i) {
-      by_id.emplace(lines.lines[i].ring, i);
       for (const auto& [name, confidence] : lines.lines[i].campaigns) campaigns[name].push_back(i);
     }
     if (lines.run != 0) tests = find_run(store, lines.run).tests;
@@ -119,7 +138,7 @@ struct Frame {
   Frame& operator=(const Frame&) = delete;
 
   const ThingRings& thing_rings() const {
-    std::call_once(decoded, [&] { things = std::make_unique<ThingRings>(store, lines); });
+    std::call_once(decoded, [&] { things = std::make_unique<ThingRings>(store, lines, by_id); });
     return *things;
   }
 
@@ -127,7 +146,7 @@ struct Frame {
   RingLines lines;
   std::vector<KindInfo> kinds;                                // of things, by name
   std::map<std::string, std::vector<std::size_t>> campaigns;  // positions of their rings
-  std::map<std::string_view, std::size_t> by_id;
+  LinesById by_id;
   RunTests tests;
   mutable std::once_flag decoded;
   mutable std::unique_ptr<ThingRings> things;
@@ -257,8 +276,8 @@ class Search {
     SearchHit hit{.type = HitType::account, .kind = "account", .value = value, .exact = exact, .rings = {}};
     if (in_.lines.run == 0) return hit;
     const auto place = in_.store.find_place(in_.lines.run, key.hash);
-    const auto line = place ? in_.by_id.find(*place) : in_.by_id.end();
-    if (line != in_.by_id.end()) hit.rings.push_back(ring_at(line->second));
+    const auto line = place ? in_.by_id.find(*place) : std::nullopt;
+    if (line) hit.rings.push_back(ring_at(*line));
     return hit;
   }
 

@@ -15,8 +15,9 @@ namespace ringscope {
 namespace {
 
 // Keys of the run's index; those for judging online begin with a layer's number and are 9 bytes, or one.
-constexpr std::size_t kBlock = 512;         // rings
-constexpr std::size_t kLeastMembers = 100;  // of fewer all are read
+constexpr std::size_t kBlock = 512;                          // rings
+constexpr std::size_t kMostReserved = std::size_t{1} << 20;  // lines, whatever a block says how many there are
+constexpr std::size_t kLeastMembers = 100;                   // of fewer all are read
 constexpr std::uint8_t kVersion = 1;
 
 enum Flags : std::uint8_t { kVerdict = 1, kEngine = 2, kCarried = 4, kChange = 8 };
@@ -207,6 +208,7 @@ std::optional<std::vector<RingLine>> indexed_lines(const Store& store, std::uint
     all = in.number();
     const std::size_t here = in.count();
     if (here == 0 && lines.size() < all) in.fail();
+    if (block == 0) lines.reserve(std::min(all, kMostReserved));
     for (std::size_t i = 0; i < here; ++i) lines.push_back(decode(in));
     in.expect_end();
   }
