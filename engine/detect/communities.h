@@ -19,6 +19,8 @@ class Communities {
   std::vector<std::vector<Vertex>> among(std::size_t view, const std::vector<Vertex>& members,
                                          const std::vector<Vertex>& things, double resolution, Vertex least_size);
 
+  void use_threads(unsigned threads) { threads_ = threads; }
+
  private:
   const LikenessPlan& plan_;
   std::uint64_t seed_;

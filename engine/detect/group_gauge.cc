@@ -52,6 +52,14 @@ GroupGauge::GroupGauge(const Snapshot& snapshot, const Habits& habits, unsigned 
   for (std::size_t v = 0; v < users_.size(); ++v) users_[v].place.assign(plan_.views[v].graph.right_count(), kNowhere);
 }
 
+GroupGauge GroupGauge::another() const {
+  GroupGauge gauge(*this);
+  gauge.hold({});
+  gauge.kinds_met_.resize(1);
+  gauge.use_threads(1);
+  return gauge;
+}
+
 void GroupGauge::hold(const std::vector<Vertex>& members) {
   if (members == held_) {  // a group is looked at in several ways, one after the other
     if (!aside_.empty()) set_aside({});

@@ -32,6 +32,9 @@ class GroupGauge {
  public:
   // Both must outlive the gauge.
   GroupGauge(const Snapshot& snapshot, const Habits& habits, unsigned threads);
+  // Another, which holds nobody and works on one thread. O(accounts + things).
+  GroupGauge another() const;
+  void use_threads(unsigned threads) { threads_ = threads; }  // no more than it was made with
 
   const LikenessPlan& plan() const { return plan_; }
   std::size_t kind_of(const Thing& thing) const { return likeness_.family_of(thing.first, thing.second); }

@@ -4,6 +4,7 @@
 #include <array>
 #include <iterator>
 #include <map>
+#include <numeric>
 #include <tuple>
 
 #include "base/parallel.h"
@@ -13,6 +14,7 @@ namespace ringscope {
 namespace {
 
 constexpr std::size_t kParts = 64;
+constexpr std::size_t kBlock = std::size_t{1} << 16;  // touches that one thread looks at at a time
 // Requests of one account are not independent: of all its hours, and of all its capabilities, so many draws count.
 constexpr double kDraws = 6;
 constexpr std::array<const char*, 4> kHabits = {"signup", "template", "capability", "hour"};
@@ -150,17 +152,95 @@ void sort_touches(std::vector<Touch>& touches) {
   touches.erase(std::unique(touches.begin(), touches.end(), same), touches.end());
 }
 
-std::vector<Touch> all_touches(const Store& store, const Snapshot& snapshot, const HabitOptions& options) {
-  std::vector<Touch> touches;
+// Touches as they were read, cut into what one thread looks at at a time.
+struct Touches {
+  std::vector<std::vector<Touch>> read;
+  std::vector<std::span<const Touch>> blocks;
+};
+
+Touches all_touches(const Store& store, const Snapshot& snapshot, const HabitOptions& options) {
   const auto layer = static_cast<std::uint32_t>(options.facets.size());
-  add_facets(store, snapshot, options.facets, touches);
-  add_signups(store, snapshot, layer + kSignup, options.signup_bucket, touches);
-  for (const auto& part : parallel_map_chunks<std::vector<Touch>>(
-           kParts, 1, options.threads,
-           [&](const Chunk&c, unsigned) { return activity_of_part(store, snapshot, layer, c.index); }))
-    touches.insert(touches.end(), part.begin(), part.end());
-  sort_touches(touches);
+  Touches touches;
+  touches.read = parallel_map_chunks<std::vector<Touch>>(kParts, 1, options.threads, [&](const Chunk& c, unsigned) {
+    return activity_of_part(store, snapshot, layer, c.index);
+  });
+  std::vector<Touch>& others = touches.read.emplace_back();
+  add_facets(store, snapshot, options.facets, others);
+  add_signups(store, snapshot, layer + kSignup, options.signup_bucket, others);
+  for (const std::span<const Touch> all : touches.read) {
+    for (std::size_t begin = 0; begin < all.size(); begin += kBlock)
+      touches.blocks.push_back(all.subspan(begin, std::min(kBlock, all.size() - begin)));
+  }
   return touches;
+}
+
+using Right = std::pair<std::uint32_t, std::uint64_t>;  // layer, key
+
+void sort_unique(std::vector<Right>& rights) {
+  std::sort(rights.begin(), rights.end());
+  rights.erase(std::unique(rights.begin(), rights.end()), rights.end());
+}
+
+std::vector<Right> rights_of(const Touches& touches, unsigned threads) {
+  std::vector<Right> rights;
+  for (const auto& some :
+       parallel_map_chunks<std::vector<Right>>(touches.blocks.size(), 1, threads, [&](const Chunk&c, unsigned) {
+         std::vector<Right> met;
+         for (const Touch& touch : touches.blocks[c.index]) met.emplace_back(touch.layer, touch.key);
+         sort_unique(met);
+         return met;
+       }))
+    rights.insert(rights.end(), some.begin(), some.end());
+  sort_unique(rights);
+  return rights;
+}
+
+struct Edge {
+  Vertex right;
+  float amount;
+};
+
+// By account, each row ascending by right vertex, what was met twice once; offsets[a] is where row a begins.
+std::vector<Edge> edges_of(const Touches& touches, const std::vector<Right>& rights, unsigned threads,
+                           std::vector<ArcIndex>& offsets) {
+  const auto numbers =
+      parallel_map_chunks<std::vector<Vertex>>(touches.blocks.size(), 1, threads, [&](const Chunk& c, unsigned) {
+        std::vector<Vertex> of;
+        of.reserve(touches.blocks[c.index].size());
+        for (const Touch& touch : touches.blocks[c.index]) {
+          const auto at = std::lower_bound(rights.begin(), rights.end(), Right(touch.layer, touch.key));
+          of.push_back(static_cast<Vertex>(at - rights.begin()));
+        }
+        return of;
+      });
+  for (const std::span<const Touch> block : touches.blocks) {
+    for (const Touch& touch : block) ++offsets[touch.account + 1];
+  }
+  std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
+  std::vector<Edge> edges(offsets.back());
+  std::vector<ArcIndex> next(offsets.begin(), offsets.end() - 1);
+  for (std::size_t b = 0; b < touches.blocks.size(); ++b) {
+    for (std::size_t i = 0; i < touches.blocks[b].size(); ++i) {
+      const Touch& touch = touches.blocks[b][i];
+      edges[next[touch.account]++] = {numbers[b][i], touch.amount};
+    }
+  }
+  parallel_for(next.size(), threads, [&](std::size_t account) {
+    const auto begin = edges.begin() + static_cast<std::ptrdiff_t>(offsets[account]);
+    const auto end = edges.begin() + static_cast<std::ptrdiff_t>(offsets[account + 1]);
+    std::sort(begin, end, [](const Edge& a, const Edge& b) { return a.right < b.right; });
+    const auto same = [](const Edge& a, const Edge& b) { return a.right == b.right; };
+    next[account] = static_cast<ArcIndex>(std::unique(begin, end, same) - edges.begin());
+  });
+  ArcIndex end = 0;
+  for (std::size_t account = 0; account < next.size(); ++account) {
+    const ArcIndex begin = offsets[account];
+    offsets[account] = end;
+    for (ArcIndex edge = begin; edge < next[account]; ++edge) edges[end++] = edges[edge];
+  }
+  offsets.back() = end;
+  edges.resize(end);
+  return edges;
 }
 
 }  // namespace
@@ -193,30 +273,31 @@ std::optional<double> signup_span(const Habits& habits, std::int64_t bucket) {
 }
 
 Habits load_habits(const Store& store, const Snapshot& snapshot, const HabitOptions& options) {
-  const std::vector<Touch> touches = all_touches(store, snapshot, options);
   Habits habits;
   for (const Facet& facet : options.facets) habits.layers.emplace_back(facet.kind.name);
   habits.layers.insert(habits.layers.end(), kHabits.begin(), kHabits.end());
-  std::vector<std::pair<std::uint32_t, std::uint64_t>> rights;
-  rights.reserve(touches.size());
-  for (const Touch& touch : touches) rights.emplace_back(touch.layer, touch.key);
-  std::sort(rights.begin(), rights.end());
-  rights.erase(std::unique(rights.begin(), rights.end()), rights.end());
-  for (const auto& [layer, key] : rights) habits.keys.push_back(key);
   std::vector<Vertex> layer_offsets(habits.layers.size() + 1, 0);
-  for (const auto& [layer, key] : rights) ++layer_offsets[layer + 1];
-  for (std::size_t l = 1; l < layer_offsets.size(); ++l) layer_offsets[l] += layer_offsets[l - 1];
   std::vector<ArcIndex> offsets(snapshot.accounts.size() + 1, 0);
-  std::vector<Vertex> targets;
-  for (const Touch& touch : touches) {
-    const auto at = std::lower_bound(rights.begin(), rights.end(), std::pair(touch.layer, touch.key));
-    targets.push_back(static_cast<Vertex>(at - rights.begin()));
-    habits.amounts.push_back(touch.amount);
-    ++offsets[touch.account + 1];
+  std::vector<Edge> edges;
+  {
+    const Touches touches = all_touches(store, snapshot, options);
+    const std::vector<Right> rights = rights_of(touches, options.threads);
+    edges = edges_of(touches, rights, options.threads, offsets);
+    for (const auto& [layer, key] : rights) {
+      habits.keys.push_back(key);
+      ++layer_offsets[layer + 1];
+    }
   }
-  for (std::size_t a = 1; a < offsets.size(); ++a) offsets[a] += offsets[a - 1];
-  habits.arrays = build_bipartite(std::move(offsets), std::move(targets), static_cast<Vertex>(rights.size()),
-                                  std::move(layer_offsets));
+  std::partial_sum(layer_offsets.begin(), layer_offsets.end(), layer_offsets.begin());
+  std::vector<Vertex> targets;
+  targets.reserve(edges.size());
+  habits.amounts.reserve(edges.size());
+  for (const Edge& edge : edges) {
+    targets.push_back(edge.right);
+    habits.amounts.push_back(edge.amount);
+  }
+  const auto right_count = static_cast<Vertex>(habits.keys.size());
+  habits.arrays = build_bipartite(std::move(offsets), std::move(targets), right_count, std::move(layer_offsets));
   return habits;
 }
 
