@@ -58,7 +58,7 @@ struct RingPage {
   std::string next;         // empty: this is the last page
 };
 
-// Throws Error usage for a cursor of another run or order, or one that is none. O(rings · log rings).
+// Throws Error usage for a cursor of another run or order, or one that is none. O(rings · log limit).
 RingPage list_rings(const RingLines& rings, const RingQuery& query);
 // O(rings).
 RingFacets ring_facets(const RingLines& rings, const RingFilter& filter);

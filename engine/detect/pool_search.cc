@@ -40,6 +40,7 @@ void PoolSearch::divide(Group& group, std::vector<Group>& parts) {
   if (seeds.empty()) return;
   mark(group.members, 1, free_);
   grow_apart(group.members, seeds, parts, 1);
+  relied_on_.clear();  // nobody else looks at the group
   std::erase_if(group.members, [&](Vertex account) { return free_[account] == 0; });
   take(group.members);
   group.cohesion.clear();

@@ -107,9 +107,8 @@ class PoolFinder {
  private:
   struct Searcher {
     Searcher(GroupGauge& gauge, const PoolOptions& options) : search(gauge, options, options.threads) {}
-    // With a gauge of its own.
-    Searcher(const GroupGauge& like, const PoolOptions& options)
-        : own_gauge(std::make_unique<GroupGauge>(like.another())), search(*own_gauge, options, 1) {}
+    Searcher(std::unique_ptr<GroupGauge> gauge, const PoolOptions& options)
+        : own_gauge(std::move(gauge)), search(*own_gauge, options, 1) {}
 
     std::unique_ptr<GroupGauge> own_gauge;
     PoolSearch search;
@@ -129,7 +128,8 @@ class PoolFinder {
       if (finder_.most_ == 1) return;
       finder_.first().use_threads(1);
       while (finder_.searchers_.size() < finder_.most_)
-        finder_.searchers_.push_back(std::make_unique<Searcher>(std::as_const(finder_.gauge_), finder_.options_));
+        finder_.searchers_.push_back(
+            std::make_unique<Searcher>(std::make_unique<GroupGauge>(finder_.gauge_.another()), finder_.options_));
       for (const auto& searcher : finder_.searchers_) searcher->search.free() = finder_.first().free();
     }
     ~Together() {

@@ -6,7 +6,8 @@
 //          Each community is a first guess that is then refined like a mixture: its own mix of things, in all layers,
 //          says which accounts look like members (algorithms/likeness.h), they make the next mix, until it stands.
 //          A pool is kept when its members are alike in several independent kinds of things.
-// Cost     O(edges), times a dozen; no pair is ever enumerated.
+// Cost     O(edges), times a dozen; no pair is ever enumerated. Up to four seeds are tried at once, with 40 bytes a
+//          thing for each that is tried beside the first.
 // Source   bipartite modularity: Barber, Phys. Rev. E 76:066102 (2007); the refinement is expectation-maximisation of
 //          one component against a background. The combination is ours.
 #pragma once

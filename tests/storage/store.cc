@@ -89,6 +89,25 @@ TEST_CASE("store: what was committed is there after reopening, in both modes") {
   }
 }
 
+TEST_CASE("store: whoever opens it briefly reads the same, also with next to no memory") {
+  const TemporaryDirectory dir;
+  Content all;
+  {
+    const auto store = open_store(dir / "db");
+    for (std::uint64_t batch = 0; batch < 3; ++batch) {
+      auto writer = store->bulk_writer();
+      for (const AccountRow& row : random_rows(10 + batch, 300, 200)) writer->add_row(row);
+      writer->commit();
+    }
+    all = content_of(*store);
+  }
+  for (const std::size_t memory : {std::size_t{1} << 10, std::size_t{16} << 20}) {
+    const auto store = Store::open(dir / "db", {.mode = OpenMode::read_only, .memory_bytes = memory, .brief = true});
+    CHECK(content_of(*store) == all);
+    for (const auto& [account, cells] : all.cells) CHECK(store->cells_of(account, {}) == cells);
+  }
+}
+
 TEST_CASE("store: a reader works beside a writer and keeps its view") {
   const TemporaryDirectory dir;
   const auto writer_store = open_store(dir / "db");
