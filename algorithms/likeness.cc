@@ -8,7 +8,9 @@
 namespace ringscope {
 namespace {
 
-constexpr double kRounding = 1e-9;  // of amounts that were added and taken away again
+constexpr double kRounding = 1e-9;                         // of amounts that were added and taken away again
+constexpr double kShare[] = {1.0 / 2, 1.0 / 8, 1.0 / 32};  // of what a member touches, drawn from the group's mix …
+constexpr double kPrior[] = {0.98, 0.01, 0.01};            // … and how many members do so, in a diluted layer
 
 }  // namespace
 
@@ -126,7 +128,7 @@ double Likeness::share_of(const State& state, const Right& right, Against agains
 }
 
 void Likeness::add_layer_bits(const Layers& layers, Vertex l, std::span<const Vertex> left_out, Against against,
-                              std::vector<double>& by_layer) const {
+                              std::vector<ShareBits>& by_layer) const {
   const std::size_t view = layers.view;
   const State& state = states_[view];
   const auto [rights, begin] = rights_in(layers, l);
@@ -147,23 +149,44 @@ void Likeness::add_layer_bits(const Layers& layers, Vertex l, std::span<const Ve
     const Right& right = state.rights[rights[i]];
     const std::size_t k = right.layer;
     const double n = amount(view, begin + i);
+    if (against == Against::everybody && is_one_off(views_[view].layers[k], right, n)) continue;
     const double part = group[i] > kRounding ? group[i] : 0.0;
     const double own = in_group_[l] != 0 ? 0.0 : n;
     const double ratio = whole[k] > kRounding ? part / whole[k] / share_of(state, right, against, own) : 1.0;
-    by_layer[k] += n * std::log2(0.5 + 0.5 * ratio);
+    add_bits(views_[view].layers[k], n, ratio, by_layer[k]);
   }
+}
+
+bool Likeness::is_one_off(const LikenessLayer& layer, const Right& right, double n) {
+  return layer.diluted && right.all - n <= kRounding;
+}
+
+void Likeness::add_bits(const LikenessLayer& layer, double n, double ratio, ShareBits& bits) {
+  const std::size_t shares = layer.diluted ? kShares : 1;
+  for (std::size_t s = 0; s < shares; ++s) bits[s] += n * std::log2(1 - kShare[s] + kShare[s] * ratio);
+}
+
+float Likeness::bits_of(const LikenessLayer& layer, const ShareBits& bits) {
+  double all = bits[0];
+  if (layer.diluted) {
+    const double most = *std::max_element(bits.begin(), bits.end());
+    double odds = 0;
+    for (std::size_t s = 0; s < kShares; ++s) odds += kPrior[s] * std::exp2(bits[s] - most);
+    all = most + std::log2(odds);
+  }
+  return std::min(layer.most_bits, static_cast<float>(all));
 }
 
 std::vector<float> Likeness::bits(Vertex l, std::span<const Vertex> left_out) const {
   std::vector<float> families(families_, 0);
   std::vector<char> seen(families_, 0);
   for (std::size_t v = 0; v < views_.size(); ++v) {
-    std::vector<double> by_layer(views_[v].graph.layer_count(), 0);
+    std::vector<ShareBits> by_layer(views_[v].graph.layer_count(), ShareBits{});
     add_layer_bits({v, 0, by_layer.size()}, l, left_out, Against::rest, by_layer);
     for (std::size_t k = 0; k < by_layer.size(); ++k) {
       const LikenessLayer& layer = views_[v].layers[k];
       if (layer.weight <= 0) continue;
-      const float bits = layer.weight * std::min(layer.most_bits, static_cast<float>(by_layer[k]));
+      const float bits = layer.weight * bits_of(layer, by_layer[k]);
       float& best = families[layer.family];
       best = seen[layer.family] != 0 ? std::max(best, bits) : bits;
       seen[layer.family] = 1;
@@ -176,13 +199,13 @@ float Likeness::family_bits(std::size_t family, Vertex l, std::span<const Vertex
   float best = 0;
   bool seen = false;
   for (std::size_t v = 0; v < views_.size(); ++v) {
-    std::vector<double> by_layer;
+    std::vector<ShareBits> by_layer;
     for (std::size_t k = 0; k < views_[v].layers.size(); ++k) {
       const LikenessLayer& layer = views_[v].layers[k];
       if (layer.family != family || layer.weight <= 0) continue;
-      by_layer.assign(views_[v].layers.size(), 0);
+      by_layer.assign(views_[v].layers.size(), ShareBits{});
       add_layer_bits({v, k, k + 1}, l, left_out, Against::everybody, by_layer);
-      const float bits = layer.weight * std::min(layer.most_bits, static_cast<float>(by_layer[k]));
+      const float bits = layer.weight * bits_of(layer, by_layer[k]);
       best = seen ? std::max(best, bits) : bits;
       seen = true;
     }
@@ -219,18 +242,20 @@ float Likeness::bits_at_most(std::span<const LeftOut> most, Vertex l) const {
     const LikenessLayer& layer = views_[left_out.view].layers[left_out.layer];
     const double whole = state.layer_group[left_out.layer] - left_out.amount;
     const auto [rights, begin] = rights_in({left_out.view, left_out.layer, left_out.layer + 1}, l);
-    double sum = 0;
+    // All that is left out may lie beside what l has; where nothing may be left, there is no bound but the layer's.
+    if (whole <= 0 && !rights.empty()) {
+      best = std::max(best, layer.weight * layer.most_bits);
+      continue;
+    }
+    ShareBits bits{};
     for (std::size_t i = 0; i < rights.size(); ++i) {
       const Right& right = state.rights[rights[i]];
-      // All that is left out may lie beside what l has; where nothing may be left, there is no bound but the layer's.
-      if (whole <= 0) {
-        sum = static_cast<double>(layer.most_bits);
-        break;
-      }
+      const double n = amount(left_out.view, begin + i);
+      if (is_one_off(layer, right, n)) continue;
       const double ratio = right.group / whole / share_of(state, right, Against::everybody, 0);
-      sum += amount(left_out.view, begin + i) * std::log2(0.5 + 0.5 * ratio);
+      add_bits(layer, n, ratio, bits);
     }
-    best = std::max(best, layer.weight * std::min(layer.most_bits, static_cast<float>(sum)));
+    best = std::max(best, layer.weight * bits_of(layer, bits));
   }
   return best;
 }

@@ -6,11 +6,17 @@
 // for it. Popular right vertices
 // are no danger (the ratio is near 1), so no hub must be left out and no pair is ever enumerated.
 //
+// Who has much of his own beside what he has with the group pays a bit for each of it. In a layer that is diluted one
+// member in a hundred draws an eighth of its vertices from the group's mix, one in a hundred a 32nd; the bits are those
+// of the mixture. So many vertices of one's own are no proof against what is shared, and cost some ten bits at most
+// where nothing is.
+//
 // p_rest is of all who are not in the group, the vertex itself left out, as if one touch more had been seen. Held
 // against everybody, the group among them, a twentieth of all could have nothing more than twenty times as often,
-// however much its own it is. A group that has more than half of a layer's touches is held against everybody there, for
-// it is everybody for the most part. The price: in a mixture of two groups each has what nobody outside has, so whoever
-// joins groups must hold each against the other.
+// however much its own it is, and all that a vertex alone has, as anybody has, would speak against it: in a diluted
+// layer that says nothing then. A group that has more than half of a layer's touches is held against everybody there,
+// for it is everybody for the most part. The price: in a mixture of two groups each has what nobody outside has, so
+// whoever joins groups must hold each against the other.
 //
 // Input    bipartite graphs over the same left vertices, with amounts by edge.
 // Output   bits by family of layers; layers of one family tell the same story, so the best of them counts.
@@ -18,9 +24,12 @@
 // Cost     set_group: the edges of the group; bits: the edges of the vertex and of those left out. 32 bytes a right
 //          vertex.
 // Same     bit for bit: sums run in the order of the edges.
-// Source   the two-component mixture of record linkage (Fellegi, Sunter, JASA 64:1183, 1969), one component a group.
+// Source   the two-component mixture of record linkage (Fellegi, Sunter, JASA 64:1183, 1969), one component a group;
+// its
+//          share unknown in a diluted layer, with a prior on a grid.
 #pragma once
 
+#include <array>
 #include <span>
 #include <utility>
 #include <vector>
@@ -31,8 +40,9 @@ namespace ringscope {
 
 struct LikenessLayer {
   std::size_t family = 0;
-  float most_bits = 0;  // what the layer can say at most …
-  float weight = 1;     // … and what that is multiplied by; a layer of weight 0 says nothing to its family
+  float most_bits = 0;   // what the layer can say at most …
+  float weight = 1;      // … and what that is multiplied by; a layer of weight 0 says nothing to its family
+  bool diluted = false;  // a member may draw little of it from the group's mix
 };
 struct LikenessView {
   BipartiteGraph graph;
@@ -113,8 +123,16 @@ class Likeness {
   // Right vertices of l in some layers, and the number of the first edge.
   std::pair<std::span<const Vertex>, ArcIndex> rights_in(const Layers& layers, Vertex l) const;
   enum class Against { rest, everybody };
+  static constexpr std::size_t kShares = 3;
+  using ShareBits = std::array<double, kShares>;  // by the share of the group's mix; all but the first of diluted ones
   void add_layer_bits(const Layers& layers, Vertex l, std::span<const Vertex> left_out, Against against,
-                      std::vector<double>& by_layer) const;
+                      std::vector<ShareBits>& by_layer) const;
+  // Nobody but one who touches it n times has it, in a diluted layer: held against everybody it says nothing.
+  static bool is_one_off(const LikenessLayer& layer, const Right& right, double n);
+  // What n touches of a right vertex add, that has so many times its share in the group.
+  static void add_bits(const LikenessLayer& layer, double n, double ratio, ShareBits& bits);
+  // What it comes to, whatever the share is.
+  static float bits_of(const LikenessLayer& layer, const ShareBits& bits);
   // The right vertex's share of its layer there; `own` is what the vertex in question, outside the group, has of it.
   double share_of(const State& state, const Right& right, Against against, double own) const;
 

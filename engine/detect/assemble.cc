@@ -3,6 +3,7 @@
 #include <map>
 #include <numeric>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,29 +11,12 @@
 #include "base/parallel.h"
 #include "engine/detect/extraction.h"
 #include "engine/detect/judge.h"
+#include "engine/detect/member_doubts.h"
 #include "engine/detect/ring_id.h"
 #include "engine/detect/seed_odds.h"
 
 namespace ringscope {
 namespace {
-
-// Innocents live inside rings: a buyer of the same proxies, a family on one of its addresses. A member must have
-// evidence of its own.
-constexpr double kFirmCohesion = 0.25;      // of what it touches, shared inside
-constexpr double kRingOverlap = 0.4;        // in a ring whose members ask the same things this much …
-constexpr double kMemberOverlap = 0.15;     // … a member that asks less than this part of it asks something else …
-constexpr double kFirmOverlap = 0.35;       // … and one below this part may
-constexpr std::uint64_t kFewTemplated = 3;  // fewer requests than this say nothing
-constexpr double kDoubtOtherThings = 0.4;   // factors of the ring's score
-constexpr double kDoubtOneKind = 0.6;
-constexpr int kCloseKinds = 3;   // independent kinds of likeness …
-constexpr float kCloseOdds = 8;  // … and bits of log-odds, so that chance brings fewer than one in a hundred
-// A template is the ring's, and not that of a family or an office inside it, when this many members use it.
-std::uint64_t widespread_users(std::size_t members) {
-  const auto n = static_cast<double>(members);
-  return static_cast<std::uint64_t>(std::max(0.1 * n, std::min(8.0, 0.5 * n)));
-}
-constexpr double kDoubtLoose = 0.8;
 
 std::string name_or_key(const std::optional<std::string>& name, KeyHash key) {
   return name ? *name : fmt::format("#{:016x}", key);
@@ -143,45 +127,24 @@ class Assembler {
     std::vector<VertexKey> keys;
     for (const Vertex member : group.members) keys.push_back({kAccountKind, snapshot_.accounts[member]});
     const auto names = store_.names_of(keys);
-    const std::vector<double> overlaps = member_overlaps(profiles, population, 2);
-    const std::vector<double> widespread = member_overlaps(profiles, population, widespread_users(profiles.size()));
-    const std::vector<KindCounts> shared = member_evidence(group, evidence);
+    const MemberDoubts doubts(profiles, population, traits);
+    std::vector<TiesByKind> ties = member_ties(group, evidence);
     for (std::size_t m = 0; m < group.members.size(); ++m) {
+      const MemberFacts facts{m < group.member_likeness.size() ? group.member_likeness[m] : MemberLikeness{},
+                              membership_of(group, m), std::move(ties[m])};
       Member member;
       member.account = keys[m].hash;
       member.name = name_or_key(names[m], member.account);
-      member.membership = membership_of(group, m);
-      member.reasons.push_back("shares with other members: " + in_words(shared[m]));
+      member.membership = facts.membership;
+      member.likeness = static_cast<std::uint32_t>(facts.likeness.kinds);
+      member.reasons.push_back("shares with other members: " + in_words(facts.ties));
       member.reasons.push_back(
           fmt::format("{:.0f}% of what it touches is shared inside the ring", 100 * group.cohesion[m]));
-      const bool ring_prompts = traits.template_overlap >= kRingOverlap;
-      const bool same_prompts = ring_prompts && profiles[m]->templated >= kFewTemplated;
-      const MemberLikeness likeness = m < group.member_likeness.size() ? group.member_likeness[m] : MemberLikeness{};
-      member.likeness = static_cast<std::uint32_t>(likeness.kinds);
-      const bool close = likeness.kinds >= kCloseKinds &&
-                         likeness.odds >= kCloseOdds;  // few prompts, or others, do not make it an innocent
-      const bool asks_other_things = same_prompts && overlaps[m] < kMemberOverlap * traits.template_overlap;
-      const bool asks_own_things =
-          same_prompts && !asks_other_things && widespread[m] < kFirmOverlap * traits.template_overlap;
-      const bool asks_little = ring_prompts && !same_prompts;
-      const auto firm_kinds = std::count_if(shared[m].begin(), shared[m].end(), [&](const auto& kind) {
-        return kind.second.others >= least_others(group.members.size());
-      });
-      const bool alike = likeness.kinds >= 2;
-      const bool one_kind = traits.evidence_kinds() >= 2 && firm_kinds < 2 && !alike;
       if (is_cleared(group.members[m])) member.reasons.push_back("cleared by a person: no evidence of the ring");
-      if (alike)
-        member.reasons.push_back(
-            fmt::format("like the others in {} of the {} kinds of things it has", likeness.kinds, likeness.of));
-      if (asks_other_things) member.reasons.push_back("asks nothing that the ring asks");
-      if (asks_own_things) member.reasons.push_back("asks little of what the ring asks");
-      if (asks_little) member.reasons.push_back("too few requests to compare with the ring's");
-      if (one_kind) member.reasons.push_back("tied to more than a few members by one kind of thing at most");
-      const bool loose_prompts = !close && (asks_own_things || asks_little);
-      const double doubt = (asks_other_things && !close ? kDoubtOtherThings : 1.0) *
-                           (one_kind || loose_prompts || (asks_other_things && close) ? kDoubtOneKind : 1.0) *
-                           (member.membership < kFirmCohesion ? kDoubtLoose : 1.0);
-      member.score = ring.score * doubt;
+      if (facts.likeness.kinds >= 2)
+        member.reasons.push_back(fmt::format("like the others in {} of the {} kinds of things it has",
+                                             facts.likeness.kinds, facts.likeness.of));
+      member.score = ring.score * doubts.factor(m, facts, member.reasons);
       member.tier = tier_of(ring.tier, member.score);
       if (options_.baseline != nullptr) member.extraction = extraction_probability(*profiles[m], *options_.baseline);
       ring.members.push_back(std::move(member));
@@ -229,43 +192,9 @@ class Assembler {
     return std::min(ring, own);
   }
 
-  // For each member: share of its sampled requests on templates that are common in the ring.
-  // Templates count that at least `least_users` members use.
-  static std::vector<double> member_overlaps(std::span<const Profile* const> profiles, const Population& population,
-                                             std::uint64_t least_users) {
-    std::map<KeyHash, std::uint64_t> members;
-    for (const Profile* profile : profiles) {
-      for (const TemplateCount& entry : profile->prompts) ++members[entry.template_hash];
-    }
-    std::vector<double> overlaps;
-    for (const Profile* profile : profiles) {
-      double all = 0, shared = 0;
-      for (const TemplateCount& entry : profile->prompts) {
-        all += static_cast<double>(entry.count);
-        const std::uint64_t users = members[entry.template_hash];
-        if (users >= least_users && is_common_template(population, entry.template_hash, users, profiles.size())) {
-          shared += static_cast<double>(entry.count);
-        }
-      }
-      overlaps.push_back(all > 0 ? shared / all : 0.0);
-    }
-    return overlaps;
-  }
-
-  struct Ties {
-    int things = 0;            // shared things the member is on
-    std::uint64_t others = 0;  // members it meets there, those of each thing counted anew
-  };
-  using KindCounts = std::map<std::string, Ties>;
-
-  // A kind ties a member to the ring, and not only to its family inside it, when it meets this many others there.
-  static std::uint64_t least_others(std::size_t members) {
-    return static_cast<std::uint64_t>(std::min(5.0, 0.4 * static_cast<double>(members)));
-  }
-
   // For each member: the ring's shared things it is on, by kind.
-  std::vector<KindCounts> member_evidence(const Group& group, const GroupEvidence& evidence) const {
-    std::vector<KindCounts> counts(group.members.size());
+  std::vector<TiesByKind> member_ties(const Group& group, const GroupEvidence& evidence) const {
+    std::vector<TiesByKind> counts(group.members.size());
     const BipartiteGraph graph = snapshot_.graph();
     for (const SharedEntity& shared : evidence.shared) {
       if (!shared.binds()) continue;
@@ -281,7 +210,7 @@ class Assembler {
     return counts;
   }
 
-  static std::string in_words(const KindCounts& counts) {
+  static std::string in_words(const TiesByKind& counts) {
     std::vector<std::string> parts;
     for (const auto& [kind, ties] : counts) parts.push_back(fmt::format("{} {}", ties.things, kind));
     return parts.empty() ? std::string("nothing") : fmt::format("{}", fmt::join(parts, ", "));

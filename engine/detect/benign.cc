@@ -60,7 +60,7 @@ BenignHypothesis office(const Traits& t) {
   const double working_hours = graded(t.active_hours, 24, 18);
   const double together = graded(static_cast<double>(t.size), 1, 3);
   const double rhythm = weekdays * (0.5 + 0.5 * working_hours);  // homes besides
-  return {"office", rhythm * together, "works on weekdays and rests at night"};
+  return {"office", rhythm * together * no_pool(t), "works on weekdays and rests at night"};
 }
 
 BenignHypothesis campus(const Traits& t) {
@@ -128,7 +128,8 @@ BenignHypothesis reseller(const Traits& t) {
   // Who asks alike may be some of many on one card, all the others unlike them. And all may ask what their client has
   // ready for them, yet each for his own ends.
   const double others = t.payers ? graded(t.payer_outside, 0.3, 0.6) : 0.0;
-  const double diverse = std::max({own_prompts(t, 0.5, 0.25) * like_people(t), others, own_ends(t)});
+  const double over_time = t.payers ? kLikely * over_months(t) : 0.0;  // an operator's on one card, for a campaign
+  const double diverse = std::max({own_prompts(t, 0.5, 0.25) * like_people(t), others, own_ends(t), over_time});
   return {"reseller", crowd * quiet * one_payer * diverse * own_days(t) * no_pool(t) * (1 - evades(t)),
           "one payer for many end users, who differ as people do"};
 }

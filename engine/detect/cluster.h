@@ -21,9 +21,10 @@ struct ClusterOptions {
 };
 
 struct MemberLikeness {
-  int kinds = 0;   // independent kinds in which it is like the others
-  float odds = 0;  // bits: log-odds that it is a member, its kin left out
-  int of = 0;      // kinds of which it has anything
+  int kinds = 0;      // independent kinds in which it is like the others
+  float odds = 0;     // bits: log-odds that it is a member, its kin left out
+  int of = 0;         // kinds of which it has anything
+  bool asks = false;  // what the others ask
 };
 
 struct Group {

@@ -49,6 +49,10 @@ GroupGauge::GroupGauge(const Snapshot& snapshot, const Habits& habits, unsigned 
       users_(plan_.views.size()),
       in_held_(snapshot.accounts.size(), 0) {
   while (prompts_ < plan_.kinds.size() && plan_.kinds[prompts_].name != kPrompts) ++prompts_;
+  if (knows_prompts()) {
+    asks_.resize(snapshot.accounts.size());
+    for (Vertex account = 0; account < asks_.size(); ++account) asks_[account] = has_prompts(account) ? 1 : 0;
+  }
   for (std::size_t v = 0; v < users_.size(); ++v) users_[v].place.assign(plan_.views[v].graph.right_count(), kNowhere);
 }
 
@@ -190,7 +194,8 @@ unsigned GroupGauge::kinds_shared(Vertex other, std::span<const KinThing> things
 // in a household, an office or a small farm. They are like it for that reason alone and cannot speak for it, unless
 // they are most of the group. A facet or a prompt makes kin when few members have it: a firm's mail domain does, the
 // pool's own do not. A prompt has many askers, and by itself it makes nobody kin: who asks it is looked up only of
-// those who were met by other things and lack one kind.
+// those who were met by other things and lack one kind. Where one of the two asks nothing that is known, a thing and
+// another kind are enough.
 std::vector<Vertex> GroupGauge::kin_of(Vertex account, std::vector<std::uint16_t>& kinds_met) const {
   std::vector<Vertex> met;
   const double few = std::max(3.0, kKinShare * static_cast<double>(held_count()));
@@ -208,7 +213,8 @@ std::vector<Vertex> GroupGauge::kin_of(Vertex account, std::vector<std::uint16_t
   for (const Vertex other : met) {
     unsigned in_common = kinds_met[other];
     if (looked_up != kKindsApart && !are_kin(in_common)) in_common |= kinds_shared(other, things, looked_up);
-    if (are_kin(in_common) || (may_be_kin_by_prompts(in_common) && share_prompt(account, other, few)))
+    if (are_kin(in_common) || are_kin_without_prompts(account, other, in_common) ||
+        (may_be_kin_by_prompts(in_common) && share_prompt(account, other, few)))
       kin.push_back(other);
     kinds_met[other] = 0;
   }
@@ -216,6 +222,11 @@ std::vector<Vertex> GroupGauge::kin_of(Vertex account, std::vector<std::uint16_t
   if (in_held_[account] != 0) kin.push_back(account);
   std::sort(kin.begin(), kin.end());
   return kin;
+}
+
+bool GroupGauge::are_kin_without_prompts(Vertex a, Vertex b, unsigned in_common) const {
+  if (asks_.empty() || (asks_[a] != 0 && asks_[b] != 0)) return false;
+  return in_common >> kKindsApart != 0 && has_bits(in_common & kAnyKind, kKinKinds - 1);
 }
 
 bool GroupGauge::may_be_kin_by_prompts(unsigned in_common) const {
@@ -286,6 +297,7 @@ Resemblance GroupGauge::resemblance(const std::vector<float>& bits) const {
     ++result.kinds;
     result.tangible += plan_.kinds[k].tangible ? 1 : 0;
     result.which |= std::uint64_t{1} << k;
+    result.asks = result.asks || k == prompts_;
   }
   return result;
 }
@@ -325,6 +337,11 @@ bool GroupGauge::knows_prompts() const {
     if (view.layers[k].family == prompts_) return view.graph.layer_begin(k) < view.graph.layer_end(k);
   }
   return false;
+}
+
+bool GroupGauge::has_prompts(Vertex account) const {
+  const auto rights = plan_.views[kHabitView].graph.rights_of(account);
+  return std::ranges::any_of(rights, [&](Vertex r) { return likeness_.family_of(kHabitView, r) == prompts_; });
 }
 
 int GroupGauge::kinds_had(Vertex account) const {

@@ -26,6 +26,7 @@ struct Resemblance {
   std::uint64_t which = 0;  // kinds of the plan that speak for it
   int kinds = 0;            // that speak for it, without habits
   int tangible = 0;         // of them
+  bool asks = false;        // prompts are among them
 };
 
 class GroupGauge {
@@ -104,6 +105,8 @@ class GroupGauge {
   static std::size_t kind_to_look_up(std::span<const KinThing> things);
   unsigned kinds_shared(Vertex other, std::span<const KinThing> things, std::size_t bit) const;
   bool may_be_kin_by_prompts(unsigned in_common) const;
+  bool are_kin_without_prompts(Vertex a, Vertex b, unsigned in_common) const;
+  bool has_prompts(Vertex account) const;
   template <typename Bits>
   void for_each_without_kin(const std::vector<Vertex>& accounts, const Bits& bits);
   std::vector<Vertex> kin_of(Vertex account, std::vector<std::uint16_t>& kinds_met) const;
@@ -113,6 +116,7 @@ class GroupGauge {
   std::span<const EntityClass> classes_;  // of things; empty: there are no lists
   LikenessPlan plan_;
   Likeness likeness_;
+  std::vector<char> asks_;   // by account: anything that is known; empty where nobody does
   std::size_t prompts_ = 0;  // the kind of what is asked; as many as there are kinds where it is not known
   std::vector<std::vector<std::uint16_t>> kinds_met_;  // scratch of each worker, by account
   static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};

@@ -32,7 +32,7 @@ LikenessPlan likeness_plan(const Snapshot& snapshot, const Habits& habits) {
     const bool prompts = layer == kPrompts;
     const float most = is_weak_facet(layer) ? kMostWeak : facet ? kMostFacet : prompts ? kMostTemplate : kMostHabit;
     const bool habit = !facet && !prompts;
-    others.layers.push_back({plan.kind(base_of(layer), habit, facet), most, weight(layer)});
+    others.layers.push_back({plan.kind(base_of(layer), habit, facet), most, weight(layer), prompts});
   }
   plan.views = {std::move(things), std::move(others)};
   return plan;

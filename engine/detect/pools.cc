@@ -57,8 +57,8 @@ class PoolFinder {
     return pools;
   }
 
-  // Lets those go who ask alike and are the lesser part of groups that they are not like: a crowd that pairs glued
-  // hides them.
+  // Lets those go whom groups hide: everybody in a group of which fewer than half are like it in two kinds, for pairs
+  // glued it together; and of other groups those who ask alike, are the lesser part and not like it.
   void release(const std::vector<Group>& groups, const std::vector<std::vector<Vertex>>& asking) {
     const std::vector<std::uint32_t> of = group_of(groups, first().free().size());
     std::map<std::uint32_t, std::vector<std::vector<Vertex>>> lesser;
@@ -67,12 +67,19 @@ class PoolFinder {
         if (2 * part.size() < groups[g].members.size()) lesser[g].push_back(std::move(part));
       }
     }
-    for (const auto& [g, parts] : lesser) {
-      gauge_.hold(groups[g].members);
-      for (const std::vector<Vertex>& part : parts) {
-        gauge_.set_aside(part);
-        if (gauge_.is_like(part)) continue;
-        for (const Vertex account : part) first().free()[account] = 1;
+    for (std::uint32_t g = 0; g < groups.size(); ++g) {
+      const std::vector<Vertex>& members = groups[g].members;
+      const auto parts = lesser.find(g);
+      const bool large = members.size() >= std::size_t{2} * options_.least_size;
+      if (!large && parts == lesser.end()) continue;
+      gauge_.hold(members);
+      if (large && !gauge_.is_like(members)) {
+        let_go(members);
+      } else if (parts != lesser.end()) {
+        for (const std::vector<Vertex>& part : parts->second) {
+          gauge_.set_aside(part);
+          if (!gauge_.is_like(part)) let_go(part);
+        }
       }
     }
   }
@@ -143,6 +150,7 @@ class PoolFinder {
   };
 
   PoolSearch& first() { return searchers_.front()->search; }
+  void let_go(const std::vector<Vertex>& accounts) { mark(accounts, 1, first().free()); }
 
   template <class Visit>
   void for_each(const std::vector<Group>& groups, const Visit& visit) {

@@ -9,6 +9,7 @@
 
 #include "base/parallel.h"
 #include "engine/load/facets.h"
+#include "engine/load/prompt_sample.h"
 
 namespace ringscope {
 namespace {
@@ -17,6 +18,7 @@ constexpr std::size_t kParts = 64;
 constexpr std::size_t kBlock = std::size_t{1} << 16;  // touches that one thread looks at at a time
 // Requests of one account are not independent: of all its hours, and of all its capabilities, so many draws count.
 constexpr double kDraws = 6;
+constexpr std::size_t kPromptsOfAccount = 64;
 constexpr std::array<const char*, 4> kHabits = {"signup", "template", "capability", "hour"};
 enum Habit : std::uint32_t { kSignup, kTemplate, kCapability, kHour };
 
@@ -125,7 +127,7 @@ class ActivityTouches {
         if (day.hours[h] > 0) hours[h] += day.hours[h];
       }
     }
-    for (const TemplateCount& entry : prompts_by_use(snapshot_.prompts, days))
+    for (const TemplateCount& entry : prompts_by_use(snapshot_.prompts, days, kPromptsOfAccount))
       touches_.push_back({first_layer_ + kTemplate, *vertex, entry.template_hash, 1});
     add_shares(capabilities, first_layer_ + kCapability, *vertex, touches_);
     add_shares(hours, first_layer_ + kHour, *vertex, touches_);

@@ -35,7 +35,7 @@ struct HabitOptions {
 std::span<const char* const> habit_names();
 
 // Of the snapshot's window, without layers of weight 0 (the hours stay, for they tell whether there is activity).
-// Templates are those of the accounts' sketches. O(edges + names + activity).
+// Templates are a sample of 64 of those in the sketches of an account's days. O(edges + names + activity).
 Habits load_habits(const Store& store, const Snapshot& snapshot, const HabitOptions& options);
 
 // Days in which the middle half of the accounts signed up, by buckets of so many seconds; nothing when sign-ups are

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 
 #include <absl/container/flat_hash_set.h>
 
 #include "algorithms/minhash.h"
-#include "base/random.h"
+#include "engine/load/prompt_sample.h"
 
 namespace ringscope {
 namespace {
@@ -87,31 +86,10 @@ void add_up(std::vector<TemplateCount>& templates) {
 }
 
 std::vector<TemplateCount> prompts_by_use(const Prompts& prompts, std::span<const ActivityDay> days) {
-  std::vector<TemplateCount> all;
-  for (const ActivityDay& day : days) all.insert(all.end(), day.templates.begin(), day.templates.end());
-  add_up(all);
-  prompts.merge(all);
-  sample_by_use(all);
-  return all;
+  return prompts_by_use(prompts, days, kTemplateSketchSize);
 }
 
-void sample_by_use(std::vector<TemplateCount>& templates) {
-  if (templates.size() <= kTemplateSketchSize) return;
-  const auto rank = [](const TemplateCount& entry) {  // a leader is the smallest of many hashes, so hash once more
-    const double uniform = (static_cast<double>(mix64(entry.template_hash) >> 11U) + 0.5) * 0x1p-53;
-    return -std::log(uniform) / static_cast<double>(std::max<std::uint64_t>(1, entry.count));
-  };
-  std::vector<std::pair<double, TemplateCount>> ranked;
-  ranked.reserve(templates.size());
-  for (const TemplateCount& entry : templates) ranked.emplace_back(rank(entry), entry);
-  std::nth_element(ranked.begin(), ranked.begin() + kTemplateSketchSize, ranked.end(),
-                   [](const auto& a, const auto& b) {
-                     return std::pair(a.first, a.second.template_hash) < std::pair(b.first, b.second.template_hash);
-                   });
-  for (std::size_t i = 0; i < kTemplateSketchSize; ++i) templates[i] = ranked[i].second;
-  templates.resize(kTemplateSketchSize);
-  std::sort(templates.begin(), templates.end());
-}
+void sample_by_use(std::vector<TemplateCount>& templates) { sample_by_use(templates, kTemplateSketchSize); }
 
 Prompts load_prompts(const Store& store, const DayWindow& window) {
   const std::optional<KindId> kind = store.find_kind("prompt");

@@ -182,7 +182,7 @@ TEST_CASE("likeness: the bound of a family's bits holds whoever is left out; the
     std::vector<float> amounts;
     for (std::size_t e = 0; e < arrays.view().edge_count(); ++e)
       amounts.push_back(0.1F + static_cast<float>(random.uniform()));
-    Likeness likeness({{arrays.view(), amounts, {{0, 20.0F}, {1, 6.0F, 0.5F}}}}, 2);
+    Likeness likeness({{arrays.view(), amounts, {{0, 20.0F, 1, round % 2 == 1}, {1, 6.0F, 0.5F}}}}, 2);
     const std::vector<Vertex> group = {0, 2, 3, 5, 7, 11, 13};
     likeness.set_group(group);
     const std::vector<Vertex> out = {2, 5, 11};
@@ -200,6 +200,48 @@ TEST_CASE("likeness: the bound of a family's bits holds whoever is left out; the
       }
     }
   }
+}
+
+TEST_CASE("likeness: in a diluted layer much of one's own is no proof against what is shared") {
+  // 2,000 accounts with 50 things each of their own; the first 20 have four of the group's ten as well.
+  constexpr Vertex kAccounts = 2000, kGroup = 20, kOwn = 50, kCommon = 10;
+  std::vector<ArcIndex> offsets = {0};
+  std::vector<Vertex> things;
+  for (Vertex l = 0; l < kAccounts; ++l) {
+    for (Vertex t = 0; l < kGroup && t < kCommon; ++t) {
+      if ((t + l) % kCommon < 4) things.push_back(t);
+    }
+    for (Vertex t = 0; t < kOwn; ++t) things.push_back(kCommon + l * kOwn + t);
+    offsets.push_back(things.size());
+  }
+  const Vertex count = kCommon + kAccounts * kOwn;
+  const BipartiteArrays arrays = build_bipartite(std::move(offsets), std::move(things), count, {0, count});
+  std::vector<Vertex> group(kGroup);
+  std::iota(group.begin(), group.end(), Vertex{0});
+  const auto bits_of = [&](bool diluted, Vertex account, float most) {
+    Likeness likeness({{arrays.view(), {}, {{0, most, 1, diluted}}}}, 1);
+    likeness.set_group(group);
+    const std::vector<Vertex> out = account < kGroup ? std::vector<Vertex>{account} : std::vector<Vertex>{};
+    return static_cast<double>(likeness.bits(account, out)[0]);
+  };
+  CHECK(bits_of(false, 0, 100) < -10);
+  CHECK(bits_of(true, 0, 100) > 10);
+  CHECK(bits_of(true, 0, 8) == 8);
+  // Who shares nothing is unlike the group, if by less than a bit for each of his own.
+  CHECK(bits_of(false, kGroup, 100) == doctest::Approx(-double{kOwn}));
+  const double eighth = kOwn * std::log2(7.0 / 8), least = kOwn * std::log2(31.0 / 32);
+  CHECK(bits_of(true, kGroup, 100) ==
+        doctest::Approx(std::log2(.98 * std::exp2(-double{kOwn}) + .01 * std::exp2(eighth) + .01 * std::exp2(least))));
+  CHECK(bits_of(true, kGroup, 100) < -8);
+
+  // Held against everybody, what nobody else has says nothing: the bits are those of an account without it.
+  Likeness likeness({{arrays.view(), {}, {{0, 100.0F, 1, true}}}}, 1);
+  likeness.set_group(group);
+  CHECK(likeness.family_bits(0, kGroup, {}) == 0);
+  CHECK(likeness.family_bits(0, 0, std::vector<Vertex>{0}) > 10);
+  const auto most = likeness.most_left_out(0, group, 1);
+  for (const Vertex account : {Vertex{0}, kGroup})
+    CHECK(likeness.family_bits(0, account, {}) <= likeness.bits_at_most(most, account) + 1e-4F);
 }
 
 }  // namespace

@@ -271,7 +271,8 @@ class Regrouper {
     for (std::size_t i = 0; i < asked.size(); ++i) {
       if (!looks_like_member(pool, likes[i])) continue;
       if (owner_[asked[i]] < kSmallFresh) leave(asked[i], result_.groups[owner_[asked[i]]]);
-      join(asked[i], g, {likes[i].kinds, static_cast<float>(likes[i].bits + prior), gauge().kinds_had(asked[i])});
+      join(asked[i], g,
+           {likes[i].kinds, static_cast<float>(likes[i].bits + prior), gauge().kinds_had(asked[i]), likes[i].asks});
       std::erase(open, asked[i]);
     }
   }

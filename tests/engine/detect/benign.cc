@@ -92,12 +92,37 @@ TEST_CASE("benign: a reseller whose payer is not known has customers who came ov
   CHECK(explained(traits, "reseller") > 0.9);
 }
 
+TEST_CASE(
+    "benign: who came over months and pays with one card is a reseller's customer, whatever the client has them ask") {
+  Traits traits = people();
+  traits.payers = 0.01;
+  traits.payer_reach = 1;
+  traits.template_overlap = 0.6;
+  traits.capability_spread = 0.01;
+  traits.signup_span = 20;
+  CHECK(explained(traits, "reseller") == 0);
+  traits.signup_span = 200;
+  CHECK(explained(traits, "reseller") == doctest::Approx(0.8));
+  traits.daily_requests = 80;
+  CHECK(explained(traits, "reseller") == 0);
+}
+
 TEST_CASE("benign: eight people who meet on many networks are no family") {
   Traits traits = people();
   traits.size = 6;
   CHECK(explained(traits, "family") > 0.9);
   traits.common_places = 20;
   CHECK(explained(traits, "family") == 0);
+}
+
+TEST_CASE("benign: who rests at night and at weekends but meets on many networks is no office") {
+  Traits traits = people();
+  traits.weekend_share = 0.05;
+  CHECK(explained(traits, "office") == 1);
+  traits.common_places = 4;  // at work, at home, on the way
+  CHECK(explained(traits, "office") == 1);
+  traits.common_places = 9;
+  CHECK(explained(traits, "office") == 0);
 }
 
 TEST_CASE(

@@ -62,10 +62,16 @@ TEST_CASE("gauge: a group held without a part is the rest of it, kin and all") {
 }
 
 // By the definition: members but the account itself that have two kinds of things, or three kinds of anything, in
-// common with it; a thing of half of the group at most, the rest of 15%. No habits.
+// common with it; a thing of half of the group at most, the rest of 15%. No habits. Of who asks nothing that is known,
+// a thing and another kind.
 std::vector<Vertex> kin_by_definition(const LikenessPlan& plan, const Likeness& likeness,
                                       const std::vector<Vertex>& group, Vertex account) {
   std::vector<Vertex> kin;
+  const auto asks = [&](Vertex l) {
+    return std::ranges::any_of(plan.views[kHabitView].graph.rights_of(l), [&](Vertex r) {
+      return plan.kinds[likeness.family_of(kHabitView, r)].name == kPrompts;
+    });
+  };
   for (const Vertex other : group) {
     std::set<std::size_t> things, kinds;
     for (std::size_t v = 0; v < plan.views.size(); ++v) {
@@ -82,7 +88,8 @@ std::vector<Vertex> kin_by_definition(const LikenessPlan& plan, const Likeness& 
         kinds.insert(kind);
       }
     }
-    if (other != account && (things.size() >= 2 || kinds.size() >= 3)) kin.push_back(other);
+    const std::size_t enough = asks(account) && asks(other) ? 3 : things.empty() ? kinds.size() + 1 : 2;
+    if (other != account && (things.size() >= 2 || kinds.size() >= enough)) kin.push_back(other);
   }
   if (2 * kin.size() > group.size()) kin.clear();
   if (std::binary_search(group.begin(), group.end(), account)) kin.push_back(account);
@@ -95,6 +102,8 @@ TEST_CASE("gauge: kin are who the definition says, though the kind that most hav
   std::vector<Vertex> members = town.pool(60, kDealer, 9000);
   const std::vector<Vertex> office = town.office(12, 1, kDealer.addresses);
   members.insert(members.end(), office.begin(), office.end());
+  const Vertex silent = town.silent_colleague(1);
+  members.push_back(silent);
   for (Vertex a = 0; a < 250; ++a) members.push_back(a);  // each on one of few mail domains
   std::ranges::sort(members);
   const Snapshot snapshot = town.snapshot();
@@ -111,6 +120,7 @@ TEST_CASE("gauge: kin are who the definition says, though the kind that most hav
   for (std::size_t i = 0; i < asked.size(); ++i) {
     const std::vector<Vertex> kin = kin_by_definition(gauge.plan(), likeness, members, asked[i]);
     with_kin += kin.size() > 1 ? 1 : 0;
+    if (asked[i] == silent) CHECK(kin.size() == 13);
     double bits = 0;
     for (const float kind : likeness.bits(asked[i], kin)) bits += static_cast<double>(kind);
     CAPTURE(asked[i]);

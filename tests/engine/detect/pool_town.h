@@ -52,6 +52,14 @@ class PoolTown {
     return accounts;
   }
 
+  // One at an office, by its address and its domain, who asks nothing that is known.
+  Vertex silent_colleague(std::uint64_t number) {
+    const Vertex account = blank();
+    address(account, 2'000'000 + number);
+    habits_.touch(account, kDomain, 3'000'000 + number);
+    return account;
+  }
+
   // Colleagues: one address, one image, a domain and prompts of the house; they also use the dealer's addresses.
   std::vector<Vertex> office(Vertex count, std::uint64_t number, std::uint64_t addresses) {
     std::vector<Vertex> accounts;

@@ -88,6 +88,34 @@ TEST_CASE("pools: pairs that glued two operators together are taken apart") {
   CHECK(groups[0].members.size() + groups[1].members.size() >= 105);
 }
 
+TEST_CASE("pools: accounts that ask six times as much of their own as of the pool's prompts ask alike") {
+  PoolTown town;
+  const auto members = town.pool(60, kDealer, 10'000);
+  for (const Vertex account : members) {
+    for (std::uint64_t t = 0; t < 25; ++t) town.ask(account, 1'000'000 + 100 * account + t);
+  }
+  const auto groups = town.find();
+  REQUIRE(groups.size() == 1);
+  CHECK(groups[0].members == members);
+  CHECK(has(groups[0].likeness, "template"));
+}
+
+TEST_CASE("pools: one whose accounts ask for ends of their own is found in a crowd that pairs glued together") {
+  PoolTown town;
+  std::vector<Vertex> members;
+  for (std::uint64_t i = 0; i < 60; ++i) members.push_back(town.pool(1, kDealer, 10'000 + 100 * i).front());
+  Group glued{.members = members, .cohesion = {}};
+  for (Vertex i = 0; i < 200; ++i) {
+    glued.members.push_back(town.person());
+    town.address(glued.members.back(), 900'000 + i % 5);
+  }
+  const auto groups = town.find({glued});
+  REQUIRE(groups.size() == 2);
+  CHECK(groups[0].members.size() == 200);
+  CHECK(groups[1].members == members);
+  CHECK(!has(groups[1].likeness, "template"));
+}
+
 TEST_CASE("pools: offices that use the same proxies are no pool") {
   PoolTown town;
   for (std::uint64_t office = 0; office < 6; ++office) town.office(9, office, kDealer.addresses);

@@ -11,6 +11,7 @@
 
 #include "base/random.h"
 #include "engine/ingest/skeleton.h"
+#include "engine/load/prompt_sample.h"
 #include "tests/engine/log.h"
 
 using namespace ringscope;
@@ -135,6 +136,11 @@ TEST_CASE("prompts: what is asked often stays in the sample, however much else i
   sample_by_use(others);
   REQUIRE(many.size() == others.size());
   for (std::size_t i = 0; i < many.size(); ++i) CHECK(many[i].template_hash == others[i].template_hash);
+  std::vector<TemplateCount> sixty = many;
+  for (std::uint64_t t = 100; t < 200; ++t) sixty.push_back({mix64(t), 1});
+  std::ranges::sort(sixty);
+  sample_by_use(sixty, 60);
+  CHECK(sixty.size() == 60);
   const std::vector<TemplateCount> before = few;
   sample_by_use(few);
   CHECK(few == before);
