@@ -12,6 +12,9 @@ constexpr double kRounding = 1e-9;                         // of amounts that we
 constexpr double kShare[] = {1.0 / 2, 1.0 / 8, 1.0 / 32};  // of what a member touches, drawn from the group's mix …
 constexpr double kPrior[] = {0.98, 0.01, 0.01};            // … and how many members do so, in a diluted layer
 
+// Of what the group does not touch, as most of what an account has is.
+const double kNothing[] = {std::log2(1 - kShare[0]), std::log2(1 - kShare[1]), std::log2(1 - kShare[2])};
+
 }  // namespace
 
 Likeness::Likeness(std::vector<LikenessView> views, std::size_t families)
@@ -163,6 +166,10 @@ bool Likeness::is_one_off(const LikenessLayer& layer, const Right& right, double
 
 void Likeness::add_bits(const LikenessLayer& layer, double n, double ratio, ShareBits& bits) {
   const std::size_t shares = layer.diluted ? kShares : 1;
+  if (ratio == 0) {
+    for (std::size_t s = 0; s < shares; ++s) bits[s] += n * kNothing[s];
+    return;
+  }
   for (std::size_t s = 0; s < shares; ++s) bits[s] += n * std::log2(1 - kShare[s] + kShare[s] * ratio);
 }
 
