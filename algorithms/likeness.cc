@@ -12,7 +12,7 @@ constexpr double kRounding = 1e-9;                         // of amounts that we
 constexpr double kShare[] = {1.0 / 2, 1.0 / 8, 1.0 / 32};  // of what a member touches, drawn from the group's mix …
 constexpr double kPrior[] = {0.98, 0.01, 0.01};            // … and how many members do so, in a diluted layer
 
-// Of what the group does not touch, as most of what an account has is.
+// Of what the group does not touch, as most of what a vertex has is.
 const double kNothing[] = {std::log2(1 - kShare[0]), std::log2(1 - kShare[1]), std::log2(1 - kShare[2])};
 
 }  // namespace

@@ -3,8 +3,8 @@
 // A member draws each of its right vertices from the group's own mix with chance 1/2, else from everybody's. So a
 // vertex that touches R is worth, layer by layer, the sum over r in R of log2((1 + p_group(r) / p_rest(r)) / 2) bits,
 // where the vertex's own touches, and those of its near kin, are left out of p_group: what only they have cannot speak
-// for it. Popular right vertices
-// are no danger (the ratio is near 1), so no hub must be left out and no pair is ever enumerated.
+// for it. Popular right vertices are no danger (the ratio is near 1), so no hub must be left out and no pair is ever
+// enumerated.
 //
 // Who has much of his own beside what he has with the group pays a bit for each of it. In a layer that is diluted one
 // member in a hundred draws an eighth of its vertices from the group's mix, one in a hundred a 32nd; the bits are those
@@ -24,9 +24,8 @@
 // Cost     set_group: the edges of the group; bits: the edges of the vertex and of those left out. 32 bytes a right
 //          vertex.
 // Same     bit for bit: sums run in the order of the edges.
-// Source   the two-component mixture of record linkage (Fellegi, Sunter, JASA 64:1183, 1969), one component a group;
-// its
-//          share unknown in a diluted layer, with a prior on a grid.
+// Source   the two-component mixture of record linkage (Fellegi, Sunter, JASA 64:1183, 1969), one component a group; in
+//          a diluted layer of unknown share, with a prior on a grid.
 #pragma once
 
 #include <array>

@@ -20,11 +20,12 @@ struct ClusterOptions {
   unsigned threads = 0;
 };
 
+// Without a gap, for images hold it as it lies in memory.
 struct MemberLikeness {
-  int kinds = 0;      // independent kinds in which it is like the others
-  float odds = 0;     // bits: log-odds that it is a member, its kin left out
-  int of = 0;         // kinds of which it has anything
-  bool asks = false;  // what the others ask
+  int kinds = 0;   // independent kinds in which it is like the others
+  float odds = 0;  // bits: log-odds that it is a member, its kin left out
+  int of = 0;      // kinds of which it has anything
+  int asks = 0;    // 1: what the others ask
 };
 
 struct Group {

@@ -82,7 +82,7 @@ MemberDoubts::Asking MemberDoubts::asking_of(std::size_t m, const MemberLikeness
     asking.little = asks && !asking.other_things && widespread_[m] < kFirmOverlap * ring;
   }
   // Much of one's own beside the ring's prompts makes the overlap small in all its members.
-  asking.unlike_it = asks && alike_in_prompts_ && likeness.of > 0 && !likeness.asks;
+  asking.unlike_it = asks && alike_in_prompts_ && likeness.of > 0 && likeness.asks == 0;
   return asking;
 }
 

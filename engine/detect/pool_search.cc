@@ -216,7 +216,7 @@ PoolSearch::InCommon PoolSearch::fill_in(Group& pool) {
       if ((like.which >> k & 1U) != 0) ++supporters[k];
     }
     const int had = gauge_.kinds_had(pool.members[pool.member_likeness.size()]);
-    pool.member_likeness.push_back({like.kinds, static_cast<float>(like.bits + prior), had, like.asks});
+    pool.member_likeness.push_back({like.kinds, static_cast<float>(like.bits + prior), had, like.asks ? 1 : 0});
     common.mean += like.kinds;
   }
   common.mean /= static_cast<double>(pool.members.size());

@@ -272,7 +272,8 @@ class Regrouper {
       if (!looks_like_member(pool, likes[i])) continue;
       if (owner_[asked[i]] < kSmallFresh) leave(asked[i], result_.groups[owner_[asked[i]]]);
       join(asked[i], g,
-           {likes[i].kinds, static_cast<float>(likes[i].bits + prior), gauge().kinds_had(asked[i]), likes[i].asks});
+           {likes[i].kinds, static_cast<float>(likes[i].bits + prior), gauge().kinds_had(asked[i]),
+            likes[i].asks ? 1 : 0});
       std::erase(open, asked[i]);
     }
   }

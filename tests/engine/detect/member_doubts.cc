@@ -50,7 +50,7 @@ class Members {
 
 // Firmly tied by two kinds of things.
 MemberFacts firm() {
-  return {{.kinds = 2, .odds = 5, .of = 4, .asks = true}, 0.8, {{"ip", {3, 40}}, {"payment", {1, 19}}}};
+  return {{.kinds = 2, .odds = 5, .of = 4, .asks = 1}, 0.8, {{"ip", {3, 40}}, {"payment", {1, 19}}}};
 }
 
 TEST_CASE("member doubts: nothing speaks against who is tied firmly and asks what the ring asks") {
@@ -77,7 +77,7 @@ TEST_CASE("member doubts: where all ask much of their own, one who is not like t
   Members members(4);
   members.ask_apart(3);
   MemberFacts stranger = firm();
-  stranger.likeness.asks = false;
+  stranger.likeness.asks = 0;
   CHECK(members.factor(3, stranger) == 1);  // nobody is like anybody in prompts
   members.traits().likeness = {"ip", "template"};
   CHECK(members.factor(3, stranger) == doctest::Approx(0.6));
