@@ -179,13 +179,13 @@ TEST_CASE("faults: a clock that is wrong or jumps changes no ring and breaks no 
 TEST_CASE("faults: of two processes that write to one store, one does and the other is refused") {
   Tally tally{.fault = "two processes"};
   const Place place;
-  for (std::uint64_t round = 0; round < std::max<std::uint64_t>(rounds() / 6, 1); ++round) {
+  for (std::uint64_t round = 0; round < std::max<std::uint64_t>(rounds() / 3, 1); ++round) {
     Random random(seed() + 5, round);
     const std::size_t at = 1 + random.below(operations().size() - 1);
     if (std::string_view(operations()[at].name) == "export") continue;  // reads
     place.set_before(at);
     const int first = place.start(operations()[at].arguments);
-    if (random.chance(0.5)) usleep(static_cast<useconds_t>(random.below(100'000)));
+    if (random.chance(0.5)) usleep(static_cast<useconds_t>(random.below(40'000)));
     const int second = place.start(kRecover);
     const int second_ended = Place::wait_for(second), first_ended = Place::wait_for(first);
     if (first_ended == 4) CHECK(second_ended == 0);
