@@ -297,7 +297,6 @@ Resemblance GroupGauge::resemblance(const std::vector<float>& bits) const {
     ++result.kinds;
     result.tangible += plan_.kinds[k].tangible ? 1 : 0;
     result.which |= std::uint64_t{1} << k;
-    result.asks = result.asks || k == prompts_;
   }
   return result;
 }

@@ -26,7 +26,6 @@ struct Resemblance {
   std::uint64_t which = 0;  // kinds of the plan that speak for it
   int kinds = 0;            // that speak for it, without habits
   int tangible = 0;         // of them
-  bool asks = false;        // prompts are among them
 };
 
 class GroupGauge {
@@ -77,6 +76,8 @@ class GroupGauge {
   bool asks_alike(Vertex account, const std::vector<Vertex>& left_out) const;
   // Do half of the accounts ask what the group asks? Holds the group.
   bool ask_alike(const std::vector<Vertex>& accounts, const std::vector<Vertex>& group);
+  // Are prompts among what speaks for the account?
+  bool asks_alike(const Resemblance& like) const { return (like.which >> prompts_ & 1U) != 0; }
   // Does anybody ask anything that is known?
   bool knows_prompts() const;
   // How many kinds an account has anything of, habits left out.

@@ -21,4 +21,8 @@ bool looks_like_member(const Resemblance& like, std::size_t members, Vertex acco
   return may_stay_member(like, members, accounts) && like.bits + pool_prior(members, accounts) > kMargin;
 }
 
+MemberLikeness member_likeness(const GroupGauge& gauge, Vertex account, const Resemblance& like, double prior) {
+  return {like.kinds, static_cast<float>(like.bits + prior), gauge.kinds_had(account), gauge.asks_alike(like) ? 1 : 0};
+}
+
 }  // namespace ringscope

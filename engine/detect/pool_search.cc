@@ -215,8 +215,8 @@ PoolSearch::InCommon PoolSearch::fill_in(Group& pool) {
     for (std::size_t k = 0; k < gauge_.plan().kinds.size(); ++k) {
       if ((like.which >> k & 1U) != 0) ++supporters[k];
     }
-    const int had = gauge_.kinds_had(pool.members[pool.member_likeness.size()]);
-    pool.member_likeness.push_back({like.kinds, static_cast<float>(like.bits + prior), had, like.asks ? 1 : 0});
+    const Vertex member = pool.members[pool.member_likeness.size()];
+    pool.member_likeness.push_back(member_likeness(gauge_, member, like, prior));
     common.mean += like.kinds;
   }
   common.mean /= static_cast<double>(pool.members.size());

@@ -271,9 +271,7 @@ class Regrouper {
     for (std::size_t i = 0; i < asked.size(); ++i) {
       if (!looks_like_member(pool, likes[i])) continue;
       if (owner_[asked[i]] < kSmallFresh) leave(asked[i], result_.groups[owner_[asked[i]]]);
-      join(asked[i], g,
-           {likes[i].kinds, static_cast<float>(likes[i].bits + prior), gauge().kinds_had(asked[i]),
-            likes[i].asks ? 1 : 0});
+      join(asked[i], g, member_likeness(gauge(), asked[i], likes[i], prior));
       std::erase(open, asked[i]);
     }
   }
