@@ -17,7 +17,7 @@ namespace {
 
 constexpr double kSmall = 0.01;  // nats
 
-constexpr std::array<std::pair<const char*, const char*>, 24> kTitles{{
+constexpr std::array<std::pair<const char*, const char*>, 28> kTitles{{
     {"base", "most groups that share things are honest"},
     {"two_kinds", "more than one kind of shared things"},
     {"more_kinds", "further independent kinds"},
@@ -26,6 +26,10 @@ constexpr std::array<std::pair<const char*, const char*>, 24> kTitles{{
     {"exclusivity", "how few strangers are on the shared things"},
     {"size", "number of accounts"},
     {"banned", "members banned or confirmed already"},
+    {"roaming", "on many networks with others of the ring"},
+    {"interlocked", "things dealt out of several stocks"},
+    {"made_at_once", "signed up at once"},
+    {"grown", "signed up over time, as a body of people grows"},
     {"split_payments", "several payment means, each for many"},
     {"prompts", "prompts common among members and rare elsewhere"},
     {"own_prompts", "prompts of their own, or everybody's"},

@@ -32,8 +32,9 @@ double own_prompts(const Traits& t, double none, double full) {
 // Nobody lives in a data centre; a firm may leave by one (a proxy that filters, desktops in a cloud).
 double at_home(const Traits& t) { return 1 - graded(t.listed_as(EntityClass::data_centre), 0.3, 0.8); }
 
-// Who leaves by a pool of addresses meets the others at many of them; people meet at home, at work, by one gateway.
-double no_pool(const Traits& t) { return graded(t.common_places, 8, 4); }
+// Who leaves by a pool of addresses meets the others at many of them; people meet at home, at work, by one gateway. Nor
+// are cards and devices dealt out to them from several stocks.
+double no_pool(const Traits& t) { return graded(t.common_places, 8, 4) * graded(t.interlocked, 0.7, 0.4); }
 
 // Each on days of his own? Accounts that one program drives are busy and idle together, even where it deals out
 // different work. Too few days tell nothing.
@@ -54,13 +55,26 @@ BenignHypothesis family(const Traits& t) {
   return {"family", small * quiet * own_habits * at_home(t) * no_pool(t), "few accounts, human volume, own habits"};
 }
 
+// On a mail domain of its own, that it did not get for a day.
+double by_name(const Traits& t, double none, double full) {
+  return t.listed_as(EntityClass::disposable_mail) > 0.5 ? 0.0 : graded(t.house_domain, none, full);
+}
+
+// People of one house or class are found at its address, or bear its name. Who is told by his rhythm alone may as well
+// work for an operator who keeps it.
+double in_one_house(const Traits& t) {
+  const double found = std::max(graded(t.address_reach, 0.2, 0.5), by_name(t, 0.3, 0.6));
+  return kDoubtful + (1 - kDoubtful) * found;
+}
+
 BenignHypothesis office(const Traits& t) {
   if (!t.has_activity || t.active_days < 5) return {"office", 0, ""};
   const double weekdays = graded(t.weekend_share, 0.16, 0.09);
   const double working_hours = graded(t.active_hours, 24, 18);
   const double together = graded(static_cast<double>(t.size), 1, 3);
   const double rhythm = weekdays * (0.5 + 0.5 * working_hours);  // homes besides
-  return {"office", rhythm * together * no_pool(t), "works on weekdays and rests at night"};
+  return {"office", rhythm * together * in_one_house(t) * no_pool(t) * (1 - evades(t)),
+          "works on weekdays and rests at night"};
 }
 
 BenignHypothesis campus(const Traits& t) {
@@ -78,12 +92,8 @@ BenignHypothesis classroom(const Traits& t) {
   const double one_day = std::max(graded(t.busiest_day, 0.35, 0.6), graded(t.member_days, 3, 1.5));
   const double one_hour = t.signup_hour ? graded(*t.signup_hour, 0.3, 0.7) : 0.5;
   const double low_volume = graded(t.daily_requests, 150, 60);
-  return {"classroom", one_day * one_hour * low_volume * at_home(t), "signed up together, one day of low volume"};
-}
-
-// On a mail domain of its own, that it did not get for a day.
-double by_name(const Traits& t, double none, double full) {
-  return t.listed_as(EntityClass::disposable_mail) > 0.5 ? 0.0 : graded(t.house_domain, none, full);
+  return {"classroom", one_day * one_hour * low_volume * in_one_house(t) * at_home(t),
+          "signed up together, one day of low volume"};
 }
 
 BenignHypothesis pipeline(const Traits& t) {
@@ -170,6 +180,20 @@ BenignHypothesis staff(const Traits& t) {
           "people who rest at night, each with days and hours of his own"};
 }
 
+// Who meets at one place, a workshop, a help centre, a hackathon: nearly all are at one address, each asks for his own
+// ends at hours of his own, on days of his own or on a few days together. An operator would have to give up his
+// addresses for it.
+BenignHypothesis venue(const Traits& t) {
+  if (!t.has_activity || t.active_days < 5) return {"venue", 0, ""};
+  const double crowd = graded(static_cast<double>(t.size), 4, 8);
+  const double one_place = graded(t.address_reach, 0.75, 0.9) * no_pool(t);
+  const double ends = graded(t.capability_spread, 0.015, 0.05) * graded(t.hour_spread, 0.015, 0.05);
+  const double days = std::max(graded(t.synchrony, 0.55, 0.45), graded(t.member_days, 5, 3));
+  const double quiet = graded(t.daily_requests, 60, 25);
+  return {"venue", kStaff * crowd * one_place * ends * days * quiet * at_home(t) * (1 - evades(t)),
+          "people who meet at one place, each for his own ends"};
+}
+
 // Strangers who run one public benchmark: what they ask is all they have in common, and it is done within days.
 BenignHypothesis benchmark(const Traits& t) {
   if (!t.has_activity || !t.asks_alone()) return {"benchmark", 0, ""};
@@ -187,8 +211,8 @@ BenignHypothesis shared_exit(const Traits& t) {
   return {"carrier_nat_or_vpn", only_addresses(t) ? popular : 0.0, "addresses that many outside the group use as well"};
 }
 
-constexpr std::array kHypotheses = {family,       one_person,  office, campus, classroom, pipeline,   reseller,
-                                    organisation, application, course, staff,  benchmark, shared_exit};
+constexpr std::array kHypotheses = {family,       one_person,  office, campus, classroom, pipeline,  reseller,
+                                    organisation, application, course, staff,  venue,     benchmark, shared_exit};
 
 }  // namespace
 

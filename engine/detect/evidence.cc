@@ -1,8 +1,10 @@
 #include "engine/detect/evidence.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "algorithms/disjoint_sets.h"
+#include "engine/detect/graded.h"
 
 namespace ringscope {
 namespace {
@@ -92,6 +94,56 @@ double largest_share(DisjointSets& pieces, std::size_t members) {
   return static_cast<double>(most) / static_cast<double>(members);
 }
 
+// Four in five of those who have it are members.
+bool is_own(const SharedEntity& shared) { return 5 * shared.members >= 4 * shared.population; }
+
+}  // namespace
+
+double interlocked_by(std::span<const Holders> things, std::size_t layers, std::size_t members) {
+  const auto held_by = [&](std::size_t a, std::size_t b) {
+    DisjointSets pieces(static_cast<Vertex>(members));
+    for (const auto& [layer, holders] : things) {
+      if (layer != a && layer != b) continue;
+      for (const Vertex holder : holders) pieces.join(holders.front(), holder);
+    }
+    return largest_share(pieces, members);
+  };
+  std::vector<std::size_t> held;  // layers that hold anybody
+  for (std::size_t k = 0; k < layers; ++k) {
+    if (std::ranges::any_of(things, [&](const Holders& thing) { return thing.first == k; })) held.push_back(k);
+  }
+  double most = 0;
+  for (std::size_t i = 1; i < held.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      const double alone = std::max(held_by(held[i], held[i]), held_by(held[j], held[j]));
+      most = std::max(most, held_by(held[i], held[j]) - alone);
+    }
+  }
+  return most;
+}
+
+namespace {
+
+// Machines and addresses are where people work and where they live: who shares desks with some and a flat with others
+// was dealt neither. So no machine counts beside an address.
+double belongings_interlocked(const Snapshot& snapshot, std::span<const Holders> own, std::size_t members) {
+  double most = 0;
+  for (const char* const place : {"fingerprint", "ip"}) {
+    std::vector<Holders> others;
+    std::ranges::copy_if(own, std::back_inserter(others),
+                         [&](const Holders& thing) { return snapshot.layers[thing.first].name != place; });
+    most = std::max(most, interlocked_by(others, snapshot.layers.size(), members));
+  }
+  return most;
+}
+
+// Whoever has one place has what the house hands out.
+double in_no_house(const Snapshot& snapshot, const GroupEvidence& evidence) {
+  const auto at_address = std::ranges::find_if(
+      evidence.layers, [&](const LayerSharing& layer) { return snapshot.layers[layer.layer].name == "ip"; });
+  return at_address == evidence.layers.end() ? 1.0 : graded(at_address->reach, 0.6, 0.3);
+}
+
 }  // namespace
 
 EntityCrowd crowd_beside(const Snapshot& snapshot, const Habits& habits, Vertex entity, std::span<const Vertex> members,
@@ -113,6 +165,7 @@ GroupEvidence gather_evidence(const Snapshot& snapshot, const Habits* habits, co
   }
   GroupEvidence evidence;
   DisjointSets pieces(static_cast<Vertex>(group.members.size()));
+  std::vector<Holders> own;
   for (std::size_t begin = 0, end = 0; begin < touches.size(); begin = end) {
     SharedEntity shared{.entity = touches[begin].entity};
     for (; end < touches.size() && touches[end].entity == shared.entity; ++end) {
@@ -134,9 +187,14 @@ GroupEvidence gather_evidence(const Snapshot& snapshot, const Habits* habits, co
     if (counts) evidence.shared.push_back(shared);
     for (std::size_t i = begin + 1; counts && shared.binds() && i < end; ++i)
       pieces.join(touches[begin].member, touches[i].member);
+    if (counts && is_own(shared)) {
+      std::vector<Vertex>& holders = own.emplace_back(layer_of(graph, shared.entity), std::vector<Vertex>{}).second;
+      for (std::size_t i = begin; i < end; ++i) holders.push_back(touches[i].member);
+    }
   }
   evidence.connected = largest_share(pieces, group.members.size());
   for (std::size_t k = 0; k < tallies.size(); ++k) evidence.layers.push_back(summarize(tallies[k], k));
+  evidence.interlocked = belongings_interlocked(snapshot, own, group.members.size()) * in_no_house(snapshot, evidence);
   std::stable_sort(evidence.shared.begin(), evidence.shared.end(), [](const SharedEntity& a, const SharedEntity& b) {
     return (a.members - 1) * a.bits > (b.members - 1) * b.bits;
   });

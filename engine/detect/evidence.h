@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/detect/cluster.h"
@@ -41,9 +42,21 @@ struct GroupEvidence {
   std::vector<SharedEntity> shared;  // strongest first: members - 1 times bits; ties by entity
   std::vector<LayerSharing> layers;  // one for each layer of the snapshot
   double connected = 0;              // share of the members in the largest piece that shared things hold together
+  // See interlocked_by(): of what four in five users of are members, without places alone (addresses with devices); 0
+  // where three in five members are at one address, for a house hands out cards by teams and machines by turns.
+  double interlocked = 0;
   Seconds first = kNoTime;
   Seconds last = kNoTime;
 };
+
+// A thing's layer, and who of a group has it, by position.
+using Holders = std::pair<std::size_t, std::vector<Vertex>>;
+// Things that are dealt out of several stocks hold a group together where none of the stocks does: cards for a few
+// accounts each and devices for a few others each, so that card by card and device by device one gets from anybody to
+// anybody. People have one place, payer or machine in common, or share all things with the same few. Of two layers: the
+// share of the members in the largest piece that both hold together, less that of the larger of the pieces that either
+// holds alone; of all pairs of layers the most. In [0, 1). O(layers^2 · (members + holders)).
+double interlocked_by(std::span<const Holders> things, std::size_t layers, std::size_t members);
 
 // What meets on the entity beside these accounts, ascending, of which `on_it` have it; nothing where they are the most
 // of its users. O(256 touches · log).

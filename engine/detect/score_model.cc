@@ -14,7 +14,7 @@ namespace ringscope {
 namespace {
 
 // Written by scripts/fit-score.
-constexpr std::array<std::pair<const char*, double>, 27> kWeights = {{
+constexpr std::array<std::pair<const char*, double>, 28> kWeights = {{
 #include "engine/detect/score_weights.inc"
 }};
 
@@ -39,9 +39,12 @@ void add_structure(const Traits& t, std::vector<Feature>& out) {
   out.push_back({"size", std::log10(static_cast<double>(t.size) / 5.0), fmt::format("{} accounts", t.size)});
   out.push_back(
       {"banned", std::min(1.0, 3 * t.banned), percent(t.banned, "of the members are banned or confirmed already")});
-  // People meet at home, at work, at one school; who leaves by a pool of addresses meets the others at many.
-  out.push_back({"roaming", graded(t.common_places, 4, 10),
+  // People meet at home, at work, at one school; who leaves by a pool of addresses meets the others at many, and by a
+  // large one at so many as no crowd does that travels, or whose jobs run on rented machines.
+  out.push_back({"roaming", graded(t.common_places, 4, 10) + graded(t.common_places, 10, 25),
                  fmt::format("a member is on {:.0f} networks with others of the ring", t.common_places)});
+  out.push_back({"interlocked", graded(t.interlocked, 0.4, 0.7),
+                 "things of two kinds, each for a few members, tie them all together as neither kind does alone"});
   // A body of people grew as the service did; accounts for a campaign are made for it.
   const double share = t.signup_share.value_or(0.5);
   const std::string weeks = fmt::format("half of the members signed up within {:.0f} days", t.signup_span.value_or(0));

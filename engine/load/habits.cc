@@ -9,7 +9,6 @@
 
 #include "base/parallel.h"
 #include "engine/load/facets.h"
-#include "engine/load/prompt_sample.h"
 
 namespace ringscope {
 namespace {

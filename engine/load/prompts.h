@@ -1,6 +1,7 @@
 // Near-equal prompts are one: fillings of a template that its particulars, when masked, leave a little apart.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <utility>
 #include <vector>
@@ -30,13 +31,13 @@ class Prompts {
 // Templates of one account in any order: ascending, equal ones added up.
 void add_up(std::vector<TemplateCount>& templates);
 
-// Keeps at most kTemplateSketchSize of the templates of an account, ascending: those of the smallest rank, which is
+// Keeps at most `most` of the templates of an account, ascending: those of the smallest rank, which is
 // exponential in the template's hash at the rate of its requests. So what is asked often is kept, however much else is
 // asked once, and accounts that ask the same things keep the same (coordinated bottom-k samples: Cohen, Kaplan, PODC
 // 2007).
-void sample_by_use(std::vector<TemplateCount>& templates);
+void sample_by_use(std::vector<TemplateCount>& templates, std::size_t most = kTemplateSketchSize);
 // The same of all that an account asked on the days, near-equal prompts taken for one.
-std::vector<TemplateCount> prompts_by_use(const Prompts& prompts, std::span<const ActivityDay> days);
+std::vector<TemplateCount> prompts_by_use(const Prompts& prompts, std::span<const ActivityDay> days, std::size_t most = kTemplateSketchSize);
 
 // Sketches whose estimated Jaccard coefficient is half or more meet. Of a window that leaves days out only prompts in
 // it. O(prompts log prompts), and the pairs that meet in a band (algorithms/minhash.h); with days left out also

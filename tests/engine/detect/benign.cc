@@ -118,11 +118,53 @@ TEST_CASE("benign: eight people who meet on many networks are no family") {
 TEST_CASE("benign: who rests at night and at weekends but meets on many networks is no office") {
   Traits traits = people();
   traits.weekend_share = 0.05;
+  traits.address_reach = 0.6;
   CHECK(explained(traits, "office") == 1);
   traits.common_places = 4;  // at work, at home, on the way
   CHECK(explained(traits, "office") == 1);
   traits.common_places = 9;
   CHECK(explained(traits, "office") == 0);
+}
+
+TEST_CASE("benign: an office and a class are found at their address or bear its name, or are as likely an operator's") {
+  for (const char* const name : {"office", "classroom"}) {
+    CAPTURE(name);
+    Traits traits = people();
+    traits.weekend_share = 0.05;
+    traits.busiest_day = 0.9;
+    traits.signup_hour = 1;
+    CHECK(explained(traits, name) == doctest::Approx(0.4));
+    Traits named = traits;
+    named.house_domain = 0.9;
+    CHECK(explained(named, name) == 1);
+    traits.address_reach = 0.8;
+    CHECK(explained(traits, name) == 1);
+  }
+  Traits evading = people();
+  evading.weekend_share = 0.05;
+  evading.address_reach = 0.8;
+  evading.banned = 0.5;
+  CHECK(explained(evading, "office") == 0);
+}
+
+TEST_CASE("benign: who meets at one place asks for his own ends, on days of his own or on a few days together") {
+  Traits centre = people();
+  centre.address_reach = 0.95;
+  CHECK(explained(centre, "venue") == doctest::Approx(0.7));
+  Traits hackathon = centre;
+  hackathon.synchrony = 0.9;
+  CHECK(explained(hackathon, "venue") == 0);
+  hackathon.member_days = 2;
+  CHECK(explained(hackathon, "venue") == doctest::Approx(0.7));
+  Traits one_end = centre, one_clock = centre, scattered = centre, loud = centre, dealt = centre, evading = centre;
+  one_end.capability_spread = 0.01;
+  one_clock.hour_spread = 0.01;
+  scattered.address_reach = 0.7;
+  loud.daily_requests = 80;
+  dealt.interlocked = 0.9;
+  evading.banned = 0.5;
+  for (const Traits* other : {&one_end, &one_clock, &scattered, &loud, &dealt, &evading})
+    CHECK(explained(*other, "venue") == 0);
 }
 
 TEST_CASE(
@@ -161,7 +203,9 @@ TEST_CASE("features: a pool's members meet on many networks, a carrier's custome
   CHECK(feature(mobile, "roaming") == 0);
   CHECK(places_of(snapshot, &habits, pool).common > 1.5);
   roaming.common_places = 12;
-  CHECK(feature(roaming, "roaming") == 1);
+  CHECK(feature(roaming, "roaming") == doctest::Approx(1 + 2.0 / 15));
+  roaming.common_places = 40;
+  CHECK(feature(roaming, "roaming") == 2);
 }
 
 TEST_CASE("habits: the days in which the middle half of all signed up") {

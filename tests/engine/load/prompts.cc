@@ -11,7 +11,6 @@
 
 #include "base/random.h"
 #include "engine/ingest/skeleton.h"
-#include "engine/load/prompt_sample.h"
 #include "tests/engine/log.h"
 
 using namespace ringscope;
