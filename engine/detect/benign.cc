@@ -108,8 +108,8 @@ BenignHypothesis pipeline(const Traits& t) {
           "one payer, fixed addresses or one mail domain: one customer's own accounts"};
 }
 
-// Did the members sign up over months, [0, 1]? Nothing known: 0.
-double over_months(const Traits& t) { return t.signup_span ? graded(*t.signup_span, 30, 90) : 0.0; }
+// Did the members sign up over months, [0, 1]? Nothing known, or old accounts that one campaign woke: 0.
+double over_months(const Traits& t) { return t.signup_span ? (1 - t.woken) * graded(*t.signup_span, 30, 90) : 0.0; }
 
 // What an operator's accounts may look like as well, but for their age: he has them made for a campaign, and a body of
 // people took months to sign up. One who buys aged accounts passes for it.
@@ -181,17 +181,20 @@ BenignHypothesis staff(const Traits& t) {
 }
 
 // Who meets at one place, a workshop, a help centre, a hackathon: nearly all are at one address, each asks for his own
-// ends at hours of his own, on days of his own or on a few days together. An operator would have to give up his
-// addresses for it.
+// ends at hours of his own, on days of his own or on a few days together. Or they work there by a rota, for its ends.
+// An operator would have to give up his addresses for it.
 BenignHypothesis venue(const Traits& t) {
   if (!t.has_activity || t.active_days < 5) return {"venue", 0, ""};
   const double crowd = graded(static_cast<double>(t.size), 4, 8);
   const double one_place = graded(t.address_reach, 0.75, 0.9) * no_pool(t);
-  const double ends = graded(t.capability_spread, 0.015, 0.05) * graded(t.hour_spread, 0.015, 0.05);
+  const double hours = graded(t.hour_spread, 0.015, 0.05);
+  const double ends = graded(t.capability_spread, 0.015, 0.05);
   const double days = std::max(graded(t.synchrony, 0.55, 0.45), graded(t.member_days, 5, 3));
+  const double rota = graded(t.synchrony, 0.45, 0.35);
   const double quiet = graded(t.daily_requests, 60, 25);
-  return {"venue", kStaff * crowd * one_place * ends * days * quiet * at_home(t) * (1 - evades(t)),
-          "people who meet at one place, each for his own ends"};
+  return {"venue",
+          kStaff * crowd * one_place * hours * std::max(ends * days, rota) * quiet * at_home(t) * (1 - evades(t)),
+          "people who meet or work at one place, at hours of their own"};
 }
 
 // Strangers who run one public benchmark: what they ask is all they have in common, and it is done within days.

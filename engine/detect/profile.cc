@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/parallel.h"
+#include "engine/detect/starts.h"
 
 namespace ringscope {
 namespace {
@@ -183,6 +184,7 @@ Profiles read_profiles(const Store& store, const Snapshot& snapshot, std::span<c
     for (auto& [index, profile] : part.profiles) result.of[index] = std::move(profile);
   }
   read_facts(store, snapshot, accounts, result.of);
+  result.population.usual_start = usual_start(result.of);
   result.population.templates = templates_used(result.of);
   count_template_users(store, snapshot, result.population.templates, threads);
   return result;

@@ -47,9 +47,11 @@ void add_structure(const Traits& t, std::vector<Feature>& out) {
                  "things of two kinds, each for a few members, tie them all together as neither kind does alone"});
   // A body of people grew as the service did; accounts for a campaign are made for it.
   const double share = t.signup_share.value_or(0.5);
-  const std::string weeks = fmt::format("half of the members signed up within {:.0f} days", t.signup_span.value_or(0));
+  const std::string weeks =
+      t.woken > 0.5 ? "the members' accounts are old, were silent, and were woken together"
+                    : fmt::format("half of the members signed up within {:.0f} days", t.signup_span.value_or(0));
   out.push_back({"made_at_once", made_at_once(t), weeks});
-  out.push_back({"grown", graded(share, 0.5, 0.9), weeks});
+  out.push_back({"grown", (1 - t.woken) * graded(share, 0.5, 0.9), weeks});
   const bool split = t.payers && *t.payers <= 0.5 && t.payer_reach < 0.8;
   out.push_back({"split_payments", split ? graded(static_cast<double>(t.size), 3, 10) : 0.0,
                  "several payment means, each for many accounts, none for all"});
@@ -109,7 +111,9 @@ bool takes_turns(const Traits& t) {
   return t.turns_z < kTurns && std::find(t.likeness.begin(), t.likeness.end(), kTraffic) != t.likeness.end();
 }
 
-double made_at_once(const Traits& t) { return t.signup_share ? graded(*t.signup_share, 0.5, 0.1) : 0.0; }
+double made_at_once(const Traits& t) {
+  return std::max(t.woken, t.signup_share ? graded(*t.signup_share, 0.5, 0.1) : 0.0);
+}
 
 double by_one_program(const Traits& t) {
   if (!t.has_activity || !t.has_templates || t.size < 5) return 0;

@@ -26,7 +26,7 @@ bool takes_turns(const Traits& traits);
 double by_one_program(const Traits& traits);
 
 // Were the accounts made for a purpose, [0, 1]? In a tenth of the time or less in which as large a part of all accounts
-// signed up; in half of it or more they were not. Nothing known: 0.
+// signed up; in half of it or more they were not, unless they were woken together. Nothing known: 0.
 double made_at_once(const Traits& traits);
 
 // All features of a group, in the order of the table of weights.

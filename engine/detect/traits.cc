@@ -8,6 +8,7 @@
 #include "algorithms/load_balance.h"
 #include "engine/detect/places.h"
 #include "engine/detect/spreads.h"
+#include "engine/detect/starts.h"
 
 namespace ringscope {
 namespace {
@@ -291,6 +292,7 @@ void add_facts(std::span<const Profile* const> profiles, const Population& popul
     if (time != kNoTime && (first_ban == kNoTime || time < first_ban)) first_ban = time;
   }
   traits.banned = ratio(banned, static_cast<double>(profiles.size()));
+  traits.woken = woken_together(profiles, population);
   if (2 * created.size() < profiles.size()) return;
   std::sort(created.begin(), created.end());
   std::size_t most = 0;

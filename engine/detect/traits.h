@@ -75,6 +75,7 @@ struct Traits {
   std::optional<double> signup_hour;   // share of members signed up within the fullest hour
   std::optional<double> signup_span;   // days in which the middle half of them signed up …
   std::optional<double> signup_share;  // … held against the days in which the middle half of all accounts did
+  double woken = 0;                    // how surely they are old accounts that were woken together (starts.h)
   double banned = 0;                   // share of members with status banned
   std::optional<double> renewed;  // share of members who signed up after the first of them was banned; nothing when
                                   // that is not known, or nobody was

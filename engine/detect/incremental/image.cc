@@ -13,7 +13,7 @@ namespace ringscope {
 namespace {
 
 // Of what is written below; another number when anything of it changes.
-constexpr std::uint64_t kImageFormat = 6;
+constexpr std::uint64_t kImageFormat = 7;
 
 void write_lists(ImageWriter& out, const std::vector<std::vector<Vertex>>& lists) {
   std::vector<Vertex> sizes, all;
@@ -216,6 +216,7 @@ void write_population(ImageWriter& out, const Population& population) {
   out.number(population.accounts);
   out.number(population.requests);
   out.real(population.signup_span.value_or(-1));
+  out.real(population.usual_start.value_or(kNoDay));
   out.list(population.tags);
   out.list(population.templates);
 }
@@ -225,6 +226,7 @@ Population read_population(ImageReader& in) {
   population.accounts = in.number();
   population.requests = in.number();
   if (const double span = in.real(); span >= 0) population.signup_span = span;
+  if (const auto day = static_cast<Day>(in.real()); day != kNoDay) population.usual_start = day;
   population.tags = in.list<TagCount>();
   population.templates = in.list<TemplateCount>();
   return population;

@@ -147,7 +147,7 @@ TEST_CASE("benign: an office and a class are found at their address or bear its 
   CHECK(explained(evading, "office") == 0);
 }
 
-TEST_CASE("benign: who meets at one place asks for his own ends, on days of his own or on a few days together") {
+TEST_CASE("benign: who meets at one place asks for his own ends, or works there by a rota") {
   Traits centre = people();
   centre.address_reach = 0.95;
   CHECK(explained(centre, "venue") == doctest::Approx(0.7));
@@ -163,8 +163,11 @@ TEST_CASE("benign: who meets at one place asks for his own ends, on days of his 
   loud.daily_requests = 80;
   dealt.interlocked = 0.9;
   evading.banned = 0.5;
+  one_end.synchrony = 0.5;
   for (const Traits* other : {&one_end, &one_clock, &scattered, &loud, &dealt, &evading})
     CHECK(explained(*other, "venue") == 0);
+  one_end.synchrony = 0.3;  // shifts of one house, who all do its work
+  CHECK(explained(one_end, "venue") == doctest::Approx(0.7));
 }
 
 TEST_CASE(

@@ -1,0 +1,90 @@
+// Old accounts that were silent and woke together are bought ones; people who signed up long ago ask all along.
+#include "engine/detect/starts.h"
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "engine/detect/score_model.h"
+#include "tests/engine/detect/explained.h"
+
+namespace ringscope {
+namespace {
+
+using testing::explained;
+
+constexpr Day kFirst = 20'000;
+
+// Signed up so many days before the log begins, and first asked on a day of it.
+Profile account(int age, Day start) {
+  Profile profile;
+  profile.facts.created = Seconds{kFirst - age} * kSecondsPerDay;
+  profile.days = {{kFirst + start, 1}, {kFirst + start + 1, 3}};
+  return profile;
+}
+
+// Forty accounts a year old, of which the i-th first asked on day start(i).
+std::vector<Profile> forty(const std::function<Day(int)>& start, int age = 365) {
+  std::vector<Profile> profiles;
+  for (int i = 0; i < 40; ++i) profiles.push_back(account(age, start(i)));
+  return profiles;
+}
+
+double woken(const std::vector<Profile>& profiles, std::optional<Day> usual_start) {
+  std::vector<const Profile*> of;
+  for (const Profile& profile : profiles) of.push_back(&profile);
+  Population population;
+  population.usual_start = usual_start;
+  return woken_together(of, population);
+}
+
+}  // namespace
+
+TEST_CASE("starts: half of the old accounts had asked by the usual day, new ones do not count") {
+  std::vector<Profile> all = forty([](int i) { return i / 10; });
+  for (int i = 0; i < 100; ++i) all.push_back(account(0, 10));
+  CHECK(usual_start(all) == kFirst + 2);
+  all.resize(29);
+  CHECK(!usual_start(all));
+  CHECK(!usual_start({}));
+}
+
+TEST_CASE("starts: silent for days after everybody and begun within a few") {
+  const Day usual = kFirst + 1;
+  CHECK(woken(forty([](int i) { return 10 + i % 3; }), usual) == 1);
+  CHECK(woken(forty([](int i) { return i % 3; }), usual) == 0);              // as everybody
+  CHECK(woken(forty([](int i) { return 10 + i % 3; }), kFirst + 10) == 0);   // back from the holidays, as all
+  CHECK(woken(forty([](int i) { return 2 + i / 2; }), usual) < 0.2);         // who seldom asks
+  CHECK(woken(forty([](int i) { return 10 + i % 3; }, -8), usual) == 0);     // signed up for it
+  CHECK(woken(forty([](int i) { return i < 20 ? 0 : 12; }), usual) == 0);    // half had asked before
+  CHECK(woken(forty([](int i) { return 10 + i % 3; }), std::nullopt) == 0);  // not known what is usual
+  CHECK(woken({}, usual) == 0);
+}
+
+TEST_CASE("starts: of accounts that were woken, age is no excuse") {
+  Traits traits;
+  traits.size = 40;
+  traits.has_activity = true;
+  traits.active_days = 30;
+  traits.daily_requests = 5;
+  traits.synchrony = 0.3;
+  traits.signup_span = 300;
+  traits.signup_share = 1;
+  const auto feature = [](const Traits& of, const char* name) {
+    for (const Feature& one : features_of(of)) {
+      if (one.name == name) return one.value;
+    }
+    return -1.0;
+  };
+  CHECK(explained(traits, "course") == doctest::Approx(0.8));
+  CHECK(feature(traits, "grown") == 1);
+  CHECK(feature(traits, "made_at_once") == 0);
+  traits.woken = 1;
+  CHECK(explained(traits, "course") == doctest::Approx(0.4));
+  CHECK(feature(traits, "grown") == 0);
+  CHECK(feature(traits, "made_at_once") == 1);
+}
+
+}  // namespace ringscope
