@@ -89,7 +89,10 @@ BenignHypothesis campus(const Traits& t) {
 
 BenignHypothesis classroom(const Traits& t) {
   if (!t.has_activity) return {"classroom", 0, ""};
-  const double one_day = std::max(graded(t.busiest_day, 0.35, 0.6), graded(t.member_days, 3, 1.5));
+  // Whoever met for one lesson and goes on alone has all that is shared of one day; so have accounts that an operator
+  // had made in one sitting.
+  const double one_lesson = kDoubtful * graded(t.met_once, 0.8, 0.95);
+  const double one_day = std::max({graded(t.busiest_day, 0.35, 0.6), graded(t.member_days, 3, 1.5), one_lesson});
   const double one_hour = t.signup_hour ? graded(*t.signup_hour, 0.3, 0.7) : 0.5;
   const double low_volume = graded(t.daily_requests, 150, 60);
   return {"classroom", one_day * one_hour * low_volume * in_one_house(t) * at_home(t),

@@ -144,6 +144,19 @@ double in_no_house(const Snapshot& snapshot, const GroupEvidence& evidence) {
   return at_address == evidence.layers.end() ? 1.0 : graded(at_address->reach, 0.6, 0.3);
 }
 
+// Of shared things, strongest first.
+double met_once(std::span<const SharedEntity> shared) {
+  if (shared.empty() || shared.front().first == kNoTime) return 0;
+  const Seconds from = shared.front().last - kSecondsPerDay, to = shared.front().first + kSecondsPerDay;
+  double all = 0, within = 0;
+  for (const SharedEntity& thing : shared) {
+    const double weight = (thing.members - 1) * thing.bits;
+    all += weight;
+    if (thing.first != kNoTime && thing.first >= from && thing.last <= to) within += weight;
+  }
+  return all > 0 ? within / all : 0.0;
+}
+
 }  // namespace
 
 EntityCrowd crowd_beside(const Snapshot& snapshot, const Habits& habits, Vertex entity, std::span<const Vertex> members,
@@ -198,6 +211,7 @@ GroupEvidence gather_evidence(const Snapshot& snapshot, const Habits* habits, co
   std::stable_sort(evidence.shared.begin(), evidence.shared.end(), [](const SharedEntity& a, const SharedEntity& b) {
     return (a.members - 1) * a.bits > (b.members - 1) * b.bits;
   });
+  evidence.met_once = met_once(evidence.shared);
   return evidence;
 }
 

@@ -45,6 +45,9 @@ struct GroupEvidence {
   // See interlocked_by(): of what four in five users of are members, without places alone (addresses with devices); 0
   // where three in five members are at one address, for a house hands out cards by teams and machines by turns.
   double interlocked = 0;
+  // How much of what is shared, by members and bits, was met within a day of what weighs most and not again: of people
+  // who met once, all. 0 where times are not known.
+  double met_once = 0;
   Seconds first = kNoTime;
   Seconds last = kNoTime;
 };

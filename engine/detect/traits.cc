@@ -58,6 +58,7 @@ void add_sharing(const Snapshot& snapshot, const GroupEvidence& evidence, Traits
   traits.exclusivity = ratio(traits.exclusivity, weight);
   if (binding.size() >= 2) traits.coverage = binding[1]->coverage;
   traits.interlocked = evidence.interlocked;
+  traits.met_once = evidence.met_once;
   traits.likeness_alone = static_cast<std::size_t>(std::ranges::count_if(traits.likeness, [&](const std::string& kind) {
     return std::ranges::none_of(traits.kinds, [&](std::size_t k) { return snapshot.layers[k].name == kind; });
   }));

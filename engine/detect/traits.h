@@ -28,7 +28,8 @@ struct Traits {
   bool asks_alone() const { return evidence_kinds() == 1 && likeness.size() == 1 && likeness.front() == kPrompts; }
   double coverage = 0;           // share of members covered by two of the three best layers (0: only one layer binds)
   double exclusivity = 0;        // mean over those layers, weighted by coverage
-  double interlocked = 0;        // see interlocked_by(); of members who meet at one address, 0
+  double interlocked = 0;        // as in GroupEvidence …
+  double met_once = 0;           // … as well
   std::optional<double> payers;  // distinct payments per member that has one
   double house_domain = 0;  // share of the members on the most used mail domain, when three in ten of it are members
   bool shares_payment = false;      // payments cover a third of the members

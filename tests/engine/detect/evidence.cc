@@ -1,4 +1,6 @@
-// Cards and devices dealt out of several stocks tie a whole group together; what people have in common does not.
+// How what is shared holds a group together: goods dealt out of several stocks, and what was met once.
+#include "engine/detect/evidence.h"
+
 #include <algorithm>
 #include <functional>
 #include <string>
@@ -6,7 +8,6 @@
 
 #include <doctest/doctest.h>
 
-#include "engine/detect/evidence.h"
 #include "engine/detect/score_model.h"
 #include "engine/detect/weigh.h"
 #include "tests/engine/detect/explained.h"
@@ -102,6 +103,51 @@ TEST_CASE("interlocked: what members have to themselves, and no machine beside a
     town.address(account, 80'000);
   };
   CHECK(interlocked_in_town(in_house) == 0);
+}
+
+TEST_CASE("met once: all that is shared is of one day, by what it weighs") {
+  // Twelve on one address and one machine in one hour, and `later` of them at another address two weeks on.
+  const auto met_once = [](Vertex later) {
+    PoolTown town;
+    Group group;
+    for (Vertex m = 0; m < 12; ++m) {
+      const Vertex account = town.person();
+      group.members.push_back(account);
+      town.address(account, 90'000);
+      town.machine(account, 1);
+      if (m < later) town.address(account, 80'000);
+    }
+    Snapshot snapshot = town.snapshot();
+    const BipartiteGraph graph = snapshot.graph();
+    snapshot.sightings.resize(graph.edge_count());
+    for (const Vertex member : group.members) {
+      const auto rights = graph.rights_of(member);
+      for (std::size_t i = 0; i < rights.size(); ++i) {
+        const bool again = graph.right_degree(rights[i]) == later;
+        Sighting& sighting = snapshot.sightings[graph.left_begin(member) + i];
+        sighting.first = kSecondsPerDay * (again ? 115 : 101) + member % 3600;
+        sighting.last = sighting.first + 600;
+      }
+    }
+    return gather_evidence(snapshot, nullptr, weigh(graph, {}), group).met_once;
+  };
+  CHECK(met_once(0) == 1);
+  CHECK(met_once(2) > 0.9);   // two are neighbours
+  CHECK(met_once(11) < 0.8);  // nearly all met again
+}
+
+TEST_CASE("met once: a lesson is an explanation in doubt, for an operator makes accounts in one sitting") {
+  Traits traits;
+  traits.size = 12;
+  traits.has_activity = true;
+  traits.active_days = 25;
+  traits.member_days = 15;
+  traits.daily_requests = 3;
+  traits.signup_hour = 1;
+  traits.address_reach = 1;
+  CHECK(explained(traits, "classroom") == 0);
+  traits.met_once = 1;
+  CHECK(explained(traits, "classroom") == doctest::Approx(0.4));
 }
 
 TEST_CASE("interlocked: speaks for a ring, and against people who met somewhere") {
