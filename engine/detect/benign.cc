@@ -52,7 +52,8 @@ BenignHypothesis family(const Traits& t) {
   const double small = graded(static_cast<double>(t.size), 10, 6);
   const double quiet = t.has_activity ? graded(t.daily_requests, 120, 40) : 0.8;
   const double own_habits = t.has_templates || !t.has_activity ? graded(t.template_overlap, 0.5, 0.2) : 0.6;
-  return {"family", small * quiet * own_habits * at_home(t) * no_pool(t), "few accounts, human volume, own habits"};
+  return {"family", small * quiet * own_habits * at_home(t) * no_pool(t) * (1 - evades(t)),
+          "few accounts, human volume, own habits"};
 }
 
 // On a mail domain of its own, that it did not get for a day.
@@ -95,7 +96,7 @@ BenignHypothesis classroom(const Traits& t) {
   const double one_day = std::max({graded(t.busiest_day, 0.35, 0.6), graded(t.member_days, 3, 1.5), one_lesson});
   const double one_hour = t.signup_hour ? graded(*t.signup_hour, 0.3, 0.7) : 0.5;
   const double low_volume = graded(t.daily_requests, 150, 60);
-  return {"classroom", one_day * one_hour * low_volume * in_one_house(t) * at_home(t),
+  return {"classroom", one_day * one_hour * low_volume * in_one_house(t) * at_home(t) * (1 - evades(t)),
           "signed up together, one day of low volume"};
 }
 
@@ -203,7 +204,8 @@ BenignHypothesis venue(const Traits& t) {
 // Strangers who run one public benchmark: what they ask is all they have in common, and it is done within days.
 BenignHypothesis benchmark(const Traits& t) {
   if (!t.has_activity || !t.asks_alone()) return {"benchmark", 0, ""};
-  return {"benchmark", graded(t.member_days, 6, 3), "customers who ran one public benchmark, each on a few days"};
+  return {"benchmark", graded(t.member_days, 6, 3) * (1 - evades(t)),
+          "customers who ran one public benchmark, each on a few days"};
 }
 
 BenignHypothesis one_person(const Traits& t) {

@@ -37,7 +37,8 @@ void add_up(std::vector<TemplateCount>& templates);
 // 2007).
 void sample_by_use(std::vector<TemplateCount>& templates, std::size_t most = kTemplateSketchSize);
 // The same of all that an account asked on the days, near-equal prompts taken for one.
-std::vector<TemplateCount> prompts_by_use(const Prompts& prompts, std::span<const ActivityDay> days, std::size_t most = kTemplateSketchSize);
+std::vector<TemplateCount> prompts_by_use(const Prompts& prompts, std::span<const ActivityDay> days,
+                                          std::size_t most = kTemplateSketchSize);
 
 // Sketches whose estimated Jaccard coefficient is half or more meet. Of a window that leaves days out only prompts in
 // it. O(prompts log prompts), and the pairs that meet in a band (algorithms/minhash.h); with days left out also
