@@ -45,6 +45,21 @@ test('list: all rings are there, the most serious first, and only those in view 
   await grid.locator(`[aria-rowindex="${rings.length + 1}"]`).waitFor();
 });
 
+test('list: End while it is still being read goes to the end of all', async () => {
+  await page.route(/api\/v1\/rings\?.*cursor=/, async (route) => {
+    await new Promise((read) => setTimeout(read, 1500));
+    await route.continue();
+  });
+  await page.reload();
+  const grid = page.getByRole('grid', {name: 'Rings'});
+  await grid.getByRole('row').nth(1).focus();
+  await page.keyboard.press('End');
+  await grid.locator('[aria-rowindex="101"]').waitFor();
+  await grid.locator(`[aria-rowindex="${rings.length + 1}"]`).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-rowindex')), String(rings.length + 1));
+  await page.unrouteAll({behavior: 'wait'});
+});
+
 test('list: a facet narrows it, and the address keeps it', async () => {
   await visit(page, server.address, '/rings');
   await page.getByRole('group', {name: 'Tier'}).getByRole('checkbox', {name: /^ban/}).check();
