@@ -28,12 +28,14 @@ Profile account(int age, Day start) {
 // Forty accounts a year old, of which the i-th first asked on day start(i).
 std::vector<Profile> forty(const std::function<Day(int)>& start, int age = 365) {
   std::vector<Profile> profiles;
+  profiles.reserve(40);
   for (int i = 0; i < 40; ++i) profiles.push_back(account(age, start(i)));
   return profiles;
 }
 
 double woken(const std::vector<Profile>& profiles, std::optional<Day> usual_start) {
   std::vector<const Profile*> of;
+  of.reserve(profiles.size());
   for (const Profile& profile : profiles) of.push_back(&profile);
   Population population;
   population.usual_start = usual_start;
