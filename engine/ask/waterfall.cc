@@ -28,7 +28,7 @@ constexpr std::array<std::pair<const char*, const char*>, 28> kTitles{{
     {"banned", "members banned or confirmed already"},
     {"roaming", "on many networks with others of the ring"},
     {"interlocked", "things dealt out of several stocks"},
-    {"made_at_once", "signed up at once"},
+    {"made_at_once", "signed up, or woken, at once"},
     {"grown", "signed up over time, as a body of people grows"},
     {"split_payments", "several payment means, each for many"},
     {"prompts", "prompts common among members and rare elsewhere"},

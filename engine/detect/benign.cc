@@ -1,7 +1,7 @@
 #include "engine/detect/benign.h"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 #include "engine/detect/graded.h"
 #include "engine/detect/score_model.h"
@@ -52,8 +52,7 @@ BenignHypothesis family(const Traits& t) {
   const double small = graded(static_cast<double>(t.size), 10, 6);
   const double quiet = t.has_activity ? graded(t.daily_requests, 120, 40) : 0.8;
   const double own_habits = t.has_templates || !t.has_activity ? graded(t.template_overlap, 0.5, 0.2) : 0.6;
-  return {"family", small * quiet * own_habits * at_home(t) * no_pool(t) * (1 - evades(t)),
-          "few accounts, human volume, own habits"};
+  return {"family", small * quiet * own_habits * at_home(t) * no_pool(t), "few accounts, human volume, own habits"};
 }
 
 // On a mail domain of its own, that it did not get for a day.
@@ -74,8 +73,7 @@ BenignHypothesis office(const Traits& t) {
   const double working_hours = graded(t.active_hours, 24, 18);
   const double together = graded(static_cast<double>(t.size), 1, 3);
   const double rhythm = weekdays * (0.5 + 0.5 * working_hours);  // homes besides
-  return {"office", rhythm * together * in_one_house(t) * no_pool(t) * (1 - evades(t)),
-          "works on weekdays and rests at night"};
+  return {"office", rhythm * together * in_one_house(t) * no_pool(t), "works on weekdays and rests at night"};
 }
 
 BenignHypothesis campus(const Traits& t) {
@@ -84,7 +82,7 @@ BenignHypothesis campus(const Traits& t) {
   const double unrelated = own_prompts(t, 0.25, 0.1);
   const bool no_card = t.address_reach > 0 && !t.shares_payment && t.evidence_kinds() <= 2;  // lab machines besides
   const double one_place = graded(t.places, 10, 5) * no_pool(t);
-  return {"campus", no_card ? crowd * unrelated * at_home(t) * one_place * own_days(t) * (1 - evades(t)) : 0.0,
+  return {"campus", no_card ? crowd * unrelated * at_home(t) * one_place * own_days(t) : 0.0,
           "shares addresses and machines only, unrelated behaviour"};
 }
 
@@ -96,7 +94,7 @@ BenignHypothesis classroom(const Traits& t) {
   const double one_day = std::max({graded(t.busiest_day, 0.35, 0.6), graded(t.member_days, 3, 1.5), one_lesson});
   const double one_hour = t.signup_hour ? graded(*t.signup_hour, 0.3, 0.7) : 0.5;
   const double low_volume = graded(t.daily_requests, 150, 60);
-  return {"classroom", one_day * one_hour * low_volume * in_one_house(t) * at_home(t) * (1 - evades(t)),
+  return {"classroom", one_day * one_hour * low_volume * in_one_house(t) * at_home(t),
           "signed up together, one day of low volume"};
 }
 
@@ -108,15 +106,14 @@ BenignHypothesis pipeline(const Traits& t) {
       graded(distinct_addresses, 8 + 0.5 * static_cast<double>(t.size), 4 + 0.25 * static_cast<double>(t.size));
   // A job may run on anybody's machines; then the accounts are at least the customer's by name.
   const double fixed = std::max(fixed_addresses, by_name(t, 0.7, 0.95));
-  return {"pipeline", one_payer * fixed * (1 - evades(t)),
-          "one payer, fixed addresses or one mail domain: one customer's own accounts"};
+  return {"pipeline", one_payer * fixed, "one payer, fixed addresses or one mail domain: one customer's own accounts"};
 }
 
 // Did the members sign up over months, [0, 1]? Nothing known, or old accounts that one campaign woke: 0.
 double over_months(const Traits& t) { return t.signup_span ? (1 - t.woken) * graded(*t.signup_span, 30, 90) : 0.0; }
 
 // What an operator's accounts may look like as well, but for their age: he has them made for a campaign, and a body of
-// people took months to sign up. One who buys aged accounts passes for it.
+// people took months to sign up.
 double doubtful(const Traits& t) { return kDoubtful + (kLikely - kDoubtful) * over_months(t); }
 
 // A chain's shops, a team at home, a course: people at their places, each with a card of his own or all on one, under
@@ -129,7 +126,7 @@ BenignHypothesis organisation(const Traits& t) {
   const double cards =
       t.payers ? std::max({graded(*t.payers, 0.5, 0.8), graded(t.payer_reach, 0.5, 0.8), owners}) : 1.0;
   const double places = graded(t.common_addresses, 8, 4);  // no pool of addresses
-  return {"organisation", doubtful(t) * by_name(t, 0.5, 0.8) * people * cards * places * (1 - evades(t)),
+  return {"organisation", doubtful(t) * by_name(t, 0.5, 0.8) * people * cards * places,
           "people on one mail domain of their own, which hides nothing"};
 }
 
@@ -144,7 +141,7 @@ BenignHypothesis reseller(const Traits& t) {
   const double others = t.payers ? graded(t.payer_outside, 0.3, 0.6) : 0.0;
   const double over_time = t.payers ? kLikely * over_months(t) : 0.0;  // an operator's on one card, for a campaign
   const double diverse = std::max({own_prompts(t, 0.5, 0.25) * like_people(t), others, own_ends(t), over_time});
-  return {"reseller", crowd * quiet * one_payer * diverse * own_days(t) * no_pool(t) * (1 - evades(t)),
+  return {"reseller", crowd * quiet * one_payer * diverse * own_days(t) * no_pool(t),
           "one payer for many end users, who differ as people do"};
 }
 
@@ -156,7 +153,7 @@ BenignHypothesis application(const Traits& t) {
   const double own_cards = t.shares_payment ? 0.0 : 1.0;
   const double asks = t.has_capabilities ? graded(t.capability_spread, 0.02, 0.08) : graded(t.hour_spread, 0.02, 0.08);
   const double diverse = graded(t.rate_spread, 0.3, 0.8) * asks;
-  return {"application", crowd * own_cards * diverse * own_days(t) * no_pool(t) * (1 - evades(t)),
+  return {"application", crowd * own_cards * diverse * own_days(t) * no_pool(t),
           "users of one client, with cards of their own, who differ as people do"};
 }
 
@@ -168,8 +165,7 @@ BenignHypothesis course(const Traits& t) {
   const double own_cards = t.shares_payment ? 0.0 : 1.0;
   const double places = graded(t.common_addresses, 8, 4);
   const double most = t.asks_alone() ? kLikely : doubtful(t);
-  return {"course", most * own_days * quiet * own_cards * places * (1 - evades(t)),
-          "people who ask alike, each on his own days"};
+  return {"course", most * own_days * quiet * own_cards * places, "people who ask alike, each on his own days"};
 }
 
 constexpr double kStaff = 0.7;  // an operator may have people do his work
@@ -180,7 +176,7 @@ BenignHypothesis staff(const Traits& t) {
   if (!t.has_activity || t.active_days < 5) return {"staff", 0, ""};
   const double nights = graded(t.active_hours, 19, 15);
   const double people = graded(t.synchrony, 0.7, 0.5) * graded(t.hour_spread, 0.015, 0.05);
-  return {"staff", kStaff * nights * people * at_home(t) * no_pool(t) * (1 - evades(t)),
+  return {"staff", kStaff * nights * people * at_home(t) * no_pool(t),
           "people who rest at night, each with days and hours of his own"};
 }
 
@@ -196,16 +192,14 @@ BenignHypothesis venue(const Traits& t) {
   const double days = std::max(graded(t.synchrony, 0.55, 0.45), graded(t.member_days, 5, 3));
   const double rota = graded(t.synchrony, 0.45, 0.35);
   const double quiet = graded(t.daily_requests, 60, 25);
-  return {"venue",
-          kStaff * crowd * one_place * hours * std::max(ends * days, rota) * quiet * at_home(t) * (1 - evades(t)),
+  return {"venue", kStaff * crowd * one_place * hours * std::max(ends * days, rota) * quiet * at_home(t),
           "people who meet or work at one place, at hours of their own"};
 }
 
 // Strangers who run one public benchmark: what they ask is all they have in common, and it is done within days.
 BenignHypothesis benchmark(const Traits& t) {
   if (!t.has_activity || !t.asks_alone()) return {"benchmark", 0, ""};
-  return {"benchmark", graded(t.member_days, 6, 3) * (1 - evades(t)),
-          "customers who ran one public benchmark, each on a few days"};
+  return {"benchmark", graded(t.member_days, 6, 3), "customers who ran one public benchmark, each on a few days"};
 }
 
 BenignHypothesis one_person(const Traits& t) {
@@ -219,15 +213,25 @@ BenignHypothesis shared_exit(const Traits& t) {
   return {"carrier_nat_or_vpn", only_addresses(t) ? popular : 0.0, "addresses that many outside the group use as well"};
 }
 
-constexpr std::array kHypotheses = {family,       one_person,  office, campus, classroom, pipeline,  reseller,
-                                    organisation, application, course, staff,  venue,     benchmark, shared_exit};
+// What may hold of a group, and whether it can of accounts that evade: one person may, and strangers behind one exit
+// do not know of each other.
+struct Hypothesis {
+  BenignHypothesis (*of)(const Traits& t);
+  bool may_evade = false;
+};
+constexpr Hypothesis kHypotheses[] = {{family},    {one_person, true}, {office},      {campus}, {classroom}, {pipeline},
+                                      {reseller},  {organisation},     {application}, {course}, {staff},     {venue},
+                                      {benchmark}, {shared_exit, true}};
 
 }  // namespace
 
 std::vector<BenignHypothesis> explain_benign(const Traits& traits) {
   std::vector<BenignHypothesis> all;
-  all.reserve(kHypotheses.size());
-  for (const auto hypothesis : kHypotheses) all.push_back(hypothesis(traits));
+  all.reserve(std::size(kHypotheses));
+  for (const Hypothesis& hypothesis : kHypotheses) {
+    all.push_back(hypothesis.of(traits));
+    if (!hypothesis.may_evade) all.back().probability *= 1 - evades(traits);
+  }
   std::stable_sort(all.begin(), all.end(),
                    [](const BenignHypothesis& a, const BenignHypothesis& b) { return a.probability > b.probability; });
   return all;

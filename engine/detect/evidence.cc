@@ -1,7 +1,6 @@
 #include "engine/detect/evidence.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "algorithms/disjoint_sets.h"
 #include "engine/detect/graded.h"
@@ -99,7 +98,8 @@ bool is_own(const SharedEntity& shared) { return 5 * shared.members >= 4 * share
 
 }  // namespace
 
-double interlocked_by(std::span<const Holders> things, std::size_t layers, std::size_t members) {
+double interlocked_by(std::span<const Holders> things, const std::vector<char>& places, std::size_t members) {
+  if (things.empty()) return 0;
   const auto held_by = [&](std::size_t a, std::size_t b) {
     DisjointSets pieces(static_cast<Vertex>(members));
     for (const auto& [layer, holders] : things) {
@@ -108,15 +108,12 @@ double interlocked_by(std::span<const Holders> things, std::size_t layers, std::
     }
     return largest_share(pieces, members);
   };
-  std::vector<std::size_t> held;  // layers that hold anybody
-  for (std::size_t k = 0; k < layers; ++k) {
-    if (std::ranges::any_of(things, [&](const Holders& thing) { return thing.first == k; })) held.push_back(k);
-  }
+  std::vector<double> alone;
+  for (std::size_t k = 0; k < places.size(); ++k) alone.push_back(held_by(k, k));
   double most = 0;
-  for (std::size_t i = 1; i < held.size(); ++i) {
+  for (std::size_t i = 1; i < places.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      const double alone = std::max(held_by(held[i], held[i]), held_by(held[j], held[j]));
-      most = std::max(most, held_by(held[i], held[j]) - alone);
+      if (places[i] == 0 || places[j] == 0) most = std::max(most, held_by(i, j) - std::max(alone[i], alone[j]));
     }
   }
   return most;
@@ -124,17 +121,14 @@ double interlocked_by(std::span<const Holders> things, std::size_t layers, std::
 
 namespace {
 
-// Machines and addresses are where people work and where they live: who shares desks with some and a flat with others
-// was dealt neither. So no machine counts beside an address.
-double belongings_interlocked(const Snapshot& snapshot, std::span<const Holders> own, std::size_t members) {
-  double most = 0;
-  for (const char* const place : {"fingerprint", "ip"}) {
-    std::vector<Holders> others;
-    std::ranges::copy_if(own, std::back_inserter(others),
-                         [&](const Holders& thing) { return snapshot.layers[thing.first].name != place; });
-    most = std::max(most, interlocked_by(others, snapshot.layers.size(), members));
-  }
-  return most;
+// By layer. Machines and addresses are where people work and where they live: who shares desks with some and a flat
+// with others was dealt neither.
+std::vector<char> place_layers(const Snapshot& snapshot) {
+  std::vector<char> places;
+  places.reserve(snapshot.layers.size());
+  for (const Layer& layer : snapshot.layers)
+    places.push_back(layer.name == "ip" || layer.name == "fingerprint" ? 1 : 0);
+  return places;
 }
 
 // Whoever has one place has what the house hands out.
@@ -207,7 +201,8 @@ GroupEvidence gather_evidence(const Snapshot& snapshot, const Habits* habits, co
   }
   evidence.connected = largest_share(pieces, group.members.size());
   for (std::size_t k = 0; k < tallies.size(); ++k) evidence.layers.push_back(summarize(tallies[k], k));
-  evidence.interlocked = belongings_interlocked(snapshot, own, group.members.size()) * in_no_house(snapshot, evidence);
+  evidence.interlocked =
+      interlocked_by(own, place_layers(snapshot), group.members.size()) * in_no_house(snapshot, evidence);
   std::stable_sort(evidence.shared.begin(), evidence.shared.end(), [](const SharedEntity& a, const SharedEntity& b) {
     return (a.members - 1) * a.bits > (b.members - 1) * b.bits;
   });

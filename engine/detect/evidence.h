@@ -58,8 +58,9 @@ using Holders = std::pair<std::size_t, std::vector<Vertex>>;
 // accounts each and devices for a few others each, so that card by card and device by device one gets from anybody to
 // anybody. People have one place, payer or machine in common, or share all things with the same few. Of two layers: the
 // share of the members in the largest piece that both hold together, less that of the larger of the pieces that either
-// holds alone; of all pairs of layers the most. In [0, 1). O(layers^2 · (members + holders)).
-double interlocked_by(std::span<const Holders> things, std::size_t layers, std::size_t members);
+// holds alone; of all pairs of layers the most, but for those of two `places`. In [0, 1).
+// O(layers^2 · (members + holders)).
+double interlocked_by(std::span<const Holders> things, const std::vector<char>& places, std::size_t members);
 
 // What meets on the entity beside these accounts, ascending, of which `on_it` have it; nothing where they are the most
 // of its users. O(256 touches · log).

@@ -241,6 +241,7 @@ TEST_CASE("waterfall: the steps of every ring end at its score") {
     CHECK(waterfall.steps.back().score == doctest::Approx(ring.score).epsilon(1e-9));
     for (const ScoreStep& step : waterfall.steps) {
       CHECK(!step.title.empty());
+      CHECK(step.title != step.name);
       honest += step.name.starts_with("honest") ? 1 : 0;
     }
     // Every finding among the reasons is said by the step of its weight, once.

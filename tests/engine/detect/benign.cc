@@ -18,11 +18,6 @@ namespace {
 
 using namespace testing;
 
-double feature(const Traits& traits, const std::string& name) {
-  const auto all = features_of(traits);
-  return std::ranges::find(all, name, &Feature::name)->value;
-}
-
 // Forty who ask little, each for his own ends, on days of his own.
 Traits people() {
   Traits traits;

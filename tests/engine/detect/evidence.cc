@@ -1,14 +1,11 @@
 // How what is shared holds a group together: goods dealt out of several stocks, and what was met once.
 #include "engine/detect/evidence.h"
 
-#include <algorithm>
 #include <functional>
-#include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include "engine/detect/score_model.h"
 #include "engine/detect/weigh.h"
 #include "tests/engine/detect/explained.h"
 #include "tests/engine/detect/pool_town.h"
@@ -53,25 +50,26 @@ TEST_CASE("interlocked: two stocks hold together what neither does") {
   std::vector<Holders> things;
   deal_out(things, 0, kMembers, [](std::size_t m) { return m / 3; });             // a card for three accounts
   deal_out(things, 1, kMembers, [](std::size_t m) { return (m + 1) / 3 % 20; });  // a device for three others
-  CHECK(interlocked_by(things, 2, kMembers) == doctest::Approx(1 - 3.0 / kMembers));
+  CHECK(interlocked_by(things, std::vector<char>(2), kMembers) == doctest::Approx(1 - 3.0 / kMembers));
+  CHECK(interlocked_by(things, {1, 1}, kMembers) == 0);  // two places
   // The third kind adds nothing: only pairs are looked at, and two of them hold everybody.
   deal_out(things, 2, kMembers, [](std::size_t m) { return m / 2; });
-  CHECK(interlocked_by(things, 3, kMembers) == doctest::Approx(1 - 3.0 / kMembers));
+  CHECK(interlocked_by(things, std::vector<char>(3), kMembers) == doctest::Approx(1 - 3.0 / kMembers));
 }
 
 TEST_CASE("interlocked: households share all with the same few, a house has one gateway") {
   std::vector<Holders> households;
   deal_out(households, 0, kMembers, [](std::size_t m) { return m / 3; });
   deal_out(households, 1, kMembers, [](std::size_t m) { return m / 3; });
-  CHECK(interlocked_by(households, 2, kMembers) == 0);
+  CHECK(interlocked_by(households, std::vector<char>(2), kMembers) == 0);
   std::vector<Holders> house;
   deal_out(house, 0, kMembers, [](std::size_t) { return 0; });
   deal_out(house, 1, kMembers, [](std::size_t m) { return m / 4; });
-  CHECK(interlocked_by(house, 2, kMembers) == 0);
+  CHECK(interlocked_by(house, std::vector<char>(2), kMembers) == 0);
   std::vector<Holders> one_kind;
   deal_out(one_kind, 0, kMembers, [](std::size_t m) { return m / 4; });
-  CHECK(interlocked_by(one_kind, 2, kMembers) == 0);
-  CHECK(interlocked_by({}, 2, kMembers) == 0);
+  CHECK(interlocked_by(one_kind, std::vector<char>(2), kMembers) == 0);
+  CHECK(interlocked_by({}, std::vector<char>(2), kMembers) == 0);
 }
 
 TEST_CASE("interlocked: what members have to themselves, and no machine beside an address") {
@@ -158,18 +156,14 @@ TEST_CASE("interlocked: speaks for a ring, and against people who met somewhere"
   traits.active_days = 30;
   traits.active_hours = 9;
   traits.address_reach = 0.5;
-  const auto feature = [](const Traits& of) {
-    const auto all = features_of(of);
-    return std::ranges::find(all, "interlocked", &Feature::name)->value;
-  };
   const double office = explained(traits, "office");
-  CHECK(feature(traits) == 0);
+  CHECK(feature(traits, "interlocked") == 0);
   CHECK(office > 0.9);
   traits.interlocked = 0.3;  // as freelancers of an agency are, who have its clients' cards
-  CHECK(feature(traits) == 0);
+  CHECK(feature(traits, "interlocked") == 0);
   CHECK(explained(traits, "office") == office);
   traits.interlocked = 0.9;
-  CHECK(feature(traits) == 1);
+  CHECK(feature(traits, "interlocked") == 1);
   CHECK(explained(traits, "office") == 0);
 }
 

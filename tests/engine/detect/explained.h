@@ -1,9 +1,11 @@
-// How likely an honest explanation is.
+// How likely an honest explanation is, and what a feature of the score comes to.
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 #include "engine/detect/benign.h"
+#include "engine/detect/score_model.h"
 
 namespace ringscope::testing {
 
@@ -13,6 +15,12 @@ inline double explained(const Traits& traits, const std::string& name) {
     if (hypothesis.name == name) return hypothesis.probability;
   }
   return 0;
+}
+
+// The value of one of features_of().
+inline double feature(const Traits& traits, const std::string& name) {
+  const auto all = features_of(traits);
+  return std::ranges::find(all, name, &Feature::name)->value;
 }
 
 }  // namespace ringscope::testing

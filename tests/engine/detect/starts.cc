@@ -7,13 +7,13 @@
 
 #include <doctest/doctest.h>
 
-#include "engine/detect/score_model.h"
 #include "tests/engine/detect/explained.h"
 
 namespace ringscope {
 namespace {
 
 using testing::explained;
+using testing::feature;
 
 constexpr Day kFirst = 20'000;
 
@@ -74,12 +74,6 @@ TEST_CASE("starts: of accounts that were woken, age is no excuse") {
   traits.synchrony = 0.3;
   traits.signup_span = 300;
   traits.signup_share = 1;
-  const auto feature = [](const Traits& of, const char* name) {
-    for (const Feature& one : features_of(of)) {
-      if (one.name == name) return one.value;
-    }
-    return -1.0;
-  };
   CHECK(explained(traits, "course") == doctest::Approx(0.8));
   CHECK(feature(traits, "grown") == 1);
   CHECK(feature(traits, "made_at_once") == 0);
