@@ -183,7 +183,7 @@ class Questions {
 
   void ask_searches() {
     const auto start = Clock::now();
-    const Finder finder(store_, lines_);
+    const Finder finder(store_);
     finder.find("0.0.0.0/0", {.limit = 1});
     fmt::print("{:<28} {:>9.2f}  once\n", "what searches share", milliseconds(start));
     measure("search: an account", count_, [&](Random& random) {

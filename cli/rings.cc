@@ -139,10 +139,10 @@ void print_facets(const RingFacets& facets) {
   print_facet("verdict ", facets.verdict);
 }
 
-void print_rings(const RingLines& lines, const RingPage& page) {
+void print_rings(const RingPage& page) {
   if (page.items.empty()) {
     print_line(fmt::format("Run {} has no {}ring{}.", page.run, page.total > 0 ? "further " : "",
-                           lines.lines.empty() ? "" : " that is asked for"));
+                           page.rings == 0 ? "" : " that is asked for"));
     return;
   }
   print_table(page.items);
@@ -160,7 +160,7 @@ int print_changes(const Globals& globals, const Store& store, const Options& opt
   RingQuery query = options.query;
   query.limit = 0;
   std::set<std::string> wanted;
-  for (const RingLine& line : list_rings(read_ring_lines(store, run), query).items) wanted.insert(line.ring);
+  for (const RingLine& line : list_rings(store, run, query, nullptr).items) wanted.insert(line.ring);
   return print_changed(globals, store, *options.changed_since, &wanted);
 }
 
@@ -179,10 +179,9 @@ int run(const Globals& globals, Options options) {
   if (options.changed_since) return print_changes(globals, *store, options, latest);
   std::uint64_t asked = options.run == 0 ? run_of_cursor(options.query.cursor).value_or(latest) : options.run;
   if (asked != latest) asked = find_run(*store, asked).run;
-  const RingLines lines = read_ring_lines(*store, asked);
-  const RingPage page = list_rings(lines, options.query);
   const bool facets = options.facets || options.page;
-  const RingFacets counts = facets ? ring_facets(lines, options.query.filter) : RingFacets{};
+  RingFacets counts;
+  const RingPage page = list_rings(*store, asked, options.query, facets ? &counts : nullptr);
   if (globals.json && facets) {
     print_line(page_to_json(page, &counts));
   } else if (globals.json) {
@@ -190,7 +189,7 @@ int run(const Globals& globals, Options options) {
   } else if (options.facets) {
     print_facets(counts);
   } else {
-    print_rings(lines, page);
+    print_rings(page);
   }
   return 0;
 }

@@ -21,7 +21,7 @@ View::View(std::unique_ptr<Store> store, std::uint64_t number)
       counts_(store_->counts()),
       last_event_(store_->last_event()) {
   if (run_.run != 0) rings_ = read_ring_lines(*store_, run_.run);
-  finder_ = std::make_unique<Finder>(*store_, rings_);
+  finder_ = std::make_unique<Finder>(*store_);
 }
 
 const RunSummary& View::require_run() const {

@@ -1,5 +1,6 @@
 // Opening, closing and asking RocksDB; the one place where its statuses become errors.
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <thread>
 
@@ -191,7 +192,13 @@ void drop_unfinished_runs(Store::Impl& impl) {
 }  // namespace
 
 rocksdb::Options options_for(const rocksdb::Options& general, schema::Family f) {
+  constexpr std::array kReadRowByRow = {schema::kMembers, schema::kLinks, schema::kEntities, schema::kIndex};
   rocksdb::Options options = general;
+  if (std::ranges::find(kReadRowByRow, f) != kReadRowByRow.end()) {
+    auto table = *general.table_factory->GetOptions<rocksdb::BlockBasedTableOptions>();
+    table.block_size = 4 << 10;
+    options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  }
   if (f == schema::kImage) options.bottommost_compression = rocksdb::kDisableCompressionOption;  // read far oftener
   return options;
 }
@@ -227,7 +234,8 @@ std::optional<std::string> Store::Impl::get(schema::Family f, const std::string&
   if (family(f) == nullptr) return std::nullopt;
   std::string value;
   rocksdb::ReadOptions options;
-  options.fill_cache = reading == Reading::again;
+  // A cache that ends with its first answer costs more, in pages that the system must clear, than it saves.
+  options.fill_cache = reading == Reading::again && !brief;
   const rocksdb::Status status = db->Get(options, family(f), key, &value);
   if (status.IsNotFound()) return std::nullopt;
   check(status, "reading");
@@ -266,6 +274,7 @@ std::unique_ptr<Store::Impl> open_inside(const std::filesystem::path& path, cons
   auto impl = std::make_unique<Store::Impl>();
   impl->path = path;
   impl->mode = options.mode;
+  impl->brief = options.brief;
   impl->files = std::make_shared<ReadWatch>(rocksdb::FileSystem::Default());
   impl->env = rocksdb::NewCompositeEnv(impl->files);
   impl->rocks_options = database_options(options);

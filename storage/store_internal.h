@@ -39,6 +39,7 @@ struct Store::Impl {
   std::unique_ptr<rocksdb::DB> db;
   std::array<rocksdb::ColumnFamilyHandle*, schema::kFamilies> families{};
   OpenMode mode = OpenMode::read_only;
+  bool brief = false;  // StoreOptions::brief
 
   std::uint64_t next_scratch = 0;
   std::map<std::uint64_t, std::uint64_t> bases;  // of runs that lie over another

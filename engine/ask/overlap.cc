@@ -61,6 +61,10 @@ void RingShares::place(KeyHash account, const Ring& ring) {
   }
 }
 
+void RingShares::know(const Ring& ring) {
+  for (const Member& member : ring.members) known_.try_emplace(member.account, ring.id);
+}
+
 std::vector<Share> RingShares::of(KeyHash account) {
   std::map<std::string, double> bits;
   for (const StoredLink& link : store_.links_of(run_, account)) {
@@ -86,6 +90,7 @@ RingOverlap ring_overlap(const Store& store, const Ring& ring) {
   RingOverlap overlap{.ring = ring.id, .run = ring.run, .rings = {}, .tenants = tenants_of(ring)};
   overlap.looked_at = std::min(ring.members.size(), kMostLookedAt);
   RingShares shares(store, ring.run);
+  shares.know(ring);
   std::map<std::string, SharedRing> others;
   for (std::size_t i = 0; i < overlap.looked_at; ++i) {
     const Member& member = ring.members[i * ring.members.size() / overlap.looked_at];

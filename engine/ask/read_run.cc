@@ -66,13 +66,6 @@ class RingReader {
   const std::vector<RingLine> order_;
 };
 
-// Also of rings that only a verdict makes.
-std::vector<std::string> ids_of(const Store& store, std::uint64_t run) {
-  std::vector<std::string> ids;
-  for (RingLine& line : read_ring_lines(store, run).lines) ids.push_back(std::move(line.ring));
-  return ids;
-}
-
 // One that only a verdict later than the run makes.
 Ring carried_ring(const Store& store, std::uint64_t run, const std::string& id) {
   for (Ring& ring : read_rings(store, run, RingParts::heads)) {
@@ -152,14 +145,16 @@ void print_rings(const Store& store, std::uint64_t run, const RingPrinter& print
 }
 
 bool has_ring(const Store& store, std::uint64_t run, std::string_view id) {
-  return store.find_ring(run, id) ||
-         std::ranges::any_of(ids_of(store, run), [&](const std::string& full) { return is_ring_id(full, id); });
+  if (store.find_ring(run, id)) return true;
+  bool found = false;
+  visit_ring_lines(store, run, [&](const RingLine& line) { found = found || is_ring_id(line.ring, id); });
+  return found;
 }
 
 Ring find_ring(const Store& store, std::uint64_t run, std::string_view id) {
   auto ring = stored_ring(store, run, id);
   if (!ring) {
-    const std::string full = complete_ring_id(ids_of(store, run), id, fmt::format("run {}", run));
+    const std::string full = full_ring_id(store, run, id);
     ring = stored_ring(store, run, full);
     if (!ring) return carried_ring(store, run, full);
   }

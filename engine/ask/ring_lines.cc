@@ -43,88 +43,93 @@ std::vector<RingLine> lines_from_rings(const Store& store, std::uint64_t run) {
       line.change = event.run == run ? std::optional(event.change) : std::nullopt;
     }
   }
-  std::ranges::sort(lines, line_ranks_before);
   return lines;
 }
 
 // The rings that a verdict is on, or that have a member it is on.
 class TouchedRings {
  public:
-  TouchedRings(const Store& store, std::uint64_t run, const Decisions& decisions, const std::vector<RingLine>& lines)
-      : store_(store), run_(run) {
-    std::set<std::string_view> named;
+  TouchedRings(const Store& store, std::uint64_t run, const Decisions& decisions) : store_(store), run_(run) {
+    std::unordered_set<KeyHash> accounts;  // whose ring is not known yet
     for (const Verdict& verdict : decisions.verdicts()) {
-      if (!verdict.ring.empty()) named.insert(verdict.ring);
-      if (verdict.undoes == 0) accounts_.insert(verdict.accounts.begin(), verdict.accounts.end());
+      if (verdict.undoes == 0) accounts.insert(verdict.accounts.begin(), verdict.accounts.end());
     }
-    for (const RingLine& line : lines) {
-      if (line.verdict || line.engine || line.carried || named.contains(line.ring)) take(line.ring);
+    for (const Verdict& verdict : decisions.verdicts()) {
+      if (!verdict.ring.empty()) take(verdict.ring, accounts);
     }
-    while (!accounts_.empty()) {
-      const auto place = store.find_place(run, *accounts_.begin());
-      accounts_.erase(accounts_.begin());
-      if (place) take(*place);
+    while (!accounts.empty()) {
+      const auto place = store.find_place(run, *accounts.begin());
+      accounts.erase(accounts.begin());
+      if (place) take(*place, accounts);
     }
   }
+
+  void take(const std::string& id) {
+    std::unordered_set<KeyHash> none;
+    take(id, none);
+  }
+  bool contain(const std::string& id) const { return ids_.contains(id); }
   std::vector<Ring> rings() && { return std::move(rings_); }
 
  private:
   // Its members need not be looked up any more.
-  void take(const std::string& id) {
-    if (!ids_.insert(id).second) return;
+  void take(const std::string& id, std::unordered_set<KeyHash>& accounts) {
+    if (ids_.contains(id)) return;
     const auto stored = store_.find_ring(run_, id);
     if (!stored) return;
+    ids_.insert(id);
     Ring& ring = rings_.emplace_back(ring_head_from_json(stored->payload));
-    for (const Member& member : ring.members) accounts_.erase(member.account);
+    for (const Member& member : ring.members) accounts.erase(member.account);
   }
 
   const Store& store_;
   std::uint64_t run_;
-  std::unordered_set<KeyHash> accounts_;  // whose ring is not known yet
   std::set<std::string> ids_;
   std::vector<Ring> rings_;
 };
 
-// Puts what verdicts make of rings in the place of what was published.
-void overrule_lines(const Store& store, std::uint64_t run, std::vector<RingLine>& lines) {
-  const Decisions decisions(read_verdicts(store));
-  std::vector<Ring> rings = TouchedRings(store, run, decisions, lines).rings();
-  if (rings.empty() && decisions.empty()) return;
-  std::set<std::string> read;
-  for (const Ring& ring : rings) read.insert(ring.id);
-  overrule(store, decisions, run, rings);
-  std::map<std::string_view, const RingLine*> published;
-  for (const RingLine& line : lines) published.emplace(line.ring, &line);
-  std::vector<RingLine> now;
-  for (const Ring& ring : rings) {
-    RingLine& line = now.emplace_back(line_of(ring));
-    const auto before = published.find(ring.id);
-    line.born = before == published.end() ? run : before->second->born;
-    line.changed = before == published.end() ? run : before->second->changed;
-    if (before != published.end()) line.change = before->second->change;
-  }
-  std::erase_if(lines, [&](const RingLine& line) { return read.contains(line.ring); });
-  lines.insert(lines.end(), std::make_move_iterator(now.begin()), std::make_move_iterator(now.end()));
-  std::ranges::sort(lines, line_ranks_before);
-}
-
 }  // namespace
 
+void visit_ring_lines(const Store& store, std::uint64_t run, const std::function<void(const RingLine& line)>& visit) {
+  const Decisions decisions(read_verdicts(store));
+  TouchedRings touched(store, run, decisions);
+  std::map<std::string, RingLine> published;  // of touched rings
+  const auto pass = [&](const RingLine& line) {
+    if (line.verdict || line.engine || line.carried) touched.take(line.ring);
+    if (touched.contain(line.ring)) {
+      published.emplace(line.ring, line);
+    } else {
+      visit(line);
+    }
+  };
+  if (!visit_indexed_lines(store, run, pass)) std::ranges::for_each(lines_from_rings(store, run), pass);
+  std::vector<Ring> rings = std::move(touched).rings();
+  if (rings.empty() && decisions.empty()) return;
+  overrule(store, decisions, run, rings);
+  for (const Ring& ring : rings) {
+    RingLine line = line_of(ring);
+    const auto before = published.find(ring.id);
+    line.born = before == published.end() ? run : before->second.born;
+    line.changed = before == published.end() ? run : before->second.changed;
+    if (before != published.end()) line.change = before->second.change;
+    visit(line);
+  }
+}
+
 RingLines read_ring_lines(const Store& store, std::uint64_t run) {
-  auto indexed = indexed_lines(store, run);
-  RingLines result{run, indexed ? std::move(*indexed) : lines_from_rings(store, run)};
-  overrule_lines(store, run, result.lines);
+  RingLines result{run, {}};
+  visit_ring_lines(store, run, [&](const RingLine& line) { result.lines.push_back(line); });
+  if (!std::ranges::is_sorted(result.lines, line_ranks_before)) std::ranges::sort(result.lines, line_ranks_before);
   return result;
 }
 
-std::size_t find_line(const RingLines& lines, std::string_view id) {
+std::string full_ring_id(const Store& store, std::uint64_t run, std::string_view id) {
   std::vector<std::string> ids;
-  for (std::size_t i = 0; i < lines.lines.size(); ++i) {
-    if (lines.lines[i].ring == id) return i;
-    if (is_ring_id(lines.lines[i].ring, id)) ids.push_back(lines.lines[i].ring);
-  }
-  const std::string full = complete_ring_id(ids, id, fmt::format("run {}", lines.run));
-  return static_cast<std::size_t>(std::ranges::find(lines.lines, full, &RingLine::ring) - lines.lines.begin());
+  visit_ring_lines(store, run, [&](const RingLine& line) {
+    if (is_ring_id(line.ring, id)) ids.push_back(line.ring);
+  });
+  std::ranges::sort(ids);
+  return complete_ring_id(ids, id, fmt::format("run {}", run));
 }
 
 }  // namespace ringscope

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,7 +22,12 @@ struct RingLines {
 // O(rings and their members). Throws Error corrupt, io.
 RingLines read_ring_lines(const Store& store, std::uint64_t run);
 
-// Position of the ring with this id, or the only one whose id starts with it. Throws Error not_found, usage.
-std::size_t find_line(const RingLines& lines, std::string_view id);
+// The same lines, one after the other and in no order, for who does not keep them: `line` lasts until the next. In
+// memory O(what verdicts touch).
+void visit_ring_lines(const Store& store, std::uint64_t run, const std::function<void(const RingLine& line)>& visit);
+
+// The id in full of the ring with this id, or of the only one whose id begins with it. O(rings). Throws Error
+// not_found, usage.
+std::string full_ring_id(const Store& store, std::uint64_t run, std::string_view id);
 
 }  // namespace ringscope

@@ -120,15 +120,68 @@ class Test {
   std::vector<std::string> words_;
 };
 
-struct Placed {
-  Keys keys;
-  const RingLine* line;
-};
-
 // The list that a cursor belongs to.
 std::string list_name(const RingQuery& query) {
   return std::string("rings-") + order_of(query.order).name + (query.ascending ? "-asc" : "-desc");
 }
+
+// A page, out of lines that come one by one in any order. `Kept` is what is kept of a line that may be shown: the line,
+// or where it is.
+template <class Kept>
+class Lister {
+ public:
+  Lister(const RingQuery& query, std::uint64_t run) : query_(query), test_(query.filter) {
+    page_.run = run;
+    if (!query.cursor.empty()) after_ = require_cursor(query.cursor, run, list_name(query));
+  }
+
+  template <class Keep>
+  void add(const RingLine& line, const Keep& keep) {
+    ++page_.rings;
+    if (test_.failed(line).any()) return;
+    ++page_.total;
+    const Keys keys = keys_of(line, query_.order);
+    if (after_ && !before(after_->keys, after_->last, keys, line.ring, query_.ascending)) return;
+    ++left_;
+    const bool full = query_.limit > 0 && best_.size() == query_.limit;
+    if (full && !before(keys, line.ring, best_.front().keys, best_.front().ring, query_.ascending)) return;
+    if (full) {
+      std::ranges::pop_heap(best_, stands_before());
+      best_.pop_back();
+    }
+    best_.push_back({keys, line.ring, keep(line)});
+    if (query_.limit > 0) std::ranges::push_heap(best_, stands_before());
+  }
+
+  template <class Line>
+  RingPage page(const Line& line_of) && {
+    std::ranges::sort(best_, stands_before());
+    page_.items.reserve(best_.size());
+    for (Placed& one : best_) page_.items.push_back(line_of(one.kept));
+    if (left_ > best_.size())
+      page_.next = encode_cursor({page_.run, list_name(query_), best_.back().keys, best_.back().ring});
+    return std::move(page_);
+  }
+
+ private:
+  struct Placed {
+    Keys keys;
+    std::string ring;
+    Kept kept;
+  };
+
+  auto stands_before() const {
+    return
+        [this](const Placed& a, const Placed& b) { return before(a.keys, a.ring, b.keys, b.ring, query_.ascending); };
+  }
+
+  const RingQuery& query_;
+  Test test_;
+  std::optional<Cursor> after_;
+  std::vector<Placed> best_;  // with a limit, a heap with the last of them in front
+  std::uint64_t left_ = 0;    // that the filter lets pass, behind the cursor
+  RingPage page_;
+};
 
 }  // namespace
 
@@ -148,30 +201,6 @@ RingOrder parse_ring_order(std::string_view name) {
   }
   throw Error(ErrorCode::usage,
               fmt::format("there is no order \"{}\"; there are {}", name, fmt::join(ring_order_names(), ", ")));
-}
-
-RingPage list_rings(const RingLines& rings, const RingQuery& query) {
-  const Test test(query.filter);
-  std::vector<Placed> passing;
-  for (const RingLine& line : rings.lines) {
-    if (test.failed(line).none()) passing.push_back({keys_of(line, query.order), &line});
-  }
-  const auto stands_before = [&](const Placed& a, const Placed& b) {
-    return before(a.keys, a.line->ring, b.keys, b.line->ring, query.ascending);
-  };
-  RingPage page{rings.run, {}, passing.size(), {}};
-  if (!query.cursor.empty()) {
-    const Cursor cursor = require_cursor(query.cursor, rings.run, list_name(query));
-    std::erase_if(passing, [&](const Placed& one) {
-      return !before(cursor.keys, cursor.last, one.keys, one.line->ring, query.ascending);
-    });
-  }
-  const std::size_t shown = query.limit == 0 ? passing.size() : std::min(query.limit, passing.size());
-  std::ranges::partial_sort(passing, passing.begin() + static_cast<std::ptrdiff_t>(shown), stands_before);
-  for (std::size_t i = 0; i < shown; ++i) page.items.push_back(*passing[i].line);
-  if (shown < passing.size() && shown > 0)
-    page.next = encode_cursor({rings.run, list_name(query), passing[shown - 1].keys, passing[shown - 1].line->ring});
-  return page;
 }
 
 namespace {
@@ -198,7 +227,7 @@ class EnumCounts {
 class TextCounts {
  public:
   void add(std::string_view value) {
-    const auto known = std::ranges::find(counts_, value, &std::pair<std::string_view, std::uint64_t>::first);
+    const auto known = std::ranges::find(counts_, value, &std::pair<std::string, std::uint64_t>::first);
     if (known == counts_.end()) {
       counts_.emplace_back(value, 1);
     } else {
@@ -208,41 +237,73 @@ class TextCounts {
   RingFacets::Counts by_name() const { return {counts_.begin(), counts_.end()}; }
 
  private:
-  std::vector<std::pair<std::string_view, std::uint64_t>> counts_;  // as they were met
+  std::vector<std::pair<std::string, std::uint64_t>> counts_;  // as they were met
+};
+
+// Facets, out of lines that come one by one.
+class FacetCounts {
+ public:
+  explicit FacetCounts(const RingFilter& filter) : test_(filter) {}
+
+  void add(const RingLine& line) {
+    const Failed failed = test_.failed(line);
+    const auto counts = [&](Filter own) { return failed.none() || (failed.count() == 1 && failed[own]); };
+    if (counts(kTier)) tiers_.add(line.tier);
+    if (counts(kChange)) changes_.add(line.change);
+    if (counts(kVerdictWord)) verdicts_.add(line.verdict);
+    if (counts(kCampaign)) {
+      if (line.campaigns.empty()) ++without_campaign_;
+      for (const auto& [campaign, confidence] : line.campaigns) ++campaigns_[campaign];
+    }
+    // Of kinds a ring needs all, so another one is chosen among those that pass.
+    if (failed.none()) {
+      for (const std::string& kind : line.kinds) kinds_.add(kind);
+    }
+  }
+
+  RingFacets facets() const {
+    RingFacets facets{.tier = tiers_.by_name(kNone),
+                      .campaign = campaigns_,
+                      .kind = kinds_.by_name(),
+                      .change = changes_.by_name(kUnchanged),
+                      .verdict = verdicts_.by_name(kNone)};
+    if (without_campaign_ > 0) facets.campaign[std::string(kNone)] += without_campaign_;
+    return facets;
+  }
+
+ private:
+  Test test_;
+  EnumCounts<Tier, Tier::ban> tiers_;
+  EnumCounts<RingChange, RingChange::regraded> changes_;
+  EnumCounts<VerdictWord, VerdictWord::note> verdicts_;
+  TextCounts kinds_;
+  RingFacets::Counts campaigns_;
+  std::uint64_t without_campaign_ = 0;
 };
 
 }  // namespace
 
+RingPage list_rings(const RingLines& rings, const RingQuery& query) {
+  Lister<const RingLine*> lister(query, rings.run);
+  for (const RingLine& line : rings.lines) lister.add(line, [](const RingLine& it) { return &it; });
+  return std::move(lister).page([](const RingLine* line) { return *line; });
+}
+
 RingFacets ring_facets(const RingLines& rings, const RingFilter& filter) {
-  const Test test(filter);
-  EnumCounts<Tier, Tier::ban> tiers;
-  EnumCounts<RingChange, RingChange::regraded> changes;
-  EnumCounts<VerdictWord, VerdictWord::note> verdicts;
-  TextCounts kinds;
-  std::map<std::string_view, std::uint64_t> campaigns;
-  std::uint64_t without_campaign = 0;
-  for (const RingLine& line : rings.lines) {
-    const Failed failed = test.failed(line);
-    const auto counts = [&](Filter own) { return failed.none() || (failed.count() == 1 && failed[own]); };
-    if (counts(kTier)) tiers.add(line.tier);
-    if (counts(kChange)) changes.add(line.change);
-    if (counts(kVerdictWord)) verdicts.add(line.verdict);
-    if (counts(kCampaign)) {
-      if (line.campaigns.empty()) ++without_campaign;
-      for (const auto& [campaign, confidence] : line.campaigns) ++campaigns[campaign];
-    }
-    // Of kinds a ring needs all, so another one is chosen among those that pass.
-    if (failed.none()) {
-      for (const std::string& kind : line.kinds) kinds.add(kind);
-    }
-  }
-  RingFacets facets{.tier = tiers.by_name(kNone),
-                    .campaign = {campaigns.begin(), campaigns.end()},
-                    .kind = kinds.by_name(),
-                    .change = changes.by_name(kUnchanged),
-                    .verdict = verdicts.by_name(kNone)};
-  if (without_campaign > 0) facets.campaign[std::string(kNone)] += without_campaign;
-  return facets;
+  FacetCounts counts(filter);
+  for (const RingLine& line : rings.lines) counts.add(line);
+  return counts.facets();
+}
+
+RingPage list_rings(const Store& store, std::uint64_t run, const RingQuery& query, RingFacets* facets) {
+  Lister<RingLine> lister(query, run);
+  FacetCounts counts(query.filter);
+  visit_ring_lines(store, run, [&](const RingLine& line) {
+    lister.add(line, [](const RingLine& it) { return it; });
+    if (facets != nullptr) counts.add(line);
+  });
+  if (facets != nullptr) *facets = counts.facets();
+  return std::move(lister).page([](RingLine& line) { return std::move(line); });
 }
 
 std::optional<std::uint64_t> run_of_cursor(std::string_view cursor) {

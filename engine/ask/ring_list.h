@@ -53,6 +53,7 @@ struct RingFacets {
 
 struct RingPage {
   std::uint64_t run = 0;
+  std::uint64_t rings = 0;  // of the run
   std::vector<RingLine> items;
   std::uint64_t total = 0;  // that the filter lets pass, on all pages
   std::string next;         // empty: this is the last page
@@ -62,6 +63,8 @@ struct RingPage {
 RingPage list_rings(const RingLines& rings, const RingQuery& query);
 // O(rings).
 RingFacets ring_facets(const RingLines& rings, const RingFilter& filter);
+// Both, of the lines of a stored run; in memory O(limit), for no line is kept that is not shown. `facets` may be null.
+RingPage list_rings(const Store& store, std::uint64_t run, const RingQuery& query, RingFacets* facets);
 // The run that a cursor of any list belongs to; nothing when it is none.
 std::optional<std::uint64_t> run_of_cursor(std::string_view cursor);
 

@@ -104,10 +104,7 @@ std::size_t begin_of(const RingHead& head, const MembersQuery& query, const std:
 
 RingHead find_ring_head(const Store& store, std::uint64_t run, std::string_view id) {
   std::optional<StoredRing> stored = store.find_ring(run, id);
-  if (!stored) {
-    const RingLines lines = read_ring_lines(store, run);
-    stored = store.find_ring(run, lines.lines[find_line(lines, id)].ring);
-  }
+  if (!stored) stored = store.find_ring(run, full_ring_id(store, run, id));
   std::optional<RingHead> head;
   if (stored) {
     head = with_members(store, ring_head_from_json(stored->payload));

@@ -20,6 +20,8 @@ class RingShares {
   std::vector<Share> of(KeyHash account);
   // Of those that the account is linked to, the members of this ring are in it: they need no look-up.
   void place(KeyHash account, const Ring& ring);
+  // All members of this ring are in it. O(members).
+  void know(const Ring& ring);
   // The ring that the account is in; empty: none.
   const std::string& ring_of(KeyHash account);
 

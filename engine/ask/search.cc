@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <deque>
 #include <mutex>
 #include <set>
 #include <tuple>
-#include <unordered_map>
 
+#include <absl/container/flat_hash_map.h>
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -65,32 +66,48 @@ struct Question {
   std::optional<Network> network;
 };
 
-// Positions of rings among the lines, which outlive it. Made by the first who asks, on any thread.
-class LinesById {
+// What a search says of rings, in the order of lists.
+class KnownRings {
  public:
-  explicit LinesById(const RingLines& lines) : lines_(lines) {}
+  void add(const RingLine& line) { rings_.push_back({{line.ring, line.tier, line.size, 0}, line.score}); }
+  // When all are known.
+  void put_in_order() {
+    const auto place = [](const Known& one) {
+      return std::tuple(-static_cast<int>(one.hit.tier), -one.score, -static_cast<std::int64_t>(one.hit.size),
+                        std::string_view(one.hit.ring));
+    };
+    if (!std::ranges::is_sorted(rings_, {}, place)) std::ranges::sort(rings_, {}, place);
+  }
 
-  std::optional<std::size_t> find(std::string_view id) const {
+  std::size_t size() const { return rings_.size(); }
+  const HitRing& operator[](std::size_t at) const { return rings_[at].hit; }
+
+  // Null: there is none. The table is made by the first who asks, on any thread.
+  const HitRing* find(std::string_view id) const {
     std::call_once(made_, [&] {
-      by_id_.reserve(lines_.lines.size());
-      for (std::size_t i = 0; i < lines_.lines.size(); ++i) by_id_.emplace(lines_.lines[i].ring, i);
+      by_id_.reserve(rings_.size());
+      for (const Known& one : rings_) by_id_.emplace(one.hit.ring, &one.hit);
     });
     const auto at = by_id_.find(id);
-    return at == by_id_.end() ? std::nullopt : std::optional(at->second);
+    return at == by_id_.end() ? nullptr : at->second;
   }
 
  private:
-  const RingLines& lines_;
+  struct Known {
+    HitRing hit;
+    double score;
+  };
+
+  std::deque<Known> rings_;
   mutable std::once_flag made_;
-  mutable std::unordered_map<std::string_view, std::size_t> by_id_;
+  mutable absl::flat_hash_map<std::string_view, const HitRing*> by_id_;
 };
 
 // Things that rings share, out of the index that judges accounts online.
 class ThingRings {
  public:
-  ThingRings(const Store& store, const RingLines& lines, const LinesById& by_id)
-      : store_(store), lines_(lines), by_id_(by_id) {
-    const auto head = lines.run == 0 ? std::nullopt : store.find_index(lines.run, index_head_key());
+  ThingRings(const Store& store, std::uint64_t run, const KnownRings& known) : store_(store), run_(run), known_(known) {
+    const auto head = run == 0 ? std::nullopt : store.find_index(run, index_head_key());
     if (head) head_ = decode_index_head(*head);
   }
 
@@ -99,54 +116,63 @@ class ThingRings {
     const auto layer = std::ranges::find(head_.layers, kind, &IndexLayer::name);
     if (layer == head_.layers.end()) return {};
     const auto at = static_cast<std::size_t>(layer - head_.layers.begin());
-    const auto bytes = store_.find_index(lines_.run, index_value_key(at, value));
+    const auto bytes = store_.find_index(run_, index_value_key(at, value));
     if (!bytes) return {};
     std::vector<Posting> postings = decode_indexed_value(*bytes).postings;
     std::ranges::stable_sort(postings, std::greater<>(), &Posting::members);
     if (postings.size() > kRingsOfHit) postings.resize(kRingsOfHit);
     std::vector<HitRing> rings;
     for (const Posting& posting : postings) {
-      const auto place = store_.find_place(lines_.run, head_.rings.at(posting.ring).member);
+      const auto place = store_.find_place(run_, head_.rings.at(posting.ring).member);
       if (!place) continue;
-      const std::optional<std::size_t> line = by_id_.find(*place);
-      if (!line) continue;
-      const RingLine& ring = lines_.lines[*line];
-      rings.push_back({ring.ring, ring.tier, ring.size, posting.members});
+      const HitRing* ring = known_.find(*place);
+      if (ring == nullptr) continue;
+      rings.push_back(*ring);
+      rings.back().members = posting.members;
     }
     return rings;
   }
 
  private:
   const Store& store_;
-  const RingLines& lines_;
-  const LinesById& by_id_;
+  std::uint64_t run_;
+  const KnownRings& known_;
   IndexHead head_;
 };
 
 // What searches share.
 struct Frame {
-  Frame(const Store& its_store, RingLines its_lines) : store(its_store), lines(std::move(its_lines)), by_id(lines) {
+  Frame(const Store& its_store, std::uint64_t its_run) : store(its_store), run(its_run) {
     for (const KindInfo& kind : store.kinds()) {
       if (std::ranges::find(kReservedKinds, kind.name) == kReservedKinds.end()) kinds.push_back(kind);
     }
-    for (std::size_t i = 0; i < lines.lines.size(); ++i) {
-      for (const auto& [name, confidence] : lines.lines[i].campaigns) campaigns[name].push_back(i);
+    if (run == 0) return;
+    std::map<std::string, std::vector<std::string>> campaigns_of;  // rings
+    visit_ring_lines(store, run, [&](const RingLine& line) {
+      rings.add(line);
+      for (const auto& [name, confidence] : line.campaigns) campaigns_of[line.ring].push_back(name);
+    });
+    rings.put_in_order();
+    for (std::size_t i = 0; i < rings.size() && !campaigns_of.empty(); ++i) {
+      const auto named = campaigns_of.find(rings[i].ring);
+      if (named == campaigns_of.end()) continue;
+      for (const std::string& name : named->second) campaigns[name].push_back(&rings[i]);
     }
-    if (lines.run != 0) tests = find_run(store, lines.run).tests;
+    tests = find_run(store, run).tests;
   }
   Frame(const Frame&) = delete;
   Frame& operator=(const Frame&) = delete;
 
   const ThingRings& thing_rings() const {
-    std::call_once(decoded, [&] { things = std::make_unique<ThingRings>(store, lines, by_id); });
+    std::call_once(decoded, [&] { things = std::make_unique<ThingRings>(store, run, rings); });
     return *things;
   }
 
   const Store& store;
-  RingLines lines;
-  std::vector<KindInfo> kinds;                                // of things, by name
-  std::map<std::string, std::vector<std::size_t>> campaigns;  // positions of their rings
-  LinesById by_id;
+  const std::uint64_t run;  // 0: none
+  KnownRings rings;
+  std::vector<KindInfo> kinds;  // of things, by name
+  std::map<std::string, std::vector<const HitRing*>> campaigns;
   RunTests tests;
   mutable std::once_flag decoded;
   mutable std::unique_ptr<ThingRings> things;
@@ -156,7 +182,7 @@ class Search {
  public:
   Search(const Frame& in, const SearchOptions& options, std::string_view text) : in_(in), options_(options) {
     answer_.query = text;
-    answer_.run = in.lines.run;
+    answer_.run = in.run;
     take_apart(trim(text));
   }
 
@@ -202,11 +228,6 @@ class Search {
     }
   }
 
-  HitRing ring_at(std::size_t i) const {
-    const RingLine& line = in_.lines.lines[i];
-    return {line.ring, line.tier, line.size, 0};
-  }
-
   void put(SearchHit hit) {
     if (answer_.hits.size() < options_.limit) {
       answer_.hits.push_back(std::move(hit));
@@ -221,17 +242,17 @@ class Search {
     const bool id = text.starts_with("r-") || question_.kind == "ring";
     const std::string wanted = text.starts_with("r-") ? text.substr(2) : text;
     if (!id && wanted.size() < 4) return;  // half of all words begin a ring's number
-    for (std::size_t i = 0; i < in_.lines.lines.size(); ++i) {
-      const RingLine& line = in_.lines.lines[i];
-      const std::string_view number = std::string_view(line.ring).substr(2);
+    for (std::size_t i = 0; i < in_.rings.size(); ++i) {
+      const HitRing& ring = in_.rings[i];
+      const std::string_view number = std::string_view(ring.ring).substr(2);
       const bool exact = number == wanted;
       if (!exact && (options_.exact_only || !number.starts_with(wanted))) continue;
       put({.type = HitType::ring,
            .kind = "ring",
-           .value = line.ring,
+           .value = ring.ring,
            .exact = exact,
-           .accounts = line.size,
-           .rings = {ring_at(i)}});
+           .accounts = ring.size,
+           .rings = {ring}});
     }
   }
 
@@ -240,9 +261,9 @@ class Search {
       const bool exact = name == question_.text;
       if (!exact && (options_.exact_only || !begins_with(name, question_.text))) continue;
       SearchHit hit{.type = HitType::campaign, .kind = "campaign", .value = name, .exact = exact, .rings = {}};
-      for (const std::size_t i : rings) {
-        hit.accounts += in_.lines.lines[i].size;
-        if (hit.rings.size() < kRingsOfHit) hit.rings.push_back(ring_at(i));
+      for (const HitRing* ring : rings) {
+        hit.accounts += ring->size;
+        if (hit.rings.size() < kRingsOfHit) hit.rings.push_back(*ring);
       }
       put(std::move(hit));
     }
@@ -274,17 +295,17 @@ class Search {
 
   SearchHit account_hit(VertexKey key, const std::string& value, bool exact) const {
     SearchHit hit{.type = HitType::account, .kind = "account", .value = value, .exact = exact, .rings = {}};
-    if (in_.lines.run == 0) return hit;
-    const auto place = in_.store.find_place(in_.lines.run, key.hash);
-    const auto line = place ? in_.by_id.find(*place) : std::nullopt;
-    if (line) hit.rings.push_back(ring_at(*line));
+    if (in_.run == 0) return hit;
+    const auto place = in_.store.find_place(in_.run, key.hash);
+    const HitRing* ring = place ? in_.rings.find(*place) : nullptr;
+    if (ring != nullptr) hit.rings.push_back(*ring);
     return hit;
   }
 
   SearchHit thing_hit(VertexKey key, const std::string& kind, const std::string& value, bool exact) const {
     SearchHit hit{.type = HitType::thing, .kind = kind, .value = value, .exact = exact, .rings = {}};
-    if (in_.lines.run == 0) return hit;
-    if (const auto known = in_.store.find_entity(in_.lines.run, key)) {
+    if (in_.run == 0) return hit;
+    if (const auto known = in_.store.find_entity(in_.run, key)) {
       hit.accounts = known->accounts;
       hit.bits = static_cast<double>(known->bits);
       hit.verdict = ringscope::verdict_of(*known, in_.tests);
@@ -353,9 +374,8 @@ struct Finder::Impl : Frame {
 
 Finder::Finder(const Store& store) {
   const auto run = store.latest_run();
-  impl_ = std::make_unique<Impl>(store, run ? read_ring_lines(store, run->run) : RingLines{});
+  impl_ = std::make_unique<Impl>(store, run ? run->run : 0);
 }
-Finder::Finder(const Store& store, const RingLines& lines) : impl_(std::make_unique<Impl>(store, lines)) {}
 Finder::~Finder() = default;
 
 SearchAnswer Finder::find(std::string_view text, const SearchOptions& options) const {

@@ -59,9 +59,9 @@ struct SearchAnswer {
 // What searches of one run share. Holds until the store changes; can be asked from many threads.
 class Finder {
  public:
-  // The store must outlive it. O(rings) once; the index of things is decoded by the first search that needs it.
-  explicit Finder(const Store& store);                 // of the latest run, or of none
-  Finder(const Store& store, const RingLines& lines);  // of theirs
+  // Of the latest run, or of none. The store must outlive it. O(rings) once; the index of things is decoded by the
+  // first search that needs it.
+  explicit Finder(const Store& store);
   ~Finder();
   Finder(const Finder&) = delete;
   Finder& operator=(const Finder&) = delete;

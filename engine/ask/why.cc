@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "engine/ask/account.h"
 #include "engine/detect/coact.h"
+#include "engine/detect/cut_tree.h"
 
 namespace ringscope {
 namespace {
@@ -166,6 +167,11 @@ std::string meaning_of(const WhyAnswer& answer) {
 
 // The strongest chain, then others through other accounts.
 void add_paths(const Store& store, SeenWith& seen, KeyHash a, KeyHash b, const WhyOptions& options, WhyAnswer& answer) {
+  const std::optional<StoredCuts> cuts = StoredCuts::open(store, answer.run);
+  if (cuts && cuts->are_apart(a, b).value_or(false)) {  // known without a search
+    answer.path_end = PathEnd::no_path;
+    return;
+  }
   const std::size_t effort = answer.bits > 0 ? options.most_detours : options.most_expanded;
   PathFinder finder(store, answer.run, a, b);
   const Path first = finder.find({.most_expanded = effort, .check = options.check});

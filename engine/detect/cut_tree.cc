@@ -11,8 +11,9 @@
 namespace ringscope {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
-constexpr std::size_t kNodesABlock = 8192, kAccountsABlock = 8192;
+constexpr std::uint8_t kVersion = 2, kWithoutComponents = 1;
+constexpr std::size_t kNodesABlock = 8192, kAccountsABlock = 8192, kAccountsABucket = 256;
+constexpr unsigned kMostBucketBits = 32;
 constexpr float kMostBits = 4096;  // more is taken for so much
 
 std::uint32_t step_of(float bits) {
@@ -23,6 +24,16 @@ float bits_of(std::uint64_t step) { return static_cast<float>(step) / kCutsPerBi
 std::string head_key() { return "cut/head"; }
 std::string node_key(std::size_t block) { return "cut/n" + std::to_string(block); }
 std::string account_key(std::size_t block) { return "cut/a" + std::to_string(block); }
+std::string component_key(std::uint64_t bucket) { return "cut/c" + std::to_string(bucket); }
+
+// Accounts with the same first bits of their keys, which are hashes, are kept together.
+std::uint64_t bucket_of(KeyHash account, unsigned bits) { return bits == 0 ? 0 : account >> (64 - bits); }
+
+unsigned bucket_bits(std::size_t accounts) {
+  unsigned bits = 0;
+  while (bits < kMostBucketBits && accounts >> bits > kAccountsABucket) ++bits;
+  return bits;
+}
 
 // The edges by step, descending, by counting.
 std::vector<WeightedEdge> by_step(std::span<const std::span<const WeightedEdge>> links,
@@ -70,6 +81,37 @@ MergeNode decode_node(Decoder& in, std::size_t number) {
   return node;
 }
 
+// By vertex, the number of the component of all links.
+std::vector<std::uint32_t> components_of(const MergeTree& tree) {
+  std::vector<std::uint32_t> component(tree.order.size(), 0);
+  std::uint32_t number = 0;
+  for (const MergeNode& node : tree.nodes) {
+    if (node.parent != MergeNode::kNone) continue;
+    for (const Vertex v : tree.members(node)) component[v] = number;
+    ++number;
+  }
+  return component;
+}
+
+// Every bucket has a row, an empty one too: of a run over a base none of the base's is to show.
+void encode_components(const CutTree& cuts, unsigned bits, std::vector<IndexEntry>& entries) {
+  const std::vector<std::uint32_t> component = components_of(cuts.tree);
+  std::size_t at = 0;
+  for (std::uint64_t bucket = 0; bucket < std::uint64_t{1} << bits; ++bucket) {
+    std::size_t end = at;
+    while (end < cuts.accounts.size() && bucket_of(cuts.accounts[end], bits) == bucket) ++end;
+    IndexEntry& row = entries.emplace_back(IndexEntry{component_key(bucket), {}});
+    Encoder to(row.value);
+    to.number(end - at);
+    KeyHash before = 0;
+    for (; at < end; ++at) {
+      to.number(cuts.accounts[at] - before);
+      to.number(component[at]);
+      before = cuts.accounts[at];
+    }
+  }
+}
+
 std::string must_find(const Store& store, std::uint64_t run, const std::string& key) {
   std::optional<std::string> bytes = store.find_index(run, key);
   if (!bytes) Decoder({}, "cuts of a run").fail();
@@ -105,6 +147,8 @@ std::vector<IndexEntry> encode_cuts(const CutTree& cuts) {
   out.byte(kVersion);
   out.number(nodes.size());
   out.number(cuts.tree.order.size());
+  const unsigned bits = bucket_bits(cuts.accounts.size());
+  out.number(bits);
   for (std::size_t begin = 0; begin < nodes.size(); begin += kNodesABlock) {
     IndexEntry& block = entries.emplace_back(IndexEntry{node_key(begin / kNodesABlock), {}});
     Encoder to(block.value);
@@ -117,6 +161,7 @@ std::vector<IndexEntry> encode_cuts(const CutTree& cuts) {
     for (std::size_t i = begin; i < std::min(begin + kAccountsABlock, order.size()); ++i)
       to.fixed64(cuts.accounts[order[i]]);
   }
+  encode_components(cuts, bits, entries);
   return entries;
 }
 
@@ -130,9 +175,34 @@ std::optional<StoredCuts> StoredCuts::open(const Store& store, std::uint64_t run
   const std::optional<std::string> head = store.find_index(run, head_key());
   if (!head) return std::nullopt;
   Decoder in(*head, "cuts of a run");
-  if (in.byte() != kVersion) return std::nullopt;
-  const std::uint64_t nodes = in.number();
-  return StoredCuts(store, run, nodes, in.number());
+  const std::uint8_t version = in.byte();
+  if (version != kVersion && version != kWithoutComponents) return std::nullopt;
+  StoredCuts cuts(store, run);
+  cuts.nodes_ = in.number();
+  cuts.accounts_ = in.number();
+  if (version == kWithoutComponents) return cuts;
+  const std::uint64_t bits = in.number();
+  if (bits > kMostBucketBits) in.fail();
+  cuts.bucket_bits_ = static_cast<unsigned>(bits);
+  return cuts;
+}
+
+std::optional<std::uint64_t> StoredCuts::component_of(KeyHash account) const {
+  const std::string bytes = must_find(*store_, run_, component_key(bucket_of(account, *bucket_bits_)));
+  Decoder in(bytes, "cuts of a run");
+  KeyHash at = 0;
+  for (std::size_t left = in.count(); left > 0; --left) {
+    at += in.number();
+    const std::uint64_t component = in.number();
+    if (at == account) return component;
+  }
+  return std::nullopt;
+}
+
+std::optional<bool> StoredCuts::are_apart(KeyHash a, KeyHash b) const {
+  if (!bucket_bits_) return std::nullopt;
+  const std::optional<std::uint64_t> of_a = component_of(a), of_b = component_of(b);
+  return !of_a || of_a != of_b;
 }
 
 std::vector<MergeNode> StoredCuts::nodes(float cut) const {

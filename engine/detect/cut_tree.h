@@ -2,7 +2,8 @@
 // cut is answered by reading the beginning of a list.
 //
 // Strengths are steps of 1/8 bit, rounded down; a link is of a cut when its bits are the cut or more, which is exact at
-// cuts that are steps. Kept in the run's index (Store::find_index) under "cut/": a head, nodes and accounts in blocks.
+// cuts that are steps. Kept in the run's index (Store::find_index) under "cut/": a head, nodes and accounts in blocks,
+// and by account the component of all links that it is in.
 #pragma once
 
 #include <cstdint>
@@ -46,14 +47,19 @@ class StoredCuts {
   std::vector<MergeNode> nodes(float cut) const;
   // The accounts at these places of the tree's order. O(blocks that they lie in).
   std::vector<KeyHash> accounts(Vertex begin, Vertex size) const;
+  // Whether no chain of links joins the two. Nothing where an earlier program kept the tree without components. Two
+  // look-ups.
+  std::optional<bool> are_apart(KeyHash a, KeyHash b) const;
 
  private:
-  StoredCuts(const Store& store, std::uint64_t run, std::uint64_t nodes, std::uint64_t accounts)
-      : store_(&store), run_(run), nodes_(nodes), accounts_(accounts) {}
+  StoredCuts(const Store& store, std::uint64_t run) : store_(&store), run_(run) {}
+  // Nothing: the account has no link.
+  std::optional<std::uint64_t> component_of(KeyHash account) const;
 
   const Store* store_;
   std::uint64_t run_;
-  std::uint64_t nodes_, accounts_;
+  std::uint64_t nodes_ = 0, accounts_ = 0;
+  std::optional<unsigned> bucket_bits_;  // of account keys, by which components are kept; nothing: they are not
 };
 
 }  // namespace ringscope

@@ -93,7 +93,7 @@ LedgerEntries conclude(const Store& store, const Setup& setup, const Snapshot& s
   {
     const Stage stage("reconcile");
     entries = reconcile_ruled(store, last_day(store, snapshot.window), setup.decisions, rings, base);
-    if (base != 0) entries.base_lines = indexed_lines(store, base);
+    if (base != 0) visit_indexed_lines(store, base, [&](const RingLine& line) { entries.base_lines.push_back(line); });
   }
   const Stage stage("successions");
   trace_successions(store, snapshot, habits, setup.habits, {.decisions = &setup.decisions}, rings);

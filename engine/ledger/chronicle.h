@@ -28,8 +28,8 @@ struct LedgerEntries {
   std::vector<Standing> standings;
   std::optional<std::uint64_t> last_event{};  // of the store, when they were made
   std::vector<RingAge> ages{};                // of the rings that were looked at; not written, as the standings say it
-  // Of a run over a base, what that kept of its rings: the lines of rings that are as they were. Nothing: it kept none.
-  std::optional<std::vector<RingLine>> base_lines{};
+  // Of a run over a base, what that kept of its rings: the lines of rings that are as they were. Empty: it kept none.
+  std::vector<RingLine> base_lines{};
 };
 
 // As the ledger sees it.

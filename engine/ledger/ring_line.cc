@@ -15,9 +15,8 @@ namespace ringscope {
 namespace {
 
 // Keys of the run's index; those for judging online begin with a layer's number and are 9 bytes, or one.
-constexpr std::size_t kBlock = 512;                          // rings
-constexpr std::size_t kMostReserved = std::size_t{1} << 20;  // lines, whatever a block says how many there are
-constexpr std::size_t kLeastMembers = 100;                   // of fewer all are read
+constexpr std::size_t kBlock = 512;         // rings
+constexpr std::size_t kLeastMembers = 100;  // of fewer all are read
 constexpr std::uint8_t kVersion = 1;
 
 enum Flags : std::uint8_t { kVerdict = 1, kEngine = 2, kCarried = 4, kChange = 8 };
@@ -66,28 +65,33 @@ Enum get_enum(Decoder& in, Enum last) {
   return static_cast<Enum>(value);
 }
 
-RingLine decode(Decoder& in) {
-  RingLine line;
+// Into a line that was another's, whose memory is used again.
+void decode(Decoder& in, RingLine& line) {
   const std::uint8_t flags = in.byte();
-  line.ring = in.string();
+  line.ring = in.view();
   line.version = static_cast<std::uint32_t>(in.number());
   line.tier = get_enum(in, Tier::ban);
   line.score = get_real(in);
   line.size = in.number();
-  line.campaign = in.string();
+  line.campaign = in.view();
   line.confidence = get_real(in);
-  for (std::size_t left = in.count(); left > 0; --left) {
-    std::string name = in.string();
-    line.campaigns.emplace_back(std::move(name), get_real(in));
+  line.campaigns.resize(in.count());
+  for (auto& [name, confidence] : line.campaigns) {
+    name = in.view();
+    confidence = get_real(in);
   }
-  for (std::size_t left = in.count(); left > 0; --left) line.kinds.push_back(in.string());
+  line.kinds.resize(in.count());
+  for (std::string& kind : line.kinds) kind = in.view();
   line.requests = in.number();
   line.evidence_count = in.number();
   line.first_seen = in.signed_number();
   line.last_seen = in.signed_number();
-  line.summary = in.string();
+  line.summary = in.view();
   line.born = in.number();
   line.changed = in.number();
+  line.verdict.reset();
+  line.engine.reset();
+  line.change.reset();
   if ((flags & kVerdict) != 0) line.verdict = get_enum(in, VerdictWord::note);
   if ((flags & kEngine) != 0) {
     const Tier tier = get_enum(in, Tier::ban);
@@ -95,7 +99,6 @@ RingLine decode(Decoder& in) {
   }
   line.carried = (flags & kCarried) != 0;
   if ((flags & kChange) != 0) line.change = get_enum(in, RingChange::regraded);
-  return line;
 }
 
 // Where rings stand that an entry of this run is about, and the others.
@@ -168,9 +171,7 @@ void index_lines(std::span<const Ring> rings, const LedgerEntries& entries,
                  const std::function<void(std::string_view key, std::string_view value)>& put) {
   const Ages ages(entries);
   std::unordered_map<std::string_view, const RingLine*> before;
-  if (entries.base_lines) {
-    for (const RingLine& line : *entries.base_lines) before.emplace(line.ring, &line);
-  }
+  for (const RingLine& line : entries.base_lines) before.emplace(line.ring, &line);
   const auto kept = [](const Ring& ring) { return ring.kept.has_value(); };
   const auto has_line = [&](const Ring& ring) { return !kept(ring) || before.contains(ring.id); };
   if (!std::ranges::all_of(rings, has_line)) return;  // the base kept none: readers look at the rings themselves
@@ -197,22 +198,27 @@ void index_lines(std::span<const Ring> rings, const LedgerEntries& entries,
   }
 }
 
-std::optional<std::vector<RingLine>> indexed_lines(const Store& store, std::uint64_t run) {
-  std::vector<RingLine> lines;
-  std::size_t all = 1;
-  for (std::size_t block = 0; block == 0 || lines.size() < all; ++block) {
-    const auto bytes = store.find_index(run, block_key(block));
-    if (!bytes) return std::nullopt;
-    Decoder in(*bytes, "list of rings");
-    if (in.byte() != kVersion) return std::nullopt;
+bool visit_indexed_lines(const Store& store, std::uint64_t run,
+                         const std::function<void(const RingLine& line)>& visit) {
+  RingLine line;
+  std::size_t seen = 0, all = 1;
+  for (std::size_t block = 0; block == 0 || seen < all; ++block) {
+    const std::optional<std::string> bytes = store.find_index(run, block_key(block));
+    if (!bytes && block == 0) return false;
+    Decoder in(bytes ? std::string_view(*bytes) : std::string_view(), "list of rings");
+    const std::uint8_t version = in.byte();
+    if (version != kVersion && block == 0) return false;
     all = in.number();
     const std::size_t here = in.count();
-    if (here == 0 && lines.size() < all) in.fail();
-    if (block == 0) lines.reserve(std::min(all, kMostReserved));
-    for (std::size_t i = 0; i < here; ++i) lines.push_back(decode(in));
+    if (version != kVersion || (here == 0 && seen < all)) in.fail();
+    for (std::size_t i = 0; i < here; ++i) {
+      decode(in, line);
+      visit(line);
+    }
+    seen += here;
     in.expect_end();
   }
-  return lines;
+  return true;
 }
 
 std::optional<std::vector<MemberLine>> indexed_members(const Store& store, std::uint64_t run, std::string_view ring,

@@ -59,9 +59,9 @@ struct MemberLine {
 void index_lines(std::span<const Ring> rings, const LedgerEntries& entries,
                  const std::function<void(std::string_view key, std::string_view value)>& put);
 
-// As the run was published, in the order of lists; nothing of a run that kept none (any more). O(rings). Throws Error
-// corrupt.
-std::optional<std::vector<RingLine>> indexed_lines(const Store& store, std::uint64_t run);
+// Calls visit(line) for each ring as the run was published, in the order of lists; `line` lasts until the next. False,
+// before any call: the run kept none (any more). O(rings), in memory O(1). Throws Error corrupt.
+bool visit_indexed_lines(const Store& store, std::uint64_t run, const std::function<void(const RingLine& line)>& visit);
 // In the order of the ring's members; nothing when the run kept none. O(members). Throws Error corrupt.
 std::optional<std::vector<MemberLine>> indexed_members(const Store& store, std::uint64_t run, std::string_view ring,
                                                        std::span<const KeyHash> accounts);

@@ -11,6 +11,8 @@
 #include "base/random.h"
 #include "engine/ask/read_run.h"
 #include "engine/detect/cut_tree.h"
+#include "engine/detect/publish.h"
+#include "tests/engine/lab/scratch.h"
 #include "tests/engine/log.h"
 
 namespace ringscope {
@@ -80,6 +82,40 @@ TEST_CASE("cuts: what a run kept equals filtering its links, at every step from 
     counts.insert(found.size());
   }
   CHECK(counts.size() > 2);  // the cuts differ
+}
+
+TEST_CASE("cuts: two accounts are apart when no chain of the run's links joins them") {
+  constexpr std::size_t kAccounts = 3000;  // in several buckets
+  Random random(11);
+  std::vector<KeyHash> accounts(kAccounts);
+  for (KeyHash& account : accounts) account = random();
+  std::ranges::sort(accounts);
+  std::vector<WeightedEdge> links;
+  for (std::size_t n = 0; n < kAccounts / 2; ++n) {
+    const auto u = static_cast<Vertex>(random.below(kAccounts)), v = static_cast<Vertex>(random.below(kAccounts));
+    if (u != v) links.push_back({std::min(u, v), std::max(u, v), static_cast<float>(1 + random.below(40))});
+  }
+  const std::vector<std::span<const WeightedEdge>> all = {links};
+  const Scratch scratch("cuts");
+  const auto store = Store::open(scratch.path("db"), {.mode = OpenMode::create});
+  RunGraph graph;
+  graph.index = encode_cuts(cut_tree(accounts, all));
+  std::vector<Ring> none;
+  RunSummary run;
+  publish(*store, none, run, graph);
+  const auto stored = StoredCuts::open(*store, 1);
+  REQUIRE(stored);
+  const Partition parts = connected_components(static_cast<Vertex>(kAccounts), links);
+  std::size_t together = 0;
+  for (std::size_t a = 0; a < kAccounts; a += 7) {
+    for (std::size_t b = a + 1; b < kAccounts; b += 5) {
+      const bool joined = parts.community_of[a] == parts.community_of[b];
+      together += joined ? 1 : 0;
+      if (stored->are_apart(accounts[a], accounts[b]) != !joined) FAIL(a << " and " << b);
+    }
+  }
+  CHECK(together > 100);
+  CHECK(stored->are_apart(accounts[0], accounts[1] ^ 1) == true);  // that there is none
 }
 
 TEST_CASE("cuts: groups are described, and the chart names knee and plateaus") {
