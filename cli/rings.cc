@@ -176,6 +176,7 @@ int run(const Globals& globals, Options options) {
   options.query.filter.tiers = tiers_of(options.tiers);
   options.query.order = parse_ring_order(options.sort);
   options.query.limit = options.limit.value_or(on_terminal() && !globals.json ? kOnTerminal : 0);
+  if (options.facets && !globals.json) options.query.limit = 1;  // of the rings none is shown
   if (options.changed_since) return print_changes(globals, *store, options, latest);
   std::uint64_t asked = options.run == 0 ? run_of_cursor(options.query.cursor).value_or(latest) : options.run;
   if (asked != latest) asked = find_run(*store, asked).run;

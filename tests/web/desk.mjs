@@ -128,6 +128,25 @@ export async function browse() {
   };
 }
 
+/** The picture of a ring as its page reads it, and where on the screen the canvas has each node (sigma's camera at rest, web/src/lib/graph.ts). */
+export async function drawing(page, ring) {
+  const picture = await page.evaluate(async (id) => (await fetch(`/api/v1/rings/${id}/picture`)).json(), ring);
+  const box = await page.locator('#picture canvas').first().boundingBox();
+  const range = (of) => [Math.min(...picture.nodes.map(of)), Math.max(...picture.nodes.map(of))];
+  const [left, right] = range((node) => node.x);
+  const [low, high] = range((node) => node.y);
+  const across = right - left || 1;
+  const up = high - low || 1;
+  const stage = box.height / box.width;
+  const graph = up / across;
+  const fit = stage < 1 === graph > 1 ? 1 : Math.min(Math.max(graph, 1 / graph), Math.max(stage, 1 / stage));
+  const scale = ((Math.min(box.width, box.height) - 2 * 36) * fit) / Math.max(across, up);
+  const at = (node) => ({x: box.x + box.width / 2 + (node.x - (left + right) / 2) * scale, y: box.y + box.height / 2 - (node.y - (low + high) / 2) * scale});
+  /** Pixels to the nearest other node. */
+  const room = (node) => Math.min(...picture.nodes.filter((other) => other !== node).map((other) => Math.hypot(at(other).x - at(node).x, at(other).y - at(node).y)));
+  return {nodes: picture.nodes, box, at, loneliest: (some) => some.toSorted((a, b) => room(b) - room(a))[0]};
+}
+
 /** Goes to a page by its address after '#'. */
 export async function visit(page, address, hash) {
   await page.goto(`${address}/#${hash}`);

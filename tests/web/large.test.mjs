@@ -1,7 +1,7 @@
 // A ring of 20,000 accounts: its page is usable at once, all members can be reached, its picture is folded and opens.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import {browse, crowd, makeStore, ringscope, serve, visit} from './desk.mjs';
+import {browse, crowd, drawing, makeStore, ringscope, serve, visit} from './desk.mjs';
 
 let store, server, browser, page, large;
 before(async () => {
@@ -54,6 +54,23 @@ test('large: the picture is folded into sub-communities that open', async () => 
   await grid.getByText('▸ opens').first().click();
   await part.getByRole('button', {name: 'Fold all'}).waitFor();
   await page.waitForFunction((before) => Number(document.querySelector('#picture [role=grid]')?.getAttribute('aria-rowcount')) - 1 !== before, folded, {timeout: 60000});
+});
+
+test('large: a sub-community opens when it is clicked on the canvas', async () => {
+  await visit(page, server.address, '/');
+  await visit(page, server.address, `/rings/${large.ring}`);
+  await page.getByRole('heading', {name: large.ring}).waitFor();
+  await page.keyboard.press('p');
+  const part = page.locator('#picture');
+  await part.getByText('Sub-communities are folded').waitFor({timeout: 60000});
+  await part.locator('canvas').first().waitFor();
+  await part.scrollIntoViewIfNeeded();
+  const drawn = await drawing(page, large.ring);
+  const {x, y} = drawn.at(drawn.loneliest(drawn.nodes.filter((node) => node.can_open)));
+  const opened = page.waitForResponse((answer) => /picture\?.*open=g/.test(answer.url()), {timeout: 60000});
+  await page.mouse.click(x, y);
+  assert.equal((await opened).status(), 200);
+  await part.getByRole('button', {name: 'Fold all'}).waitFor();
 });
 
 test('large: a verdict on it waits for a second person', async () => {

@@ -4,7 +4,7 @@ import {readFileSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {gzipSync} from 'node:zlib';
-import {axe, browse, makeStore, pages, ringscope, serve, visit} from './desk.mjs';
+import {axe, browse, drawing, makeStore, pages, ringscope, serve, visit} from './desk.mjs';
 
 let store, server, browser, rings, page;
 before(async () => {
@@ -147,6 +147,28 @@ test('picture: what the canvas draws is in a table as well, and a node shows wha
   const members = await fields(rings[0].ring);
   await grid.getByText(members.members[0].account, {exact: true}).click();
   await part.getByRole('heading', {name: /Tied to [1-9]/}).waitFor();
+});
+
+test('picture: a click on the canvas chooses what is drawn there, and one beside it nothing', async () => {
+  await visit(page, server.address, '/');
+  await visit(page, server.address, `/rings/${rings[0].ring}`);
+  await page.getByRole('heading', {name: rings[0].ring}).waitFor();
+  await page.keyboard.press('p');
+  const part = page.locator('#picture');
+  await part.locator('canvas').first().waitFor();
+  await part.scrollIntoViewIfNeeded();
+  const drawn = await drawing(page, rings[0].ring);
+  const chosen = part.getByRole('complementary', {name: 'Chosen in the picture'});
+  for (const type of ['account', 'thing']) {
+    const node = drawn.loneliest(drawn.nodes.filter((one) => one.type === type));
+    const {x, y} = drawn.at(node);
+    await page.mouse.click(x, y);
+    await chosen.getByRole('link', {name: node.label, exact: true}).waitFor();
+    await chosen.getByRole('heading', {name: /^Tied to [1-9]/}).waitFor();
+    await page.waitForTimeout(400);  // two clicks at once would zoom
+  }
+  await page.mouse.click(drawn.box.x + 6, drawn.box.y + 6);
+  await chosen.getByText('Choose a node to see what it is tied to').waitFor();
 });
 
 test('an address that is none, and a ring that is none, are told in words', async () => {
