@@ -192,7 +192,8 @@ void drop_unfinished_runs(Store::Impl& impl) {
 }  // namespace
 
 rocksdb::Options options_for(const rocksdb::Options& general, schema::Family f) {
-  constexpr std::array kReadRowByRow = {schema::kMembers, schema::kLinks, schema::kEntities, schema::kIndex};
+  constexpr std::array kReadRowByRow = {schema::kMembers, schema::kLinks, schema::kEntities,
+                                        schema::kIndex,   schema::kCells, schema::kActivity};
   rocksdb::Options options = general;
   if (std::ranges::find(kReadRowByRow, f) != kReadRowByRow.end()) {
     auto table = *general.table_factory->GetOptions<rocksdb::BlockBasedTableOptions>();
