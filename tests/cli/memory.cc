@@ -38,6 +38,7 @@ Taken run(const Program& program, const Arguments& arguments) {
     words.insert(words.end(), arguments.begin(), arguments.end());
     words.insert(words.end(), {"--db", "db", "--threads", "2"});
     std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
     execv(RINGSCOPE_PROGRAM, argv.data());
