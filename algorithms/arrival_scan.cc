@@ -11,6 +11,7 @@
 #include "algorithms/coaction.h"
 #include "algorithms/fdr.h"
 #include "base/error.h"
+#include "base/log_gamma.h"
 #include "base/parallel.h"
 
 namespace ringscope {
@@ -18,7 +19,7 @@ namespace {
 
 constexpr std::size_t kRightsAtOnce = 4096;
 
-double ln_choose(double n, double k) { return std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1); }
+double ln_choose(double n, double k) { return log_gamma(n + 1) - log_gamma(k + 1) - log_gamma(n - k + 1); }
 
 void check(const BipartiteGraph& graph, std::span<const std::int64_t> arrivals, const ArrivalScanOptions& options) {
   if (arrivals.size() != graph.left_count()) throw Error(ErrorCode::usage, "must be one a left vertex", "arrivals");

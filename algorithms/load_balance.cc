@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "base/log_gamma.h"
+
 namespace ringscope {
 namespace {
 
@@ -17,7 +19,7 @@ double log_lower_tail(double x, double freedom) {
   const double a = freedom / 2, y = x / 2;
   double term = 1 / a, sum = term;
   for (int n = 1; n < 100000 && term > sum * 1e-16; ++n) sum += term *= y / (a + n);
-  return std::clamp(a * std::log(y) - y - std::lgamma(a) + std::log(sum), kLeastLog, 0.0);
+  return std::clamp(a * std::log(y) - y - log_gamma(a) + std::log(sum), kLeastLog, 0.0);
 }
 
 // Upper tail with an even number of degrees of freedom, 2n: a Poisson sum.

@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include <boost/asio/bind_executor.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
@@ -369,12 +370,22 @@ class Connection final : public AnyConnection, public std::enable_shared_from_th
   char unread_ = 0;
 };
 
+// Whoever lets go of it last, a worker too, it ends on the thread of the sockets.
+template <class Stream>
+std::shared_ptr<AnyConnection> ending_there(Stream stream, ConnectionContext& context) {
+  const auto executor = stream.get_executor();
+  return std::shared_ptr<Connection<Stream>>(
+      std::make_unique<Connection<Stream>>(std::move(stream), context).release(), [executor](Connection<Stream>* last) {
+        asio::dispatch(executor, [own = std::unique_ptr<Connection<Stream>>(last)] {});
+      });
+}
+
 }  // namespace
 
 std::shared_ptr<AnyConnection> make_connection(asio::ip::tcp::socket socket, asio::ssl::context* tls,
                                                ConnectionContext& context) {
-  if (tls != nullptr) return std::make_shared<Connection<Tls>>(Tls(Plain(std::move(socket)), *tls), context);
-  return std::make_shared<Connection<Plain>>(Plain(std::move(socket)), context);
+  if (tls != nullptr) return ending_there(Tls(Plain(std::move(socket)), *tls), context);
+  return ending_there(Plain(std::move(socket)), context);
 }
 
 }  // namespace ringscope::server

@@ -43,11 +43,12 @@ void Pool::work() {
   for (;;) {
     there_is_work_.wait(lock, [&] { return stop_ || !jobs_.empty(); });
     if (stop_) return;
-    const std::function<void()> job = std::move(jobs_.front());
+    std::function<void()> job = std::move(jobs_.front());
     jobs_.pop_front();
     ++running_;
     lock.unlock();
     job();
+    job = nullptr;  // what it holds ends here, not under the lock
     lock.lock();
     --running_;
   }

@@ -6,6 +6,7 @@
 
 #include "algorithms/shuffle.h"
 #include "base/error.h"
+#include "base/log_gamma.h"
 #include "engine/detect/detect.h"
 #include "engine/detect/pairs.h"
 #include "engine/load/classify.h"
@@ -28,7 +29,7 @@ double pairs_of(std::uint64_t accounts) {
 double binomial_tail(std::uint32_t k, std::uint32_t n, double p) {
   double tail = 0;
   for (std::uint32_t x = k; x <= n; ++x) {
-    const double ways = std::lgamma(n + 1.0) - std::lgamma(x + 1.0) - std::lgamma(n - x + 1.0);
+    const double ways = log_gamma(n + 1.0) - log_gamma(x + 1.0) - log_gamma(n - x + 1.0);
     tail += std::exp(ways + x * std::log(p) + (n - x) * std::log1p(-p));
   }
   return std::min(1.0, tail);

@@ -1,4 +1,5 @@
 // The parts of the server, each by itself.
+#include <atomic>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -101,7 +102,7 @@ TEST_CASE("parts: a mask leaves words, counts, times, accounts and rings, and no
 
 TEST_CASE("parts: a pipe holds back who makes faster than the other takes, and breaks off when it leaves") {
   BodyPipe pipe;
-  std::size_t made = 0;
+  std::atomic<std::size_t> made = 0;
   bool gone = false;
   std::thread maker([&] {
     try {
