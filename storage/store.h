@@ -35,7 +35,9 @@ enum class Reading { again, once };
 struct StoreOptions {
   OpenMode mode = OpenMode::read_only;
   std::size_t memory_bytes = std::size_t{256} << 20;  // block cache and write buffers together
-  bool brief = false;  // little will be read: indexes of files are read as they are needed, not all of them at opening
+  // Little will be read: indexes of files are read as they are needed, not all of them at opening, and rows that were
+  // looked up are not kept.
+  bool brief = false;
 };
 
 // Rows in ascending order, fragments merged. The store must outlive it, and what is written meanwhile is not seen.

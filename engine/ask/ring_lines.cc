@@ -4,7 +4,6 @@
 #include <map>
 #include <set>
 #include <string>
-#include <tuple>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -18,11 +17,6 @@
 
 namespace ringscope {
 namespace {
-
-bool line_ranks_before(const RingLine& a, const RingLine& b) {
-  return std::tuple(-static_cast<int>(a.tier), -a.score, b.size, std::string_view(a.ring)) <
-         std::tuple(-static_cast<int>(b.tier), -b.score, a.size, std::string_view(b.ring));
-}
 
 // Of a run that kept no list: all rings are read.
 std::vector<RingLine> lines_from_rings(const Store& store, std::uint64_t run) {
@@ -50,40 +44,35 @@ std::vector<RingLine> lines_from_rings(const Store& store, std::uint64_t run) {
 class TouchedRings {
  public:
   TouchedRings(const Store& store, std::uint64_t run, const Decisions& decisions) : store_(store), run_(run) {
-    std::unordered_set<KeyHash> accounts;  // whose ring is not known yet
     for (const Verdict& verdict : decisions.verdicts()) {
-      if (verdict.undoes == 0) accounts.insert(verdict.accounts.begin(), verdict.accounts.end());
+      if (verdict.undoes == 0) accounts_.insert(verdict.accounts.begin(), verdict.accounts.end());
     }
     for (const Verdict& verdict : decisions.verdicts()) {
-      if (!verdict.ring.empty()) take(verdict.ring, accounts);
+      if (!verdict.ring.empty()) take(verdict.ring);
     }
-    while (!accounts.empty()) {
-      const auto place = store.find_place(run, *accounts.begin());
-      accounts.erase(accounts.begin());
-      if (place) take(*place, accounts);
+    while (!accounts_.empty()) {
+      const auto place = store.find_place(run, *accounts_.begin());
+      accounts_.erase(accounts_.begin());
+      if (place) take(*place);
     }
   }
 
+  // Its members need not be looked up any more.
   void take(const std::string& id) {
-    std::unordered_set<KeyHash> none;
-    take(id, none);
+    if (contain(id)) return;
+    const auto stored = store_.find_ring(run_, id);
+    if (!stored) return;
+    ids_.insert(id);
+    Ring& ring = rings_.emplace_back(ring_head_from_json(stored->payload));
+    for (const Member& member : ring.members) accounts_.erase(member.account);
   }
   bool contain(const std::string& id) const { return ids_.contains(id); }
   std::vector<Ring> rings() && { return std::move(rings_); }
 
  private:
-  // Its members need not be looked up any more.
-  void take(const std::string& id, std::unordered_set<KeyHash>& accounts) {
-    if (ids_.contains(id)) return;
-    const auto stored = store_.find_ring(run_, id);
-    if (!stored) return;
-    ids_.insert(id);
-    Ring& ring = rings_.emplace_back(ring_head_from_json(stored->payload));
-    for (const Member& member : ring.members) accounts.erase(member.account);
-  }
-
   const Store& store_;
   std::uint64_t run_;
+  std::unordered_set<KeyHash> accounts_;  // whose ring is not known yet
   std::set<std::string> ids_;
   std::vector<Ring> rings_;
 };
@@ -119,7 +108,8 @@ void visit_ring_lines(const Store& store, std::uint64_t run, const std::function
 RingLines read_ring_lines(const Store& store, std::uint64_t run) {
   RingLines result{run, {}};
   visit_ring_lines(store, run, [&](const RingLine& line) { result.lines.push_back(line); });
-  if (!std::ranges::is_sorted(result.lines, line_ranks_before)) std::ranges::sort(result.lines, line_ranks_before);
+  const auto place = [](const RingLine& line) { return place_in_list(line.tier, line.score, line.size, line.ring); };
+  if (!std::ranges::is_sorted(result.lines, {}, place)) std::ranges::sort(result.lines, {}, place);
   return result;
 }
 

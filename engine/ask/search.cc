@@ -3,19 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <deque>
 #include <mutex>
 #include <set>
-#include <tuple>
 
-#include <absl/container/flat_hash_map.h>
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "engine/ask/known_rings.h"
 #include "engine/ask/read_run.h"
 #include "engine/detect/json_parts.h"
-#include "engine/detect/ring_id.h"
-#include "engine/detect/score_index.h"
 #include "engine/ingest/event.h"
 #include "engine/ingest/normalize.h"
 
@@ -64,80 +60,6 @@ struct Question {
   std::string kind;  // empty: any
   std::string text;
   std::optional<Network> network;
-};
-
-// What a search says of rings, in the order of lists.
-class KnownRings {
- public:
-  void add(const RingLine& line) { rings_.push_back({{line.ring, line.tier, line.size, 0}, line.score}); }
-  // When all are known.
-  void put_in_order() {
-    const auto place = [](const Known& one) {
-      return std::tuple(-static_cast<int>(one.hit.tier), -one.score, -static_cast<std::int64_t>(one.hit.size),
-                        std::string_view(one.hit.ring));
-    };
-    if (!std::ranges::is_sorted(rings_, {}, place)) std::ranges::sort(rings_, {}, place);
-  }
-
-  std::size_t size() const { return rings_.size(); }
-  const HitRing& operator[](std::size_t at) const { return rings_[at].hit; }
-
-  // Null: there is none. The table is made by the first who asks, on any thread.
-  const HitRing* find(std::string_view id) const {
-    std::call_once(made_, [&] {
-      by_id_.reserve(rings_.size());
-      for (const Known& one : rings_) by_id_.emplace(one.hit.ring, &one.hit);
-    });
-    const auto at = by_id_.find(id);
-    return at == by_id_.end() ? nullptr : at->second;
-  }
-
- private:
-  struct Known {
-    HitRing hit;
-    double score;
-  };
-
-  std::deque<Known> rings_;
-  mutable std::once_flag made_;
-  mutable absl::flat_hash_map<std::string_view, const HitRing*> by_id_;
-};
-
-// Things that rings share, out of the index that judges accounts online.
-class ThingRings {
- public:
-  ThingRings(const Store& store, std::uint64_t run, const KnownRings& known) : store_(store), run_(run), known_(known) {
-    const auto head = run == 0 ? std::nullopt : store.find_index(run, index_head_key());
-    if (head) head_ = decode_index_head(*head);
-  }
-
-  // The most members first.
-  std::vector<HitRing> of(const std::string& kind, KeyHash value) const {
-    const auto layer = std::ranges::find(head_.layers, kind, &IndexLayer::name);
-    if (layer == head_.layers.end()) return {};
-    const auto at = static_cast<std::size_t>(layer - head_.layers.begin());
-    const auto bytes = store_.find_index(run_, index_value_key(at, value));
-    if (!bytes) return {};
-    std::vector<Posting> postings = decode_indexed_value(*bytes).postings;
-    std::ranges::stable_sort(postings, std::greater<>(), &Posting::members);
-    if (postings.size() > kRingsOfHit) postings.resize(kRingsOfHit);
-    std::vector<HitRing> rings;
-    for (const Posting& posting : postings) {
-      const auto place = store_.find_place(run_, head_.rings.at(posting.ring).member);
-      if (!place) continue;
-      const HitRing* ring = known_.find(*place);
-      if (ring == nullptr) continue;
-      rings.push_back(*ring);
-      rings.back().members = posting.members;
-    }
-    return rings;
-  }
-
- private:
-  const Store& store_;
-  std::uint64_t run_;
-  const KnownRings& known_;
-  IndexHead head_;
 };
 
 // What searches share.
@@ -310,7 +232,7 @@ class Search {
       hit.bits = static_cast<double>(known->bits);
       hit.verdict = ringscope::verdict_of(*known, in_.tests);
     }
-    hit.rings = in_.thing_rings().of(kind, key.hash);
+    hit.rings = in_.thing_rings().of(kind, key.hash, kRingsOfHit);
     return hit;
   }
 

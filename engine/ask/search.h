@@ -17,20 +17,13 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/ask/ring_lines.h"
+#include "engine/ask/known_rings.h"
 #include "engine/ask/run_view.h"
 
 namespace ringscope {
 
 enum class HitType { ring, campaign, account, thing };
 const char* to_string(HitType type);
-
-struct HitRing {
-  std::string ring;
-  Tier tier = Tier::watch;
-  std::uint64_t size = 0;
-  std::uint32_t members = 0;  // that have the thing; 0: not counted
-};
 
 struct SearchHit {
   HitType type = HitType::thing;

@@ -9,19 +9,13 @@
 #include <unistd.h>
 
 #include "tests/cli/program.h"
+#include "tests/sanitizers.h"
 
 using namespace ringscope;
 
 namespace {
 
 constexpr std::size_t kMiB = std::size_t{1} << 20;
-
-// What AddressSanitizer keeps beside each byte is the sanitizer's, not the program's.
-#ifdef __SANITIZE_ADDRESS__
-constexpr bool kOwnMemory = false;
-#else
-constexpr bool kOwnMemory = true;
-#endif
 
 struct Taken {
   int status = 0;
@@ -53,7 +47,7 @@ Taken run(const Program& program, const Arguments& arguments) {
 }  // namespace
 
 TEST_CASE("memory: what ingest and detect take, as the kernel counts it, stays within --memory" *
-          doctest::skip(!kOwnMemory)) {
+          doctest::skip(testing::kAddressSanitizer || testing::kThreadSanitizer)) {
   const Program program;
   program.must_run({"simulate", "--out", "world", "--accounts", "6000", "--requests", "400000", "--seed", "5"});
   for (const std::size_t megabytes : {128, 256}) {

@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "tests/sanitizers.h"
 #include "tests/server/in_process.h"
 #include "tests/server/served.h"
 
@@ -17,13 +18,6 @@ using namespace ringscope::testing;
 using namespace std::chrono_literals;
 
 namespace {
-
-// ThreadSanitizer keeps several bytes of its own for each.
-#ifdef __SANITIZE_THREAD__
-constexpr bool kOwnMemory = false;
-#else
-constexpr bool kOwnMemory = true;
-#endif
 
 server::Limits quick() {
   server::Limits limits;
@@ -197,7 +191,7 @@ TEST_CASE("hostile: when all connections are taken the longest idle one makes ro
 }
 
 TEST_CASE("hostile: 1,000 idle connections and as many that drip take no memory, and others are served meanwhile" *
-          doctest::skip(!kOwnMemory)) {
+          doctest::skip(kThreadSanitizer)) {
   Served served;
   const Client ann = served.as("analyst");
   CHECK(ann.get("/api/v1/rings").status == 200);
