@@ -9,7 +9,6 @@
 namespace ringscope {
 namespace {
 
-constexpr Seconds kMinTime = -62135596800;  // 0001-01-01T00:00:00Z
 constexpr double kLargestSeconds = 1e11;    // a number above is one of milliseconds
 constexpr Seconds kLongestDuration = kMaxTime;
 

@@ -15,6 +15,7 @@ using Day = std::int32_t;      // since 1970-01-01
 inline constexpr Seconds kSecondsPerDay = 86400;
 inline constexpr Seconds kNoTime = std::numeric_limits<Seconds>::min();  // the row carries no time
 inline constexpr Day kNoDay = std::numeric_limits<Day>::min();           // the day of kNoTime; inside every window
+inline constexpr Seconds kMinTime = -62135596800;                        // 0001-01-01T00:00:00Z
 inline constexpr Seconds kMaxTime = 253402300799;                        // 9999-12-31T23:59:59Z
 
 // The day of a moment; kNoDay of kNoTime.

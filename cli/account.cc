@@ -125,8 +125,8 @@ void print_entities(const AccountPage& page, std::size_t limit) {
 void print_page(const AccountPage& page, const Options& options) {
   print_line(styled(escaped(page.account), Style::bold));
   print_facts({{"created", page.facts.created == kNoTime ? "" : format_time(page.facts.created)},
-               {"plan", page.facts.plan.value},
-               {"status", page.facts.status.value}});
+               {"plan", page.facts.plan.value()},
+               {"status", page.facts.status.value()}});
   print_ring(page);
   print_overlap(page.overlap);
   if (page.why_not) print_why_not(*page.why_not);

@@ -187,12 +187,6 @@ void decode_day(Decoder& in, ActivityDay& day) {
   }
 }
 
-void encode_time(Seconds time, Encoder& out) {
-  out.byte(time == kNoTime ? 0 : 1);
-  if (time != kNoTime) out.signed_number(time);
-}
-Seconds decode_time(Decoder& in) { return in.byte() == 0 ? kNoTime : in.signed_number(); }
-
 }  // namespace
 
 std::string encode_cells(const std::vector<Cell>& cells) {
@@ -245,29 +239,6 @@ void decode_activity(std::string_view bytes, const DayWindow& window, std::vecto
     decode_day(in, day);
     if (window.contains(day.day)) activity.push_back(std::move(day));
   }
-}
-
-std::string encode_facts(const AccountFacts& facts) {
-  std::string bytes;
-  Encoder out(bytes);
-  encode_time(facts.created, out);
-  for (const DatedFact* fact : {&facts.plan, &facts.status}) {
-    out.string(fact->value);
-    encode_time(fact->stated, out);
-  }
-  return bytes;
-}
-
-AccountFacts decode_facts(std::string_view bytes) {
-  Decoder in(bytes, "account facts");
-  AccountFacts facts;
-  facts.created = decode_time(in);
-  for (DatedFact* fact : {&facts.plan, &facts.status}) {
-    fact->value = in.string();
-    fact->stated = decode_time(in);
-  }
-  in.expect_end();
-  return facts;
 }
 
 std::string encode_position(const SourcePosition& position) {

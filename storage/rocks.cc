@@ -150,7 +150,7 @@ void check_format(Store::Impl& impl) {
   }
   const std::uint64_t version = Decoder(*stored, "format version").number();
   if (version == kFormatVersion) return;
-  if (version == 1) {
+  if (version > 0 && version < kFormatVersion) {
     if (impl.mode != OpenMode::read_only) write_format(impl);
     return;
   }

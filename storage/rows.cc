@@ -55,12 +55,6 @@ void combine_day(ActivityDay& into, const ActivityDay& from) {
   if (into.templates.size() > kTemplateSketchSize) into.templates.resize(kTemplateSketchSize);
 }
 
-void merge_fact(DatedFact& into, const DatedFact& from) {
-  if (from.value.empty()) return;
-  const auto rank = [](const DatedFact& fact) { return std::pair(fact.stated, std::string_view(fact.value)); };
-  if (into.value.empty() || rank(into) < rank(from)) into = from;
-}
-
 }  // namespace
 
 KeyHash hash_value(std::string_view value) { return XXH3_64bits(value.data(), value.size()); }
@@ -86,8 +80,8 @@ void merge_activity(std::vector<ActivityDay>& into, const std::vector<ActivityDa
 void merge_facts(AccountFacts& into, const AccountFacts& from) {
   if (from.created != kNoTime)
     into.created = into.created == kNoTime ? from.created : std::min(into.created, from.created);
-  merge_fact(into.plan, from.plan);
-  merge_fact(into.status, from.status);
+  into.plan.merge(from.plan);
+  into.status.merge(from.status);
 }
 
 }  // namespace ringscope

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "storage/stated_fact.h"
 
 namespace ringscope {
 
@@ -67,17 +68,11 @@ struct ActivityDay {
   friend bool operator==(const ActivityDay&, const ActivityDay&) = default;
 };
 
-// A fact with the time it was stated; the latest wins, of equal times the greater text.
-struct DatedFact {
-  std::string value;  // empty: never stated
-  Seconds stated = kNoTime;
-  friend auto operator<=>(const DatedFact&, const DatedFact&) = default;
-};
 struct AccountFacts {
   Seconds created = kNoTime;  // the earliest stated sign-up
-  DatedFact plan;
-  DatedFact status;
-  bool empty() const { return created == kNoTime && plan.value.empty() && status.value.empty(); }
+  StatedFact plan;
+  StatedFact status;
+  bool empty() const { return created == kNoTime && plan.empty() && status.empty(); }
   friend bool operator==(const AccountFacts&, const AccountFacts&) = default;
 };
 

@@ -1,5 +1,5 @@
 // clang-format off
-// The on-disk grammar, format version 2. Numbers in keys are big-endian, so that the order of bytes is the order of
+// The on-disk grammar, format version 3. Numbers in keys are big-endian, so that the order of bytes is the order of
 // numbers.
 //
 //   column family  key                          value
@@ -20,7 +20,7 @@
 //                                               indicators pass them over, so the format version stays)
 //   cells          account:u64 fragment:u64     packed cells          (storage/codec.h)
 //   activity       account:u64 fragment:u64     packed days           (storage/codec.h)
-//   facts          account:u64 fragment:u64     created, plan, status (storage/codec.h)
+//   facts          account:u64 fragment:u64     created, plan, status (storage/facts_codec.cc)
 //   names          kind:u8 hash:u64             the original value
 //   positions      source                       SourcePosition
 //   rejects        batch:u64 number:u32         Reject
@@ -42,7 +42,8 @@
 //   spellings      kind:u8 't' text 0 hash:u64  nothing; the name's first 64 bytes, A-Z as a-z, 0 as 1
 //                  kind:u8 'a' bytes:16 hash:u64   nothing; of names that are addresses (storage/spellings.cc)
 //
-// Version 1 had no rolls. A program of today reads it; the first to write makes it version 2.
+// Version 1 had no rolls, versions 1 and 2 kept the last statement of a plan and a status only. A program of today reads
+// them; the first to write makes them version 3.
 //
 // Snapshots are whole stores under snapshots/ (storage/snapshots.h).
 //

@@ -21,7 +21,7 @@
 
 namespace ringscope {
 
-inline constexpr std::uint32_t kFormatVersion = 2;
+inline constexpr std::uint32_t kFormatVersion = 3;
 
 enum class OpenMode {
   create,     // write; made when it does not exist

@@ -25,8 +25,8 @@ Json overlap_json(const AccountOverlap& overlap) {
 
 Json facts_json(const AccountFacts& facts) {
   return {{"created", time_json(facts.created)},
-          {"plan", text_json(facts.plan.value)},
-          {"status", text_json(facts.status.value)}};
+          {"plan", text_json(facts.plan.value())},
+          {"status", text_json(facts.status.value())}};
 }
 
 Json activity_json(const ActivitySummary& activity) {

@@ -284,9 +284,9 @@ std::vector<Vertex> members_of(const std::vector<Group>& groups) {
 void mark_confirmed(const Snapshot& snapshot, const Decisions& decisions, Profiles& profiles) {
   if (decisions.empty()) return;
   for (std::size_t i = 0; i < profiles.accounts.size(); ++i) {
-    DatedFact& status = profiles.of[i].facts.status;
-    if (status.value == "banned" || !decisions.is_confirmed(snapshot.accounts[profiles.accounts[i]])) continue;
-    status = {"banned", kNoTime};  // the time would be that of another status
+    StatedFact& status = profiles.of[i].facts.status;
+    if (status.value() == "banned" || !decisions.is_confirmed(snapshot.accounts[profiles.accounts[i]])) continue;
+    status = StatedFact("banned", kNoTime);  // the time would be that of another status
   }
 }
 

@@ -146,10 +146,8 @@ class RowBuilder {
 
   void add_facts(const Record& record, AccountFacts& facts) const {
     const auto& words = meaning_.shards[record.head.shard].words;
-    const auto state = [&](DatedFact& fact, const std::string& value) {
-      if (value.empty()) return;
-      if (fact.value.empty() || record.ts > fact.stated || (record.ts == fact.stated && value > fact.value))
-        fact = {value, record.ts};
+    const auto state = [&](StatedFact& fact, const std::string& value) {
+      if (!value.empty()) fact.state(value, record.ts);
     };
     state(facts.plan, words[record.plan]);
     state(facts.status, words[record.status]);

@@ -28,8 +28,8 @@ DaysVisitor without(const Store& store, const Unread& unread, const DaysVisitor&
 
 AccountFacts known_by(Day last, const Unread& unread, AccountFacts facts) {
   if (unread.signups || day_of(facts.created) > last) facts.created = kNoTime;
-  for (DatedFact* const fact : {&facts.plan, &facts.status}) {
-    if (day_of(fact->stated) > last) *fact = {};
+  for (StatedFact* const fact : {&facts.plan, &facts.status}) {
+    if (day_of(fact->last_stated()) > last) *fact = fact->known_by(last);
   }
   return facts;
 }

@@ -21,10 +21,20 @@ std::string name_or_key(const Store& store, VertexKey key) {
 }
 
 Json facts_json(const AccountFacts& facts) {
-  const auto dated = [](const DatedFact& fact) {
-    return fact.value.empty() ? Json(nullptr) : Json({{"value", fact.value}, {"stated", time_json(fact.stated)}});
+  const auto stated = [](const StatedFact& fact) {
+    Json all = Json::array();
+    for (const Statement& statement : fact.statements()) {
+      Json days = Json::array();
+      for (const DayRun& run : statement.days)
+        days.push_back({{"first", day_json(run.first)}, {"last", day_json(run.last)}});
+      all.push_back({{"value", statement.value},
+                     {"first", time_json(statement.first)},
+                     {"last", time_json(statement.last)},
+                     {"days", std::move(days)}});
+    }
+    return all;
   };
-  return {{"created", time_json(facts.created)}, {"plan", dated(facts.plan)}, {"status", dated(facts.status)}};
+  return {{"created", time_json(facts.created)}, {"plan", stated(facts.plan)}, {"status", stated(facts.status)}};
 }
 
 Json cells_json(const Store& store, KeyHash account) {

@@ -124,7 +124,7 @@ class Planner {
   void count(const Ring& ring, const Member& member) {
     const AccountFacts facts = store_.facts_of(member.account);
     ++rings_[ring.id];
-    ++plans_[facts.plan.value.empty() ? "unknown" : facts.plan.value];
+    ++plans_[facts.plan.value().empty() ? "unknown" : facts.plan.value()];
     ++ages_[age_text(facts.created, now_)];
     ++honest_[honest_text(ring)];
     const std::vector<std::uint32_t> systems = spared_.systems_of(member.account);

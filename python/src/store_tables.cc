@@ -126,8 +126,8 @@ Table accounts_table(const Store& store, std::uint64_t run) {
     key.push_back(hash);
     const AccountFacts& fact = facts[hash];
     created.push_back(fact.created);
-    plan.add(fact.plan.value);
-    status.add(fact.status.value);
+    plan.add(fact.plan.value());
+    status.add(fact.status.value());
     const Totals& sum = totals[hash];
     requests.push_back(sum.requests);
     tokens_in.push_back(sum.tokens_in);

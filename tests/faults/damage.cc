@@ -299,6 +299,10 @@ TEST_CASE("faults: a store of every older program is read and written") {
     const Ending rings = place.run({"rings", "--json", "--db", "old/db"});
     CHECK(rings.status == 0);
     CHECK(rings.out.find("R-580c907c") != std::string::npos);
+    if (version > 1) {
+      const Ending account = place.run({"account", "ring-4", "--json", "--db", "old/db"});
+      CHECK(account.out.find("\"banned\"") != std::string::npos);
+    }
     const Ending again = place.run({"detect", "--db", "old/db"});
     CAPTURE(again.err);
     CHECK(again.status == 0);

@@ -52,7 +52,7 @@ void add_row(const Store& store, const AccountRow& row, Digest& digest) {
     for (const TagCount& tag : day.tags) digest.add(fmt::format("{:x} {}", tag.tag.hash, tag.count));
     for (const TemplateCount& one : day.templates) digest.add(fmt::format("{:x} {}", one.template_hash, one.count));
   }
-  digest.add(fmt::format("{} {} {}", row.facts.created, row.facts.plan.value, row.facts.status.value));
+  digest.add(fmt::format("{} {} {}", row.facts.created, row.facts.plan.value(), row.facts.status.value()));
 }
 
 void add_log(const Store& store, Digest& digest) {

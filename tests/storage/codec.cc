@@ -23,6 +23,22 @@ TEST_CASE("codec: what is written is read again") {
   }
 }
 
+TEST_CASE("codec: facts of earlier formats have the last statement of each") {
+  std::string bytes;
+  Encoder out(bytes);
+  out.byte(1);
+  out.signed_number(1000);
+  out.string("");
+  out.byte(0);
+  out.string("banned");
+  out.byte(1);
+  out.signed_number(2'000'000);
+  AccountFacts facts{.created = 1000};
+  facts.status = StatedFact("banned", 2'000'000);
+  CHECK(decode_facts(bytes) == facts);
+  CHECK_THROWS_AS((void)decode_facts(bytes + '\0'), Error);
+}
+
 TEST_CASE("codec: positions, rejects and links are read again") {
   const SourcePosition position{.source = "ab",
                                 .label = "f.jsonl",

@@ -71,8 +71,10 @@ inline AccountRow random_row(Random& random, KeyHash account) {
   }
   if (random.chance(0.5)) {
     row.facts.created = static_cast<Seconds>(random.below(1'000'000));
-    row.facts.plan = {"plan" + std::to_string(random.below(3)), static_cast<Seconds>(random.below(100))};
-    row.facts.status = {random.chance(0.5) ? "active" : "banned", static_cast<Seconds>(random.below(100))};
+    row.facts.plan = StatedFact("plan" + std::to_string(random.below(3)), static_cast<Seconds>(random.below(100)));
+    for (std::uint64_t times = 1 + random.below(6); times > 0; --times)
+      row.facts.status.state(random.chance(0.5) ? "active" : "banned",
+                             random.chance(0.1) ? kNoTime : static_cast<Seconds>(random.below(1'000'000)));
   }
   return row;
 }

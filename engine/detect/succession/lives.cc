@@ -28,9 +28,9 @@ void read_facts(const Store& store, const Snapshot& snapshot, Lives& lives) {
     const auto v = snapshot.vertex_of(account);
     if (!v) return;
     lives.created[*v] = facts.created;
-    const Seconds stated = facts.status.stated;
-    const bool known = facts.status.value == "banned" && stated != kNoTime;
-    if (known && snapshot.window.contains(day_of(stated))) lives.banned[*v] = stated;
+    const Seconds since = facts.status.since();
+    const bool known = facts.status.value() == "banned" && since != kNoTime;
+    if (known && snapshot.window.contains(day_of(since))) lives.banned[*v] = since;
   });
 }
 

@@ -201,7 +201,7 @@ class Injection {
       if (real_.layer_of(Role::mail) && first) line.things.emplace_back(kind_of(Role::mail), disguise.mail(account));
       if (line.request) ask_as_ring(disguise, request, line);
       if (first) {
-        line.plan = donor.facts.plan.value;
+        line.plan = donor.facts.plan.value();
         if (real_.has_created()) line.created = world_.start + account.created;
       }
       lines_.add(line);
@@ -292,8 +292,8 @@ class Injection {
 
   // As old at its first request as the donor was.
   void state_facts(const Donor& donor, Line& line) const {
-    line.plan = donor.facts.plan.value;
-    if (donor.facts.status.value != "banned") line.status = donor.facts.status.value;
+    line.plan = donor.facts.plan.value();
+    if (donor.facts.status.value() != "banned") line.status = donor.facts.status.value();
     if (donor.facts.created == kNoTime || line.ts == kNoTime) return;
     const Seconds age = donor.first == kNoTime ? 0 : std::max<Seconds>(0, donor.first - donor.facts.created);
     line.created = line.ts - age;

@@ -171,7 +171,7 @@ void Surroundings::gather_templates() {
 void Surroundings::gather_facts() {
   store_.scan_facts([&](KeyHash, const AccountFacts& facts) {
     has_created_ = has_created_ || facts.created != kNoTime;
-    has_status_ = has_status_ || !facts.status.value.empty();
+    has_status_ = has_status_ || !facts.status.value().empty();
   });
 }
 

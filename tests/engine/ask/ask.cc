@@ -76,7 +76,7 @@ TEST_CASE("account: the page holds facts, activity, entities by bits, and the ri
   SampleStore sample;
   sample.publish_run();
   const AccountPage page = account_page(sample.store(), "bob");
-  CHECK(page.facts.plan.value == "free");
+  CHECK(page.facts.plan.value() == "free");
   CHECK(page.activity.requests == 4);
   CHECK(page.activity.hours[7] == 4);
   CHECK(page.activity.active_days == 1);

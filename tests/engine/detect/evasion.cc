@@ -53,13 +53,13 @@ TEST_CASE("evasion: of whom people confirmed it is not known since when he is ou
   Snapshot snapshot;
   snapshot.accounts = {testing::key_of(0), testing::key_of(1), testing::key_of(2)};
   Profiles profiles{.accounts = {0, 1, 2}, .of = std::vector<Profile>(3), .population = {}};
-  profiles.of[0].facts.status = {"active", 100};
-  profiles.of[1].facts.status = {"banned", 200};
-  profiles.of[2].facts.status = {"active", 300};
+  profiles.of[0].facts.status = StatedFact("active", 100);
+  profiles.of[1].facts.status = StatedFact("banned", 200);
+  profiles.of[2].facts.status = StatedFact("active", 300);
   mark_confirmed(snapshot, testing::said(VerdictWord::confirm, {0, 1}), profiles);
-  CHECK(profiles.of[0].facts.status == DatedFact{"banned", kNoTime});
-  CHECK(profiles.of[1].facts.status == DatedFact{"banned", 200});
-  CHECK(profiles.of[2].facts.status == DatedFact{"active", 300});
+  CHECK(profiles.of[0].facts.status == StatedFact("banned", kNoTime));
+  CHECK(profiles.of[1].facts.status == StatedFact("banned", 200));
+  CHECK(profiles.of[2].facts.status == StatedFact("active", 300));
 }
 
 }  // namespace

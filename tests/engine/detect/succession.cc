@@ -189,6 +189,23 @@ TEST_CASE("succession: what comes after the day asked for is not used") {
   CHECK(heirs(detected(town, config), "second", "first") >= 24);
 }
 
+TEST_CASE("succession: a list of all who are banned, every day, moves no ban") {
+  const auto town_of = [](bool listed) {
+    Town town = busy_town();
+    ban_pool(town, "first");
+    add_pool(town, {.name = "second", .first_day = kWave});
+    for (int day = kWave + 1; listed && day < kDays; ++day) ban_pool(town, "first", day);
+    return town;
+  };
+  const Town once = town_of(false), daily = town_of(true);
+  CHECK(detected(daily).summary.digest == detected(once).summary.digest);
+  Config config;  // in the midst of the lists
+  config.detect.as_of = format_day(day_of(moment(kWave + 3)));
+  const Detection then = detected(daily, config);
+  CHECK(then.summary.digest == detected(once, config).summary.digest);
+  CHECK(heirs(then, "second", "first") >= 24);
+}
+
 TEST_CASE("succession: one that comes back on the banned account's card and device is named, with whom it replaces") {
   Town town = busy_town(kDays - 1);
   for (int i = 0; i < 12; ++i) {  // one every other day, so no wave

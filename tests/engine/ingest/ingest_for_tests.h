@@ -98,8 +98,8 @@ inline std::string dump(const Store& store) {
   });
   store.scan_facts([&](KeyHash key, const AccountFacts& facts) {
     lines[account(key) + " facts"] =
-        fmt::format("{} {}@{} {}@{}", format_time(facts.created), facts.plan.value, format_time(facts.plan.stated),
-                    facts.status.value, format_time(facts.status.stated));
+        fmt::format("{} {}@{} {}@{}", format_time(facts.created), facts.plan.value(), format_time(facts.plan.since()),
+                    facts.status.value(), format_time(facts.status.since()));
   });
   std::string text;
   for (const auto& [key, value] : lines) text += key + ": " + value + "\n";
