@@ -1,6 +1,7 @@
 #include "engine/detect/benign.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 #include "engine/detect/graded.h"
@@ -40,12 +41,13 @@ double no_pool(const Traits& t) { return graded(t.common_places, 8, 4) * graded(
 // different work. Too few days tell nothing.
 double own_days(const Traits& t) { return t.active_days < 5 ? 1.0 : graded(t.synchrony, 0.8, 0.6); }
 
-// Whose accounts are banned again and again, and replaced, evades; one ban happens to everybody, and several to a
-// customer who goes on with the accounts that he has.
+// Whose accounts are banned again and again, and replaced, evades; one ban happens to everybody, as many as elsewhere
+// to any group, and several to a customer who goes on with the accounts that he has.
 double evades(const Traits& t) {
   if (t.banned * static_cast<double>(t.size) < 1.5) return 0;
   const double replaced = t.renewed ? graded(*t.renewed, 0.02, 0.1) : 1.0;
-  return std::max(graded(t.banned, 0.02, 0.08) * replaced, graded(t.banned, 0.25, 0.5));
+  const double beyond_chance = t.ban_chance ? graded(-std::log10(*t.ban_chance), 1, 2) : 1.0;
+  return beyond_chance * std::max(graded(t.banned, 0.02, 0.08) * replaced, graded(t.banned, 0.25, 0.5));
 }
 
 BenignHypothesis family(const Traits& t) {
@@ -164,7 +166,7 @@ BenignHypothesis course(const Traits& t) {
   const double quiet = graded(t.daily_requests, 60, 25);
   const double own_cards = t.shares_payment ? 0.0 : 1.0;
   const double places = graded(t.common_addresses, 8, 4);
-  const double most = t.asks_alone() ? kLikely : doubtful(t);
+  const double most = t.asks_alone() || t.tools_alone ? kLikely : doubtful(t);
   return {"course", most * own_days * quiet * own_cards * places, "people who ask alike, each on his own days"};
 }
 

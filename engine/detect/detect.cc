@@ -33,6 +33,7 @@
 #include "engine/detect/publish.h"
 #include "engine/detect/seeding.h"
 #include "engine/detect/stages.h"
+#include "engine/detect/stated.h"
 #include "engine/detect/taught_index.h"
 #include "engine/load/classify.h"
 #include "engine/profile.h"
@@ -186,7 +187,9 @@ void find_groups(const Store& store, const Setup& setup, const DetectHelper& hel
   if (tests.pools) {
     const Stage stage("pools");
     groups = with_pools(found.snapshot, found.habits, std::move(groups),
-                        {.seed = config.detect.seed, .threads = config.threads});
+                        {.seed = config.detect.seed,
+                         .threads = config.threads,
+                         .banned = banned_accounts(store, found.snapshot, setup.decisions)});
   }
   if (tests.dispatch) {
     const Stage stage("dispatch");
@@ -208,16 +211,6 @@ std::vector<std::string> names_by_group(const std::vector<Ring>& rings, const st
   std::vector<std::string> names(rings.size());
   for (std::size_t r = 0; r < rings.size(); ++r) names[origins[r]] = rings[r].id;
   return names;
-}
-
-// The last day of the store's data, or that a fact was stated on.
-Day last_known_day(const Store& store) {
-  Day last = store.day_range() ? store.day_range()->last : kNoDay;
-  store.scan_facts([&](KeyHash, const AccountFacts& facts) {
-    for (const Seconds time : {facts.created, facts.plan.stated, facts.status.stated})
-      last = std::max(last, day_of(time));
-  });
-  return last;
 }
 
 // What is left of a judged run for those that start from it.

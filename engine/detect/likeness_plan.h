@@ -11,8 +11,9 @@
 
 namespace ringscope {
 
-inline constexpr const char* kPrompts = "template";  // the kind of what is asked
-inline constexpr std::size_t kHabitView = 1;         // of the plan
+inline constexpr const char* kPrompts = "template";     // the kind of what is asked
+inline constexpr const char* kDevices = "fingerprint";  // … and of the machine and client that ask
+inline constexpr std::size_t kHabitView = 1;            // of the plan
 
 // Layers of one kind tell one story: an address and its network, a card and its issuer.
 struct LikenessKind {

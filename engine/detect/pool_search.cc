@@ -4,6 +4,7 @@
 #include <bit>
 #include <map>
 
+#include "algorithms/binomial.h"
 #include "engine/detect/pool_member.h"
 
 namespace ringscope {
@@ -229,10 +230,21 @@ PoolSearch::InCommon PoolSearch::fill_in(Group& pool) {
   return common;
 }
 
+// Are more of them banned than chance would have it, among all accounts? That is evidence of another kind than any
+// likeness.
+bool PoolSearch::is_often_banned(const std::vector<Vertex>& members) const {
+  constexpr double kMostChance = 1e-4;
+  const auto banned = static_cast<std::size_t>(std::ranges::count_if(
+      members, [&](Vertex account) { return std::ranges::binary_search(options_.banned, account); }));
+  const double share = static_cast<double>(options_.banned.size()) / static_cast<double>(graph_.left_count());
+  return banned > 0 && share < 1 && binomial_tail(banned, members.size(), share) < kMostChance;
+}
+
 // The same. Is it enough for a pool?
 bool PoolSearch::convincing(Group& pool) {
   const InCommon common = fill_in(pool);
   if (common.mean < options_.least_kinds_of_own) return false;
+  if (pool.likeness.size() >= 2 && is_often_banned(pool.members)) return true;
   // Without prompts in common, three kinds of tangible things are asked for, or two of the pool's own.
   const bool three = pool.likeness.size() >= 3, enough = three || (common.prompts && pool.likeness.size() >= 2);
   if (enough && common.mean >= (three ? options_.least_kinds_of_three : options_.least_kinds)) return true;

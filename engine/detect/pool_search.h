@@ -61,6 +61,7 @@ class PoolSearch {
   };
   InCommon fill_in(Group& pool);
   bool convincing(Group& pool);
+  bool is_often_banned(const std::vector<Vertex>& members) const;
 
   GroupGauge& gauge_;
   BipartiteGraph graph_;  // of the things

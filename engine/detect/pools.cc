@@ -44,6 +44,7 @@ class PoolFinder {
   std::vector<Group> run(const std::vector<std::vector<Vertex>>& asking) {
     std::vector<Group> pools = run_by_communities();
     grow(asking, pools);
+    grow(banned_alike(), pools);
     grow(dense_blocks(gauge_.plan().views[0].graph, first().free(),
                       {.max_blocks = kMostBlocks, .least_left = options_.least_size}),
          pools);
@@ -220,9 +221,15 @@ class PoolFinder {
   std::vector<Vertex> all_free() {
     std::vector<Vertex> accounts(first().free().size());
     std::iota(accounts.begin(), accounts.end(), Vertex{0});
+    return free_of(std::move(accounts));
+  }
+
+  std::vector<Vertex> free_of(std::vector<Vertex> accounts) {
     std::erase_if(accounts, [&](Vertex account) { return first().free()[account] == 0; });
     return accounts;
   }
+
+  std::vector<std::vector<Vertex>> banned_alike() { return first().communities(free_of(options_.banned)); }
 
   GroupGauge& gauge_;
   const PoolOptions& options_;

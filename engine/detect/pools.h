@@ -30,6 +30,9 @@ struct PoolOptions {
                                      // two kinds are the members' own
   std::uint64_t seed = 1;
   unsigned threads = 0;
+  // Ascending. First guesses are sought among them as well, where a pool stands out more; and two kinds in common are
+  // enough where more members are banned than chance explains.
+  std::vector<Vertex> banned{};
 };
 
 // The groups and the pools among the accounts that are in none of them. Groups of fewer than `least_size` accounts are

@@ -132,15 +132,22 @@ void count_template_users(const Store& store, const Snapshot& snapshot, std::vec
   }
 }
 
-void read_facts(const Store& store, const Snapshot& snapshot, std::span<const Vertex> accounts,
-                std::vector<Profile>& profiles) {
+void read_facts(const Store& store, const Snapshot& snapshot, Profiles& profiles) {
+  const std::vector<Vertex>& accounts = profiles.accounts;
+  std::size_t banned = 0;  // of all others
   scan_facts(store, snapshot.window, snapshot.unread(), [&](KeyHash account, const AccountFacts& facts) {
     const auto vertex = std::lower_bound(snapshot.accounts.begin(), snapshot.accounts.end(), account);
     if (vertex == snapshot.accounts.end() || *vertex != account) return;
     const auto number = static_cast<Vertex>(vertex - snapshot.accounts.begin());
     const auto at = std::lower_bound(accounts.begin(), accounts.end(), number);
-    if (at != accounts.end() && *at == number) profiles[static_cast<std::size_t>(at - accounts.begin())].facts = facts;
+    if (at != accounts.end() && *at == number) {
+      profiles.of[static_cast<std::size_t>(at - accounts.begin())].facts = facts;
+    } else if (facts.status.value() == "banned") {
+      ++banned;
+    }
   });
+  const auto others = static_cast<double>(snapshot.accounts.size() - accounts.size());
+  profiles.population.banned = (static_cast<double>(banned) + 0.5) / (others + 100);
 }
 
 }  // namespace
@@ -183,7 +190,7 @@ Profiles read_profiles(const Store& store, const Snapshot& snapshot, std::span<c
     add_tags(result.population.tags, part.population.tags);
     for (auto& [index, profile] : part.profiles) result.of[index] = std::move(profile);
   }
-  read_facts(store, snapshot, accounts, result.of);
+  read_facts(store, snapshot, result);
   result.population.usual_start = usual_start(result.of);
   result.population.templates = templates_used(result.of);
   count_template_users(store, snapshot, result.population.templates, threads);

@@ -47,9 +47,10 @@ struct Profile {
 struct Population {
   std::uint64_t accounts = 0;  // with activity
   std::uint64_t requests = 0;
-  std::optional<double> signup_span;     // days in which the middle half of all signed up; nothing: not known
-  std::optional<Day> usual_start;        // see starts.h; of the accounts asked for
-  std::vector<TagCount> tags;            // ascending
+  std::optional<double> signup_span;  // days in which the middle half of all signed up; nothing: not known
+  std::optional<Day> usual_start;     // see starts.h; of the accounts asked for
+  double banned = 0;                  // share with status banned of those not asked for, half a ban in a hundred more
+  std::vector<TagCount> tags;         // ascending
   std::vector<TemplateCount> templates;  // of the prompts of the accounts asked for: accounts that use them; ascending
 };
 

@@ -8,7 +8,7 @@
 #include "algorithms/load_balance.h"
 #include "engine/detect/places.h"
 #include "engine/detect/spreads.h"
-#include "engine/detect/starts.h"
+#include "engine/detect/stated.h"
 
 namespace ringscope {
 namespace {
@@ -59,6 +59,10 @@ void add_sharing(const Snapshot& snapshot, const GroupEvidence& evidence, Traits
   if (binding.size() >= 2) traits.coverage = binding[1]->coverage;
   traits.interlocked = evidence.interlocked;
   traits.met_once = evidence.met_once;
+  const auto is_tool = [](std::string_view kind) { return kind == kDevices || kind == kPrompts; };
+  traits.tools_alone =
+      traits.payers && traits.evidence_kinds() > 0 && std::ranges::all_of(traits.likeness, is_tool) &&
+      std::ranges::all_of(traits.kinds, [&](std::size_t k) { return is_tool(snapshot.layers[k].name); });
   traits.likeness_alone = static_cast<std::size_t>(std::ranges::count_if(traits.likeness, [&](const std::string& kind) {
     return std::ranges::none_of(traits.kinds, [&](std::size_t k) { return snapshot.layers[k].name == kind; });
   }));
@@ -279,39 +283,6 @@ void add_capabilities(std::span<const Profile* const> profiles, const Population
   }
 }
 
-// -- sign-up
-
-void add_facts(std::span<const Profile* const> profiles, const Population& population, Traits& traits) {
-  std::vector<Seconds> created;
-  double banned = 0;
-  Seconds first_ban = kNoTime;
-  for (const Profile* profile : profiles) {
-    if (profile->facts.created != kNoTime) created.push_back(profile->facts.created);
-    if (profile->facts.status.value != "banned") continue;
-    banned += 1;
-    const Seconds time = profile->facts.status.stated;
-    if (time != kNoTime && (first_ban == kNoTime || time < first_ban)) first_ban = time;
-  }
-  traits.banned = ratio(banned, static_cast<double>(profiles.size()));
-  traits.woken = woken_together(profiles, population);
-  if (2 * created.size() < profiles.size()) return;
-  std::sort(created.begin(), created.end());
-  std::size_t most = 0;
-  for (std::size_t begin = 0, end = 0; end < created.size(); ++end) {
-    while (created[end] - created[begin] > 3600) ++begin;
-    most = std::max(most, end - begin + 1);
-  }
-  traits.signup_hour = ratio(static_cast<double>(most), static_cast<double>(created.size()));
-  if (first_ban != kNoTime) {
-    const auto after = created.end() - std::upper_bound(created.begin(), created.end(), first_ban);
-    traits.renewed = ratio(static_cast<double>(after), static_cast<double>(created.size()));
-  }
-  const Seconds middle = created[3 * created.size() / 4] - created[created.size() / 4];
-  traits.signup_span = static_cast<double>(middle) / kSecondsPerDay;
-  if (population.signup_span && *population.signup_span > 0)
-    traits.signup_share = *traits.signup_span / *population.signup_span;
-}
-
 }  // namespace
 
 bool is_beyond_chance(double everywhere, std::size_t users, std::size_t members) {
@@ -346,7 +317,7 @@ Traits traits_of(const Snapshot& snapshot, const Habits* habits, const Group& gr
   traits.places = places.hold_half;
   traits.common_places = places.common;
   traits.listed = snapshot.classes.share_of(snapshot.graph(), group.members);
-  add_facts(profiles, population, traits);
+  add_stated(profiles, population, traits);
   traits.has_activity =
       std::any_of(profiles.begin(), profiles.end(), [](const Profile* profile) { return profile->requests > 0; });
   if (!traits.has_activity) return traits;

@@ -24,6 +24,9 @@ struct Traits {
   std::size_t likeness_alone = 0;     // of the likeness: kinds that no layer of `kinds` is of
   // Independent kinds of evidence, whichever way they were found.
   std::size_t evidence_kinds() const { return std::max(kinds.size() + likeness_alone, likeness.size()); }
+  // A client and prompts are all that holds them together, though it is known what they pay with: nothing that has to
+  // be bought or rented for many accounts.
+  bool tools_alone = false;
   // Prompts are all that holds them together.
   bool asks_alone() const { return evidence_kinds() == 1 && likeness.size() == 1 && likeness.front() == kPrompts; }
   double coverage = 0;           // share of members covered by two of the three best layers (0: only one layer binds)
@@ -78,6 +81,8 @@ struct Traits {
   std::optional<double> signup_share;  // … held against the days in which the middle half of all accounts did
   double woken = 0;                    // how surely they are old accounts that were woken together (starts.h)
   double banned = 0;                   // share of members with status banned
+  // Chance of so many banned members or more, were they banned as accounts in no group are; nothing: not known.
+  std::optional<double> ban_chance;
   std::optional<double> renewed;  // share of members who signed up after the first of them was banned; nothing when
                                   // that is not known, or nobody was
 };

@@ -217,6 +217,7 @@ void write_population(ImageWriter& out, const Population& population) {
   out.number(population.requests);
   out.real(population.signup_span.value_or(-1));
   out.real(population.usual_start.value_or(kNoDay));
+  out.real(population.banned);
   out.list(population.tags);
   out.list(population.templates);
 }
@@ -227,6 +228,7 @@ Population read_population(ImageReader& in) {
   population.requests = in.number();
   if (const double span = in.real(); span >= 0) population.signup_span = span;
   if (const auto day = static_cast<Day>(in.real()); day != kNoDay) population.usual_start = day;
+  population.banned = in.real();
   population.tags = in.list<TagCount>();
   population.templates = in.list<TemplateCount>();
   return population;
@@ -244,7 +246,8 @@ std::uint64_t successions_hash(const Ring& ring) {
 }
 
 std::uint64_t facts_hash(const AccountFacts& facts) {
-  return hash_value(facts.status.value + '\n' + facts.plan.value + '\n' + std::to_string(facts.created));
+  return hash_value(facts.status.value() + '\n' + facts.plan.value() + '\n' + std::to_string(facts.created) +
+                    '\n' + std::to_string(facts.status.since()));
 }
 
 void write_image(const Image& image, const std::function<void(std::string_view)>& put) {

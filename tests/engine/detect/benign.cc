@@ -57,6 +57,30 @@ TEST_CASE("benign: the staff of a house rest at night, each on days and hours of
   CHECK(explained(few_days, "staff") == 0);
 }
 
+TEST_CASE("benign: who has a client and prompts in common, and pays with his own, takes a course") {
+  Traits course = people();
+  course.likeness = {"fingerprint", "template"};
+  CHECK(explained(course, "course") == doctest::Approx(0.4));
+  course.tools_alone = true;
+  CHECK(explained(course, "course") == doctest::Approx(0.8));
+  course.synchrony = 0.6;  // one program's days
+  CHECK(explained(course, "course") == 0);
+}
+
+TEST_CASE("benign: a group of which as many are banned as of everybody does not evade") {
+  Traits customers = people();
+  customers.payers = 1.0 / 40;
+  customers.payer_reach = 1;
+  customers.addresses = 1.0 / 40;
+  customers.banned = 3.0 / 40;
+  customers.renewed = 0.2;
+  CHECK(explained(customers, "pipeline") < 0.1);
+  customers.ban_chance = 0.0001;
+  CHECK(explained(customers, "pipeline") < 0.1);
+  customers.ban_chance = 0.2;
+  CHECK(explained(customers, "pipeline") == 1);
+}
+
 TEST_CASE("benign: who is busy on the same days is no campus, and no reseller's or application's users") {
   Traits traits = people();
   traits.size = 200;

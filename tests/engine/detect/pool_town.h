@@ -96,10 +96,11 @@ class PoolTown {
   }
   void ask(Vertex account, std::uint64_t prompt) { habits_.touch(account, kTemplate, prompt); }
 
-  std::vector<Group> find(std::vector<Group> groups = {}, bool activity = true, unsigned threads = 1) const {
+  std::vector<Group> find(std::vector<Group> groups = {}, bool activity = true, unsigned threads = 1,
+                          std::vector<Vertex> banned = {}) const {
     const Snapshot things = snapshot();
     measure_cohesion(things.graph(), groups, threads);
-    return with_pools(things, habits(activity), std::move(groups), {.threads = threads});
+    return with_pools(things, habits(activity), std::move(groups), {.threads = threads, .banned = std::move(banned)});
   }
 
   Snapshot snapshot() const {

@@ -214,6 +214,32 @@ TEST_CASE("pools: a group that pairs made takes in those who ask what only its m
   CHECK(found[0].members == ring);
 }
 
+TEST_CASE("pools: two kinds that others have as well are enough where more are banned than chance explains") {
+  PoolTown town;
+  const auto bought = [&](std::uint64_t prompts) {  // nothing but a card's issuer from the dealer
+    const std::uint64_t own = 1'000'000 * (10 + town.random().below(1'000'000));
+    return town.pool(1, {.addresses = own, .issuer = kDealer.issuer, .domains = own}, prompts).front();
+  };
+  std::vector<Vertex> members;
+  for (int i = 0; i < 30; ++i) members.push_back(bought(10'000));
+  for (int i = 0; i < 60; ++i) bought(20'000 + 100 * static_cast<std::uint64_t>(i));
+  for (int i = 0; i < 60; ++i) {
+    const Vertex account = town.person();
+    for (int t = 0; t < 4; ++t) town.ask(account, 10'000 + town.random().below(10));
+  }
+  CHECK(town.find().empty());
+  std::vector<Vertex> banned;
+  for (Vertex account = 0; account < kPeople; account += 40) banned.push_back(account);  // one in forty
+  std::vector<Vertex> everywhere = banned;
+  everywhere.push_back(members.front());
+  CHECK(town.find({}, true, 1, everywhere).empty());
+  banned.insert(banned.end(), members.begin(), members.begin() + 16);
+  const auto groups = town.find({}, true, 1, banned);
+  REQUIRE(groups.size() == 1);
+  CHECK(common(groups[0].members, members) >= 28);
+  CHECK(groups[0].members.size() <= 34);
+}
+
 TEST_CASE("pools: without activity the groups stay what they are") {
   PoolTown town;
   const auto members = town.pool(60, kDealer, 10'000);
