@@ -34,7 +34,6 @@ Followers::Followers(const Snapshot& snapshot, const Habits& habits, const Lives
       rings_(rings),
       horizon_(horizon),
       plan_(plan_without_signup(snapshot, habits)),
-      likeness_(plan_.views, plan_.kinds.size()),
       marked_(snapshot.accounts.size(), 0) {}
 
 // Honest people count one each. Suspect rings together count as much as they, and each of them alike, so that what
@@ -58,7 +57,8 @@ void Followers::set_period(Seconds first, Seconds last) {
   to_ = last + horizon_ + 1;
   const auto all = lives_.arrived(from_, to_);
   const std::vector<double> weights = weights_of(all);
-  likeness_.set_population(all, weights, kPrior);
+  if (!likeness_) likeness_.emplace(plan_.views, plan_.kinds.size());
+  likeness_->set_population(all, weights, kPrior);
   ring_weight_.clear();
   all_weight_ = kPrior;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -73,8 +73,8 @@ void Followers::set_period(Seconds first, Seconds last) {
 std::vector<Vertex> Followers::touching_marks() {
   std::vector<Vertex> found;
   for (std::size_t v = 0; v < plan_.views.size(); ++v) {
-    for (const Vertex r : likeness_.touched(v)) {
-      if (plan_.kinds[likeness_.family_of(v, r)].habit || likeness_.lift(v, r) < kLeastLift) continue;
+    for (const Vertex r : likeness_->touched(v)) {
+      if (plan_.kinds[likeness_->family_of(v, r)].habit || likeness_->lift(v, r) < kLeastLift) continue;
       for (const Vertex user : plan_.views[v].graph.lefts_of(r)) {
         const Seconds came = lives_.arrival[user];
         if (marked_[user] != 0 || came < from_ || came >= to_) continue;
@@ -133,7 +133,7 @@ std::vector<Follower> Followers::of(const Wave& wave) {
     if (member && came >= wave.first()) continue;
     const Vertex self[] = {user};
     const std::span<const Vertex> left_out = member ? std::span<const Vertex>(self) : std::span<const Vertex>();
-    const std::vector<float> bits = likeness_.bits(user, left_out);
+    const std::vector<float> bits = likeness_->bits(user, left_out);
     const float of_ring = ring_bits(user, wave);
     const Follower follower{.account = user, .bits = of_ring + sum_of(bits), .lag = wave.lag(came)};
     const bool like = is_like(bits, of_ring, least_bits_);
@@ -159,10 +159,10 @@ std::vector<ReusedVertex> Followers::marks_of(Vertex account) const {
   std::vector<ReusedVertex> best(plan_.kinds.size());
   for (std::size_t v = 0; v < plan_.views.size(); ++v) {
     for (const Vertex r : plan_.views[v].graph.rights_of(account)) {
-      const std::size_t kind = likeness_.family_of(v, r);
-      const double lift = likeness_.lift(v, r);
+      const std::size_t kind = likeness_->family_of(v, r);
+      const double lift = likeness_->lift(v, r);
       if (plan_.kinds[kind].habit || lift < kLeastLift) continue;
-      const double bits = std::min<double>(likeness_.most_bits(v, r), std::log2(lift));
+      const double bits = std::min<double>(likeness_->most_bits(v, r), std::log2(lift));
       if (bits > best[kind].bits) best[kind] = {v, r, bits};
     }
   }
@@ -181,7 +181,7 @@ Vertex Followers::nearest_banned(const Wave& wave, Vertex account) const {
   for (std::size_t v = 0; v < plan_.views.size(); ++v) {
     const BipartiteGraph& graph = plan_.views[v].graph;
     for (const Vertex r : graph.rights_of(account)) {
-      if (plan_.kinds[likeness_.family_of(v, r)].habit || graph.right_degree(r) > kMostUsers) continue;
+      if (plan_.kinds[likeness_->family_of(v, r)].habit || graph.right_degree(r) > kMostUsers) continue;
       std::vector<Vertex> users;
       for (const Vertex user : graph.lefts_of(r)) {
         if (in_common.contains(user)) users.push_back(user);

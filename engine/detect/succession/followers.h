@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -40,12 +41,12 @@ class Followers {
   Followers(const Snapshot& snapshot, const Habits& habits, const Lives& lives, const RingPlaces& rings,
             Seconds horizon);
 
-  // Those who came within the horizon of these moments are everybody from now on.
+  // Those who came within the horizon of these moments are everybody from now on. First of all.
   void set_period(Seconds first, Seconds last);
   // Of the period's, those like the members of the wave, by account. Members themselves may come before, not after.
   std::vector<Follower> of(const Wave& wave);
   // The banned that the two below are about.
-  void hold(const Wave& wave) { likeness_.set_group(wave.members); }
+  void hold(const Wave& wave) { likeness_->set_group(wave.members); }
   // Things, facets and prompts of the account that mark the banned held, of each kind the most telling: what they
   // are and how many times as common among the banned as in the period, in bits.
   std::vector<ReusedVertex> marks_of(Vertex account) const;
@@ -76,7 +77,7 @@ class Followers {
   const RingPlaces& rings_;
   Seconds horizon_;
   LikenessPlan plan_;
-  Likeness likeness_;
+  std::optional<Likeness> likeness_;  // made with the first period
   Seconds from_ = 0, to_ = 0;
   double least_bits_ = 0, least_ring_bits_ = 0;
   std::map<std::size_t, double> ring_weight_;  // of the period's accounts, by ring

@@ -1,6 +1,7 @@
 #include "engine/detect/succession/lives.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ringscope {
 namespace {
@@ -9,6 +10,7 @@ constexpr double kLeastStay = 0.25;  // days
 
 void read_sightings(const Snapshot& snapshot, Lives& lives) {
   const BipartiteGraph graph = snapshot.graph();
+  std::vector<std::pair<Seconds, Vertex>> order;
   for (Vertex v = 0; v < graph.left_count(); ++v) {
     for (ArcIndex e = graph.left_begin(v); e < graph.left_begin(v) + graph.left_degree(v); ++e) {
       const Sighting& seen = snapshot.sightings[e];
@@ -17,20 +19,21 @@ void read_sightings(const Snapshot& snapshot, Lives& lives) {
       if (lives.arrival[v] == kNoTime || seen.first < lives.arrival[v]) lives.arrival[v] = seen.first;
       lives.last[v] = std::max(lives.last[v], seen.last);
     }
-    if (lives.arrival[v] != kNoTime) lives.by_arrival.push_back(v);
+    if (lives.arrival[v] != kNoTime) order.emplace_back(lives.arrival[v], v);
   }
-  std::stable_sort(lives.by_arrival.begin(), lives.by_arrival.end(),
-                   [&](Vertex a, Vertex b) { return lives.arrival[a] < lives.arrival[b]; });
+  std::sort(order.begin(), order.end());
+  for (const auto& [arrival, v] : order) lives.by_arrival.push_back(v);
 }
 
 void read_facts(const Store& store, const Snapshot& snapshot, Lives& lives) {
+  Vertex v = 0;  // both ascend
   scan_facts(store, snapshot.window, snapshot.unread(), [&](KeyHash account, const AccountFacts& facts) {
-    const auto v = snapshot.vertex_of(account);
-    if (!v) return;
-    lives.created[*v] = facts.created;
+    while (v < snapshot.accounts.size() && snapshot.accounts[v] < account) ++v;
+    if (v == snapshot.accounts.size() || snapshot.accounts[v] != account) return;
+    lives.created[v] = facts.created;
     const Seconds since = facts.status.since();
     const bool known = facts.status.value() == "banned" && since != kNoTime;
-    if (known && snapshot.window.contains(day_of(since))) lives.banned[*v] = since;
+    if (known && snapshot.window.contains(day_of(since))) lives.banned[v] = since;
   });
 }
 
