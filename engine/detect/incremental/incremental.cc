@@ -15,6 +15,7 @@
 #include "engine/detect/overrule.h"
 #include "engine/detect/pairs.h"
 #include "engine/load/classify.h"
+#include "engine/profile.h"
 
 namespace ringscope {
 namespace {
@@ -88,6 +89,7 @@ class Incremental {
 
   std::optional<Detection> run(const DayWindow& window, std::string& reason) {
     const auto start = std::chrono::steady_clock::now();
+    enter("patch", 1);
     std::vector<KeyHash> changed = store_.touched();
     if (window.first > image_.snapshot.window.first) add_expiring(window.first, changed);
     if (too_many(changed.size(), reason)) return std::nullopt;
@@ -103,6 +105,8 @@ class Incremental {
   void enter(const char* stage, int number) {
     progress_.stage = stage;
     progress_.stages_done = number;
+    stage_.reset();
+    stage_.emplace(stage);
   }
 
   void add_expiring(Day first, std::vector<KeyHash>& changed) const {
@@ -169,12 +173,14 @@ class Incremental {
                   linked_before, near_before},
                  setup_, detection.rings, summary);
     enter("done", 6);
+    stage_.reset();
     return detection;
   }
 
   Store& store_;
   const Setup& setup_;
   DetectProgress& progress_;
+  std::optional<Stage> stage_;
   Image image_;
   const RunSummary base_;
 };
@@ -189,7 +195,10 @@ std::optional<Detection> detect_incrementally(Store& store, const Setup& setup, 
     if (store.latest_run()) reason = "the last run left nothing to start from";
     return std::nullopt;
   }
-  std::optional<Image> image = read_image(store);
+  std::optional<Image> image = [&] {
+    const Stage stage("image");
+    return read_image(store);
+  }();
   if (!image) {
     reason = "the last full run was another program's";
     return std::nullopt;

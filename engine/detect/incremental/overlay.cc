@@ -13,6 +13,7 @@
 #include "engine/detect/incremental/kept.h"
 #include "engine/detect/likeness_plan.h"
 #include "engine/detect/taught_index.h"
+#include "engine/profile.h"
 
 namespace ringscope {
 namespace {
@@ -218,14 +219,24 @@ void publish_over(Store& store, const OverlayInput& input, const Setup& setup, s
   complete_changed(store, base, rings);
   check_basis(store, entries);
   const std::unique_ptr<RunWriter> writer = store.run_writer(base);
-  RunGraph graph = Overlay(input, *writer).write(rings);
-  graph.index = index_over(store, snapshot, input.patched.habits, setup.config.facets, rings,
-                           IndexTouched(input, base).find(rings));
-  std::ranges::move(index_of_verdicts({snapshot, input.patched.habits, input.weights, input.clearing, setup.decisions,
-                                       setup.config.verdicts},
-                                      rings, graph.index, base),
-                    std::back_inserter(graph.index));
-  add_cuts(snapshot.accounts, input.similarity, graph.index);
+  RunGraph graph = [&] {
+    const Stage stage("overlay");
+    return Overlay(input, *writer).write(rings);
+  }();
+  {
+    const Stage stage("index");
+    graph.index = index_over(store, snapshot, input.patched.habits, setup.config.facets, rings,
+                             IndexTouched(input, base).find(rings));
+    std::ranges::move(index_of_verdicts({snapshot, input.patched.habits, input.weights, input.clearing, setup.decisions,
+                                         setup.config.verdicts},
+                                        rings, graph.index, base),
+                      std::back_inserter(graph.index));
+  }
+  {
+    const Stage stage("cuts");
+    add_cuts(snapshot.accounts, input.similarity, graph.index);
+  }
+  const Stage stage("write");
   add_held(snapshot, rings, input.patched.touched, graph.index);
   publish(*writer, rings, summary, graph, entries);
   catch_up(store, setup);
