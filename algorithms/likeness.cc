@@ -26,16 +26,26 @@ Likeness::Likeness(std::vector<LikenessView> views, std::size_t families)
     state.rights.resize(graph.right_count());
     state.layer_all.assign(graph.layer_count(), 0);
     state.layer_group.assign(graph.layer_count(), 0);
+    if (!views_[v].amounts.empty()) add_amounts(v);
     for (std::size_t k = 0; k < graph.layer_count(); ++k) {
       for (Vertex r = graph.layer_begin(k); r < graph.layer_end(k); ++r) {
         Right& right = state.rights[r];
-        for (const ArcIndex edge : graph.edges_of(r)) right.all += amount(v, edge);
+        if (views_[v].amounts.empty()) right.all = static_cast<double>(graph.right_degree(r));
         right.ever = right.all;
         right.layer = k;
         state.layer_all[k] += right.all;
       }
     }
     state.layer_ever = state.layer_all;
+  }
+}
+
+// Along the rows, for the amounts lie so; each right vertex sums them in the order of its edges.
+void Likeness::add_amounts(std::size_t view) {
+  const BipartiteGraph& graph = views_[view].graph;
+  const float* next = views_[view].amounts.data();
+  for (Vertex l = 0; l < graph.left_count(); ++l) {
+    for (const Vertex r : graph.rights_of(l)) states_[view].rights[r].all += static_cast<double>(*next++);
   }
 }
 

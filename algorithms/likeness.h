@@ -115,6 +115,8 @@ class Likeness {
   double amount(std::size_t view, ArcIndex edge) const {
     return views_[view].amounts.empty() ? 1.0 : static_cast<double>(views_[view].amounts[edge]);
   }
+  // To the right vertices of a view that has amounts.
+  void add_amounts(std::size_t view);
   // Layers [first, last) of a view.
   struct Layers {
     std::size_t view, first, last;

@@ -26,6 +26,7 @@ void Store::visit_cells(std::span<const KeyHash> accounts, const DayWindow& wind
                         const std::function<void(KeyHash, std::span<const Cell>)>& visit) const {
   std::vector<Cell> cells, fragment;
   const auto add = [&](std::string_view bytes) {
+    if (cells.empty()) return decode_cells(bytes, window, cells);
     fragment.clear();
     decode_cells(bytes, window, fragment);
     merge_cells(cells, fragment);
@@ -40,6 +41,7 @@ void Store::visit_activity(std::span<const KeyHash> accounts, const DayWindow& w
                            const std::function<void(KeyHash, std::span<const ActivityDay>)>& visit) const {
   std::vector<ActivityDay> days, fragment;
   const auto add = [&](std::string_view bytes) {
+    if (days.empty()) return decode_activity(bytes, window, days);
     fragment.clear();
     decode_activity(bytes, window, fragment);
     merge_activity(days, fragment);

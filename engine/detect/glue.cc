@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include "algorithms/disjoint_sets.h"
 #include "engine/detect/likeness_plan.h"
@@ -20,7 +21,6 @@ class Unglue {
       : graph_(snapshot.graph()),
         layers_(snapshot.layers),
         plan_(likeness_plan(snapshot, habits)),
-        likeness_(plan_.views, plan_.kinds.size()),
         place_(graph_.left_count(), kNowhere),
         seen_(graph_.right_count(), 0) {}
 
@@ -82,7 +82,7 @@ class Unglue {
   // Bits by which an account is like the group held in all but the layer's kind, its own touches left out.
   double bits_without(std::size_t layer, Vertex account, bool inside) const {
     const std::vector<float> bits =
-        likeness_.bits(account, inside ? std::vector<Vertex>{account} : std::vector<Vertex>{});
+        likeness_->bits(account, inside ? std::vector<Vertex>{account} : std::vector<Vertex>{});
     double sum = 0;
     for (std::size_t k = 0; k < bits.size(); ++k) {
       if (k != plan_.views[0].layers[layer].family) sum += static_cast<double>(bits[k]);
@@ -98,7 +98,8 @@ class Unglue {
 
   // Accounts of pieces unlike the first one, ascending; none when the first is like anybody.
   std::vector<Vertex> unlike_first(std::vector<std::vector<Vertex>> pieces, std::size_t layer) {
-    likeness_.set_group(pieces.front());
+    if (!likeness_) likeness_.emplace(plan_.views, plan_.kinds.size());
+    likeness_->set_group(pieces.front());
     if (mean_bits_without(layer, pieces.front(), true) < kDistinct) return {};
     std::vector<Vertex> rest;
     for (std::size_t p = 1; p < pieces.size(); ++p) {
@@ -111,10 +112,10 @@ class Unglue {
   BipartiteGraph graph_;
   const std::vector<Layer>& layers_;
   LikenessPlan plan_;
-  Likeness likeness_;
-  std::vector<Vertex> place_;  // scratch, by account …
-  std::vector<char> seen_;     // … and by thing; 0 between uses
-  std::vector<Vertex> met_;    // things seen
+  std::optional<Likeness> likeness_;  // made for the first group with a rest
+  std::vector<Vertex> place_;         // scratch, by account …
+  std::vector<char> seen_;            // … and by thing; 0 between uses
+  std::vector<Vertex> met_;           // things seen
 };
 
 }  // namespace

@@ -70,8 +70,8 @@ class IndexBuilder {
     IndexLayer layer{name, static_cast<std::uint32_t>(from.layers[k].family), from.layers[k].most_bits,
                      from.layers[k].weight};
     layer.kept_with_ring = name == "capability" || name == "hour";
-    for (Vertex r = from.graph.layer_begin(k); r < from.graph.layer_end(k); ++r)
-      layer.all += likeness_.amounts_on(view, r).all;
+    if (const Vertex first = from.graph.layer_begin(k); first < from.graph.layer_end(k))
+      layer.all = likeness_.amounts_on(view, first).layer_all;
     head_.layers.push_back(std::move(layer));
   }
 
@@ -201,8 +201,9 @@ class IndexBuilder {
     const std::span<const float> amounts = plan_.views[view].amounts;
     std::vector<std::pair<std::uint32_t, double>> found;  // ring, amount of one member
     for (Vertex r = 0; r < wanted.size(); ++r) {
+      if (wanted[r] == 0) continue;  // as most are
       const std::size_t layer = first_layer_[view] + likeness_.layer_of(view, r);
-      if (wanted[r] == 0 || head_.layers[layer].kept_with_ring) continue;
+      if (head_.layers[layer].kept_with_ring) continue;
       found.clear();
       const auto lefts = graph.lefts_of(r);
       const auto edges = graph.edges_of(r);

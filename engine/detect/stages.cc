@@ -80,18 +80,19 @@ std::vector<Ring> rings_of(const Store& store, const Setup& setup, const Grouped
 // Of rings as their content names them, whatever they were called before, members, scores and tiers; floating point by
 // its bits, so that equal digests mean equal results.
 void sum_up(const std::vector<Ring>& rings, RunSummary& summary) {
-  std::string text;
+  fmt::memory_buffer text;
+  const auto end = fmt::appender(text);
   summary.rings = rings.size();
   summary.accounts = 0;
   for (const Ring& ring : rings) {
-    text += fmt::format("{} {} {:a}\n", ring.id, to_string(ring.tier), ring.score);
+    fmt::format_to(end, "{} {} {:a}\n", ring.id, to_string(ring.tier), ring.score);
     for (const Member& member : ring.members) {
-      text += fmt::format("{:016x} {:a} {:a} {}\n", member.account, member.membership, member.score,
-                          to_string(member.tier));
+      fmt::format_to(end, "{:016x} {:a} {:a} {}\n", member.account, member.membership, member.score,
+                     to_string(member.tier));
     }
     summary.accounts += ring.members.size();
   }
-  summary.digest = fmt::format("{:016x}", hash_value(text));
+  summary.digest = fmt::format("{:016x}", hash_value({text.data(), text.size()}));
 }
 
 void sum_up(const Snapshot& snapshot, const Similarity& similarity, const Config& config, RunSummary& summary) {

@@ -66,9 +66,9 @@ class LinkPatch {
 
   // Old pairs that were not tested again, and the tested ones. Marks the ends of those that differ.
   std::vector<WeightedEdge> merge(std::vector<WeightedEdge> old, const std::vector<WeightedEdge>& tested) {
-    std::vector<WeightedEdge> kept, dropped;
-    kept.reserve(old.size() + tested.size());
-    for (const WeightedEdge& edge : old) {
+    std::vector<WeightedEdge> dropped;
+    std::size_t kept = 0;  // of them, at the beginning
+    for (const WeightedEdge edge : old) {
       const Vertex u = patched_.account_now[edge.u], v = patched_.account_now[edge.v];
       if (u == kGone || v == kGone) {
         if (u != kGone) result_.dirty[u] = 1;
@@ -76,14 +76,17 @@ class LinkPatch {
       } else if (is_row_[u] != 0 || is_row_[v] != 0) {
         dropped.push_back({u, v, edge.weight});
       } else {
-        kept.push_back({u, v, edge.weight});
+        old[kept++] = {u, v, edge.weight};
       }
     }
     mark_differences(dropped, tested, result_.dirty);
-    const auto middle = static_cast<std::ptrdiff_t>(kept.size());
-    kept.insert(kept.end(), tested.begin(), tested.end());
-    std::inplace_merge(kept.begin(), kept.begin() + middle, kept.end(), before_by_ends);
-    return kept;
+    // From the back, so that no second array of all links is needed.
+    old.resize(kept + tested.size());
+    for (std::size_t from = tested.size(), to = old.size(); from > 0;) {
+      const bool later = kept > 0 && before_by_ends(tested[from - 1], old[kept - 1]);
+      old[--to] = later ? old[--kept] : tested[--from];
+    }
+    return old;
   }
 
   std::vector<NearMiss> merge_near_misses(const std::vector<NearMiss>& tested) const {
