@@ -53,8 +53,15 @@ class Counter {
 void add_held(const Snapshot& snapshot, std::span<const Ring> rings, std::span<const Vertex> touched,
               std::vector<IndexEntry>& index) {
   std::unordered_set<KeyHash> changed;
-  for (const Vertex account : touched) changed.insert(snapshot.accounts[account]);
-  const auto is_changed = [&](const Member& member) { return changed.contains(member.account); };
+  std::vector<bool> may_be(std::size_t{1} << 16, false);  // by the end of the key: false for most of those who are not
+  const auto end_of = [&](KeyHash account) { return static_cast<std::size_t>(account) % may_be.size(); };
+  for (const Vertex account : touched) {
+    changed.insert(snapshot.accounts[account]);
+    may_be[end_of(snapshot.accounts[account])] = true;
+  }
+  const auto is_changed = [&](const Member& member) {
+    return may_be[end_of(member.account)] && changed.contains(member.account);
+  };
   Counter counter(snapshot);
   for (const Ring& ring : rings) {
     if (!ring.kept || std::ranges::any_of(ring.members, is_changed))

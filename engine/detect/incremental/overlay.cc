@@ -145,13 +145,17 @@ class IndexTouched {
         now_{input.patched.snapshot.graph(), input.patched.habits.graph()},
         before_{input.image.snapshot.graph(), input.image.habits.graph()} {
     change_.base = base;
+    added_.assign(patched_.account_old.size(), 0);
     for (std::size_t v = 0; v < now_.size(); ++v) change_.changed[v].assign(now_[v].right_count(), 0);
   }
 
   IndexChange find(const std::vector<Ring>& rings) {
-    for (const Vertex l : patched_.touched) add(l, patched_.account_old[l]);
+    for (const Vertex l : patched_.touched) {
+      add_now(l);
+      if (patched_.account_old[l] != kGone) add_before(patched_.account_old[l]);
+    }
     for (Vertex old = 0; old < patched_.account_now.size(); ++old) {
-      if (patched_.account_now[old] == kGone) add(kGone, old);
+      if (patched_.account_now[old] == kGone) add_before(old);
     }
     std::unordered_set<std::string_view> kept;
     for (const Ring& ring : rings) {
@@ -160,8 +164,8 @@ class IndexTouched {
     }
     for (const ImageGroup& group : image_.groups) {
       if (kept.contains(group.ring.id)) continue;
-      for (const Vertex old : group.group.members) add(patched_.account_now[old], old);
-      for (const Seed& seed : group.seeds) add(patched_.account_now[seed.account], seed.account);
+      for (const Vertex old : group.group.members) add_now(patched_.account_now[old]);
+      for (const Seed& seed : group.seeds) add_now(patched_.account_now[seed.account]);
     }
     for (auto& gone : change_.gone) {
       std::ranges::sort(gone);
@@ -173,16 +177,20 @@ class IndexTouched {
 
  private:
   void add(KeyHash account) {
-    if (const auto l = patched_.snapshot.vertex_of(account)) add(*l, patched_.account_old[*l]);
+    if (const auto l = patched_.snapshot.vertex_of(account)) add_now(*l);
   }
 
-  // The account's things and habits, now and then.
-  void add(Vertex now, Vertex old) {
+  // The things and habits of an account that is there, once.
+  void add_now(Vertex now) {
+    if (now == kGone || std::exchange(added_[now], 1) != 0) return;
     for (std::size_t v = 0; v < now_.size(); ++v) {
-      if (now != kGone) {
-        for (const Vertex r : now_[v].rights_of(now)) change_.changed[v][r] = 1;
-      }
-      if (old == kGone) continue;
+      for (const Vertex r : now_[v].rights_of(now)) change_.changed[v][r] = 1;
+    }
+  }
+
+  // What it had at the base. Who has no row since has the same.
+  void add_before(Vertex old) {
+    for (std::size_t v = 0; v < now_.size(); ++v) {
       const std::vector<Vertex>& to = v == kHabitView ? patched_.habit_now : patched_.entity_now;
       for (const Vertex r : before_[v].rights_of(old)) {
         if (to[r] != kGone) {
@@ -207,6 +215,7 @@ class IndexTouched {
   const Patched& patched_;
   std::array<BipartiteGraph, 2> now_, before_;
   IndexChange change_;
+  std::vector<char> added_;  // by account
 };
 
 }  // namespace
