@@ -39,6 +39,13 @@ std::vector<std::string> positionals(const CLI::App& command) {
 std::vector<std::string> subjects_of(const AuditLog& log, const CLI::App& command, Audited about) {
   std::vector<std::string> subjects;
   if (about == Audited::yes) return subjects;
+  if (about == Audited::values) {
+    for (const std::string& value : positionals(command)) subjects.push_back(search_subject(log, value));
+    if (const std::string name = option_text(command, "--account"); !name.empty())
+      subjects.push_back(log.account_subject(name));
+    if (const std::string ring = option_text(command, "--ring"); !ring.empty()) subjects.push_back("ring " + ring);
+    return subjects;
+  }
   for (const std::string& value : positionals(command)) {
     if (about == Audited::text) {
       subjects.push_back(search_subject(log, value));

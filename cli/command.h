@@ -41,8 +41,8 @@ using Setup = std::function<int()> (*)(CLI::App& app, const Globals& globals);
 
 // Whether the audit has a line for the command (cli/audit_trail.h): it shows values of accounts or changes something.
 // Then also what its first argument names: nobody, an account, two accounts, a text that may be anybody's, or a ring or
-// an account.
-enum class Audited : std::uint8_t { unsaid, no, yes, account, accounts, text, target };
+// an account; or every argument such a text, and --account and --ring who they say.
+enum class Audited : std::uint8_t { unsaid, no, yes, account, accounts, text, target, values };
 
 struct Command {
   const char* name;

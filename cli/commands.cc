@@ -48,6 +48,7 @@ constexpr std::array kCommands = std::to_array<Command>({
     {"doctor", "Read the whole store and check it for damage; save what is whole", setup_doctor, Audited::no},
     {"erase", "Erase an account, and prove that nothing of it is left", setup_erase, Audited::account},
     {"access-report", "Print everything that the store holds on one account", setup_access_report, Audited::account},
+    {"reveal", "Open values of sealed kinds, while the keys of their days are there", setup_reveal, Audited::values},
     {"keys", "Make, rotate or look at the secret keys of the kinds that are stored keyed", setup_keys, Audited::yes},
     {"audit", "List or check who looked at what and who changed what", setup_audit, Audited::no},
     {"completion", "Print what makes a shell complete commands and options", setup_completion, Audited::no},

@@ -35,6 +35,7 @@ std::function<int()> setup_plan(CLI::App& app, const Globals& globals);
 std::function<int()> setup_retain(CLI::App& app, const Globals& globals);
 std::function<int()> setup_erase(CLI::App& app, const Globals& globals);
 std::function<int()> setup_access_report(CLI::App& app, const Globals& globals);
+std::function<int()> setup_reveal(CLI::App& app, const Globals& globals);
 std::function<int()> setup_keys(CLI::App& app, const Globals& globals);
 std::function<int()> setup_audit(CLI::App& app, const Globals& globals);
 std::function<int()> setup_doctor(CLI::App& app, const Globals& globals);

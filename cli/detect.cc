@@ -1,6 +1,7 @@
 #include "engine/detect/detect.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "cli/commands.h"
 #include "cli/detect_window.h"
@@ -76,9 +77,17 @@ DetectMode mode_of(const Options& options) {
   return options.full ? DetectMode::full : DetectMode::automatic;
 }
 
+// A store that lost keys, as one restored from a backup that is older than what was let go.
+void warn_of_shredded(const Store& store) {
+  if (const auto vault = store.count_vault(); vault.shredded > 0)
+    spdlog::warn("{} of {} cannot be opened any more: networks, systems and lists say nothing of them",
+                 thousands(vault.shredded), count_of(vault.rows, "sealed value", "sealed values"));
+}
+
 int run(const Globals& globals, const Options& options) {
   const Config config = config_of(globals, options);
   const auto store = open_store(globals, OpenMode::write);
+  warn_of_shredded(*store);
   DetectProgress counters;
   const Detection detection = [&] {
     const Progress progress(globals, [&](double seconds) { return progress_line(counters, seconds); });

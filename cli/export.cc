@@ -104,6 +104,9 @@ void prepare(const Globals& globals, const Store& store, const ExportFormat& for
              ExportFilter& filter) {
   if (format.level == "accounts")
     filter.spared = &spared.emplace(store, globals.config().detect.asn_table, std::time(nullptr)).spared();
+  if (format.level == "indicators" && store.keyed())
+    spdlog::warn("values of {} are stored keyed, and nobody else could know them again: they are not shared",
+                 fmt::join(store.keyed()->kinds, ", "));
   if (lists_bans(format, filter) && !filter.report)
     spdlog::warn(
         "this is a report of who is at ban, not an order to ban anybody: no cap and no second person has looked at it. "

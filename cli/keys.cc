@@ -15,6 +15,8 @@ namespace {
 struct Options {
   std::string file;
   std::vector<std::string> kinds = {"payment"};
+  std::vector<std::string> sealed;
+  bool any_kinds = false;  // --kinds was given
 };
 
 int create(const Globals&, const Options& options) {
@@ -50,7 +52,9 @@ int report(const Globals& globals, const Rekeyed& done) {
 }
 
 int enable(const Globals& globals, const Options& options) {
-  return report(globals, enable_keys(globals.db, globals.config().store_memory(), options.file, options.kinds));
+  const bool only_sealed = !options.sealed.empty() && !options.any_kinds;
+  const KeyedChoice choice{only_sealed ? std::vector<std::string>() : options.kinds, options.sealed};
+  return report(globals, enable_keys(globals.db, globals.config().store_memory(), options.file, choice));
 }
 
 int rotate(const Globals& globals, const Options&) {
@@ -60,12 +64,15 @@ int rotate(const Globals& globals, const Options&) {
 int list(const Globals& globals, const Options&) {
   const auto store = open_store(globals, OpenMode::read_only);
   const auto keyed = store->keyed();
+  const std::string day_key_file = keyed && !keyed->sealed.empty() ? store->day_key_file().string() : "";
   if (globals.json) {
     const Json json = {{"schema", "ringscope.keys/1"},
                        {"generation", keyed ? keyed->generation : std::size_t{0}},
                        {"key_file", keyed ? Json(keyed->key_file) : Json(nullptr)},
                        {"key_id", keyed ? Json(keyed->key_id) : Json(nullptr)},
-                       {"kinds", keyed ? keyed->kinds : std::vector<std::string>()}};
+                       {"kinds", keyed ? keyed->kinds : std::vector<std::string>()},
+                       {"sealed", keyed ? keyed->sealed : std::vector<std::string>()},
+                       {"day_key_file", day_key_file.empty() ? Json(nullptr) : Json(day_key_file)}};
     print_line(json.dump());
     return 0;
   }
@@ -74,6 +81,9 @@ int list(const Globals& globals, const Options&) {
   } else {
     print_line(fmt::format("Stored keyed, under key {} ({}): {}.", keyed->generation, keyed->key_id,
                            fmt::join(keyed->kinds, ", ")));
+    if (!keyed->sealed.empty())
+      print_line(
+          fmt::format("Of them sealed, under keys of days in {}: {}.", day_key_file, fmt::join(keyed->sealed, ", ")));
   }
   return 0;
 }
@@ -88,9 +98,13 @@ std::function<int()> setup_keys(CLI::App& app, const Globals& globals) {
   CLI::App* const make =
       options.add("enable", "Store kinds keyed from now on, and what there is of them as well", enable);
   make->add_option("FILE", options->file, "The key file")->required()->check(CLI::ExistingFile);
-  make->add_option("--kinds", options->kinds, "Kinds of things, comma-separated")
+  make->add_option("--kinds", options->kinds, "Kinds of things, comma-separated; with --seal alone none")
       ->delimiter(',')
-      ->capture_default_str();
+      ->capture_default_str()
+      ->each([options = options.operator->()](const std::string&) { options->any_kinds = true; });
+  make->add_option("--seal", options->sealed,
+                   "Kinds to keep keyed, and beside that encrypted under a key of each day, comma-separated")
+      ->delimiter(',');
   options.add("rotate", "Add a key to the file and take the store to it", rotate);
   options.add("list", "Which kinds the store keeps keyed", list);
   return options.runner(globals);

@@ -18,7 +18,8 @@ std::string report_json(const Store::Retention& report, bool any_day) {
                      {"accounts", report.accounts},
                      {"cells", report.cells},
                      {"activity_days", report.activity},
-                     {"names", report.names}};
+                     {"names", report.names},
+                     {"day_keys", report.day_keys}};
   return json.dump();
 }
 
@@ -37,6 +38,9 @@ int run(const Globals& globals, int days) {
                            count_of(report.cells, "cell", "cells"), count_of(report.activity, "day", "days"),
                            count_of(report.accounts, "account", "accounts"), count_of(report.names, "name", "names")));
   }
+  if (report.day_keys > 0)
+    print_line(fmt::format("Destroyed {}: what was last seen then is shredded in snapshots and backups as well.",
+                           count_of(report.day_keys, "key of a day", "keys of days")));
   if (any_day)
     print_line(fmt::format("The store holds {} to {}. Rings change with the next 'ringscope detect'.",
                            format_day(report.days.first), format_day(report.days.last)));

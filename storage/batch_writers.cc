@@ -6,6 +6,7 @@
 #include "storage/bulk_rows_internal.h"
 #include "storage/codec.h"
 #include "storage/name_runs.h"
+#include "storage/sealer_internal.h"
 #include "storage/spellings.h"
 #include "storage/store_internal.h"
 
@@ -117,6 +118,31 @@ class NameCheck {
   bool sought_ = false;
 };
 
+// The rows of a batch for the vault.
+class SealedRows {
+ public:
+  explicit SealedRows(const Store::Impl& store) : store_(store) {}
+
+  // The name with the row that the vault is to have of it. The day begins the row, so rows of a name ascend by day.
+  Name seal(const Name& name, Day day, std::string_view value) {
+    if (!sealer_) sealer_.emplace(store_.read_day_keys());
+    const auto kind = store_.sealed_kind(name.key.kind);
+    if (!kind) throw Error(ErrorCode::internal, "a value is to be sealed whose kind is not");
+    return {name.key, sealer_->seal({*kind, name.value}, day, value)};
+  }
+  bool counts(const std::string& key, std::string_view row) const {
+    const auto before = store_.get(schema::kVault, key);
+    return !before || sealer_->replaces(row, *before);
+  }
+  void save() {
+    if (sealer_) sealer_->save();
+  }
+
+ private:
+  const Store::Impl& store_;
+  std::optional<Sealer> sealer_;  // none before the first value
+};
+
 // A batch as changes of keys, which sorted files can take.
 class AsChanges final : public rocksdb::WriteBatch::Handler {
  public:
@@ -145,7 +171,12 @@ class AsChanges final : public rocksdb::WriteBatch::Handler {
 class BulkWriter final : public BulkRows {
  public:
   explicit BulkWriter(Store::Impl& store)
-      : store_(store), batch_(store.counter("batch") + 1), files_(store), names_(files_.directory(), kNameBytes) {}
+      : store_(store),
+        batch_(store.counter("batch") + 1),
+        files_(store),
+        names_(files_.directory(), kNameBytes),
+        sealing_(store),
+        sealed_(files_.directory() / "sealed", kNameBytes) {}
 
   void add_row(const AccountRow& row) override { put(PackedRow(row)); }
   void add_rows(std::span<const AccountRow> rows, const InTurn& in_turn) override {
@@ -157,6 +188,10 @@ class BulkWriter final : public BulkRows {
     });
   }
   void add_name(const Name& name) override { names_.add(name); }
+  void add_sealed(const Name& name, Day day, std::string_view value) override {
+    if (sealed_.empty()) std::filesystem::create_directory(files_.directory() / "sealed");
+    sealed_.add(sealing_.seal(name, day, value));
+  }
   void set_position(const SourcePosition& position) override { positions_[position.source] = position; }
   void add_reject(const Reject& reject) override { rejects_.push_back(reject); }
 
@@ -166,6 +201,7 @@ class BulkWriter final : public BulkRows {
     CommitInfo info;
     info.batch = batch_;
     put_names(info.collisions);
+    put_sealed();
     for (const auto& [source, position] : positions_) files_.put(schema::kPositions, source, encode_position(position));
     for (std::uint32_t i = 0; i < rejects_.size(); ++i) {
       files_.put(schema::kRejects, schema::key_reject(batch_, i), encode_reject(rejects_[i]));
@@ -179,6 +215,7 @@ class BulkWriter final : public BulkRows {
     AsChanges changes(store_);
     check(more.Iterate(&changes), "reading a batch");
     changes.changes().write(files_);
+    sealing_.save();
     files_.ingest();
     store_.kinds_committed();
     store_.merge_fragments_if_many();
@@ -207,6 +244,19 @@ class BulkWriter final : public BulkRows {
     });
     spellings.flush();
   }
+  // Of several rows of a name the last counts.
+  void put_sealed() {
+    Name last;
+    const auto put_last = [&] {
+      const std::string key = schema::key_vertex(last.key);
+      if (!last.value.empty() && sealing_.counts(key, last.value)) files_.put(schema::kVault, key, last.value);
+    };
+    sealed_.merge([&](const Name& row) {
+      if (row.key != last.key) put_last();
+      last = row;
+    });
+    put_last();
+  }
   // An account that comes again is another fragment of the same batch.
   void next_run() {
     if (++run_ > 0xFFFF) throw Error(ErrorCode::internal, "more than 65,536 sorted runs in one batch; raise --memory");
@@ -220,13 +270,15 @@ class BulkWriter final : public BulkRows {
   std::optional<DayWindow> days_;
   SortedFiles files_;
   NameRuns names_;
+  SealedRows sealing_;
+  NameRuns sealed_;  // rows of the vault
   std::map<std::string, SourcePosition> positions_;
   std::vector<Reject> rejects_;
 };
 
 class LiveWriter final : public BatchWriter {
  public:
-  explicit LiveWriter(Store::Impl& store) : store_(store) { store.require_writable(); }
+  explicit LiveWriter(Store::Impl& store) : store_(store), sealing_(store) { store.require_writable(); }
 
   void add_row(const AccountRow& row) override {
     AccountRow& merged = rows_[row.account];
@@ -240,6 +292,11 @@ class LiveWriter final : public BatchWriter {
     const auto at = std::lower_bound(values.begin(), values.end(), name.value);
     if (at == values.end() || *at != name.value) values.insert(at, name.value);
   }
+  void add_sealed(const Name& name, Day day, std::string_view value) override {
+    Name row = sealing_.seal(name, day, value);
+    std::string& latest = sealed_[row.key];
+    latest = std::max(latest, row.value);
+  }
   void set_position(const SourcePosition& position) override { positions_[position.source] = position; }
   void add_reject(const Reject& reject) override { rejects_.push_back(reject); }
 
@@ -250,6 +307,10 @@ class LiveWriter final : public BatchWriter {
     rocksdb::WriteBatch batch;
     put_rows(batch, info.batch);
     put_names(batch, info.collisions);
+    for (const auto& [vertex, row] : sealed_) {
+      const std::string key = schema::key_vertex(vertex);
+      if (sealing_.counts(key, row)) put(batch, schema::kVault, key, row);
+    }
     for (const auto& [source, position] : positions_) put(batch, schema::kPositions, source, encode_position(position));
     for (std::uint32_t i = 0; i < rejects_.size(); ++i) {
       put(batch, schema::kRejects, schema::key_reject(info.batch, i), encode_reject(rejects_[i]));
@@ -259,6 +320,7 @@ class LiveWriter final : public BatchWriter {
                 [&](const std::string& key, const std::string& value) { put(batch, schema::kTouched, key, value); });
     for (const KeyValue& entry : store_.commit_meta(info.batch, days_))
       put(batch, schema::kMeta, entry.key, entry.value);
+    sealing_.save();
     rocksdb::WriteOptions synced;
     synced.sync = true;
     check(store_.db->Write(synced, &batch), "writing a batch");
@@ -294,6 +356,8 @@ class LiveWriter final : public BatchWriter {
   Store::Impl& store_;
   std::map<KeyHash, AccountRow> rows_;
   std::map<VertexKey, std::vector<std::string>> names_;  // values ascending, so that the smallest is the first
+  SealedRows sealing_;
+  std::map<VertexKey, std::string> sealed_;  // rows of the vault
   std::map<std::string, SourcePosition> positions_;
   std::vector<Reject> rejects_;
   std::optional<DayWindow> days_;
@@ -305,6 +369,10 @@ void BatchWriter::add_rows(std::span<const AccountRow> rows, const InTurn& in_tu
   in_turn([&] {
     for (const AccountRow& row : rows) add_row(row);
   });
+}
+
+void BatchWriter::add_sealed(const Name&, Day, std::string_view) {
+  throw Error(ErrorCode::internal, "what is written here seals nothing");
 }
 
 std::unique_ptr<BatchWriter> Store::bulk_writer() { return std::make_unique<BulkWriter>(*impl_); }

@@ -57,6 +57,7 @@ class Eraser {
 
   void drop_name(const Name& name) {
     drop(schema::kNames, schema::key_vertex(name.key));
+    if (store_.sealed_kind(name.key.kind)) drop(schema::kVault, schema::key_vertex(name.key));
     for (const std::string& key : spelling_keys(name)) drop(schema::kSpellings, key);
     ++report_.names;
   }

@@ -10,6 +10,7 @@
 #include "storage/invariants_internal.h"
 #include "storage/snapshots.h"
 #include "storage/spellings.h"
+#include "storage/vault.h"
 
 namespace ringscope {
 namespace {
@@ -32,6 +33,7 @@ constexpr auto kInvariants = std::to_array<Invariant>({
      kFromLog},
     {"rows.names", "Every account and thing in a row has a name", kFromLog},
     {"spellings", "Every name can be found by its text, and nothing else can", kFromLog},
+    {"vault", "Every value of a sealed kind lies in the vault, whole, and nothing else does", kFromLog},
     {"positions", "How far each source was read stands under that source, and rejects belong to a batch and a source",
      kFromLog},
     {"runs", "Every run up to the last has its record; one that lies over another lies over an earlier, whole one",
@@ -61,6 +63,7 @@ class Walk {
     findings_.attempt("names", [&] { names(); });
     findings_.attempt("rows", [&] { rows(); });
     findings_.attempt("spellings", [&] { spellings(); });
+    findings_.attempt("vault", [&] { vault(); });
     findings_.attempt("positions", [&] { positions(); });
     check_runs(impl_, names_, findings_);
     findings_.attempt("erasures", [&] { erasures(); });
@@ -164,6 +167,37 @@ class Walk {
         findings_.add("spellings", "a spelling leads to " + hex(vertex.hash) + ", which has no name");
     });
     if (expected != found) findings_.add("spellings", "a name cannot be found by its text, or by another one");
+  }
+
+  // Rows are opened where the keys of their days are at hand.
+  void vault() {
+    std::uint64_t rows = 0;
+    const auto keys = day_keys();
+    impl_.scan(schema::kVault, "", "", [&](std::string_view key, std::string_view row) {
+      if (!has_length(findings_, "vault", schema::kVault, key, 9)) return;
+      const VertexKey vertex = schema::read_vertex(key);
+      const auto kind = impl_.sealed_kind(vertex.kind);
+      const auto name = kind ? impl_.get(schema::kNames, std::string(key)) : std::nullopt;
+      if (!name) return findings_.add("vault", "the row of " + hex(vertex.hash) + " is of no value of a sealed kind");
+      ++rows;
+      try {
+        (void)(keys ? open_value(*keys, {*kind, *name}, row).day : decode_sealed(row).day);
+      } catch (const Error&) {
+        findings_.add("vault", "the row of " + hex(vertex.hash) + " is damaged or of another value");
+      }
+    });
+    const auto sealed = std::ranges::count_if(names_, [&, last = kAccountKind, is = false](VertexKey name) mutable {
+      if (name.kind != last) is = impl_.sealed_kind(last = name.kind).has_value();
+      return is;
+    });
+    if (const auto expected = static_cast<std::uint64_t>(sealed); rows < expected)
+      findings_.add("vault", "sealed values have no row", expected - rows);
+  }
+
+  std::shared_ptr<const DayKeys> day_keys() const {
+    if (!impl_.keyed || impl_.keyed->sealed.empty()) return nullptr;
+    if (!std::filesystem::exists(impl_.day_key_file())) return nullptr;
+    return impl_.known_day_keys();
   }
 
   void positions() {

@@ -16,6 +16,9 @@ Store::Keyed decode_keyed(std::string_view bytes) {
   keyed.key_id = in.string();
   keyed.key_file = in.string();
   for (std::size_t left = in.count(); left > 0; --left) keyed.kinds.push_back(in.string());
+  if (in.done()) return keyed;
+  for (std::size_t left = in.count(); left > 0; --left) keyed.sealed.push_back(in.string());
+  keyed.vault_id = in.string();
   in.expect_end();
   return keyed;
 }
@@ -36,6 +39,10 @@ std::string encode_keyed(const Store::Keyed& keyed) {
   out.string(keyed.key_file);
   out.number(keyed.kinds.size());
   for (const std::string& kind : keyed.kinds) out.string(kind);
+  if (keyed.sealed.empty()) return bytes;
+  out.number(keyed.sealed.size());
+  for (const std::string& kind : keyed.sealed) out.string(kind);
+  out.string(keyed.vault_id);
   return bytes;
 }
 
@@ -48,22 +55,27 @@ void Store::Impl::read_keyed() {
   keyed = bytes ? std::optional(decode_keyed(*bytes)) : std::nullopt;
   const std::scoped_lock lock(keys_mutex);
   keys.reset();
+  day_keys.reset();
+}
+
+std::filesystem::path Store::Impl::key_file() const {
+  const char* const overruled = std::getenv("RINGSCOPE_KEY_FILE");
+  return overruled != nullptr && *overruled != '\0' ? overruled : keyed->key_file;
 }
 
 std::shared_ptr<const ValueKeys> Store::Impl::value_keys() const {
   const std::scoped_lock lock(keys_mutex);
   if (keys) return keys;
-  const char* const overruled = std::getenv("RINGSCOPE_KEY_FILE");
-  const std::string file = overruled != nullptr && *overruled != '\0' ? overruled : keyed->key_file;
+  const std::filesystem::path file = key_file();
   if (!std::filesystem::exists(file)) {
     throw Error(ErrorCode::refused,
                 "this store keeps values of " + keyed->kinds.front() +
                     " keyed, and its key file is not there; RINGSCOPE_KEY_FILE names another place",
-                file);
+                file.string());
   }
   auto read = std::make_shared<const ValueKeys>(ValueKeys::read(file));
   if (keyed->generation > read->count() || read->id(keyed->generation) != keyed->key_id)
-    throw Error(ErrorCode::refused, "the key file is not the one that this store was written with", file);
+    throw Error(ErrorCode::refused, "the key file is not the one that this store was written with", file.string());
   return keys = std::move(read);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "storage/codec.h"
+#include "storage/sealer_internal.h"
 #include "storage/spellings.h"
 #include "storage/store_internal.h"
 
@@ -15,40 +16,138 @@ using Values = std::map<std::string, std::string>;  // kind, 0, stored now -> st
 
 class Rekeyer {
  public:
-  Rekeyer(Store& store, Store::Impl& impl, const std::filesystem::path& key_file, std::vector<std::string> kinds,
-          const Store::Revalue& revalue)
+  Rekeyer(Store& store, Store::Impl& impl, const Store::Rekeying& request)
       : store_(store),
         impl_(impl),
+        request_(request),
         files_(impl),
-        file_(std::filesystem::absolute(key_file).string()),
-        keys_of_file_(ValueKeys::read(key_file)),
-        kinds_(std::move(kinds)),
-        revalue_(revalue),
-        to_(keys_of_file_.count()) {}
+        file_(std::filesystem::absolute(request.key_file).string()),
+        keys_of_file_(ValueKeys::read(request.key_file)) {
+    then_ = {keys_of_file_.count(), {}, file_, request.kinds, request.sealed, {}};
+    then_.key_id = keys_of_file_.id(then_.generation);
+    if (impl_.keyed) {
+      then_.vault_id = impl_.keyed->vault_id;
+      add_all(then_.kinds, impl_.keyed->kinds);
+      add_all(then_.sealed, impl_.keyed->sealed);
+    }
+    add_all(then_.kinds, then_.sealed);
+    add_all(then_.sealed, {});
+  }
 
   Store::RekeyReport run() {
-    for (const std::string& kind : kinds_) take_names(kind);
+    if (then_.kinds.empty()) throw Error(ErrorCode::usage, "which kinds? Name one", "--kinds");
+    prepare_vault();
+    for (const std::string& kind : then_.kinds) take_names(kind);
     take_cells();
     take_entities();
     drop_indexes();
     take_indicators();
+    if (!then_.sealed.empty()) gather_facets();
     take_records();
-    changes_.put(schema::kMeta, kKeyedKey, encode_keyed({to_, keys_of_file_.id(to_), file_, kinds_}));
+    changes_.put(schema::kMeta, kKeyedKey, encode_keyed(then_));
     changes_.put(schema::kMeta, kUnscrubbed, unscrubbed_value());
     changes_.write(files_);
+    if (sealer_) sealer_->save();
     files_.ingest();
     return report_;
   }
 
  private:
+  static void add_all(std::vector<std::string>& into, const std::vector<std::string>& more) {
+    into.insert(into.end(), more.begin(), more.end());
+    std::sort(into.begin(), into.end());
+    into.erase(std::unique(into.begin(), into.end()), into.end());
+  }
+
+  bool will_be_sealed(const std::string& kind) const { return std::ranges::binary_search(then_.sealed, kind); }
+
+  // The file of the keys of days is there before the store says so; one that no store came to know is in nobody's way.
+  void prepare_vault() {
+    if (then_.sealed.empty()) return;
+    for (const std::string& kind : then_.sealed) {
+      const auto id = store_.find_kind(kind);
+      if (!id || impl_.is_sealed(kind)) continue;
+      if (was_keyed(kind)) refuse_if_named(kind, *id);
+      newly_sealed_.push_back(*id);
+    }
+    if (then_.vault_id.empty()) {
+      then_.vault_id = random_hex(8);
+      DayKeys::create(DayKeys::file_beside(file_, then_.vault_id), then_.vault_id);
+    }
+    sealer_.emplace(DayKeys::read(DayKeys::file_beside(file_, then_.vault_id), then_.vault_id));
+    if (!newly_sealed_.empty()) find_last_days();
+  }
+
+  void refuse_if_named(const std::string& kind, KindId id) const {
+    store_.scan_names(id, [&](KeyHash, std::string_view) {
+      throw Error(ErrorCode::refused,
+                  "values of this kind are stored keyed already, and nobody knows them any more: "
+                  "seal it in a new store",
+                  kind);
+    });
+  }
+
+  void find_last_days() {
+    store_.scan_cells({}, [&](KeyHash, std::span<const Cell> cells) {
+      for (const Cell& cell : cells) {
+        if (std::ranges::find(newly_sealed_, cell.entity.kind) == newly_sealed_.end()) continue;
+        const auto [at, is_new] = last_days_.emplace(cell.entity, cell.day);
+        if (!is_new && is_later(cell.day, at->second)) at->second = cell.day;
+      }
+    });
+  }
+
+  // Of a value that nobody can open any more the row stays as it is.
+  void take_sealed(const std::string& kind, const Name& before, const Name& after) {
+    const std::string from = schema::key_vertex(before.key), to = schema::key_vertex(after.key);
+    if (!impl_.is_sealed(kind)) {
+      const auto day = last_days_.find(before.key);
+      changes_.put(schema::kVault, to,
+                   sealer_->seal({kind, after.value}, day == last_days_.end() ? kNoDay : day->second, before.value));
+      return;
+    }
+    const auto row = impl_.get(schema::kVault, from);
+    if (!row) return;
+    const Revealed known = sealer_->open({kind, before.value}, *row);
+    if (from != to) changes_.drop(schema::kVault, from);
+    changes_.put(schema::kVault, to, known.value ? sealer_->seal({kind, after.value}, known.day, *known.value) : *row);
+  }
+
+  // What is stored keyed beside the values themselves.
+  void gather_facets() {
+    const auto add = [&](std::string_view facet, std::string_view value) {
+      std::string name = std::string(facet).append(1, '\0').append(value);
+      if (values_.contains(name)) return;
+      values_[std::move(name)] = next_facet(facet, value);
+    };
+    for (const auto f : kRecordFamilies) {
+      impl_.scan(f, "", "", [&](std::string_view, std::string_view value) {
+        (void)rewrite_value(
+            f, value,
+            [&](std::string_view, std::string_view text) {
+              request_.facets_in(text, then_.sealed, add);
+              return std::optional<std::string>();
+            },
+            [](KeyHash account) { return account; });
+      });
+    }
+  }
+
+  std::string next_facet(std::string_view facet, std::string_view value) const {
+    if (!impl_.keyed || !is_value_token(value))
+      return keyed_text({}, keys_of_file_.token(facet, value, then_.generation));
+    return keyed_text({}, keys_of_file_.next_token(value.substr(1), impl_.keyed->generation, then_.generation));
+  }
+
   bool was_keyed(const std::string& kind) const {
     return impl_.keyed && std::ranges::binary_search(impl_.keyed->kinds, kind);
   }
   // The token follows the last "k", of which hex digits have none.
   std::string next(const std::string& kind, const std::string& value) const {
-    if (!was_keyed(kind)) return keyed_text(value, keys_of_file_.token(kind, value, to_));
+    if (!was_keyed(kind)) return keyed_text(value, keys_of_file_.token(kind, value, then_.generation));
     const std::size_t token = value.rfind('k') + 1;
-    return value.substr(0, token) + keys_of_file_.next_token(value.substr(token), impl_.keyed->generation, to_);
+    return value.substr(0, token) +
+           keys_of_file_.next_token(value.substr(token), impl_.keyed->generation, then_.generation);
   }
 
   void take_names(const std::string& kind) {
@@ -64,6 +163,7 @@ class Rekeyer {
       changes_.put(schema::kNames, schema::key_vertex(after.key), after.value);
       for (const std::string& key : spelling_keys(before)) changes_.drop(schema::kSpellings, key);
       for (const std::string& key : spelling_keys(after)) changes_.put(schema::kSpellings, key, "");
+      if (will_be_sealed(kind)) take_sealed(kind, before, after);
       ++report_.values;
     });
   }
@@ -107,7 +207,7 @@ class Rekeyer {
 
   void take_indicators() {
     for (const StoredIndicator& one : store_.indicators()) {
-      if (!std::ranges::binary_search(kinds_, one.kind)) continue;
+      if (!std::ranges::binary_search(then_.kinds, one.kind)) continue;
       const std::string value = next(one.kind, one.value);
       changes_.drop(schema::kMeta, schema::key_indicator(one.campaign, one.kind, one.value));
       changes_.put(schema::kMeta, schema::key_indicator(one.campaign, one.kind, value), "");
@@ -118,7 +218,8 @@ class Rekeyer {
     for (const auto f : kRecordFamilies) {
       impl_.scan(f, "", "", [&](std::string_view key, std::string_view value) {
         const auto record = rewrite_value(
-            f, value, [&](std::string_view family, std::string_view text) { return revalue_(family, text, values_); },
+            f, value,
+            [&](std::string_view family, std::string_view text) { return request_.revalue(family, text, values_); },
             [](KeyHash account) { return account; });
         if (!record) return;
         changes_.put(f, std::string(key), *record);
@@ -133,12 +234,14 @@ class Rekeyer {
 
   Store& store_;
   Store::Impl& impl_;
+  const Store::Rekeying& request_;
   SortedFiles files_;
   std::string file_;
   ValueKeys keys_of_file_;
-  std::vector<std::string> kinds_;
-  const Store::Revalue& revalue_;
-  std::size_t to_;
+  Store::Keyed then_;
+  std::optional<Sealer> sealer_;  // where a kind is or becomes sealed
+  std::vector<KindId> newly_sealed_;
+  absl::flat_hash_map<VertexKey, Day, KeyOrder> last_days_;  // of their values
   absl::flat_hash_map<VertexKey, KeyHash, KeyOrder> keys_;
   Values values_;
   Changes changes_;
@@ -147,17 +250,12 @@ class Rekeyer {
 
 }  // namespace
 
-Store::RekeyReport Store::rekey(const std::filesystem::path& key_file, std::span<const std::string> kinds,
-                                const Revalue& revalue) {
+Store::RekeyReport Store::rekey(const Rekeying& request) {
   impl_->require_writable();
   require_value_keys();
-  std::vector<std::string> wanted(kinds.begin(), kinds.end());
-  if (impl_->keyed) wanted.insert(wanted.end(), impl_->keyed->kinds.begin(), impl_->keyed->kinds.end());
-  std::sort(wanted.begin(), wanted.end());
-  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-  if (wanted.empty()) throw Error(ErrorCode::usage, "which kinds? Name one", "--kinds");
+  require_day_keys();
   drop_image();
-  RekeyReport report = Rekeyer(*this, *impl_, key_file, std::move(wanted), revalue).run();
+  RekeyReport report = Rekeyer(*this, *impl_, request).run();
   impl_->read_keyed();
   return report;
 }

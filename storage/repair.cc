@@ -119,6 +119,7 @@ class Saver {
     rows(schema::kFacts);
     each(schema::kPositions, "how far sources were read", "a source may be read again, and its rows counted twice");
     each(schema::kRejects, "lines that were rejected", "DB/rejects has them as files");
+    each(schema::kVault, "sealed values", "they can be opened again when they were seen again");
     each(schema::kActions, "what machines were last told", "compare with the consumer's state");
     numbered(schema::kVerdicts, "verdicts");
     numbered(schema::kJournal, "journal");
@@ -181,7 +182,7 @@ class Saver {
     std::uint64_t unknown = 0;
     const std::uint64_t damaged = Salvage(from_, schema::kNames).run([&](std::string_view key, std::string_view value) {
       if (key.size() != 9) return;
-      const VertexKey vertex{static_cast<KindId>(static_cast<std::uint8_t>(key[0])), schema::read_u64(key, 1)};
+      const VertexKey vertex = schema::read_vertex(key);
       if (vertex.kind != kAccountKind && !kinds_.contains(static_cast<std::uint8_t>(key[0]))) {
         ++unknown;
         return;
@@ -229,14 +230,12 @@ class Saver {
   }
 
   void widen_to(Day day) {
-    if (day == kNoDay) return;
-    if (!seen_days_) seen_days_ = DayWindow{day, day};
-    seen_days_->first = std::min(seen_days_->first, day);
-    seen_days_->last = std::max(seen_days_->last, day);
+    if (day != kNoDay) widen(seen_days_, DayWindow{day, day});
   }
 
   void each(schema::Family family, const char* what, const char* advice) {
     const std::uint64_t damaged = Salvage(from_, family).run([&](std::string_view key, std::string_view value) {
+      if (family == schema::kVault && (key.size() != 9 || !is_named(schema::read_vertex(key)))) return;
       if (family == schema::kRejects && key.size() == 12) batch_ = std::max(batch_, schema::read_u64(key, 0));
       writer_.put(family, key, value);
     });

@@ -1,5 +1,6 @@
 // Letting old days go: accounts that had something on them are rewritten without it, all in one atomic step.
 #include <algorithm>
+#include <functional>
 
 #include <absl/container/flat_hash_set.h>
 
@@ -16,7 +17,8 @@ class Retainer {
  public:
   Retainer(Store::Impl& store, Day first) : store_(store), files_(store), first_(first) {}
 
-  Store::Retention run(std::span<const KeyHash> named_accounts) {
+  // `let_go` is called when what goes is gone durably, but for its bytes.
+  Store::Retention run(std::span<const KeyHash> named_accounts, const std::function<void()>& let_go) {
     named_.insert(named_accounts.begin(), named_accounts.end());
     rewrite<Cell>(schema::kCells, decode_cells, encode_cells, merge_cells, report_.cells,
                   [&](const Cell& cell) { named_.insert(cell.entity.hash); });
@@ -28,6 +30,7 @@ class Retainer {
     report_.accounts = touched_.size();
     if (touched_.empty()) {
       if (const auto days = store_.days()) report_.days = *days;
+      let_go();
       return report_;
     }
     refer_from(schema::kFacts, 0);
@@ -38,6 +41,7 @@ class Retainer {
       files_.put(schema::kMeta, "days", encode_days(*days_));
     }
     files_.ingest();
+    let_go();
     give_back();
     return report_;
   }
@@ -102,6 +106,7 @@ class Retainer {
     store_.scan(schema::kNames, "", "", [&](std::string_view key, std::string_view value) {
       if (named_.contains(schema::read_u64(key, 1))) return;
       files_.erase(schema::kNames, key);
+      if (store_.sealed_kind(schema::read_vertex(key).kind)) files_.erase(schema::kVault, key);
       spellings.add(
           {{static_cast<KindId>(static_cast<std::uint8_t>(key[0])), schema::read_u64(key, 1)}, std::string(value)});
       ++report_.names;
@@ -111,7 +116,7 @@ class Retainer {
 
   // What was dropped leaves the disk; until then it only cannot be seen.
   void give_back() {
-    for (const auto family : {schema::kCells, schema::kActivity, schema::kNames, schema::kSpellings})
+    for (const auto family : {schema::kCells, schema::kActivity, schema::kNames, schema::kSpellings, schema::kVault})
       check(store_.db->CompactRange({}, store_.family(family), nullptr, nullptr), "giving room back");
   }
 
@@ -126,9 +131,18 @@ class Retainer {
 
 }  // namespace
 
+// A key is destroyed when nothing in the store needs it any more: who dies before that has all that it had.
 Store::Retention Store::retain(Day first, std::span<const KeyHash> named_accounts) {
+  std::optional<DayKeys> keys;
+  if (impl_->keyed && !impl_->keyed->sealed.empty()) keys.emplace(impl_->read_day_keys());
+  std::uint64_t destroyed = 0;
   drop_image();  // it knows of days that go
-  return Retainer(*impl_, first).run(named_accounts);
+  Retention report = Retainer(*impl_, first).run(named_accounts, [&] {
+    if (keys) destroyed = keys->destroy_before(first);
+    impl_->read_keyed();  // and with it the keys that are known
+  });
+  report.day_keys = destroyed;
+  return report;
 }
 
 }  // namespace ringscope

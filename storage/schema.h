@@ -12,7 +12,8 @@
 //                  "lost/run", "lost/event"     u64 runs and events up to it were not saved by a repair
 //                  "spelled"                    "1": all names are in spellings
 //                  "kind/" kind:u8              name of the entity kind
-//                  "keyed"                      generation, id of the keys, kinds that are stored keyed
+//                  "keyed"                      generation, id of the keys, kinds that are stored keyed, those that are
+//                                               sealed
 //                  "suppress/" mark             nothing; of accounts that were erased and may not come again
 //                  "suppressed-by"              id of the key under which these marks were made
 //                  "unscrubbed"                 1: the files may hold what was erased, or values that became keyed
@@ -41,9 +42,10 @@
 //   touched        batch:u64 part:u64           (account:u64)* of the batch's rows; only those since the image
 //   spellings      kind:u8 't' text 0 hash:u64  nothing; the name's first 64 bytes, A-Z as a-z, 0 as 1
 //                  kind:u8 'a' bytes:16 hash:u64   nothing; of names that are addresses (storage/spellings.cc)
+//   vault          kind:u8 hash:u64             of the name under this key, the value encrypted (storage/vault.h)
 //
-// Version 1 had no rolls, versions 1 and 2 kept the last statement of a plan and a status only. A program of today reads
-// them; the first to write makes them version 3.
+// Version 1 had no rolls, versions 1 and 2 kept the last statement of a plan and a status only and knew of no vault. A
+// program of today reads them; the first to write makes them version 3.
 //
 // Snapshots are whole stores under snapshots/ (storage/snapshots.h).
 //
@@ -87,12 +89,13 @@ enum Family : std::size_t {
   kActions,
   kJournal,
   kRolls,
+  kVault,
   kFamilies
 };
 inline constexpr std::array<const char*, kFamilies> kFamilyNames = {
     "default", "cells",   "activity",  "facts",    "names",   "positions", "rejects",  "runs",
     "rings",   "members", "links",     "entities", "ledger",  "standings", "verdicts", "index",
-    "image",   "touched", "spellings", "actions",  "journal", "rolls"};
+    "image",   "touched", "spellings", "actions",  "journal", "rolls",     "vault"};
 
 inline void append_u64(std::string& out, std::uint64_t value) {
   for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));
@@ -144,6 +147,11 @@ inline std::uint64_t read_u64(std::string_view key, std::size_t at) {
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < 8; ++i) value = value << 8 | static_cast<unsigned char>(key[at + i]);
   return value;
+}
+
+// The vertex that key_vertex() made a key of; the caller has checked the length.
+inline VertexKey read_vertex(std::string_view key) {
+  return {static_cast<KindId>(static_cast<std::uint8_t>(key[0])), read_u64(key, 1)};
 }
 
 }  // namespace ringscope::schema

@@ -123,7 +123,9 @@ class Store {
     std::size_t generation = 0;  // of the keys of the file, see ValueKeys
     std::string key_id;          // ValueKeys::id of these
     std::string key_file;
-    std::vector<std::string> kinds;  // ascending
+    std::vector<std::string> kinds;     // ascending
+    std::vector<std::string> sealed{};  // of them, ascending: see below
+    std::string vault_id{};             // tells the file of the keys of days from others; empty: no kind is sealed
   };
   std::optional<Keyed> keyed() const;  // nothing: every kind is stored as it came
   // What is stored of a value: itself, or "k" and 32 hex digits for a keyed kind; behind the six or eight digits of a
@@ -137,17 +139,56 @@ class Store {
   // not its owner's alone, or is another store's; config, io.
   void require_value_keys() const;
 
+  // -- sealed kinds (storage/sealed.cc): keyed kinds whose values the store has as well, in the vault, each encrypted
+  // under the key of the last day on which it was seen. The keys of days lie in a file beside that of the values' keys
+  // (storage/day_keys.h), so no copy of the store has them; without its key a value is shredded in all copies.
+  bool seals(std::string_view kind) const;
+  // Reads the file of the keys of days, once. Nothing to do in a store without sealed kinds. Throws Error refused: it
+  // is not there, is not its owner's alone, or is another store's; config, io.
+  void require_day_keys() const;
+  bool has_day_keys() const;                   // whether that works
+  std::filesystem::path day_key_file() const;  // empty: no kind is sealed
+  // What the vault says of a value; nothing when it has none of it. Throws as require_day_keys(), and Error corrupt for
+  // a row that is damaged, was moved, or lies under another key than it says.
+  std::optional<Revealed> reveal(VertexKey key) const;
+  // The texts of things, of which facets are derived: as name_of(), names_of() and scan_names(), but of sealed kinds
+  // the value itself. Shredded ones have no text and are not visited. Throw as reveal().
+  std::optional<std::string> text_of(VertexKey key) const;
+  std::vector<std::optional<std::string>> texts_of(std::span<const VertexKey> keys) const;
+  void scan_texts(KindId kind, const std::function<void(KeyHash, std::string_view)>& visit) const;
+  // What is stored of a facet that tells as much as the value of `kind` that it is derived from: itself, or "k" and 32
+  // hex digits where the kind is sealed. Throws as stored_value().
+  std::string stored_facet(std::string_view kind, std::string_view facet, std::string_view value) const;
+  // Rows of the vault, and of them those whose key was destroyed. O(vault). Throws as require_day_keys().
+  struct VaultCount {
+    std::uint64_t rows = 0, shredded = 0;
+  };
+  VaultCount count_vault() const;
+
   // A record (JSON, of the family named) in which other values stand for "kind 0 value"; nothing: none does.
   using Revalue = std::function<std::optional<std::string>(std::string_view family, std::string_view record,
                                                            const std::map<std::string, std::string>& values)>;
+  // Calls visit(facet, value) for the facets in a record that are stored keyed when the kind that they are derived from
+  // is sealed.
+  using FacetsIn =
+      std::function<void(std::string_view record, std::span<const std::string> sealed,
+                         const std::function<void(std::string_view facet, std::string_view value)>& visit)>;
+  struct Rekeying {
+    std::filesystem::path key_file;
+    std::vector<std::string> kinds;   // to be keyed
+    std::vector<std::string> sealed;  // to be sealed, and so keyed as well
+    Revalue revalue;
+    FacetsIn facets_in{};  // needed where a kind is sealed
+  };
   struct RekeyReport {
     std::uint64_t values = 0, rows = 0, records = 0;
   };
   // Takes the store to the latest key of the file, and kinds that were stored as they came with it, in one durable
   // step; images and indexes of runs go. A store without keyed kinds has some from then on; it cannot be taken back.
   // O(everything stored); memory for the values of these kinds. The bytes leave the files with scrub(). Throws as
-  // require_value_keys().
-  RekeyReport rekey(const std::filesystem::path& key_file, std::span<const std::string> kinds, const Revalue& revalue);
+  // require_value_keys() and require_day_keys(), and Error refused for a kind to be sealed that has keyed values
+  // already: nobody knows them any more.
+  RekeyReport rekey(const Rekeying& request);
 
   // -- erasure (storage/erase.cc)
   struct Erasure {
@@ -273,10 +314,13 @@ class Store {
     std::uint64_t cells = 0;     // dropped
     std::uint64_t activity = 0;  // days of accounts, dropped
     std::uint64_t names = 0;  // dropped: of things in no cell, tag, template or fact, and of accounts in no run's ring
+    std::uint64_t day_keys = 0;  // destroyed
   };
-  // Drops cells and activity of the days before `first` in one durable step, and gives the room back. What has no day
-  // stays, and so do facts, positions and runs. Names of these accounts (ascending) stay as well. O(everything stored);
-  // memory for the keys of what stays, room on the disk for the accounts that are rewritten.
+  // Drops cells and activity of the days before `first` in one durable step, then destroys the keys of these days (who
+  // dies in between leaves them to the next call), and gives the room back. Throws as require_day_keys(), before
+  // anything. What has no day stays, and so do facts, positions and runs. Names of these accounts (ascending) stay as
+  // well. O(everything stored); memory for the keys of what stays, room on the disk for the accounts that are
+  // rewritten.
   Retention retain(Day first, std::span<const KeyHash> named_accounts);
   // Reads every block and compares checksums; lists what is damaged, empty when all is well.
   std::vector<std::string> verify() const;

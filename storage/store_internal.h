@@ -12,6 +12,7 @@
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/write_batch.h>
 
+#include "storage/day_keys.h"
 #include "storage/read_watch_internal.h"
 #include "storage/schema.h"
 #include "storage/store.h"
@@ -45,7 +46,8 @@ struct Store::Impl {
   std::map<std::uint64_t, std::uint64_t> bases;  // of runs that lie over another
 
   mutable std::mutex keys_mutex;
-  mutable std::shared_ptr<const ValueKeys> keys;  // null: not read yet
+  mutable std::shared_ptr<const ValueKeys> keys;    // null: not read yet
+  mutable std::shared_ptr<const DayKeys> day_keys;  // the same
   std::optional<Store::Keyed> keyed;
 
   mutable std::mutex kinds_mutex;
@@ -67,8 +69,17 @@ struct Store::Impl {
   std::vector<KeyValue> commit_meta(std::uint64_t batch, const std::optional<DayWindow>& added_days);
   void kinds_committed();
   void read_keyed();
+  std::filesystem::path key_file() const;  // of a store with keyed kinds
   // Of the keyed kinds; throws as Store::require_value_keys() does.
   std::shared_ptr<const ValueKeys> value_keys() const;
+  // Of a store with sealed kinds; those that read throw as Store::require_day_keys() does. The first are for a writer
+  // to change.
+  std::filesystem::path day_key_file() const;
+  DayKeys read_day_keys() const;
+  std::shared_ptr<const DayKeys> known_day_keys() const;
+  bool is_sealed(std::string_view kind) const;
+  // The name of a sealed kind; nothing for others.
+  std::optional<std::string> sealed_kind(KindId kind) const;
   // Merges the fragments of every account into one where there are several, in one atomic step, when enough have
   // gathered.
   void merge_fragments_if_many();
@@ -163,6 +174,7 @@ void put_touched(const Store::Impl& store, std::uint64_t batch, std::span<const 
                  const std::function<void(const std::string&, const std::string&)>& put);
 
 // Days covered by rows.
+void widen(std::optional<DayWindow>& days, const DayWindow& by);
 void widen(std::optional<DayWindow>& days, const AccountRow& row);
 std::string encode_days(const DayWindow& days);
 

@@ -24,6 +24,12 @@ struct Name {
   std::string value;
 };
 
+// What the vault of a store says of a value of a sealed kind.
+struct Revealed {
+  Day day = kNoDay;                  // the last on which it was seen, whose key it needs; kNoDay: seen without a time
+  std::optional<std::string> value;  // nothing: the key was destroyed
+};
+
 // An address as 16 bytes, IPv4 as ::ffff:a.b.c.d, so that order of bytes is order of addresses.
 using AddressBytes = std::array<std::uint8_t, 16>;
 // Nothing for a text that is no address.

@@ -196,6 +196,13 @@ std::string ValueKeys::mark(std::string_view purpose, std::string_view text) con
   return keys_->macs.front()->of(std::string("mark/").append(purpose), text);
 }
 
+bool is_value_token(std::string_view text) {
+  const std::size_t head = text.find_first_not_of("0123456789");
+  if ((head == 6 || head == 8) && text[head] == '-') text.remove_prefix(head + 1);
+  return text.size() == 2 * kMacBytes + 1 && text.front() == 'k' &&
+         text.find_first_not_of("0123456789abcdef", 1) == std::string_view::npos;
+}
+
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }

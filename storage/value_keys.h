@@ -61,6 +61,10 @@ void require_private(const std::filesystem::path& file, std::string_view what);
 // `bytes` random bytes of OpenSSL's generator, as hex. Throws Error internal when there are none.
 std::string random_hex(std::size_t bytes);
 
+// Whether the text is what is stored of a value of a keyed kind: "k" and 32 hex digits, behind the digits of an issuer
+// and a hyphen or alone (Store::stored_value).
+bool is_value_token(std::string_view text);
+
 // Whether the text is a payment card's number as people write it: 12 to 19 digits, with single blanks or hyphens
 // between, that begin as a card's do (2 to 6) and add up by Luhn (ISO/IEC 7812-1, annex B).
 bool is_card_number(std::string_view text);

@@ -4,6 +4,7 @@
 #include "storage/log_files.h"
 #include "storage/roll.h"
 #include "storage/store_internal.h"
+#include "storage/vault.h"
 
 namespace ringscope {
 namespace {
@@ -45,6 +46,8 @@ Decode decode_of(schema::Family family) {
       return [](std::string_view value) {
         for (Decoder in(value, "touched accounts"); !in.done();) (void)in.fixed64();
       };
+    case schema::kVault:
+      return [](std::string_view value) { (void)decode_sealed(value); };
     default:
       return [](std::string_view) {};
   }

@@ -24,6 +24,9 @@ class BatchWriter {
   using InTurn = std::function<void(const std::function<void()>& add)>;
   virtual void add_rows(std::span<const AccountRow> rows, const InTurn& in_turn);
   virtual void add_name(const Name& name) = 0;  // repeats are fine
+  // The value of a sealed kind behind a name, seen on a day; repeats are fine, the latest day counts (Store::reveal).
+  // Throws as Store::require_day_keys(), and Error internal where no store is behind the writer.
+  virtual void add_sealed(const Name& name, Day day, std::string_view value);
   virtual void set_position(const SourcePosition& position) = 0;
   virtual void add_reject(const Reject& reject) = 0;
   // Durable on return. May be called once.

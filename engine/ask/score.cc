@@ -82,7 +82,7 @@ struct Scorer::Impl {
   void read_layers(std::shared_ptr<RingIndex> next) {
     old_index = std::exchange(index, std::move(next));
     facets.clear();
-    for (Facet& facet : make_facets(index->head().facets, lists)) {
+    for (Facet& facet : make_facets(index->head().facets, lists, &index->store())) {
       if (const auto layer = index->layer_of(facet.kind.name)) facets.push_back({*layer, std::move(facet)});
     }
     templates = index->layer_of(kPrompts);
@@ -136,7 +136,7 @@ struct Scorer::Impl {
       if (layer) evidence.touch(*index, *layer, hash_value(entity.value), entity.value);
       for (const Derived& derived : facets) {
         if (derived.facet.kind.source != entity.kind) continue;
-        if (const auto value = derived.facet.derive(entity.value))
+        if (const auto value = derived.facet.derive(entity.text()))
           evidence.touch(*index, derived.layer, hash_value(*value), *value);
       }
     }

@@ -118,6 +118,7 @@ class Search {
       answer_.scanned = !in_.store.has_spellings();
       for_each_kind([&](KindId kind, const std::string& name) {
         answer_.scanned ? add_by_scan(kind, name) : add_in_order(kind, name);
+        if (in_.store.seals(name) && (question_.network || question_.kind == name)) add_opened(kind, name);
       });
     }
     return std::move(answer_);
@@ -196,8 +197,10 @@ class Search {
     std::set<std::string> spellings = {question_.text, std::string(to_lower(question_.text, lower))};
     if (const std::string_view address = normalize_ip(question_.text, scratch); !address.empty())
       spellings.insert(std::string(address));
-    if (kind != kAccountKind && in_.store.has_value_keys())
-      spellings.insert(in_.store.known_value(name, question_.text));
+    if (kind != kAccountKind && in_.store.has_value_keys()) {
+      for (const std::string& spelling : std::set<std::string>(spellings))
+        spellings.insert(in_.store.known_value(name, spelling));
+    }
     for (const std::string& value : spellings) {
       const VertexKey key{kind, hash_value(value)};
       if (in_.store.name_of(key) == value) add(key, name, value, true);
@@ -253,6 +256,19 @@ class Search {
       in_.store.scan_addresses(kind, question_.network->first, question_.network->last, visit);
     } else {
       in_.store.scan_spellings(kind, question_.text, visit);
+    }
+  }
+
+  // Of a sealed kind the values themselves are looked at; what is shown is what is stored of them.
+  void add_opened(KindId kind, const std::string& name) {
+    std::vector<std::pair<std::string, KeyHash>> values;
+    in_.store.scan_texts(kind, [&](KeyHash hash, std::string_view text) {
+      if (meant(text)) values.emplace_back(text, hash);
+    });
+    std::ranges::sort(values);
+    for (const auto& [text, hash] : values) {
+      const auto stored = in_.store.name_of({kind, hash});
+      if (stored && !add({kind, hash}, name, *stored, text == question_.text)) return;
     }
   }
 

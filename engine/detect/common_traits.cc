@@ -101,8 +101,8 @@ std::string facet_value(const Store& store, const Snapshot& snapshot, const Face
   for (const Vertex entity : snapshot.graph().rights_of(account)) {
     const VertexKey& thing = snapshot.entities[entity];
     if (store.kind_name(thing.kind) != facet.kind.source) continue;
-    const auto name = store.name_of(thing);
-    const auto value = name ? facet.derive(*name) : std::nullopt;
+    const auto text = store.text_of(thing);
+    const auto value = text ? facet.derive(*text) : std::nullopt;
     if (value && hash_value(*value) == key) return *value;
   }
   return "?";

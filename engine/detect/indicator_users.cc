@@ -53,7 +53,7 @@ std::optional<Vertex> entity_of(const Snapshot& snapshot, const IndicatorName& n
 void scan_layer(const Store& store, const Snapshot& snapshot, std::string_view name,
                 const std::function<void(Vertex, std::string_view)>& visit) {
   const auto layer = layer_named(snapshot, name);
-  if (layer) scan_names_of(store, snapshot, *layer, visit);
+  if (layer) scan_texts_of(store, snapshot, *layer, visit);
 }
 
 using Names = std::span<const IndicatorName>;

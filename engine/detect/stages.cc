@@ -14,15 +14,15 @@ namespace ringscope {
 namespace {
 
 // Without layers of weight 0.
-HabitOptions habit_options_of(const Config& config, const OperatorLists& lists) {
-  HabitOptions options{make_facets(config.facets, lists), signup_bucket(config.facets), config.threads};
+HabitOptions habit_options_of(const Store& store, const Config& config, const OperatorLists& lists) {
+  HabitOptions options{make_facets(config.facets, lists, &store), signup_bucket(config.facets), config.threads};
   std::erase_if(options.facets, [&](const Facet& facet) { return weight_of(config.layers, facet.kind.name) == 0; });
   if (weight_of(config.layers, "signup") == 0) options.signup_bucket = 0;
   return options;
 }
 
-HubList hubs_listed(const Config& config, const Decisions& decisions) {
-  HubList listed = config.detect.hub_list.empty() ? HubList{} : read_hub_list(config.detect.hub_list);
+HubList hubs_listed(const Store& store, const Config& config, const Decisions& decisions) {
+  HubList listed = config.detect.hub_list.empty() ? HubList{} : read_hub_list(config.detect.hub_list, &store);
   for (const auto& [kind, value] : decisions.honest_things()) listed.add(kind, value);
   return listed;
 }
@@ -33,8 +33,8 @@ Setup::Setup(const Store& store, const Config& from)
     : config(from),
       decisions(read_verdicts(store)),
       lists(from.facets, from.detect.asn_table),
-      listed(hubs_listed(from, decisions)),
-      habits(habit_options_of(from, lists)),
+      listed(hubs_listed(store, from, decisions)),
+      habits(habit_options_of(store, from, lists)),
       clustering{.resolution = from.detect.resolution,
                  .least_size = from.detect.min_ring,
                  .seed = from.detect.seed,

@@ -1,4 +1,5 @@
 // What rings at ban share, for others: no account, no payment, no mail address, and nothing that strangers use as well.
+// Nor what is stored keyed: nobody else could know it again.
 // Needs a permission of its own (guards.sharing). What was there to share once and is not any more is revoked in STIX;
 // lists of lines are what holds now.
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include "engine/ask/read_run.h"
 #include "engine/detect/json_parts.h"
 #include "engine/export/stix.h"
+#include "storage/value_keys.h"
 
 namespace ringscope {
 namespace {
@@ -29,12 +31,14 @@ std::vector<SharedIndicator> indicators_of(const Ring& ring) {
   std::vector<SharedIndicator> found;
   for (const Evidence& one : ring.evidence) {
     const bool shared = std::ranges::find(kShared, one.kind) != kShared.end();
-    if (shared && is_own(one.accounts, one.population) && one.crowd_probability < kMostCrowd)
+    if (shared && !is_value_token(one.value) && is_own(one.accounts, one.population) &&
+        one.crowd_probability < kMostCrowd)
       found.push_back({one.kind, one.value, one.first});
   }
   for (const CommonTrait& one : ring.common) {
     const bool shared = std::ranges::find(kSharedTraits, one.kind) != kSharedTraits.end();
-    if (shared && is_own(one.accounts, one.population)) found.push_back({one.kind, one.value, ring.first_seen});
+    if (shared && !is_value_token(one.value) && is_own(one.accounts, one.population))
+      found.push_back({one.kind, one.value, ring.first_seen});
   }
   return found;
 }

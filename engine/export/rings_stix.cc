@@ -7,6 +7,7 @@
 #include "engine/ask/read_run.h"
 #include "engine/detect/json_parts.h"
 #include "engine/export/stix.h"
+#include "storage/value_keys.h"
 
 namespace ringscope {
 namespace {
@@ -70,7 +71,7 @@ class Writer {
   // is said of it.
   void add_thing(const ShownKey& key, const ShownLife& life, const std::string& infrastructure, Json about,
                  Json& refs) {
-    if (key.kind == "ip") {
+    if (key.kind == "ip" && !is_value_token(key.value)) {
       const char* const type = key.value.find(':') != std::string::npos ? "ipv6-addr" : "ipv4-addr";
       const std::string address = stix_observable_id(type, "value", key.value);
       bundle_.add_observable(address, dump({{"type", type}, {"value", key.value}}));

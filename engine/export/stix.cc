@@ -2,6 +2,7 @@
 
 #include "engine/detect/json_parts.h"
 #include "engine/export/digest.h"
+#include "storage/value_keys.h"
 
 namespace ringscope {
 namespace {
@@ -54,7 +55,9 @@ std::string stix_id(std::string_view type, std::string_view about) {
 }
 
 std::string stix_pattern(std::string_view kind, std::string_view value) {
-  if (kind == "ip") {
+  const bool token = is_value_token(value);  // what is keyed is nothing that others have a word for
+  if (token && kind.find('/') != std::string_view::npos) return "";
+  if (!token && kind == "ip") {
     const bool v6 = value.find(':') != std::string_view::npos;
     return fmt::format("[{}:value = {}]", v6 ? "ipv6-addr" : "ipv4-addr", quoted(value));
   }
@@ -63,7 +66,7 @@ std::string stix_pattern(std::string_view kind, std::string_view value) {
     return fmt::format("[{}:value ISSUBSET {}]", v6 ? "ipv6-addr" : "ipv4-addr", quoted(value));
   }
   if (kind == "email/domain") return fmt::format("[domain-name:value = {}]", quoted(value));
-  if (kind == "email") return fmt::format("[email-addr:value = {}]", quoted(value));
+  if (!token && kind == "email") return fmt::format("[email-addr:value = {}]", quoted(value));
   return is_plain(kind) ? fmt::format("[x-ringscope:{} = {}]", kind, quoted(value)) : "";
 }
 

@@ -156,6 +156,7 @@ std::optional<Fault> Admission::protect(std::string_view field, std::size_t slot
     return Fault{field, kCardNumber};
   if (!keyed) return std::nullopt;
   tokens_[slot] = policy_->store().stored_value(entity.kind, entity.value);
+  if (policy_->is_sealed(entity.kind)) entity.sealed = entity.value;
   entity.value = tokens_[slot];
   return std::nullopt;
 }

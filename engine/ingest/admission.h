@@ -28,8 +28,12 @@ struct Fault {
 inline constexpr std::uint8_t kNoEntityField = 0xff;
 struct EntityValue {
   std::string_view kind;
-  std::string_view value;
+  std::string_view value;               // as it is stored
   std::uint8_t field = kNoEntityField;  // among kEntityFields, of a wide line
+  std::string_view sealed{};            // of a sealed kind, the value itself; else empty
+
+  // What facets are derived from.
+  std::string_view text() const { return sealed.empty() ? value : sealed; }
 };
 
 // Views the event's line or the scratch memory of the Admission that made it.

@@ -91,6 +91,11 @@ void FoldShard::add(const CleanEvent& clean) {
   const KeyHash account = name(kAccountNumber, clean.account).hash;
   for (std::size_t i = 0; i < clean.entity_count; ++i) name(kind_number(clean.entities[i]), clean.entities[i].value);
   const std::span<const NameSet::Entry> entities(names.data() + 1, clean.entity_count);
+  for (std::size_t i = 0; i < clean.entity_count; ++i) {
+    const EntityValue& entity = clean.entities[i];
+    if (!entity.sealed.empty())
+      seals_.add(entities[i].kind, entities[i].hash, entity.value, day_of(clean.ts), entity.sealed);
+  }
 
   RecordBuffer& partition = partitions_[account >> 56];
   const std::size_t before = partition.bytes();

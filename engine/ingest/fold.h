@@ -17,6 +17,7 @@
 
 #include "engine/ingest/admission.h"
 #include "engine/ingest/name_set.h"
+#include "engine/ingest/seal_set.h"
 #include "storage/store.h"
 
 namespace ringscope {
@@ -51,7 +52,7 @@ class FoldShard {
   FoldShard(std::uint16_t number, std::size_t chunk_words) : number_(number), chunk_words_(chunk_words) {}
 
   void add(const CleanEvent& clean);
-  std::size_t bytes() const { return record_bytes_ + names_.bytes() + words_bytes_; }
+  std::size_t bytes() const { return record_bytes_ + names_.bytes() + seals_.bytes() + words_bytes_; }
 
  private:
   friend class Fold;
@@ -67,6 +68,7 @@ class FoldShard {
   std::vector<RecordBuffer> partitions_{kPartitions};
   std::size_t record_bytes_ = 0;
   NameSet names_;
+  SealSet seals_;
   std::vector<std::string> kinds_;
   std::array<std::optional<std::uint16_t>, kEntityFields.size()> field_kinds_;
   std::optional<std::uint16_t> capability_, model_;
@@ -104,6 +106,7 @@ class Fold {
   Kinds number_kinds(const std::function<KindId(std::string_view)>& number_of) const;
   void write_rows(const Kinds& kinds, BatchWriter& writer);
   void write_names(const KindMap& kinds, BatchWriter& writer);
+  void write_seals(const KindMap& kinds, BatchWriter& writer);
 
   std::vector<std::unique_ptr<FoldShard>> shards_;
   std::size_t memory_bytes_;

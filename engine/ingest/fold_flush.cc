@@ -100,6 +100,19 @@ void Fold::write_names(const KindMap& kinds, BatchWriter& writer) {
   }
 }
 
+void Fold::write_seals(const KindMap& kinds, BatchWriter& writer) {
+  for (std::size_t s = 0; s < shards_.size(); ++s) {
+    Name name;
+    shards_[s]->seals_.visit(
+        [&](std::uint16_t kind, KeyHash hash, const std::string& stored, Day day, const std::string& value) {
+          name.key = {kinds[s][kind], hash};
+          name.value = stored;
+          writer.add_sealed(name, day, value);
+        });
+    shards_[s]->seals_.clear();
+  }
+}
+
 void Fold::flush(Store& store, BatchWriter& writer) {
   flush([&](std::string_view kind) { return store.intern_kind(kind); }, writer);
 }
@@ -114,6 +127,7 @@ void Fold::flush(const std::function<KindId(std::string_view)>& number_of, Batch
   {
     const Stage names("names");
     write_names(kinds.map, writer);
+    write_seals(kinds.map, writer);
   }
   for (const auto& shard : shards_) {
     shard->record_bytes_ = 0;

@@ -8,6 +8,7 @@ namespace ringscope {
 
 ValuePolicy::ValuePolicy(const Store& store, PolicyFor use) : store_(store) {
   store.require_value_keys();
+  if (use == PolicyFor::ingest) store.require_day_keys();
   if (const auto keyed = store.keyed()) keyed_ = keyed->kinds;
   if (use == PolicyFor::ingest) marks_ = store.suppressed();
   if (marks_.empty()) return;

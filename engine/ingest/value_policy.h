@@ -20,11 +20,13 @@ enum class PolicyFor : std::uint8_t { ingest, lookup };
 class ValuePolicy {
  public:
   // Reads the key and the marks of erased accounts. Throws Error refused when the store has marks and their key is gone
-  // or is not its owner's alone, and when it keeps kinds keyed and was opened without their key file.
+  // or is not its owner's alone, and when it keeps kinds keyed and was opened without their key file; to ingest, also
+  // without that of the keys of days where kinds are sealed.
   ValuePolicy(const Store& store, PolicyFor use);
 
   const Store& store() const { return store_; }
   bool is_keyed(std::string_view kind) const;
+  bool is_sealed(std::string_view kind) const { return store_.seals(kind); }
   bool keeps_keys() const { return !keyed_.empty(); }
   bool suppresses() const { return !marks_.empty(); }
   // Whether the account was erased and may not come again. Thread-safe; O(bytes).

@@ -232,6 +232,9 @@ Calibration calibrate(const Store& store, const Config& config, const CalibrateO
                       CalibrateProgress& progress) {
   const auto began = std::chrono::steady_clock::now();
   check(options);
+  if (const auto keyed = store.keyed(); keyed && !keyed->sealed.empty())
+    throw Error(ErrorCode::refused, "a calibration copies the store as it came, and this one keeps values of " +
+                                        keyed->sealed.front() + " sealed; calibrate on a log that may lie in the open");
   progress.runs = 1 + options.kinds.size() * options.hardness.size() * options.seeds;
   Bench bench(store, config, options);
   progress.runs_done = 1;

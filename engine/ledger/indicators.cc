@@ -13,6 +13,7 @@
 #include "engine/ingest/normalize.h"
 #include "engine/json.h"
 #include "engine/ledger/stix_pattern.h"
+#include "engine/load/network.h"
 
 namespace ringscope {
 namespace {
@@ -251,7 +252,13 @@ IndicatorReading parse_indicators(std::string_view text, const std::string& labe
 
 IndicatorImport import_indicators(Store& store, const std::string& file, std::string_view campaign) {
   IndicatorReading reading = parse_indicators(read_file(file), file, campaign);
-  for (StoredIndicator& one : reading.indicators) one.value = store.stored_value(one.kind, one.value);
+  for (StoredIndicator& one : reading.indicators) {
+    // A network of one address is that address, which stands nowhere as it came.
+    const auto network = one.kind == "cidr" && store.seals("ip") ? parse_network(one.value) : std::nullopt;
+    if (network && network->bits == 128) one = {one.campaign, "ip", one.value.substr(0, one.value.find('/'))};
+    one.value = store.stored_value(one.kind, one.value);
+  }
+  std::ranges::sort(reading.indicators);
   IndicatorImport result;
   result.added = store.add_indicators(reading.indicators);
   result.read = reading.indicators.size();

@@ -6,7 +6,9 @@
 
 #include "base/error.h"
 #include "engine/ingest/reject_files.h"
+#include "engine/json.h"
 #include "engine/ledger/renaming.h"
+#include "engine/load/facets.h"
 #include "storage/snapshots.h"
 #include "storage/store.h"
 #include "storage/value_keys.h"
@@ -20,6 +22,30 @@ Store::Revalue renamer_of_values() {
                                                       const std::map<std::string, std::string>& values) mutable {
     if (!renamer) renamer = std::make_shared<const Renamer>(Renaming{{}, {}, values});
     return (*renamer)(family, record);
+  };
+}
+
+// Objects of the record that name a facet by kind and value.
+void visit_facets(const Json& json, std::span<const std::string> sealed,
+                  const std::function<void(std::string_view facet, std::string_view value)>& visit) {
+  if (json.is_object() && json.contains("kind") && json.contains("value") && json["kind"].is_string() &&
+      json["value"].is_string()) {
+    const auto& kind = json["kind"].get_ref<const std::string&>();
+    if (is_sealed_facet(kind, sealed)) visit(kind, json["value"].get_ref<const std::string&>());
+  }
+  if (json.is_structured()) {
+    for (const Json& part : json) visit_facets(part, sealed, visit);
+  }
+}
+
+// Most records name none, and these need not be parsed.
+Store::FacetsIn facets_in_records() {
+  return [](std::string_view record, std::span<const std::string> sealed,
+            const std::function<void(std::string_view facet, std::string_view value)>& visit) {
+    const auto may_have = [&](const FacetKind& kind) {
+      return is_sealed_facet(kind.name, sealed) && record.find(kind.name) != std::string_view::npos;
+    };
+    if (std::ranges::any_of(facet_kinds(), may_have)) visit_facets(Json::parse(record, nullptr, false), sealed, visit);
   };
 }
 
@@ -50,10 +76,11 @@ std::vector<std::string> snapshots_with_values(const std::filesystem::path& path
 // A store with keyed kinds keeps no text of rejected lines. These go first: who is killed before the values are keyed
 // has them where they were, and says it again; the other way round nobody would look for the lines any more.
 Rekeyed rekey(std::unique_ptr<Store> store, const StoreOptions& options, const std::filesystem::path& key_file,
-              const std::vector<std::string>& kinds) {
+              const KeyedChoice& choice) {
   Rekeyed done;
   done.rejected_lines = empty_rejects(store->rejects_directory(), [](std::string_view) { return true; });
-  const Store::RekeyReport report = store->rekey(key_file, kinds, renamer_of_values());
+  const Store::RekeyReport report =
+      store->rekey({key_file, choice.kinds, choice.sealed, renamer_of_values(), facets_in_records()});
   store->scrub();
   const auto keyed = store->keyed();
   done.generation = keyed->generation;
@@ -75,19 +102,21 @@ Rekeyed rotate_keys(const std::filesystem::path& path, std::size_t memory_bytes)
   const auto keyed = store->keyed();
   if (!keyed) throw Error(ErrorCode::usage, "the store has no keyed kinds; 'ringscope keys enable FILE' makes some");
   store->require_value_keys();
+  store->require_day_keys();
   const std::filesystem::path file = key_file_of(*keyed);
   if (ValueKeys::read(file).count() == keyed->generation) ValueKeys::append(file);
-  return rekey(std::move(store), options, file, keyed->kinds);
+  return rekey(std::move(store), options, file, {});
 }
 
 Rekeyed enable_keys(const std::filesystem::path& path, std::size_t memory_bytes, const std::filesystem::path& key_file,
-                    const std::vector<std::string>& kinds) {
+                    const KeyedChoice& choice) {
   const StoreOptions options{OpenMode::create, memory_bytes};
   auto store = Store::open(path, options);
   store->require_value_keys();
+  store->require_day_keys();
   if (const auto keyed = store->keyed(); keyed && ValueKeys::read(key_file).id(keyed->generation) != keyed->key_id)
     throw Error(ErrorCode::refused, "the store has keyed kinds under another key file", key_file.string());
-  return rekey(std::move(store), options, key_file, kinds);
+  return rekey(std::move(store), options, key_file, choice);
 }
 
 }  // namespace ringscope

@@ -21,10 +21,16 @@ struct Rekeyed {
 // on from there. Throws Error usage when it has no keyed kinds; refused, config, io as ValueKeys does.
 Rekeyed rotate_keys(const std::filesystem::path& store, std::size_t memory_bytes);
 
+struct KeyedChoice {
+  std::vector<std::string> kinds;   // keyed
+  std::vector<std::string> sealed;  // keyed and sealed
+};
+
 // Makes kinds keyed from now on, under the keys of a file; values of them that the store has as they came become keyed
 // as well, and the texts of rejected lines go. A kill after that was durable leaves them in the files until the store
-// is opened for writing the next time. Throws Error refused when it has another key file already.
+// is opened for writing the next time. Throws Error refused when it has another key file already, and as
+// Store::rekey().
 Rekeyed enable_keys(const std::filesystem::path& store, std::size_t memory_bytes, const std::filesystem::path& key_file,
-                    const std::vector<std::string>& kinds);
+                    const KeyedChoice& choice);
 
 }  // namespace ringscope

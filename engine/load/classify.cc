@@ -28,7 +28,7 @@ EntityClasses classify(const Store& store, const Snapshot& snapshot, const Opera
   for (std::size_t k = 0; k < snapshot.layers.size(); ++k) {
     const bool mail = snapshot.layers[k].name == "email";
     if (!mail && snapshot.layers[k].name != "ip") continue;
-    scan_names_of(store, snapshot, k, [&](Vertex r, std::string_view value) {
+    scan_texts_of(store, snapshot, k, [&](Vertex r, std::string_view value) {
       const auto domain = mail ? domain_of(value) : std::nullopt;
       if (!mail) classes.of[r] = lists.class_of_address(value);
       if (domain) classes.of[r] = lists.class_of_domain(*domain);

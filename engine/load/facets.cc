@@ -13,13 +13,13 @@ constexpr std::size_t kMostDigits = 7;
 constexpr const char* kOther = "other";
 
 constexpr std::array kKinds = std::to_array<FacetKind>({
-    {"ip/net", "ip"},
-    {"ip/subnet", "ip"},
+    {"ip/net", "ip", false, true},
+    {"ip/subnet", "ip", false, true},
     {"ip/asn", "ip"},
     {"ip/class", "ip", true},
     {"payment/issuer", "payment"},
     {"payment/family", "payment", true},
-    {"email/domain", "email"},
+    {"email/domain", "email", false, true},
     {"email/class", "email", true},
     {"email/shape", "email", true},
     {"fingerprint/family", "fingerprint", true},
@@ -111,6 +111,14 @@ Derive derive_of(std::string_view name, const FacetConfig& config, const Operato
   return of_address(name, config, lists);
 }
 
+Derive as_stored(const FacetKind& kind, Derive derive, const Store& store) {
+  return [&store, kind, derive = std::move(derive)](std::string_view value) -> std::optional<std::string> {
+    const auto facet = derive(value);
+    if (!facet) return std::nullopt;
+    return store.stored_facet(kind.source, kind.name, *facet);
+  };
+}
+
 }  // namespace
 
 std::span<const FacetKind> facet_kinds() { return kKinds; }
@@ -120,11 +128,19 @@ bool is_weak_facet(std::string_view layer) {
   return kind != kKinds.end() && kind->weak;
 }
 
-std::vector<Facet> make_facets(const FacetConfig& config, const OperatorLists& lists) {
+bool is_sealed_facet(std::string_view layer, std::span<const std::string> sealed) {
+  const auto kind = std::ranges::find(kKinds, layer, &FacetKind::name);
+  return kind != kKinds.end() && kind->telling && std::ranges::binary_search(sealed, kind->source);
+}
+
+std::vector<Facet> make_facets(const FacetConfig& config, const OperatorLists& lists, const Store* store) {
   std::vector<Facet> facets;
   for (const FacetKind& kind : kKinds) {
     if (!is_on(config, kind.name)) continue;
-    if (Derive derive = derive_of(kind.name, config, lists)) facets.push_back({kind, std::move(derive)});
+    Derive derive = derive_of(kind.name, config, lists);
+    if (derive && kind.telling && store != nullptr && store->seals(kind.source))
+      derive = as_stored(kind, std::move(derive), *store);
+    if (derive) facets.push_back({kind, std::move(derive)});
   }
   return facets;
 }

@@ -12,6 +12,7 @@
 
 #include "engine/config.h"
 #include "engine/load/operator_lists.h"
+#include "storage/store.h"
 
 namespace ringscope {
 
@@ -20,12 +21,15 @@ struct FacetKind {
   std::string_view name;    // "ip/net"
   std::string_view source;  // the kind it is derived from; empty: the time of sign-up
   bool weak = false;        // of few values that many strangers share: adds to likeness, never carries it alone
+  bool telling = false;     // tells nearly what its source does: stored keyed where the source is sealed
 };
 
 // All there are, in the order of their layers.
 std::span<const FacetKind> facet_kinds();
 // Of a layer by its name; false for what is no facet.
 bool is_weak_facet(std::string_view layer);
+// Whether values of the layer are stored keyed, in a store with these sealed kinds (ascending).
+bool is_sealed_facet(std::string_view layer, std::span<const std::string> sealed);
 
 struct Facet {
   FacetKind kind;
@@ -33,9 +37,11 @@ struct Facet {
   std::function<std::optional<std::string>(std::string_view value)> derive;
 };
 
-// The facets that are on. Derived when a graph is loaded, never stored: other settings need no new ingest. `lists` must
-// outlive the result. Sign-up is not among them, for it is derived from no value: signup_bucket().
-std::vector<Facet> make_facets(const FacetConfig& config, const OperatorLists& lists);
+// The facets that are on. Derived when a graph is loaded, never stored: other settings need no new ingest. Of a sealed
+// kind they are derived from the values themselves, and what is telling is a token (Store::stored_facet). `lists` and
+// `store` (null: no kind is sealed) must outlive the result. Sign-up is not among them, for it is derived from no
+// value: signup_bucket().
+std::vector<Facet> make_facets(const FacetConfig& config, const OperatorLists& lists, const Store* store = nullptr);
 
 // Seconds of a time bucket of sign-ups; 0: the facet is off.
 std::int64_t signup_bucket(const FacetConfig& config);

@@ -42,7 +42,7 @@ void add_facets(const Store& store, const Snapshot& snapshot, std::span<const Fa
       if (facets[f].kind.source == snapshot.layers[k].name) mine.push_back(f);
     }
     if (mine.empty()) continue;
-    scan_names_of(store, snapshot, k, [&](Vertex r, std::string_view value) {
+    scan_texts_of(store, snapshot, k, [&](Vertex r, std::string_view value) {
       for (const std::uint32_t f : mine) {
         const std::optional<std::string> derived = facets[f].derive(value);
         if (!derived) continue;
@@ -71,13 +71,13 @@ void add_facets_of(const Store& store, const Snapshot& snapshot, std::span<const
     for (std::size_t i = 0; i < users.size(); ++i) {
       if (i == 0 || users[i].first != users[i - 1].first) keys.push_back(snapshot.entities[users[i].first]);
     }
-    const auto names = store.names_of(keys);
+    const auto texts = store.texts_of(keys);
     for (std::uint32_t f = 0; f < facets.size(); ++f) {
       if (!of_layer(facets[f])) continue;
       std::optional<std::string> derived;
       for (std::size_t i = 0, key = 0; i < users.size(); ++i) {
         if (i == 0 || users[i].first != users[i - 1].first) {
-          derived = names[key] ? facets[f].derive(*names[key]) : std::nullopt;
+          derived = texts[key] ? facets[f].derive(*texts[key]) : std::nullopt;
           ++key;
         }
         if (derived) touches.push_back({f, users[i].second, hash_value(*derived), 1});

@@ -40,7 +40,7 @@ std::optional<Columns> header_columns(const std::vector<std::string_view>& field
 
 class Reader {
  public:
-  explicit Reader(const std::string& file) : file_(file) {}
+  Reader(const std::string& file, const Store* store) : file_(file), store_(store) {}
 
   void read_line(std::string_view line, std::size_t number, HubList& list) {
     number_ = number;
@@ -54,7 +54,8 @@ class Reader {
     const std::string_view value = field(columns.value);
     if (value.empty()) fail("names no value");
     if (is_network(value)) fail("is a network; list single addresses");
-    list.add(columns.kind ? field(*columns.kind) : std::string_view{}, value);
+    const std::string_view kind = columns.kind ? field(*columns.kind) : std::string_view{};
+    store_ == nullptr ? list.add(kind, value) : list.add_as_stored(*store_, kind, value);
   }
 
  private:
@@ -65,6 +66,7 @@ class Reader {
   }
 
   const std::string& file_;
+  const Store* store_;
   std::size_t number_ = 0;
   bool started_ = false;
   std::optional<Columns> header_;
@@ -74,19 +76,36 @@ class Reader {
 
 }  // namespace
 
+namespace {
+
 // As written, in lower case and as an address: which of them a kind stores is its own affair, and none of the others
 // can be met there by mistake.
+std::set<std::string> spellings_of(std::string_view value) {
+  std::string scratch;
+  value = trim(value);
+  std::set<std::string> spellings = {std::string(value), std::string(to_lower(value, scratch))};
+  if (const std::string_view address = normalize_ip(value, scratch); !address.empty()) spellings.emplace(address);
+  return spellings;
+}
+
+}  // namespace
+
 void HubList::add(std::string_view kind, std::string_view value) {
   std::string scratch;
-  const std::string name(to_lower(trim(kind), scratch));
-  value = trim(value);
-  std::set<KeyHash>& hashes = hashes_[name];
-  hashes.insert(hash_value(value));
-  hashes.insert(hash_value(to_lower(value, scratch)));
-  if (const std::string_view address = normalize_ip(value, scratch); !address.empty()) {
-    hashes.insert(hash_value(address));
-  }
+  std::set<KeyHash>& hashes = hashes_[std::string(to_lower(trim(kind), scratch))];
+  for (const std::string& spelling : spellings_of(value)) hashes.insert(hash_value(spelling));
   ++size_;
+}
+
+void HubList::add_as_stored(const Store& store, std::string_view kind, std::string_view value) {
+  add(kind, value);
+  std::string scratch;
+  const std::string name(to_lower(trim(kind), scratch));
+  for (const std::string& keyed : store.keyed() ? store.keyed()->kinds : std::vector<std::string>()) {
+    if (!name.empty() && name != keyed) continue;
+    for (const std::string& spelling : spellings_of(value))
+      hashes_[keyed].insert(hash_value(store.stored_value(keyed, spelling)));
+  }
 }
 
 bool HubList::holds(const std::string& kind, KeyHash value) const {
@@ -97,10 +116,10 @@ bool HubList::holds(const std::string& kind, KeyHash value) const {
   return false;
 }
 
-HubList read_hub_list(const std::string& file) {
+HubList read_hub_list(const std::string& file, const Store* store) {
   const std::string text = read_file(file);
   HubList list;
-  Reader reader(file);
+  Reader reader(file, store != nullptr && store->has_value_keys() ? store : nullptr);
   for_each_line(text, [&](std::string_view line, std::size_t number) { reader.read_line(line, number, list); });
   return list;
 }

@@ -19,6 +19,8 @@ namespace ringscope {
 class HubList {
  public:
   void add(std::string_view kind, std::string_view value);  // empty kind: any
+  // The same, and what is stored of it where the kind is keyed. Throws as Store::stored_value().
+  void add_as_stored(const Store& store, std::string_view kind, std::string_view value);
   bool holds(const std::string& kind, KeyHash value) const;
   std::size_t size() const { return size_; }  // things named, those named twice counted twice
 
@@ -29,8 +31,8 @@ class HubList {
 
 // Throws Error input, naming file and line: a line without value, with more fields than two and no header, or of a
 // network (192.0.2.0/24), for only single addresses can be met in the events; FileBytes and the decompressors throw
-// too.
-HubList read_hub_list(const std::string& file);
+// too. With a store, values of its keyed kinds are known by what is stored of them, if their key file is at hand.
+HubList read_hub_list(const std::string& file, const Store* store = nullptr);
 
 // Per entity of the snapshot: 1 when it is on the list.
 std::vector<char> mark_hubs(const HubList& list, const Snapshot& snapshot);

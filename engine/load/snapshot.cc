@@ -270,15 +270,29 @@ std::vector<LoadedRow> load_rows(const Store& store, const LoadOptions& options,
   return rows;
 }
 
-void scan_names_of(const Store& store, const Snapshot& snapshot, std::size_t layer,
-                   const std::function<void(Vertex, std::string_view)>& visit) {
+namespace {
+
+// Hands on those of an ascending scan that are entities of the layer.
+auto entities_of(const Snapshot& snapshot, std::size_t layer,
+                 const std::function<void(Vertex, std::string_view)>& visit) {
   const BipartiteGraph graph = snapshot.graph();
   const Vertex end = graph.layer_end(layer);
-  Vertex r = graph.layer_begin(layer);  // both ascend by hash
-  store.scan_names(snapshot.layers[layer].kind, [&](KeyHash hash, std::string_view value) {
+  return [&snapshot, &visit, end, r = graph.layer_begin(layer)](KeyHash hash, std::string_view value) mutable {
     while (r < end && snapshot.entities[r].hash < hash) ++r;
     if (r < end && snapshot.entities[r].hash == hash) visit(r, value);
-  });
+  };
+}
+
+}  // namespace
+
+void scan_names_of(const Store& store, const Snapshot& snapshot, std::size_t layer,
+                   const std::function<void(Vertex, std::string_view)>& visit) {
+  store.scan_names(snapshot.layers[layer].kind, entities_of(snapshot, layer, visit));
+}
+
+void scan_texts_of(const Store& store, const Snapshot& snapshot, std::size_t layer,
+                   const std::function<void(Vertex, std::string_view)>& visit) {
+  store.scan_texts(snapshot.layers[layer].kind, entities_of(snapshot, layer, visit));
 }
 
 }  // namespace ringscope

@@ -96,8 +96,14 @@ struct LoadedRow {
 // What load() would make of some accounts, ascending. A look-up each.
 std::vector<LoadedRow> load_rows(const Store& store, const LoadOptions& options, std::span<const KeyHash> accounts);
 
-// Calls visit(entity, original value) for the entities of a layer, ascending. O(names of the kind).
+// Calls visit(entity, name) for the entities of a layer, ascending. O(names of the kind).
 void scan_names_of(const Store& store, const Snapshot& snapshot, std::size_t layer,
+                   const std::function<void(Vertex, std::string_view)>& visit);
+
+// Calls visit(entity, text) for the entities of a layer, ascending: values as they came, of a keyed kind what is
+// stored, of a sealed kind the value itself unless it was shredded. O(names of the kind). Throws as
+// Store::scan_texts().
+void scan_texts_of(const Store& store, const Snapshot& snapshot, std::size_t layer,
                    const std::function<void(Vertex, std::string_view)>& visit);
 
 }  // namespace ringscope

@@ -20,6 +20,12 @@ std::string name_or_key(const Store& store, VertexKey key) {
   return store.name_of(key).value_or(fmt::format("#{:016x}", key.hash));
 }
 
+// Of a sealed kind the value itself, where the keys of days are at hand: it is the person's.
+std::string text_or_name(const Store& store, VertexKey key) {
+  const auto text = store.has_day_keys() ? store.text_of(key) : std::nullopt;
+  return text ? *text : name_or_key(store, key);
+}
+
 Json facts_json(const AccountFacts& facts) {
   const auto stated = [](const StatedFact& fact) {
     Json all = Json::array();
@@ -41,7 +47,7 @@ Json cells_json(const Store& store, KeyHash account) {
   Json list = Json::array();
   for (const Cell& cell : store.cells_of(account, {})) {
     list.push_back({{"kind", store.kind_name(cell.entity.kind)},
-                    {"value", name_or_key(store, cell.entity)},
+                    {"value", text_or_name(store, cell.entity)},
                     {"day", day_json(cell.day)},
                     {"count", cell.count},
                     {"first", time_json(cell.first)},

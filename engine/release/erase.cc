@@ -77,6 +77,11 @@ Erased erase_account(Store& store, const EraseRequest& request) {
     const std::string kind = store.kind_name(value.key.kind);
     names.values[named(kind, value.value)] = kErasedValue;
     erased.needles.push_back({"a value of its own, of kind " + kind, value.value, true});
+    // What people wrote may name it as it came.
+    const auto text = store.seals(kind) && store.has_day_keys() ? store.text_of(value.key) : std::nullopt;
+    if (!text) continue;
+    names.values[named(kind, *text)] = kErasedValue;
+    erased.needles.push_back({"a value of its own as it came, of kind " + kind, *text, true});
   }
   erased.pseudonym = names.pseudonym;
   erased.values = erasure.values.size();

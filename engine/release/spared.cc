@@ -53,8 +53,8 @@ std::vector<std::uint32_t> Spared::values_of(KeyHash account, const AddressTable
   }
   std::set<std::uint32_t> values;
   for (const KeyHash address : addresses) {
-    const auto name = store_.name_of({*ip_, address});
-    const auto network = name ? parse_network(*name) : std::nullopt;
+    const auto text = store_.text_of({*ip_, address});
+    const auto network = text ? parse_network(*text) : std::nullopt;
     if (!network) continue;
     if (const auto value = table.find(network->address)) values.insert(*value);
   }

@@ -50,6 +50,7 @@ const std::map<std::string, Arguments> kCalls = {
     {"doctor", {}},
     {"erase", {"nobody", "--by", "ann", "--reason", "x"}},
     {"access-report", {"nobody"}},
+    {"reveal", {"nothing"}},
     {"keys", {"list"}},
     {"audit", {"list"}},
     {"completion", {"bash"}},

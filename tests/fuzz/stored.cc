@@ -7,6 +7,7 @@
 #include "engine/ingest/normalize.h"
 #include "storage/codec.h"
 #include "storage/value_keys.h"
+#include "storage/vault.h"
 #include "tests/fuzz/targets.h"
 
 namespace ringscope::fuzz {
@@ -90,6 +91,21 @@ void run_cursor(std::string_view bytes) {
   if (!cursor) return;
   const auto again = decode_cursor(encode_cursor(*cursor));
   require(again.has_value() && encode_cursor(*again) == encode_cursor(*cursor), "a cursor read again is the same");
+}
+
+// A row of the vault: it opens only as what was sealed.
+void run_vault(std::string_view bytes) {
+  const DayKey key{20'000, 7, false, {1, 2, 3}};
+  const SealedName whose{"ip", "k0"};
+  try {
+    (void)open_sealed(key, whose, bytes);
+    require(false, "what nobody sealed does not open");
+  } catch (const Error& error) {
+    require(error.code() == ErrorCode::corrupt, "a damaged row is told as such");
+  }
+  if (bytes.empty() || bytes.find('\0') != std::string_view::npos) return;
+  const std::string row = seal_value(key, whose, bytes);
+  require(open_sealed(key, whose, row) == bytes, "what was sealed opens");
 }
 
 }  // namespace ringscope::fuzz

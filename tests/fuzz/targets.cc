@@ -29,6 +29,7 @@ std::span<const FuzzTarget> targets() {
       {"indicators", run_indicators},
       {"stix", run_stix},
       {"cursor", run_cursor},
+      {"vault", run_vault},
       {"manifest", run_manifest},
       {"audit", run_audit},
       {"http-target", run_http_target},

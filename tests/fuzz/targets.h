@@ -35,6 +35,7 @@ void run_config(std::string_view bytes);
 void run_indicators(std::string_view bytes);
 void run_stix(std::string_view bytes);
 void run_cursor(std::string_view bytes);
+void run_vault(std::string_view bytes);
 void run_manifest(std::string_view bytes);
 void run_audit(std::string_view bytes);
 void run_http_target(std::string_view bytes);

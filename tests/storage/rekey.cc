@@ -31,7 +31,7 @@ TEST_CASE("rekey: what a process that died left in the files as it came is gone 
       return std::optional<std::string>();
     };
     store->append_verdicts(std::vector<std::string>{"{}"});
-    CHECK(store->rekey(dir / "key", kinds, none).values == 1);
+    CHECK(store->rekey({dir / "key", kinds, {}, none}).values == 1);
     REQUIRE(seen.size() == 1);
     CHECK(seen.begin()->first == std::string("payment").append(1, '\0').append(value));
     CHECK(seen.begin()->second == store->stored_value("payment", value));
