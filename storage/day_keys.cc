@@ -107,8 +107,9 @@ std::optional<DayKey> read_line(std::string_view line) {
   if (key.destroyed) return key;
   std::optional<std::string> bytes = from_hex(digits);
   if (!bytes || bytes->size() != key.bytes.size()) return std::nullopt;
-  std::memcpy(key.bytes.data(), bytes->data(), key.bytes.size());
-  OPENSSL_cleanse(bytes->data(), bytes->size());
+  std::string& secret = *bytes;
+  std::memcpy(key.bytes.data(), secret.data(), key.bytes.size());
+  OPENSSL_cleanse(secret.data(), secret.size());
   return key;
 }
 
