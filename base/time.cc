@@ -9,7 +9,7 @@
 namespace ringscope {
 namespace {
 
-constexpr double kLargestSeconds = 1e11;    // a number above is one of milliseconds
+constexpr double kLargestSeconds = 1e11;  // a number above is one of milliseconds
 constexpr Seconds kLongestDuration = kMaxTime;
 
 std::optional<Seconds> within_years(Seconds t) {

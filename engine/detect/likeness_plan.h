@@ -13,7 +13,8 @@ namespace ringscope {
 
 inline constexpr const char* kPrompts = "template";     // the kind of what is asked
 inline constexpr const char* kDevices = "fingerprint";  // … and of the machine and client that ask
-inline constexpr std::size_t kHabitView = 1;            // of the plan
+inline constexpr std::size_t kThingView = 0;            // of the plan
+inline constexpr std::size_t kHabitView = 1;            // …
 
 // Layers of one kind tell one story: an address and its network, a card and its issuer.
 struct LikenessKind {

@@ -71,8 +71,8 @@ std::vector<Vertex> PoolSearch::take_strangers(Group& group) {
   return strangers;
 }
 
-std::vector<std::vector<Vertex>> PoolSearch::communities(const std::vector<Vertex>& members) {
-  return communities_.among(0, members, {}, 1, options_.least_size);
+std::vector<std::vector<Vertex>> PoolSearch::communities(const std::vector<Vertex>& members, std::size_t view) {
+  return communities_.among(view, members, {}, 1, options_.least_size);
 }
 
 void PoolSearch::grow_all(std::vector<std::vector<Vertex>> seeds, const std::vector<char>& within,

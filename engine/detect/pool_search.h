@@ -40,8 +40,8 @@ class PoolSearch {
   // Takes out of a group that is alike in several kinds those who are like it in one at most and, all in all, unlike
   // it: strangers on its addresses. Empty: there are none, or they are most of it.
   std::vector<Vertex> take_strangers(Group& group);
-  // First guesses: by all the things that the members touch.
-  std::vector<std::vector<Vertex>> communities(const std::vector<Vertex>& members);
+  // First guesses: by all that the members touch in the view, things or habits.
+  std::vector<std::vector<Vertex>> communities(const std::vector<Vertex>& members, std::size_t view = kThingView);
 
  private:
   void grow(std::vector<Vertex> seed, const std::vector<char>& within, std::vector<Group>& pools, int depth);

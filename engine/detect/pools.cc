@@ -44,7 +44,7 @@ class PoolFinder {
   std::vector<Group> run(const std::vector<std::vector<Vertex>>& asking) {
     std::vector<Group> pools = run_by_communities();
     grow(asking, pools);
-    grow(banned_alike(), pools);
+    for (const std::size_t view : {kThingView, kHabitView}) grow(banned_alike(view), pools);
     grow(dense_blocks(gauge_.plan().views[0].graph, first().free(),
                       {.max_blocks = kMostBlocks, .least_left = options_.least_size}),
          pools);
@@ -229,7 +229,9 @@ class PoolFinder {
     return accounts;
   }
 
-  std::vector<std::vector<Vertex>> banned_alike() { return first().communities(free_of(options_.banned)); }
+  std::vector<std::vector<Vertex>> banned_alike(std::size_t view) {
+    return first().communities(free_of(options_.banned), view);
+  }
 
   GroupGauge& gauge_;
   const PoolOptions& options_;

@@ -156,6 +156,7 @@ std::vector<Break> all_breaks() {
           with_changed("rows", "cells", "", [far](std::string& key, std::string&) { key.replace(8, 8, far); }),
           without_first("rows.names", "names"),
           without_first("spellings", "spellings"),
+          with_entry("vault", "vault", "\1" + seven, "x"),
           with_changed("positions", "positions", "", [](std::string& key, std::string&) { key = "another"; }),
           without_first("runs", "runs"),
           without_first("rings.members", "rings"),

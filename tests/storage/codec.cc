@@ -33,7 +33,8 @@ TEST_CASE("codec: facts of earlier formats have the last statement of each") {
   out.string("banned");
   out.byte(1);
   out.signed_number(2'000'000);
-  AccountFacts facts{.created = 1000};
+  AccountFacts facts;
+  facts.created = 1000;
   facts.status = StatedFact("banned", 2'000'000);
   CHECK(decode_facts(bytes) == facts);
   CHECK_THROWS_AS((void)decode_facts(bytes + '\0'), Error);

@@ -246,8 +246,8 @@ std::uint64_t successions_hash(const Ring& ring) {
 }
 
 std::uint64_t facts_hash(const AccountFacts& facts) {
-  return hash_value(facts.status.value() + '\n' + facts.plan.value() + '\n' + std::to_string(facts.created) +
-                    '\n' + std::to_string(facts.status.since()));
+  return hash_value(facts.status.value() + '\n' + facts.plan.value() + '\n' + std::to_string(facts.created) + '\n' +
+                    std::to_string(facts.status.since()));
 }
 
 void write_image(const Image& image, const std::function<void(std::string_view)>& put) {

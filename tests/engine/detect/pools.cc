@@ -221,9 +221,8 @@ TEST_CASE("pools: two kinds that others have as well are enough where more are b
     return town.pool(1, {.addresses = own, .issuer = kDealer.issuer, .domains = own}, prompts).front();
   };
   std::vector<Vertex> members;
-  for (int i = 0; i < 30; ++i) members.push_back(bought(10'000));
-  for (int i = 0; i < 60; ++i) bought(20'000 + 100 * static_cast<std::uint64_t>(i));
-  for (int i = 0; i < 60; ++i) {
+  for (int i = 0; i < 60; ++i) members.push_back(bought(10'000));
+  for (int i = 0; i < 240; ++i) {
     const Vertex account = town.person();
     for (int t = 0; t < 4; ++t) town.ask(account, 10'000 + town.random().below(10));
   }
@@ -233,11 +232,11 @@ TEST_CASE("pools: two kinds that others have as well are enough where more are b
   std::vector<Vertex> everywhere = banned;
   everywhere.push_back(members.front());
   CHECK(town.find({}, true, 1, everywhere).empty());
-  banned.insert(banned.end(), members.begin(), members.begin() + 16);
+  banned.insert(banned.end(), members.begin(), members.begin() + 48);
   const auto groups = town.find({}, true, 1, banned);
   REQUIRE(groups.size() == 1);
-  CHECK(common(groups[0].members, members) >= 28);
-  CHECK(groups[0].members.size() <= 34);
+  CHECK(common(groups[0].members, members) >= 56);
+  CHECK(groups[0].members.size() <= 66);
 }
 
 TEST_CASE("pools: without activity the groups stay what they are") {

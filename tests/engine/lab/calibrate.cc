@@ -79,8 +79,8 @@ std::string everything(const Store& store) {
               std::to_string(day.tokens_in) + ' ' + std::to_string(day.templates.size()) + '\n';
   });
   store.scan_facts([&](KeyHash account, const AccountFacts& facts) {
-    text +=
-        std::to_string(account) + ' ' + std::to_string(facts.created) + facts.plan.value() + facts.status.value() + '\n';
+    text += std::to_string(account) + ' ' + std::to_string(facts.created) + facts.plan.value() + facts.status.value() +
+            '\n';
   });
   store.scan_names(kAccountKind, [&](KeyHash, std::string_view name) { text += std::string(name) + '\n'; });
   return text + std::to_string(store.runs().size());
