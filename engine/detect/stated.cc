@@ -26,8 +26,7 @@ std::vector<Vertex> banned_accounts(const Store& store, const Snapshot& snapshot
     if (const auto v = snapshot.vertex_of(confirmed.first)) banned.push_back(*v);
   }
   std::ranges::sort(banned);
-  const auto rest = std::ranges::unique(banned);
-  banned.erase(rest.begin(), rest.end());
+  banned.erase(std::unique(banned.begin(), banned.end()), banned.end());
   return banned;
 }
 

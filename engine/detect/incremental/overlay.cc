@@ -169,8 +169,7 @@ class IndexTouched {
     }
     for (auto& gone : change_.gone) {
       std::ranges::sort(gone);
-      const auto repeated = std::ranges::unique(gone);
-      gone.erase(repeated.begin(), repeated.end());
+      gone.erase(std::unique(gone.begin(), gone.end()), gone.end());
     }
     return std::move(change_);
   }
