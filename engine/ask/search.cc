@@ -117,8 +117,8 @@ class Search {
     if (!options_.exact_only || question_.network) {
       answer_.scanned = !in_.store.has_spellings();
       for_each_kind([&](KindId kind, const std::string& name) {
-        answer_.scanned ? add_by_scan(kind, name) : add_in_order(kind, name);
-        if (in_.store.seals(name) && (question_.network || question_.kind == name)) add_opened(kind, name);
+        answer_.scanned ? add_by_scan(kind, name, false) : add_in_order(kind, name);
+        if (in_.store.seals(name) && (question_.network || question_.kind == name)) add_by_scan(kind, name, true);
       });
     }
     return std::move(answer_);
@@ -259,27 +259,17 @@ class Search {
     }
   }
 
-  // Of a sealed kind the values themselves are looked at; what is shown is what is stored of them.
-  void add_opened(KindId kind, const std::string& name) {
+  // All names of the kind; `opened`: the values of a sealed kind themselves, though what is stored of them is shown.
+  void add_by_scan(KindId kind, const std::string& name, bool opened) {
     std::vector<std::pair<std::string, KeyHash>> values;
-    in_.store.scan_texts(kind, [&](KeyHash hash, std::string_view text) {
-      if (meant(text)) values.emplace_back(text, hash);
-    });
-    std::ranges::sort(values);
-    for (const auto& [text, hash] : values) {
-      const auto stored = in_.store.name_of({kind, hash});
-      if (stored && !add({kind, hash}, name, *stored, text == question_.text)) return;
-    }
-  }
-
-  void add_by_scan(KindId kind, const std::string& name) {
-    std::vector<std::pair<std::string, KeyHash>> values;
-    in_.store.scan_names(kind, [&](KeyHash hash, std::string_view value) {
+    const auto visit = [&](KeyHash hash, std::string_view value) {
       if (meant(value)) values.emplace_back(value, hash);
-    });
+    };
+    opened ? in_.store.scan_texts(kind, visit) : in_.store.scan_names(kind, visit);
     std::ranges::sort(values);
     for (const auto& [value, hash] : values) {
-      if (!add({kind, hash}, name, value, value == question_.text)) return;
+      const auto stored = opened ? in_.store.name_of({kind, hash}) : std::optional(value);
+      if (stored && !add({kind, hash}, name, *stored, value == question_.text)) return;
     }
   }
 
