@@ -30,6 +30,12 @@ std::uint64_t Decoder::number() {
   fail();
 }
 
+Seconds Decoder::time() {
+  const Seconds time = signed_number();
+  if (time != kNoTime && (time < kMinTime || time > kMaxTime)) fail();
+  return time;
+}
+
 std::uint64_t Decoder::fixed64() {
   if (end_ - at_ < 8) fail();
   std::uint64_t value = 0;

@@ -49,6 +49,7 @@ class Decoder {
     const std::uint64_t value = number();
     return static_cast<std::int64_t>(value >> 1 ^ (~(value & 1) + 1));
   }
+  Seconds time();  // kNoTime, or a signed number within years 1..9999
   std::uint64_t fixed64();
   std::uint8_t byte();
   float real();

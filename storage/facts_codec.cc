@@ -40,9 +40,9 @@ StatedFact decode_fact(Decoder& in) {
   for (std::size_t left = in.count(); left > 0; --left) {
     Statement statement{.value = in.string()};
     if (std::size_t runs = in.count(); runs > 0) {
-      statement.first = in.signed_number();
+      statement.first = in.time();
       const std::uint64_t lasted = in.number();
-      if (statement.first > kMaxTime || statement.first < kMinTime) in.fail();
+      if (statement.first == kNoTime) in.fail();
       if (lasted > static_cast<std::uint64_t>(kMaxTime - statement.first)) in.fail();
       statement.last = statement.first + static_cast<Seconds>(lasted);
       for (Day day = day_of(statement.first); runs > 0; --runs) {
@@ -59,7 +59,7 @@ StatedFact decode_fact(Decoder& in) {
 // As format versions 1 and 2 have it.
 StatedFact decode_last_statement(Decoder& in) {
   const std::string_view value = in.view();
-  const Seconds time = in.byte() == 0 ? kNoTime : in.signed_number();
+  const Seconds time = in.byte() == 0 ? kNoTime : in.time();
   return value.empty() ? StatedFact() : StatedFact(value, time);
 }
 
@@ -79,7 +79,7 @@ AccountFacts decode_facts(std::string_view bytes) {
   AccountFacts facts;
   const std::uint8_t flags = in.byte();
   if (flags > (kStatements | kCreated)) in.fail();
-  if ((flags & kCreated) != 0) facts.created = in.signed_number();
+  if ((flags & kCreated) != 0) facts.created = in.time();
   for (StatedFact* fact : {&facts.plan, &facts.status})
     *fact = (flags & kStatements) != 0 ? decode_fact(in) : decode_last_statement(in);
   in.expect_end();

@@ -84,8 +84,8 @@ void decode(Decoder& in, RingLine& line) {
   for (std::string& kind : line.kinds) kind = in.view();
   line.requests = in.number();
   line.evidence_count = in.number();
-  line.first_seen = in.signed_number();
-  line.last_seen = in.signed_number();
+  line.first_seen = in.time();
+  line.last_seen = in.time();
   line.summary = in.view();
   line.born = in.number();
   line.changed = in.number();

@@ -1,5 +1,7 @@
 #include "storage/codec.h"
 
+#include <limits>
+
 #include "rows_for_tests.h"
 #include <doctest/doctest.h>
 
@@ -38,6 +40,27 @@ TEST_CASE("codec: facts of earlier formats have the last statement of each") {
   facts.status = StatedFact("banned", 2'000'000);
   CHECK(decode_facts(bytes) == facts);
   CHECK_THROWS_AS((void)decode_facts(bytes + '\0'), Error);
+}
+
+TEST_CASE("codec: a time outside years 1 to 9999 is damage") {
+  const auto last_statement = [](Seconds created, Seconds stated) {
+    std::string bytes;
+    Encoder out(bytes);
+    out.byte(1);
+    out.signed_number(created);
+    for (int fact = 0; fact < 2; ++fact) {
+      out.string("pro");
+      out.byte(1);
+      out.signed_number(stated);
+    }
+    return bytes;
+  };
+  CHECK(decode_facts(last_statement(kMinTime, kMaxTime)).status == StatedFact("pro", kMaxTime));
+  for (const Seconds time : {kNoTime + 1, kMinTime - 1, kMaxTime + 1, std::numeric_limits<Seconds>::max()}) {
+    CAPTURE(time);
+    CHECK_THROWS_AS((void)decode_facts(last_statement(0, time)), Error);
+    CHECK_THROWS_AS((void)decode_facts(last_statement(time, 0)), Error);
+  }
 }
 
 TEST_CASE("codec: positions, rejects and links are read again") {
