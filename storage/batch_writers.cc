@@ -24,6 +24,12 @@ void widen(std::optional<DayWindow>& days, const AccountRow& row) {
   };
   for (const Cell& cell : row.cells) add(cell.day);
   for (const ActivityDay& day : row.activity) add(day.day);
+  for (const StatedFact* fact : {&row.facts.plan, &row.facts.status}) {
+    for (const Statement& statement : fact->statements()) {
+      add(day_of(statement.first));
+      add(day_of(statement.last));
+    }
+  }
 }
 
 std::string encode_days(const DayWindow& days) {

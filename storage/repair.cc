@@ -225,6 +225,8 @@ class Saver {
       for (const ActivityDay& day : days)
         if (!std::ranges::all_of(day.tags, [&](const TagCount& tag) { return is_named(tag.tag); })) return false;
       for (const ActivityDay& day : days) widen_to(day.day);
+    } else if (seen_days_) {  // facts come last
+      seen_days_->last = std::max(seen_days_->last, day_of(last_stated(decode_facts(value))));
     }
     return true;
   }
@@ -322,11 +324,8 @@ class Saver {
     counters_["compacted"] = std::min(counters_["compacted"], counters_["batch"]);
     counters_["image"] = 0;
     for (const auto& [name, value] : counters_) writer_.put_number(name, value);
-    if (seen_days_) {
-      writer_.put(schema::kMeta, "days", encode_days(*seen_days_));
-    } else if (days_) {
-      writer_.put(schema::kMeta, "days", *days_);
-    }
+    if (seen_days_) days_ = encode_days(*seen_days_);
+    if (days_) writer_.put(schema::kMeta, "days", *days_);
   }
 
   const Store::Impl& from_;

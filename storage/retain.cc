@@ -34,6 +34,7 @@ class Retainer {
       return report_;
     }
     refer_from(schema::kFacts, 0);
+    stated_last();
     refer_from(schema::kMembers, 8);
     drop_names();
     if (days_) {
@@ -99,6 +100,13 @@ class Retainer {
   void refer_from(schema::Family family, std::size_t at) {
     store_.scan(family, "", "",
                 [&](std::string_view key, std::string_view) { named_.insert(schema::read_u64(key, at)); });
+  }
+
+  // A fact stays as it was stated; what is stated after all else is on the days of the store as well.
+  void stated_last() {
+    store_.scan(schema::kFacts, "", "", [&](std::string_view, std::string_view value) {
+      (void)stays(day_of(last_stated(decode_facts(value))));
+    });
   }
 
   void drop_names() {

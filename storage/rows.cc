@@ -84,4 +84,8 @@ void merge_facts(AccountFacts& into, const AccountFacts& from) {
   into.status.merge(from.status);
 }
 
+Seconds last_stated(const AccountFacts& facts) {
+  return std::max(facts.plan.last_stated(), facts.status.last_stated());
+}
+
 }  // namespace ringscope

@@ -75,6 +75,8 @@ struct AccountFacts {
   bool empty() const { return created == kNoTime && plan.empty() && status.empty(); }
   friend bool operator==(const AccountFacts&, const AccountFacts&) = default;
 };
+// When the plan or the status was stated last; kNoTime: never, or by lines without a time.
+Seconds last_stated(const AccountFacts& facts);
 
 struct AccountRow {
   KeyHash account = 0;

@@ -100,7 +100,8 @@ class Store {
   std::vector<Cell> cells_of(KeyHash account, const DayWindow& window) const;
   std::vector<ActivityDay> activity_of(KeyHash account, const DayWindow& window) const;
   AccountFacts facts_of(KeyHash account) const;
-  // First and last day with a cell or activity; nothing for an empty store (or one without times).
+  // First and last day with a cell, activity or a plan or status that was stated; nothing for an empty store (or one
+  // without times).
   std::optional<DayWindow> day_range() const;
   struct Counts {
     std::uint64_t batches = 0, rows = 0, names = 0, runs = 0;  // rows and names are estimates

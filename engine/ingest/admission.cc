@@ -29,6 +29,9 @@ constexpr std::uint32_t bits_of(std::initializer_list<Field> fields) {
 }
 constexpr std::uint32_t kLongFields = bits_of({Field::account, Field::ts, Field::kind, Field::value, Field::count});
 
+constexpr std::array kRequestFields{Field::capability, Field::model,      Field::template_id, Field::text,
+                                    Field::tokens,     Field::tokens_out, Field::count};
+
 bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
 // Seconds by the rule of parse_time(); the usual ten digits are read here.
@@ -105,6 +108,13 @@ std::optional<Fault> read_account(const Event& event, std::string_view& account)
   if (has_nul(account)) return Fault{"account", kNul};
   if (is_grouped_card(trim(account))) return Fault{"account", kCardNumber};
   return std::nullopt;
+}
+
+// A line of a list of accounts: a plan, a sign-up or a status, and nothing that a request has.
+bool states_facts_alone(const Event& event, const CleanEvent& clean) {
+  if (clean.plan.empty() && clean.status.empty() && clean.created == kNoTime) return false;
+  const auto stated = [&](Field field) { return !trim(event[field]).empty(); };
+  return clean.entity_count == 0 && std::ranges::none_of(kRequestFields, stated);
 }
 
 bool is_kind_name(std::string_view name) {
@@ -198,6 +208,7 @@ std::optional<Fault> Admission::admit_request(const Event& event, CleanEvent& cl
     clean.created = *time;
   }
   read_template(event, clean);
+  clean.request = !states_facts_alone(event, clean);
   return std::nullopt;
 }
 

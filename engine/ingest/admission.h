@@ -41,7 +41,7 @@ struct CleanEvent {
   std::string_view account;
   Seconds ts = kNoTime;
   std::uint32_t count = 1;
-  bool request = false;  // from a wide line: activity as well as cells
+  bool request = false;  // of a wide line that states more than facts: activity as well as cells
   std::array<EntityValue, kEntityFields.size()> entities{};
   std::size_t entity_count = 0;
   std::uint64_t tokens_in = 0;

@@ -175,6 +175,32 @@ TEST_CASE("ledger: --as-of sees no more than a store that ended on that day") {
   CHECK(detect(program) != detect(program, {}, "early"));  // what came later does count
 }
 
+TEST_CASE("ledger: a list of all accounts every day is no traffic, and what it says after the last request is known") {
+  const Program program;
+  const std::vector<std::string> lines = world_lines();
+  std::set<std::string> accounts = {"never-seen-else"};
+  for (const std::string& line : lines) accounts.insert(json::parse(line).at("account"));
+  const auto list_of = [&](int day, const std::string& status) {
+    std::string list;
+    for (const std::string& account : accounts)
+      list += json{{"account", account}, {"ts", 1767225600 + day * 86400}, {"status", status}}.dump() + "\n";
+    return list;
+  };
+  ingest(program, "log.jsonl", joined(lines));
+  const std::string alone = detect(program);
+  std::string lists;
+  for (int day = 0; day < 20; ++day) lists += list_of(day, "active");
+  ingest(program, "lists.jsonl", lists);
+  CHECK(detect(program) == alone);
+  ingest(program, "bans.jsonl", list_of(25, "banned"));
+  CHECK(json_of(program, {"doctor"}).at(0).at("last_day") == "2026-01-26");
+  CHECK(detect(program) != alone);
+  CHECK(detect(program, {"--as-of", "2026-01-20"}) == alone);
+  program.must_run({"doctor", "--repair", "copy", "--db", "db"});
+  const std::string copy = program.must_run({"doctor", "--db", "copy", "--json"}).out;
+  CHECK(json_lines_of(copy).at(0).at("last_day") == "2026-01-26");
+}
+
 TEST_CASE("ledger: detected day by day, a ring keeps its id from the day after it is first found") {
   const Program program;
   std::map<std::int64_t, std::string> days;

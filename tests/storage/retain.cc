@@ -94,6 +94,22 @@ TEST_CASE("retain: what stays is exactly what a window from that day shows, with
   CHECK(content_of(*store) == windowed);
 }
 
+TEST_CASE("retain: the days of the store still end with the last statement") {
+  const TemporaryDirectory dir;
+  const auto store = open_store(dir / "db");
+  fill(*store);
+  AccountRow row;
+  row.account = kOld;
+  row.facts.status = StatedFact("active", start_of_day(20030));
+  row.facts.status.state("banned", start_of_day(20050));
+  const auto writer = store->live_writer();
+  writer->add_row(row);
+  writer->add_name({{kAccountKind, kOld}, "old"});
+  writer->commit();
+  CHECK(store->day_range()->last == 20050);
+  CHECK(store->retain(kFirst, {}).days == DayWindow{kFirst, 20050});
+}
+
 TEST_CASE("retain: names stay for what is still spoken of, for accounts of runs and for those named, and go else") {
   const TemporaryDirectory dir;
   const auto store = open_store(dir / "db");

@@ -46,6 +46,23 @@ TEST_CASE("ingest: a wide line becomes cells, activity and facts") {
         std::string::npos);
 }
 
+TEST_CASE("ingest: a line of facts alone is no request, one with anything of a request is") {
+  const std::string facts = R"({"account":"a","ts":1767225600,"status":"banned","plan":"free","created":1767000000)";
+  const std::string stated = "a facts: 2025-12-29T09:20:00Z free@2026-01-01T00:00:00Z banned@2026-01-01T00:00:00Z\n";
+  CHECK(dump_of(facts + "}\n") == stated);
+  CHECK(dump_of(facts + R"(,"ip":"","capability":" ","count":null,"tokens":"","unknown":7})" + "\n") == stated);
+  CHECK(dump_of("account,ts,status,plan,created\na,1767225600,banned,free,1767000000\n") == stated);
+  for (const char* const more :
+       {R"("ip":"203.0.113.7")", R"("capability":"coding")", R"("model":"m1")", R"("template":"t_1")",
+        R"("text":"Write a poem")", R"("tokens":0)", R"("tokens_out":0)", R"("count":1)"}) {
+    CAPTURE(more);
+    CHECK(dump_of(facts + "," + more + "}\n").find("a day 2026-01-01: 1 ") != std::string::npos);
+  }
+  CHECK(dump_of(R"({"account":"a","ts":1767225600})"
+                "\n")
+            .find("a day 2026-01-01: 1 ") != std::string::npos);
+}
+
 TEST_CASE("ingest: long lines make cells only, in CSV and in JSON") {
   CHECK(dump_of(kLongCsv) == kWideDump);
   CHECK(dump_of(R"({"account":"a7f2","kind":"IP","value":"203.0.113.7","ts":1767225600}
