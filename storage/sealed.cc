@@ -42,7 +42,10 @@ std::optional<std::string> Store::Impl::sealed_kind(KindId kind) const {
 bool Store::seals(std::string_view kind) const { return impl_->is_sealed(kind); }
 
 void Store::require_day_keys() const {
-  if (impl_->keyed && !impl_->keyed->sealed.empty()) (void)impl_->known_day_keys();
+  if (!impl_->keyed || impl_->keyed->sealed.empty()) return;
+  auto keys = std::make_shared<const DayKeys>(impl_->read_day_keys());
+  const std::scoped_lock lock(impl_->keys_mutex);
+  impl_->day_keys = std::move(keys);
 }
 
 bool Store::has_day_keys() const {

@@ -144,8 +144,10 @@ class Store {
   // under the key of the last day on which it was seen. The keys of days lie in a file beside that of the values' keys
   // (storage/day_keys.h), so no copy of the store has them; without its key a value is shredded in all copies.
   bool seals(std::string_view kind) const;
-  // Reads the file of the keys of days, once. Nothing to do in a store without sealed kinds. Throws Error refused: it
-  // is not there, is not its owner's alone, or is another store's; config, io.
+  // Reads the file of the keys of days anew, so that keys that were destroyed since, and a file that was taken away,
+  // are gone for a store that stays open as well; what needs the keys reads it by itself the first time. Nothing to do
+  // in a store without sealed kinds. Throws Error refused: it is not there, is not its owner's alone, or is another
+  // store's; config, io. Thread-safe.
   void require_day_keys() const;
   bool has_day_keys() const;                   // whether that works
   std::filesystem::path day_key_file() const;  // empty: no kind is sealed

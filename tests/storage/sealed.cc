@@ -124,6 +124,14 @@ TEST_CASE("sealed: nothing is written or opened without the file of the keys of 
   CHECK(sealed->cells_of(hash_value("user-1"), {}).size() == 1);  // it went no further
   fs::rename(sealed.path("away"), keys);
   CHECK(said(sealed.reveal(kOld)) == kOld);
+
+  // Taken away, or a day let go by a copy of the store, while the store is open and has read it.
+  fs::rename(keys, sealed.path("away"));
+  CHECK(code_of([&] { sealed->require_day_keys(); }) == "refused");
+  fs::rename(sealed.path("away"), keys);
+  CHECK(DayKeys::read(keys, sealed->keyed()->vault_id).destroy_before(kFirstDay + 1) == 1);
+  sealed->require_day_keys();
+  CHECK(said(sealed.reveal(kOld)) == "shredded");
 }
 
 TEST_CASE("sealed: days that are let go shred their values in snapshots and backups as well") {
