@@ -14,6 +14,7 @@ std::vector<const Route*> gathered() {
            ring_routes(),
            account_routes(),
            search_routes(),
+           reveal_routes(),
            life_routes(),
            feed_routes(),
            verdict_routes(),

@@ -27,6 +27,7 @@ std::span<const Route> session_routes();
 std::span<const Route> ring_routes();
 std::span<const Route> account_routes();
 std::span<const Route> search_routes();
+std::span<const Route> reveal_routes();
 std::span<const Route> life_routes();
 std::span<const Route> feed_routes();
 std::span<const Route> verdict_routes();

@@ -39,6 +39,20 @@ VerdictOn on_in(const Json& json) {
   refuse_body("is none of ring, account, thing", "on");
 }
 
+std::vector<std::string> values_in(const Json& json) {
+  const Json& list = json["values"];
+  if (!list.is_array() || list.empty() || list.size() > kMostRevealed)
+    refuse_body(fmt::format("the field is no list of 1 to {} values", kMostRevealed), "values");
+  const std::string kind = text_in(json, "kind", false);
+  std::vector<std::string> values;
+  for (const Json& one : list) {
+    if (!one.is_string() || one.get_ref<const std::string&>().empty())
+      refuse_body("a value is no text, or empty", "values");
+    values.push_back((kind.empty() ? "" : kind + ":") + one.get<std::string>());
+  }
+  return values;
+}
+
 }  // namespace
 
 VerdictBody verdict_in(const Json& json) {
@@ -77,6 +91,17 @@ std::vector<std::string> search_texts_in(std::string_view body) {
     texts.push_back(one.get<std::string>());
   }
   return texts;
+}
+
+RevealBody reveal_in(const Json& json) {
+  const bool values = json.contains("values"), account = json.contains("account"), ring = json.contains("ring");
+  if (values + account + ring != 1) refuse_body("the body has one of values, account and ring", "");
+  if (!values && json.contains("kind")) refuse_body("a kind is that of values", "kind");
+  RevealBody body;
+  if (account) body.account = text_in(json, "account", true);
+  if (ring) body.ring = text_in(json, "ring", true);
+  if (values) body.values = values_in(json);
+  return body;
 }
 
 }  // namespace ringscope::server

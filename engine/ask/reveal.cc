@@ -48,13 +48,14 @@ std::vector<RevealedThing> reveal_values(const Store& store, std::span<const std
   return things;
 }
 
-std::vector<RevealedThing> reveal_account(const Store& store, std::string_view account) {
+std::vector<RevealedThing> reveal_account(const Store& store, std::string_view account, const Checkpoint& check) {
   (void)sealed_kinds(store);
   const KeyHash key = require_account(store, account);
   std::set<VertexKey> entities;
   for (const Cell& cell : store.cells_of(key, {})) entities.insert(cell.entity);
   std::vector<RevealedThing> things;
   for (const VertexKey& entity : entities) {
+    pass(check);
     const std::string kind = store.kind_name(entity.kind);
     const auto name = store.seals(kind) ? store.name_of(entity) : std::nullopt;
     if (name) (void)add(store, kind, *name, things);
@@ -62,10 +63,11 @@ std::vector<RevealedThing> reveal_account(const Store& store, std::string_view a
   return things;
 }
 
-std::vector<RevealedThing> reveal_ring(const Store& store, std::string_view ring) {
+std::vector<RevealedThing> reveal_ring(const Store& store, std::string_view ring, const Checkpoint& check) {
   (void)sealed_kinds(store);
   std::vector<RevealedThing> things;
   for (const Evidence& one : find_ring(store, latest_run_number(store), ring).evidence) {
+    pass(check);
     if (store.seals(one.kind) && !add(store, one.kind, one.value, things))
       things.push_back({one.kind, one.value, {kNoDay, std::nullopt}});  // let go since the run
   }

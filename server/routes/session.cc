@@ -23,6 +23,7 @@ Answer get_store(const Call& call) {
   const View& view = *call.view;
   const RunSummary& run = view.summary();
   const auto days = view.store().day_range();
+  const auto keyed = view.store().keyed();
   const WriterState writer = call.services.views.writer();
   const Json json = {{"schema", "ringscope.store/1"},
                      {"version", call.services.settings.version},
@@ -40,6 +41,7 @@ Answer get_store(const Call& call) {
                      {"last_day", days ? Json(format_day(days->last)) : Json(nullptr)},
                      {"detected", run.run == 0 ? Json(nullptr) : Json(run.created)},
                      {"two_persons_above", call.services.settings.two_persons_above},
+                     {"sealed", keyed ? keyed->sealed : std::vector<std::string>()},
                      {"read_only", call.services.settings.read_only},
                      {"writing", writer.writing},
                      {"activity", writer.activity}};

@@ -70,6 +70,7 @@ void read_body(char which, std::string_view bytes) {
       return;
     default:
       (void)form_value(bytes, "token");
+      (void)reveal_in(parse_body(bytes, {"kind", "values", "account", "ring"}));
   }
 }
 
