@@ -57,13 +57,17 @@ function writeLargeRing(file) {
   });
 }
 
-/** A store with a simulated month in it, detected twice so that rings have a history; with `large` the ring of 20,000 instead. */
-export async function makeStore({accounts = 4000, large = false} = {}) {
+/** A store with a simulated month in it, detected twice so that rings have a history; with `large` the ring of 20,000 instead; with `sealed` its addresses as tokens. */
+export async function makeStore({accounts = 4000, large = false, sealed = false} = {}) {
   const place = mkdtempSync(join(tmpdir(), 'ringscope-web-'));
   const db = join(place, 'store');
   let log = join(place, 'world/events.jsonl');
   if (large) await writeLargeRing((log = join(place, 'large.csv')));
   else await ringscope('-q', 'simulate', '--out', join(place, 'world'), '--accounts', String(accounts), '--requests', String(accounts * 40), '--seed', '7');
+  if (sealed) {
+    await ringscope('keys', 'create', join(place, 'values.key'));
+    await ringscope('--db', db, '-q', 'keys', 'enable', join(place, 'values.key'), '--seal', 'ip');
+  }
   await ringscope('--db', db, '-q', 'ingest', log);
   if (!large) await ringscope('--db', db, '-q', 'detect', '--as-of', '2026-01-20');
   await ringscope('--db', db, '-q', 'detect');

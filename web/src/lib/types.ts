@@ -37,10 +37,20 @@ export interface StoreState {
   events: number;
   first_event: number;
   two_persons_above: number;
+  /** kinds of which values stand as tokens and may be opened */
+  sealed: string[];
   read_only: boolean;
   /** whether a process writes to the store, and which command it runs; empty: not known */
   writing: boolean;
   activity: string;
+}
+
+/** What a value of a sealed kind is; null: its key is destroyed. */
+export interface Revealed {
+  kind: string;
+  value: string;
+  text: string | null;
+  last_seen: string | null;
 }
 
 /** What a process that writes to the store is doing. */
