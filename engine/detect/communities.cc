@@ -1,10 +1,51 @@
 #include "engine/detect/communities.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "algorithms/leiden.h"
+#include "base/random.h"
 
 namespace ringscope {
+namespace {
+
+// What at least two of the members touch; of `things` only, unless they are none. By a hash of who of them touches it:
+// not by name, so that a store that keeps values as tokens has the same communities. What the same members touch is the
+// same to them, whichever stands first. `touches`, by thing, is 0 before and after.
+std::vector<Vertex> common_things(const BipartiteGraph& graph, const std::vector<Vertex>& members,
+                                  const std::vector<Vertex>& things, std::vector<Vertex>& touches) {
+  struct Met {
+    std::uint64_t users = 0;
+    Vertex thing = 0, count = 0;
+  };
+  std::vector<Met> met;  // what any member touches
+  for (Vertex i = 0; i < members.size(); ++i) {
+    for (const Vertex r : graph.rights_of(members[i])) {
+      if (touches[r] == 0) {
+        met.push_back({.thing = r});
+        touches[r] = static_cast<Vertex>(met.size());
+      }
+      Met& one = met[touches[r] - 1];
+      one.users = mix64(one.users ^ i);
+      ++one.count;
+    }
+  }
+  std::vector<std::pair<std::uint64_t, Vertex>> order;
+  const auto add = [&](const Met& one) {
+    if (one.count >= 2) order.emplace_back(one.users, one.thing);
+  };
+  if (things.empty()) std::ranges::for_each(met, add);
+  for (const Vertex r : things) {
+    if (touches[r] != 0) add(met[touches[r] - 1]);
+  }
+  for (const Met& one : met) touches[one.thing] = 0;
+  std::sort(order.begin(), order.end());
+  std::vector<Vertex> common(order.size());
+  std::ranges::transform(order, common.begin(), [](const auto& one) { return one.second; });
+  return common;
+}
+
+}  // namespace
 
 Communities::Communities(const LikenessPlan& plan, std::uint64_t seed, unsigned threads)
     : plan_(plan),
@@ -18,18 +59,7 @@ std::vector<std::vector<Vertex>> Communities::among(std::size_t view, const std:
                                                     Vertex least_size) {
   const BipartiteGraph& graph = plan_.views[view].graph;
   std::vector<Vertex>& touches = touches_[view];
-  std::vector<Vertex> met;  // what any member touches
-  for (const Vertex account : members) {
-    for (const Vertex r : graph.rights_of(account)) {
-      if (touches[r]++ == 0) met.push_back(r);
-    }
-  }
-  std::vector<Vertex> common;
-  for (const Vertex r : things.empty() ? met : things) {
-    if (touches[r] >= 2) common.push_back(r);
-  }
-  std::sort(common.begin(), common.end());
-  for (const Vertex r : met) touches[r] = 0;
+  const std::vector<Vertex> common = common_things(graph, members, things, touches);
   const auto accounts = static_cast<Vertex>(members.size());
   for (Vertex i = 0; i < common.size(); ++i) touches[common[i]] = accounts + i;  // its vertex
   std::vector<WeightedEdge> edges;

@@ -15,7 +15,7 @@ class Communities {
   Communities(const LikenessPlan& plan, std::uint64_t seed, unsigned threads);
 
   // Of the members and those of the view's things given (none: all) that at least two of them touch; those of
-  // least_size members or more, members ascending. O(what the members touch).
+  // least_size members or more, members ascending. The names of things decide nothing. O(what the members touch).
   std::vector<std::vector<Vertex>> among(std::size_t view, const std::vector<Vertex>& members,
                                          const std::vector<Vertex>& things, double resolution, Vertex least_size);
 
