@@ -11,6 +11,7 @@ void read_rows(const Store::Impl& store, schema::Family family, std::span<const 
                const Done& done) {
   rocksdb::ReadOptions options;
   options.total_order_seek = true;
+  options.fill_cache = !store.brief;  // as Store::Impl::get()
   const std::unique_ptr<rocksdb::Iterator> it(store.db->NewIterator(options, store.family(family)));
   for (const KeyHash account : accounts) {
     const std::string prefix = schema::key_u64(account);

@@ -187,7 +187,9 @@ std::vector<std::optional<std::string>> Store::names_of(std::span<const VertexKe
   const std::vector<rocksdb::Slice> slices(encoded.begin(), encoded.end());
   const std::vector<rocksdb::ColumnFamilyHandle*> families(keys.size(), impl_->family(schema::kNames));
   std::vector<std::string> values;
-  const std::vector<rocksdb::Status> statuses = impl_->db->MultiGet({}, families, slices, &values);
+  rocksdb::ReadOptions options;
+  options.fill_cache = !impl_->brief;  // as Store::Impl::get()
+  const std::vector<rocksdb::Status> statuses = impl_->db->MultiGet(options, families, slices, &values);
   std::vector<std::optional<std::string>> names(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (statuses[i].IsNotFound()) continue;
