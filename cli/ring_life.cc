@@ -74,7 +74,7 @@ std::string change_text(const RingEvent& event) {
 std::string history_line(const Store& store, std::string_view id) {
   const auto stored = store.find_standing(id);
   if (!stored) return "";
-  const Standing standing = standing_from_json(stored->payload);
+  const Standing standing = standing_head_from_json(stored->payload);
   std::string text = fmt::format("version {} since run {}", standing.version, standing.run);
   if (standing.version > 1) {
     const auto last = store.find_event(standing.events.back());

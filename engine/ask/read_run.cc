@@ -21,7 +21,7 @@ namespace {
 void stamp_version(const Store& store, const Decisions& decisions, Ring& ring) {
   if (ring.run != store.counts().runs || !is_touched(decisions, ring)) return;
   if (const auto stored = store.find_standing(ring.id))
-    ring.version = std::max(ring.version, standing_from_json(stored->payload).version);
+    ring.version = std::max(ring.version, standing_head_from_json(stored->payload).version);
 }
 
 // The members of a piece of rings (a ring is never cut) that are read ahead, or printed, and the pieces that wait.

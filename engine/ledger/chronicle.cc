@@ -129,14 +129,31 @@ Standing find_standing(const Store& store, std::string_view id) {
   return standing_from_json(stored->payload);
 }
 
+namespace {
+
+StoredEvent must_find_event(const Store& store, std::uint64_t seq) {
+  auto stored = store.find_event(seq);
+  if (!stored) throw Error(ErrorCode::corrupt, fmt::format("event {} is gone; run 'ringscope doctor'", seq));
+  return *std::move(stored);
+}
+
+}  // namespace
+
 std::vector<RingEvent> events_of(const Store& store, const Standing& standing, std::uint64_t last_run) {
   std::vector<RingEvent> events;
   for (const std::uint64_t seq : standing.events) {
-    const auto stored = store.find_event(seq);
-    if (!stored) throw Error(ErrorCode::corrupt, fmt::format("event {} is gone; run 'ringscope doctor'", seq));
-    RingEvent event = event_from_json(*stored);
+    RingEvent event = event_from_json(must_find_event(store, seq));
     if (event.run > last_run) break;
     events.push_back(std::move(event));
+  }
+  return events;
+}
+
+std::vector<RingEvent> events_naming(const Store& store, const Standing& standing, std::string_view other) {
+  std::vector<RingEvent> events;
+  for (const std::uint64_t seq : standing.events) {
+    const StoredEvent stored = must_find_event(store, seq);
+    if (stored.payload.find(other) != std::string::npos) events.push_back(event_from_json(stored));
   }
   return events;
 }

@@ -58,6 +58,9 @@ std::vector<Standing> read_standings(const Store& store);
 Standing find_standing(const Store& store, std::string_view id);
 // What happened to it, in order, up to and with a run. Throws Error corrupt.
 std::vector<RingEvent> events_of(const Store& store, const Standing& standing, std::uint64_t last_run = UINT64_MAX);
+// All but those that have nothing to do with the ring `other`, of which the lists of accounts are not read. Throws
+// Error corrupt.
+std::vector<RingEvent> events_naming(const Store& store, const Standing& standing, std::string_view other);
 // All events of rings, in order.
 void scan_ring_events(const Store& store, const std::function<void(const RingEvent&)>& visit);
 

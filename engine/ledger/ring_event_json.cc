@@ -98,24 +98,37 @@ std::string standing_to_json(const Standing& standing) {
   return json.dump();
 }
 
-Standing standing_from_json(std::string_view text) {
-  return parse_stored(text, "standing of a ring", [](const Json& json) {
-    Standing standing;
-    json.at("ring").get_to(standing.ring);
-    json.at("version").get_to(standing.version);
-    json.at("live").get_to(standing.live);
-    standing.tier = tier_from(json.at("tier"));
-    json.at("born").get_to(standing.born);
-    json.at("run").get_to(standing.run);
-    standing.day = json.contains("day") ? day_of(json.at("day")) : kNoDay;
-    for (const Json& one : json.at("members")) {
-      standing.members.push_back({one.at(0), tier_from(one.at(1))});
-      standing.since.push_back(one.size() > 2 ? day_of(one.at(2)) : kNoDay);  // earlier versions kept no days
-    }
-    json.at("parents").get_to(standing.parents);
-    json.at("events").get_to(standing.events);
-    return standing;
-  });
+namespace {
+
+Standing standing_from(const Json& json) {
+  Standing standing;
+  json.at("ring").get_to(standing.ring);
+  json.at("version").get_to(standing.version);
+  json.at("live").get_to(standing.live);
+  standing.tier = tier_from(json.at("tier"));
+  json.at("born").get_to(standing.born);
+  json.at("run").get_to(standing.run);
+  standing.day = json.contains("day") ? day_of(json.at("day")) : kNoDay;
+  for (const Json& one : json.at("members")) {
+    standing.members.push_back({one.at(0), tier_from(one.at(1))});
+    standing.since.push_back(one.size() > 2 ? day_of(one.at(2)) : kNoDay);  // earlier versions kept no days
+  }
+  json.at("parents").get_to(standing.parents);
+  json.at("events").get_to(standing.events);
+  return standing;
+}
+
+}  // namespace
+
+Standing standing_from_json(std::string_view text) { return parse_stored(text, "standing of a ring", standing_from); }
+
+Standing standing_head_from_json(std::string_view text) {
+  constexpr std::string_view kMembers = "\"members\":[", kEnd = "]]";  // each member is a list of its own
+  const std::size_t begin = text.find(kMembers);
+  const std::size_t end = begin == text.npos ? begin : text.find(kEnd, begin);
+  if (end == text.npos || text.substr(begin).starts_with("\"members\":[]")) return standing_from_json(text);
+  std::string head(text.substr(0, begin + kMembers.size()));
+  return parse_stored(head.append(text.substr(end + 1)), "standing of a ring", standing_from);
 }
 
 std::uint64_t standing_run(std::string_view text) {

@@ -18,6 +18,8 @@ RingEvent event_from_json(const StoredEvent& stored);
 std::string standing_to_json(const Standing& standing);
 // Throws Error corrupt.
 Standing standing_from_json(std::string_view json);
+// The same without members and since, which of a large ring are nearly all of the text: they are passed over.
+Standing standing_head_from_json(std::string_view json);
 // The run of the standing's version, from the beginning of its text; the largest number when it does not say.
 std::uint64_t standing_run(std::string_view json);
 
