@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <mutex>
 
 namespace ringscope {
 
@@ -10,6 +12,15 @@ using Checkpoint = std::function<void()>;
 
 inline void pass(const Checkpoint& check) {
   if (check) check();
+}
+
+// The same for several threads, of which one at a time asks.
+inline Checkpoint one_at_a_time(const Checkpoint& check) {
+  if (!check) return {};
+  return [check, mutex = std::make_shared<std::mutex>()] {
+    const std::scoped_lock lock(*mutex);
+    check();
+  };
 }
 
 }  // namespace ringscope

@@ -1,7 +1,6 @@
 #include "engine/ask/compare.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <set>
 #include <span>
@@ -10,11 +9,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/error.h"
+#include "base/parallel.h"
+#include "engine/ask/compare_sides.h"
 #include "engine/ask/read_run.h"
-#include "engine/ask/ring_members.h"
 #include "engine/ledger/account_names.h"
 #include "engine/ledger/chronicle.h"
+#include "engine/ledger/ring_event_json.h"
 
 namespace ringscope {
 namespace {
@@ -24,58 +24,7 @@ constexpr double kSureCampaign = 0.5;    // confidence, in both
 constexpr double kLinkedShare = 0.05;    // of either ring's members: more than what strays
 constexpr double kMovedShare = 0.1;      // of the smaller ring
 
-// What was read of one ring's members.
-struct Side {
-  RingHead head;
-  std::vector<KeyHash> accounts;                            // looked at, ascending
-  std::vector<std::pair<VertexKey, std::uint32_t>> things;  // with their members, ascending
-  std::map<VertexKey, std::uint64_t> capabilities;
-  std::vector<KeyHash> prompts;  // ascending
-  std::array<std::uint64_t, 24> hours{};
-
-  const Ring& ring() const { return head.ring; }
-};
-
-// Equal ones next to each other become one, with their number.
-std::vector<std::pair<VertexKey, std::uint32_t>> counted(std::vector<VertexKey> keys) {
-  std::ranges::sort(keys);
-  std::vector<std::pair<VertexKey, std::uint32_t>> counts;
-  for (const VertexKey& key : keys) {
-    if (counts.empty() || counts.back().first != key) counts.emplace_back(key, 0);
-    ++counts.back().second;
-  }
-  return counts;
-}
-
-Side read_side(const Store& store, const RunSummary& run, std::string_view id, const CompareOptions& options) {
-  Side side{
-      .head = find_ring_head(store, run.run, id), .accounts = {}, .things = {}, .capabilities = {}, .prompts = {}};
-  for (const Member& member : side.ring().members) {
-    if (side.accounts.size() < options.most_members) side.accounts.push_back(member.account);
-  }
-  std::ranges::sort(side.accounts);
-  std::vector<VertexKey> touched;
-  store.visit_cells(side.accounts, run.window, [&](KeyHash, std::span<const Cell> cells) {
-    pass(options.check);
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (i == 0 || cells[i].entity != cells[i - 1].entity) touched.push_back(cells[i].entity);
-    }
-  });
-  side.things = counted(std::move(touched));
-  store.visit_activity(side.accounts, run.window, [&](KeyHash, std::span<const ActivityDay> days) {
-    pass(options.check);
-    for (const ActivityDay& day : days) {
-      for (std::size_t hour = 0; hour < day.hours.size(); ++hour) side.hours[hour] += day.hours[hour];
-      for (const TagCount& tag : day.tags) side.capabilities[tag.tag] += tag.count;
-      for (const TemplateCount& one : day.templates) side.prompts.push_back(one.template_hash);
-    }
-  });
-  std::ranges::sort(side.prompts);
-  side.prompts.erase(std::unique(side.prompts.begin(), side.prompts.end()), side.prompts.end());
-  return side;
-}
-
-RingBrief brief_of(const Side& side) {
+RingBrief brief_of(const ComparedRing& side) {
   const Ring& ring = side.ring();
   RingBrief brief{.ring = ring.id,
                   .tier = ring.tier,
@@ -109,8 +58,10 @@ double overlap(const std::map<Key, std::uint64_t>& a, const std::map<Key, std::u
   return both;
 }
 
-Alikeness alikeness(const Side& a, const Side& b) {
-  const auto by_hour = [](const Side& side) {
+Alikeness alikeness(const ComparedRings& rings) {
+  const ComparedRing& a = rings.a;
+  const ComparedRing& b = rings.b;
+  const auto by_hour = [](const ComparedRing& side) {
     std::map<std::size_t, std::uint64_t> hours;
     for (std::size_t hour = 0; hour < side.hours.size(); ++hour) {
       if (side.hours[hour] > 0) hours[hour] = side.hours[hour];
@@ -118,66 +69,51 @@ Alikeness alikeness(const Side& a, const Side& b) {
     return hours;
   };
   Alikeness alike{.hours = overlap(by_hour(a), by_hour(b)), .capabilities = overlap(a.capabilities, b.capabilities)};
-  if (a.prompts.empty() || b.prompts.empty()) return alike;
-  std::vector<KeyHash> both;
-  std::ranges::set_intersection(a.prompts, b.prompts, std::back_inserter(both));
-  alike.prompts = static_cast<double>(both.size()) / static_cast<double>(std::min(a.prompts.size(), b.prompts.size()));
+  if (a.prompts == 0 || b.prompts == 0) return alike;
+  alike.prompts = static_cast<double>(rings.prompts) / static_cast<double>(std::min(a.prompts, b.prompts));
   return alike;
 }
 
-void add_things(const Store& store, const RunSummary& run, const Side& a, const Side& b, Comparison& result) {
-  auto other = b.things.begin();
-  for (const auto& [entity, members] : a.things) {
-    while (other != b.things.end() && other->first < entity) ++other;
-    if (other == b.things.end()) break;
-    if (other->first != entity) continue;
-    const auto known = store.find_entity(run.run, entity);
-    result.things.push_back({.kind = store.kind_name(entity.kind),
-                             .value = store.name_of(entity).value_or("?"),
-                             .members_a = members,
-                             .members_b = other->second,
-                             .accounts = known ? known->accounts : 2,
-                             .bits = known ? static_cast<double>(known->bits) : 0});
-  }
-  result.things_count = result.things.size();
-  std::ranges::sort(result.things, {}, [](const CommonThing& one) {
-    return std::tuple(-one.bits, ~(one.members_a + one.members_b), std::string_view(one.kind),
-                      std::string_view(one.value));
-  });
-  if (result.things.size() > kMostThings) result.things.resize(kMostThings);
+// In the order of things in common, but for their names; the greatest first.
+using ThingRank = std::pair<double, std::uint32_t>;
+ThingRank rank_of(const CommonThing& one) { return {-one.bits, ~(one.members_a + one.members_b)}; }
+
+// Those that may be among the first kMostThings, whatever they are called.
+void keep_first(std::vector<std::pair<VertexKey, CommonThing>>& things) {
+  if (things.size() <= kMostThings) return;
+  const auto rank = [](const auto& one) { return rank_of(one.second); };
+  const auto last = things.begin() + static_cast<std::ptrdiff_t>(kMostThings - 1);
+  std::ranges::nth_element(things, last, {}, rank);
+  const ThingRank least = rank(*last);
+  std::erase_if(things, [&](const auto& one) { return least < rank(one); });
 }
 
-// Accounts that can be asked for by the million: nearly all that are none of them are told by one bit.
-class Among {
- public:
-  explicit Among(std::span<const KeyHash> ascending) : accounts_(ascending), seen_(kBits, false) {
-    for (const KeyHash account : accounts_) seen_[account % kBits] = true;
+void add_things(const Store& store, const RunSummary& run, std::span<const MetThing> met, Comparison& result) {
+  std::vector<std::pair<VertexKey, CommonThing>> things(met.size());
+  parallel_for(
+      met.size(), 0,
+      [&](std::size_t i) {
+        const auto known = store.find_entity(run.run, met[i].entity);
+        things[i] = {met[i].entity,
+                     {.kind = {},
+                      .value = {},
+                      .members_a = met[i].members_a,
+                      .members_b = met[i].members_b,
+                      .accounts = known ? known->accounts : 2,
+                      .bits = known ? static_cast<double>(known->bits) : 0}};
+      },
+      64);
+  result.things_count = things.size();
+  keep_first(things);
+  for (auto& [entity, thing] : things) {
+    thing.kind = store.kind_name(entity.kind);
+    thing.value = store.name_of(entity).value_or("?");
+    result.things.push_back(std::move(thing));
   }
-  bool has(KeyHash account) const { return seen_[account % kBits] && std::ranges::binary_search(accounts_, account); }
-
- private:
-  static constexpr std::size_t kBits = std::size_t{1} << 16;
-  std::span<const KeyHash> accounts_;
-  std::vector<bool> seen_;
-};
-
-void add_links(const Store& store, const RunSummary& run, const Side& a, const Side& b, const Checkpoint& check,
-               Comparison& result) {
-  const Among others(b.accounts);
-  std::set<KeyHash> ends;
-  for (const KeyHash account : a.accounts) {
-    pass(check);
-    bool linked = false;
-    for (const StoredLink& link : store.links_of(run.run, account)) {
-      if (!others.has(link.other)) continue;
-      linked = true;
-      ends.insert(link.other);
-      ++result.links;
-      result.strongest_link = std::max(result.strongest_link, static_cast<double>(link.bits));
-    }
-    result.linked_a += linked ? 1 : 0;
-  }
-  result.linked_b = ends.size();
+  std::ranges::sort(result.things, {}, [](const CommonThing& one) {
+    return std::tuple(rank_of(one), std::string_view(one.kind), std::string_view(one.value));
+  });
+  if (result.things.size() > kMostThings) result.things.resize(kMostThings);
 }
 
 void add_traits(const Ring& a, const Ring& b, Comparison& result) {
@@ -212,7 +148,7 @@ void add_moved(const Store& store, const Ring& a, const Ring& b, Comparison& res
   for (const auto& [ring, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
     const auto stored = store.find_standing(ring->id);
     if (!stored) continue;
-    for (const RingEvent& event : events_of(store, find_standing(store, ring->id))) {
+    for (const RingEvent& event : events_naming(store, standing_head_from_json(stored->payload), other->id)) {
       for (const auto& list : {event.came, event.went}) {
         for (const MovedAccount& account : list) {
           if (account.other == other->id) moved.insert(account.account);
@@ -286,24 +222,26 @@ const char* to_string(OneOperator answer) {
 Comparison compare_rings(const Store& store, std::uint64_t run, std::string_view a, std::string_view b,
                          const CompareOptions& options) {
   const RunSummary asked = find_run(store, run);
-  const Side side_a = read_side(store, asked, a, options);
-  const Side side_b = read_side(store, asked, b, options);
-  if (side_a.ring().id == side_b.ring().id)
-    throw Error(ErrorCode::usage, "the ring was named twice; name two rings", side_a.ring().id);
+  const ComparedRings read = read_compared(store, asked, a, b, options);
+  const Ring& ring_a = read.a.ring();
+  const Ring& ring_b = read.b.ring();
   Comparison result;
   result.run = run;
-  result.a = brief_of(side_a);
-  result.b = brief_of(side_b);
-  add_things(store, asked, side_a, side_b, result);
-  add_links(store, asked, side_a, side_b, options.check, result);
-  add_traits(side_a.ring(), side_b.ring(), result);
-  add_campaigns(side_a.ring(), side_b.ring(), result);
+  result.a = brief_of(read.a);
+  result.b = brief_of(read.b);
+  result.links = read.links;
+  result.strongest_link = read.strongest_link;
+  result.linked_a = read.linked_a;
+  result.linked_b = read.linked_b;
+  add_things(store, asked, read.things, result);
+  add_traits(ring_a, ring_b, result);
+  add_campaigns(ring_a, ring_b, result);
   bool sure = false;
-  add_successions(side_a.ring(), side_b.ring(), result, sure);
-  add_successions(side_b.ring(), side_a.ring(), result, sure);
+  add_successions(ring_a, ring_b, result, sure);
+  add_successions(ring_b, ring_a, result, sure);
   pass(options.check);
-  add_moved(store, side_a.ring(), side_b.ring(), result);
-  result.alike = alikeness(side_a, side_b);
+  add_moved(store, ring_a, ring_b, result);
+  result.alike = alikeness(read);
   conclude(sure, result);
   return result;
 }
