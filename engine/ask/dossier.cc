@@ -1,11 +1,9 @@
 #include "engine/ask/dossier.h"
 
-#include <algorithm>
-#include <map>
-
 #include <fmt/format.h>
 
 #include "engine/ask/read_run.h"
+#include "engine/ask/ring_map.h"
 #include "engine/detect/json_parts.h"
 #include "engine/detect/ring_json.h"
 #include "engine/ledger/ring_event_json.h"
@@ -13,46 +11,46 @@
 namespace ringscope {
 namespace {
 
-std::string name_of(const Store& store, const RingMap& map, Vertex v) {
-  const VertexKey key =
-      map.is_thing(v) ? map.things[v - map.member_count()].entity : VertexKey{kAccountKind, map.accounts[v]};
-  return store.name_of(key).value_or("?");
+std::string member_name(const Store& store, const Member& member) {
+  if (!member.name.empty()) return member.name;
+  return store.name_of({kAccountKind, member.account}).value_or("?");
 }
 
-std::string kind_of(const Store& store, const RingMap& map, Vertex v) {
-  return map.is_thing(v) ? store.kind_name(map.things[v - map.member_count()].entity.kind) : "account";
-}
+std::string part_id(std::size_t part) { return fmt::format("g{}", part + 1); }
 
-// The things that the most members of a part have.
-std::vector<std::string> things_of(const Store& store, const RingMap& map, const RingPart& part) {
-  std::map<Vertex, std::uint32_t> members;
-  for (const Vertex v : part.members) {
-    for (const Vertex next : map.graph.view().neighbors(v)) {
-      if (map.is_thing(next)) ++members[next];
+std::vector<PartBrief> parts_of(const Store& store, const Ring& ring, const RingShape& shape) {
+  std::vector<PartBrief> parts(shape.things_of.size());
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    parts[p].id = part_id(p);
+    for (const PartThing& thing : shape.things_of[p]) {
+      parts[p].things.push_back(fmt::format("{} {} ({})", store.kind_name(thing.entity.kind),
+                                            store.name_of(thing.entity).value_or("?"), thing.members));
     }
   }
-  std::vector<std::pair<Vertex, std::uint32_t>> order(members.begin(), members.end());
-  std::erase_if(order, [](const auto& one) { return one.second < 2; });
-  std::ranges::stable_sort(order, std::greater<>(), [](const auto& one) { return one.second; });
-  std::vector<std::string> things;
-  for (const auto& [v, n] : order) {
-    if (things.size() == kPartNamed) break;
-    things.push_back(fmt::format("{} {} ({})", kind_of(store, map, v), name_of(store, map, v), n));
+  for (std::size_t m = 0; m < shape.part_of.size(); ++m) {
+    PartBrief& part = parts[shape.part_of[m]];
+    ++part.members;
+    if (part.accounts.size() < kPartNamed) part.accounts.push_back(member_name(store, ring.members[m]));
   }
-  return things;
+  return parts;
 }
 
-BridgeBrief brief_of(const Store& store, const RingMap& map, const std::vector<RingPart>& parts, const Bridge& bridge) {
-  BridgeBrief brief{.kind = kind_of(store, map, bridge.vertex),
-                    .value = name_of(store, map, bridge.vertex),
+BridgeBrief brief_of(const Store& store, const Ring& ring, const ShapeBridge& bridge) {
+  BridgeBrief brief{.kind = bridge.member ? "account" : store.kind_name(bridge.entity.kind),
+                    .value = bridge.member
+                                 ? store.name_of({kAccountKind, ring.members[*bridge.member].account}).value_or("?")
+                                 : store.name_of(bridge.entity).value_or("?"),
                     .parts = {},
                     .joined = bridge.joined,
                     .cut = bridge.cut};
-  for (std::size_t p = 0; p < parts.size(); ++p) {
-    if (bridge.members_by_part[p] > 0) brief.parts.emplace_back(parts[p].id, bridge.members_by_part[p]);
-  }
-  std::ranges::stable_sort(brief.parts, std::greater<>(), [](const auto& one) { return one.second; });
+  for (const auto& [part, members] : bridge.parts) brief.parts.emplace_back(part_id(part), members);
   return brief;
+}
+
+Structure structure_of(const Store& store, const Ring& ring, const RingShape& shape) {
+  Structure structure{.things = shape.things, .parts = parts_of(store, ring, shape), .bridges = {}};
+  for (const ShapeBridge& bridge : shape.bridges) structure.bridges.push_back(brief_of(store, ring, bridge));
+  return structure;
 }
 
 Json structure_json(const Structure& structure) {
@@ -74,37 +72,17 @@ Json structure_json(const Structure& structure) {
 
 }  // namespace
 
-Structure structure_of(const Store& store, const Ring& ring, const RingMap& map, std::size_t bridges_told) {
-  Structure structure{.things = map.things.size(), .parts = {}, .bridges = {}};
-  const std::vector<RingPart> parts = parts_of(map, whole(map));
-  for (const RingPart& part : parts) {
-    PartBrief& brief = structure.parts.emplace_back();
-    brief.id = part.id;
-    brief.members = part.members.size();
-    for (const Vertex v : part.members) {
-      if (brief.accounts.size() == kPartNamed) break;
-      brief.accounts.push_back(ring.members[v].name.empty() ? name_of(store, map, v) : ring.members[v].name);
-    }
-    brief.things = things_of(store, map, part);
-  }
-  for (const Bridge& bridge : bridges(map, parts, bridges_told))
-    structure.bridges.push_back(brief_of(store, map, parts, bridge));
-  return structure;
-}
-
 Dossier read_dossier(const Store& store, std::uint64_t run, std::string_view id, const DossierOptions& options) {
   Dossier dossier{.head = find_ring_head(store, run, id), .waterfall = {}};
   const Ring& ring = dossier.head.ring;
-  if (const auto stored = store.find_standing(ring.id)) {
-    dossier.standing = standing_from_json(stored->payload);
-    dossier.standing->members.clear();
-  }
+  if (const auto stored = store.find_standing(ring.id)) dossier.standing = standing_head_from_json(stored->payload);
   dossier.decisions = decisions_on_ring(Decisions(read_verdicts(store)), ring.id);
   dossier.latest_run = latest_run_number(store);
   dossier.waterfall = waterfall_of(ring);
   if (ring.members.size() <= options.most_mapped && !ring.carried) {
-    const RingMap map = map_ring(store, find_run(store, run), ring, options.check);
-    dossier.structure = structure_of(store, ring, map, options.bridges);
+    auto shape = stored_shape(store, run, ring.id, ring.members.size());
+    if (!shape) shape = shape_of(map_ring(store, find_run(store, run), ring, options.check));
+    dossier.structure = structure_of(store, ring, *shape);
   }
   return dossier;
 }

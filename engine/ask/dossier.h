@@ -7,10 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/ask/checkpoint.h"
 #include "engine/ask/decisions_on.h"
-#include "engine/ask/ring_map.h"
 #include "engine/ask/ring_members.h"
 #include "engine/ask/waterfall.h"
+#include "engine/detect/ring_shape.h"
 #include "engine/ledger/ring_event.h"
 
 namespace ringscope {
@@ -22,7 +23,6 @@ struct PartBrief {
   std::vector<std::string> accounts;  // the first by membership, at most kPartNamed
   std::vector<std::string> things;    // that most of its members have: "ip 203.0.113.7 (12)"
 };
-inline constexpr std::size_t kPartNamed = 3;
 
 struct BridgeBrief {
   std::string kind;  // "account", or of a thing: "ip", …
@@ -48,15 +48,12 @@ struct Dossier {
 };
 
 struct DossierOptions {
-  std::size_t most_mapped = 2000;  // members; of a larger ring no structure is told. 0: none at all
-  std::size_t bridges = 10;
+  std::size_t most_mapped = kMostKept;  // members; of a larger ring no structure is told. 0: none at all
   Checkpoint check{};
 };
 
-// Of a run. Throws as find_ring_head() does. O(members), with the structure a look-up for each.
+// Of a run. Throws as find_ring_head() does. O(members), with a structure that the run did not keep a look-up for each.
 Dossier read_dossier(const Store& store, std::uint64_t run, std::string_view id, const DossierOptions& options = {});
-// The same of a ring that is mapped already. O(edges · log).
-Structure structure_of(const Store& store, const Ring& ring, const RingMap& map, std::size_t bridges);
 
 // Schema "ringscope.dossier/1", one line: the ring without its members, the score's waterfall, structure, history.
 std::string dossier_to_json(const Dossier& dossier);

@@ -11,18 +11,6 @@
 namespace ringscope {
 namespace {
 
-// Largest first, then by name; over their sum.
-std::vector<Share> shares_of(const std::map<std::string, double>& weights) {
-  double sum = 0;
-  for (const auto& [of, weight] : weights) sum += weight;
-  std::vector<Share> shares;
-  for (const auto& [of, weight] : weights) {
-    if (weight > 0) shares.push_back({of, weight / sum, weight});
-  }
-  std::ranges::stable_sort(shares, std::greater<>(), &Share::share);
-  return shares;
-}
-
 std::vector<Share> tenants_of(const Ring& ring) {
   std::map<std::string, double> charged;
   for (const CampaignMatch& one : ring.campaigns) charged[one.campaign] = one.accounts;
@@ -86,24 +74,25 @@ AccountOverlap account_overlap(const Store& store, std::uint64_t run, KeyHash ac
   return overlap;
 }
 
-RingOverlap ring_overlap(const Store& store, const Ring& ring) {
-  RingOverlap overlap{.ring = ring.id, .run = ring.run, .rings = {}, .tenants = tenants_of(ring)};
-  overlap.looked_at = std::min(ring.members.size(), kMostLookedAt);
+namespace {
+
+std::vector<SharedRing> count_shared(const Store& store, const Ring& ring) {
   RingShares shares(store, ring.run);
   shares.know(ring);
-  std::map<std::string, SharedRing> others;
-  for (std::size_t i = 0; i < overlap.looked_at; ++i) {
-    const Member& member = ring.members[i * ring.members.size() / overlap.looked_at];
-    for (const Share& one : shares.of(member.account)) {
-      if (one.of == ring.id) continue;
-      SharedRing& other = others[one.of];
-      other.ring = one.of;
-      other.accounts += one.share;
-      other.members += one.share >= kLeastShare ? 1 : 0;
-    }
-  }
-  for (auto& [id, other] : others) overlap.rings.push_back(std::move(other));
-  std::ranges::stable_sort(overlap.rings, std::greater<>(), &SharedRing::accounts);
+  SharedRings others(ring.id);
+  const std::size_t members = ring.members.size();
+  for (std::size_t i = 0; i < looked_at(members); ++i)
+    others.add(shares.of(ring.members[place_looked_at(i, members)].account));
+  return others.list();
+}
+
+}  // namespace
+
+RingOverlap ring_overlap(const Store& store, const Ring& ring) {
+  RingOverlap overlap{.ring = ring.id, .run = ring.run, .rings = {}, .tenants = tenants_of(ring)};
+  overlap.looked_at = looked_at(ring.members.size());
+  auto kept = stored_shared(store, ring.run, ring.id, ring.members.size());
+  overlap.rings = kept ? *std::move(kept) : count_shared(store, ring);
   return overlap;
 }
 

@@ -12,15 +12,10 @@
 #include <vector>
 
 #include "engine/detect/ring.h"
+#include "engine/detect/shared_rings.h"
 #include "storage/store.h"
 
 namespace ringscope {
-
-struct Share {
-  std::string of;     // ring or campaign
-  double share = 0;   // (0, 1]
-  double weight = 0;  // bits of links; weight of indicators, or 0 where the ring's shares stand in
-};
 
 struct AccountOverlap {
   std::vector<Share> rings;      // largest first; empty: linked to no ring's member and in none
@@ -33,14 +28,6 @@ struct AccountOverlap {
 AccountOverlap account_overlap(const Store& store, std::uint64_t run, KeyHash account, const Ring* own,
                                const std::vector<std::pair<std::string, std::string>>& things);
 
-// Another ring that members of this one are linked to.
-struct SharedRing {
-  std::string ring;
-  double accounts = 0;        // sum of the members' shares in it
-  std::uint64_t members = 0;  // with a share of kLeastShare or more
-};
-inline constexpr double kLeastShare = 0.1;
-
 struct RingOverlap {
   std::string ring;
   std::uint64_t run = 0;
@@ -48,9 +35,9 @@ struct RingOverlap {
   std::vector<SharedRing> rings;  // most accounts first
   std::vector<Share> tenants;     // campaigns by accounts charged to them, largest first; weight: those accounts
 };
-inline constexpr std::size_t kMostLookedAt = 2000;
 
-// O(links of the members looked at), a look-up each. `ring` with members.
+// Of a large ring as the run kept it: one look-up. Else O(links of the members looked at), a look-up each. `ring` with
+// members.
 RingOverlap ring_overlap(const Store& store, const Ring& ring);
 // Schema "ringscope.ring-overlap/1", one line.
 std::string overlap_to_json(const RingOverlap& overlap);

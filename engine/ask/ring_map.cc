@@ -6,11 +6,7 @@
 #include <tuple>
 #include <unordered_map>
 
-#include <boost/graph/biconnected_components.hpp>
-#include <fmt/format.h>
-
-#include "algorithms/csr_boost.h"
-#include "algorithms/leiden.h"
+#include "engine/detect/ring_shape.h"
 
 namespace ringscope {
 namespace {
@@ -84,18 +80,6 @@ void add_links(const Store& store, const RingMap& map, const std::vector<char>& 
   }
 }
 
-// Of modularity. At 1 two members who share one more thing are a part of their own.
-constexpr double kResolution = 0.5;
-
-std::uint64_t pairs_across(std::span<const std::uint32_t> members) {
-  std::uint64_t before = 0, pairs = 0;
-  for (const std::uint32_t here : members) {
-    pairs += before * here;
-    before += here;
-  }
-  return pairs;
-}
-
 }  // namespace
 
 RingMap map_ring(const Store& store, const RunSummary& run, const Ring& ring, const Checkpoint& check) {
@@ -115,107 +99,13 @@ RingMap map_ring(const Store& store, const RunSummary& run, const Ring& ring, co
     const auto thing = vertex_of.find(touch.entity);
     if (thing == vertex_of.end()) continue;
     const double bits = map.things[thing->second - map.member_count()].bits;
-    edges.push_back({touch.member, thing->second, static_cast<float>(std::max(bits, 0.5))});
+    edges.push_back({touch.member, thing->second, tie_of(bits)});
     tied[touch.member] = 1;
   }
   add_links(store, map, tied, check, edges);
   map.graph = build_csr(map.member_count() + static_cast<Vertex>(map.things.size()), edges);
+  if (auto kept = stored_shape(store, run.run, ring.id, ring.members.size())) map.part_of = std::move(kept->part_of);
   return map;
-}
-
-std::vector<std::vector<Vertex>> split(const RingMap& map, std::span<const Vertex> members) {
-  const CsrGraph all = map.graph.view();
-  std::vector<char> chosen(all.vertex_count(), 0);
-  for (const Vertex v : members) chosen[v] = 1;
-  std::vector<Vertex> kept(members.begin(), members.end());
-  for (Vertex v = map.member_count(); v < all.vertex_count(); ++v) {
-    const auto row = all.neighbors(v);
-    if (std::ranges::count_if(row, [&](Vertex other) { return chosen[other] != 0; }) >= 2) kept.push_back(v);
-  }
-  const CsrArrays part = induced_subgraph(all, kept);
-  const Partition found = leiden(part.view(), {.resolution = kResolution, .threads = 1});
-  std::vector<std::vector<Vertex>> parts(found.community_count);
-  for (Vertex i = 0; i < members.size(); ++i) parts[found.community_of[i]].push_back(members[i]);
-  std::erase_if(parts, [](const auto& one) { return one.empty(); });
-  std::ranges::stable_sort(parts, std::greater<>(), [](const auto& one) { return one.size(); });
-  return parts;
-}
-
-RingPart whole(const RingMap& map) {
-  RingPart all;
-  for (Vertex v = 0; v < map.member_count(); ++v) all.members.push_back(v);
-  return all;
-}
-
-std::vector<RingPart> parts_of(const RingMap& map, const RingPart& part) {
-  std::vector<std::vector<Vertex>> found = split(map, part.members);
-  std::vector<RingPart> parts;
-  for (std::vector<Vertex>& members : found) {
-    if (parts.size() < kMostParts) {
-      const std::string id = fmt::format("{}{}", part.id.empty() ? "g" : part.id + ".", parts.size() + 1);
-      parts.push_back({id, part.id, std::move(members)});
-    } else {
-      parts.back().members.insert(parts.back().members.end(), members.begin(), members.end());
-    }
-  }
-  if (!parts.empty()) std::ranges::sort(parts.back().members);
-  return parts;
-}
-
-namespace {
-
-// Members next to a vertex, by part; of a member those that its things reach in other parts, and itself.
-std::vector<std::uint32_t> members_by_part(const RingMap& map, const std::vector<std::uint32_t>& part_of,
-                                           std::size_t parts, Vertex v) {
-  constexpr ArcIndex kNobodyInParticular = 200;  // members of a thing
-  const CsrGraph graph = map.graph.view();
-  std::vector<std::uint32_t> members(parts, 0);
-  if (map.is_thing(v)) {
-    for (const Vertex member : graph.neighbors(v)) ++members[part_of[member]];
-    return members;
-  }
-  std::set<Vertex> reached;
-  for (const Vertex next : graph.neighbors(v)) {
-    if (!map.is_thing(next)) {
-      reached.insert(next);
-    } else if (graph.degree(next) <= kNobodyInParticular) {
-      for (const Vertex member : graph.neighbors(next)) reached.insert(member);
-    }
-  }
-  reached.erase(v);
-  for (const Vertex member : reached) {
-    if (part_of[member] != part_of[v]) ++members[part_of[member]];
-  }
-  ++members[part_of[v]];
-  return members;
-}
-
-}  // namespace
-
-std::vector<Bridge> bridges(const RingMap& map, std::span<const RingPart> parts, std::size_t limit) {
-  const CsrGraph graph = map.graph.view();
-  std::vector<std::uint32_t> part_of(map.member_count(), 0);
-  for (std::uint32_t p = 0; p < parts.size(); ++p) {
-    for (const Vertex v : parts[p].members) part_of[v] = p;
-  }
-  std::vector<Bridge> found;
-  if (parts.size() < 2) return found;
-  for (Vertex v = 0; v < graph.vertex_count(); ++v) {
-    Bridge bridge{.vertex = v, .members_by_part = members_by_part(map, part_of, parts.size(), v)};
-    bridge.parts = static_cast<std::uint32_t>(
-        std::ranges::count_if(bridge.members_by_part, [](std::uint32_t n) { return n > 0; }));
-    if (bridge.parts < 2) continue;
-    bridge.joined = pairs_across(bridge.members_by_part);
-    found.push_back(std::move(bridge));
-  }
-  std::ranges::stable_sort(found, std::greater<>(), &Bridge::joined);
-  if (found.size() > limit) found.resize(limit);
-  if (found.empty()) return found;
-  std::vector<Vertex> cuts;
-  boost::articulation_points(graph, std::back_inserter(cuts));
-  std::ranges::sort(cuts);
-  for (Bridge& bridge : found) bridge.cut = std::ranges::binary_search(cuts, bridge.vertex);
-  return found;
 }
 
 }  // namespace ringscope

@@ -27,6 +27,7 @@
 #include "engine/detect/incremental/image.h"
 #include "engine/detect/incremental/incremental.h"
 #include "engine/detect/judge.h"
+#include "engine/detect/keep_shapes.h"
 #include "engine/detect/overrule.h"
 #include "engine/detect/pairs.h"
 #include "engine/detect/pools.h"
@@ -337,6 +338,7 @@ Detection detect_fully(Store& store, const Setup& setup, DetectMode mode, const 
                                         detection.rings, asked.index),
                       std::back_inserter(asked.index));
     add_held(found.snapshot, detection.rings, {}, asked.index);
+    add_shapes({found.snapshot, found.weights(), found.similarity, setup.config.threads}, detection.rings, asked.index);
   }
   {
     const Stage stage("cuts");

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -12,7 +14,9 @@
 #include "engine/detect/publish.h"
 #include "engine/detect/ring_id.h"
 #include "engine/detect/ring_json.h"
+#include "engine/detect/ring_shape.h"
 #include "engine/detect/score_index_codec.h"
+#include "engine/detect/shared_rings.h"
 #include "engine/detect/stored_rings.h"
 #include "engine/detect/taught_index.h"
 #include "engine/ledger/ring_line_keys.h"
@@ -113,6 +117,7 @@ void MovedRun::publish(RunWriter& writer, const KindMap& kinds) {
   copy_graph(writer, kinds);
   copy_index(writer);
   copy_held(writer, kinds);
+  copy_shapes(writer, kinds);
   ringscope::publish(writer, rings_, summary_, {}, entries_);
 }
 
@@ -125,11 +130,13 @@ void MovedRun::copy_graph(RunWriter& writer, const KindMap& kinds) const {
   });
 }
 
-// Lines of rings are written with the rings, and what they hold by copy_held().
+// Lines of rings are written with the rings, what they hold by copy_held(), and how they hang together by
+// copy_shapes().
 void MovedRun::copy_index(RunWriter& writer) const {
   const bool taught = keeps_taught();
   rows_.scan_index([&](std::string_view key, std::string_view value) {
-    if (is_line_key(key) || is_held_key(key) || (is_taught_key(key) && !taught)) return;
+    const bool of_ring = is_line_key(key) || is_held_key(key) || is_shape_key(key) || is_shared_key(key);
+    if (of_ring || (is_taught_key(key) && !taught)) return;
     writer.add_index(key, key == index_head_key() ? judged_head(value) : std::string(value));
   });
 }
@@ -143,6 +150,31 @@ void MovedRun::copy_held(RunWriter& writer, const KindMap& kinds) const {
     std::ranges::sort(*held, {}, &HeldThing::thing);
     const IndexEntry entry = encode_held(here, *held);
     writer.add_index(entry.key, entry.value);
+  }
+}
+
+// Rows of rings by their names, of things by their kinds.
+void MovedRun::copy_shapes(RunWriter& writer, const KindMap& kinds) const {
+  std::unordered_map<std::string_view, std::size_t> members;
+  for (const Ring& ring : rings_) members.emplace(ring.id, ring.members.size());
+  const auto add = [&](const IndexEntry& entry) { writer.add_index(entry.key, entry.value); };
+  for (const auto& [there, here] : names_) {
+    const auto size = members.find(here);
+    if (size == members.end()) continue;
+    if (auto shape = stored_shape(from_, run_, there, size->second)) {
+      for (std::vector<PartThing>& things : shape->things_of) {
+        for (PartThing& thing : things) thing.entity = kinds(thing.entity);
+      }
+      for (ShapeBridge& bridge : shape->bridges) {
+        if (!bridge.member) bridge.entity = kinds(bridge.entity);
+      }
+      add(encode_shape(here, *shape));
+    }
+    if (auto shared = stored_shared(from_, run_, there, size->second)) {
+      for (SharedRing& one : *shared) rename(names_, one.ring);
+      std::ranges::sort(*shared, {}, [](const SharedRing& one) { return std::tuple(-one.accounts, one.ring); });
+      add(encode_shared(here, *shared));
+    }
   }
 }
 

@@ -32,6 +32,7 @@ class MovedRun {
   void copy_graph(RunWriter& writer, const KindMap& kinds) const;
   void copy_index(RunWriter& writer) const;
   void copy_held(RunWriter& writer, const KindMap& kinds) const;
+  void copy_shapes(RunWriter& writer, const KindMap& kinds) const;
   bool keeps_taught() const;
   std::string judged_head(std::string_view bytes) const;
 

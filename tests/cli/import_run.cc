@@ -12,6 +12,8 @@
 
 #include "base/random.h"
 #include "engine/detect/held_things.h"
+#include "engine/detect/ring_shape.h"
+#include "engine/detect/shared_rings.h"
 #include "storage/rows.h"
 #include "tests/cli/program.h"
 #include "tests/cli/schema_check.h"
@@ -215,6 +217,30 @@ TEST_CASE("import-run: a store without anything in common gets all rows, whateve
     return program.must_run({"export", "--level", "accounts", "--format", "csv", "--db", db}).out;
   };
   CHECK(rings("db") == rings("other"));
+}
+
+TEST_CASE("import-run: how a large ring hangs together comes along, whatever numbers its kinds have") {
+  const Program program;
+  write_logs(program);
+  program.write("large.jsonl", joined(world_lines({.honest = 4000, .ring = 120, .events_each = 6})));
+  fs::create_directories(program.path("lake"));
+  for (const char* file : {"b.jsonl", "large.jsonl"}) ingest(program, kKept, file);
+  detect(program, kKept);
+  ingest(program, "db", "large.jsonl");
+  detect(program, "db");
+  import(program, "db");
+  const auto told_of = [&](const std::string& db) {
+    const std::string id = ring_of(program, db, other_member());
+    const json ring = json_lines_of(program.must_run({"ring", id, "--json", "--brief", "--db", db}).out).at(0);
+    REQUIRE(ring.at("size") >= 100);
+    const auto store = Store::open(program.path(db), {});
+    const std::uint64_t run = store->latest_run()->run;
+    CHECK(stored_shape(*store, run, id, ring.at("size")).has_value());
+    CHECK(stored_shared(*store, run, id, ring.at("size")).has_value());
+    return ring.at("structure");
+  };
+  CHECK(told_of("db") == told_of(kKept));
+  check_sound(program, "db");
 }
 
 TEST_CASE("import-run: verdicts of the store outrank the run, and the feed tells a pipeline the difference") {

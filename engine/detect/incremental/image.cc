@@ -13,7 +13,7 @@ namespace ringscope {
 namespace {
 
 // Of what is written below; another number when anything of it changes.
-constexpr std::uint64_t kImageFormat = 8;
+constexpr std::uint64_t kImageFormat = 9;
 
 void write_lists(ImageWriter& out, const std::vector<std::vector<Vertex>>& lists) {
   std::vector<Vertex> sizes, all;

@@ -11,6 +11,7 @@
 #include "engine/detect/cut_tree.h"
 #include "engine/detect/held_things.h"
 #include "engine/detect/incremental/kept.h"
+#include "engine/detect/keep_shapes.h"
 #include "engine/detect/likeness_plan.h"
 #include "engine/detect/taught_index.h"
 #include "engine/profile.h"
@@ -246,6 +247,10 @@ void publish_over(Store& store, const OverlayInput& input, const Setup& setup, s
   }
   const Stage stage("write");
   add_held(snapshot, rings, input.patched.touched, graph.index);
+  std::vector<char> dirty = input.dirty;
+  for (const Vertex account : input.patched.touched) dirty[account] = 1;
+  add_shapes_over({snapshot, input.weights, input.similarity, setup.config.threads},
+                  {store, base, dirty, graph.entities}, rings, graph.index);
   publish(*writer, rings, summary, graph, entries);
   catch_up(store, setup);
 }

@@ -176,3 +176,58 @@ TEST_CASE("compare: rings with a card in common may be one operator's, those tha
   CHECK_THROWS_AS(compare_rings(bench.store(), 1, "R-0000000a", "R-0000000a"), Error);
   CHECK_THROWS_AS(compare_rings(bench.store(), 1, "R-0000000a", "R-0000000"), Error);
 }
+
+TEST_CASE("compare: of very many things in common the best are told, equal ones by their names") {
+  Bench bench;
+  std::vector<Seen> many{{"phone", "zz-two"}};
+  for (int i = 0; i < 150; ++i) many.emplace_back("payment", "card-" + std::to_string(1000 + i));
+  for (int i = 0; i < 20; ++i) many.emplace_back("ip", "weak-" + std::to_string(i));
+  for (const std::string name : {"a0", "a1", "b0", "b1"}) {
+    if (name.back() == '0') {
+      bench.add(name, many);
+    } else {
+      bench.add(name, {{"phone", "zz-two"}});
+    }
+  }
+  bench.ring("R-0000000a", Tier::review, {"a0", "a1"});
+  bench.ring("R-0000000b", Tier::review, {"b0", "b1"});
+  bench.publish_run();
+  const Comparison one = compare_rings(bench.store(), 1, "R-0000000a", "R-0000000b");
+  CHECK(one.things_count == 171);
+  REQUIRE(one.things.size() == kMostThings);
+  CHECK(one.things[0].value == "zz-two");  // of four members
+  CHECK(one.things[0].members_a + one.things[0].members_b == 4);
+  for (std::size_t i = 1; i < kMostThings; ++i) CHECK(one.things[i].value == "card-" + std::to_string(999 + i));
+}
+
+TEST_CASE("compare: what is read on several threads comes out the same, member by member") {
+  Bench bench;
+  std::vector<std::string> members[2];
+  for (int i = 0; i < 300; ++i) {
+    for (const int r : {0, 1}) {
+      members[r].push_back(std::string(1, static_cast<char>('a' + r)) + std::to_string(i));
+      bench.add(members[r].back(),
+                {{"payment", "card-" + std::to_string(i % (30 + r))}, {"fp", "own-" + members[r].back()}});
+    }
+    if (i % 10 == 0)
+      bench.link(members[0].back(), members[1][static_cast<std::size_t>(i / 2)], static_cast<float>(30 + i));
+  }
+  bench.ring("R-0000000a", Tier::review, members[0]);
+  bench.ring("R-0000000b", Tier::review, members[1]);
+  bench.publish_run();
+  const Comparison one = compare_rings(bench.store(), 1, "R-0000000a", "R-0000000b");
+  CHECK(one.things_count == 30);
+  std::uint64_t members_a = 0, members_b = 0;
+  for (const CommonThing& thing : one.things) {
+    members_a += thing.members_a;
+    members_b += thing.members_b;
+  }
+  CHECK(members_a == 300);
+  CHECK(members_b == 291);  // nine have the card that nobody of the other ring has
+  CHECK(one.links == 30);
+  CHECK(one.linked_a == 30);
+  CHECK(one.linked_b == 30);
+  CHECK(one.strongest_link == 320);
+  const Comparison few = compare_rings(bench.store(), 1, "R-0000000a", "R-0000000b", {.most_members = 100});
+  CHECK(few.a.looked_at == 100);
+}

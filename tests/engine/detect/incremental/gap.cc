@@ -14,6 +14,7 @@
 #include "engine/detect/score_index.h"
 #include "engine/detect/stages.h"
 #include "engine/lab/simulate.h"
+#include "tests/engine/ask/kept_shapes.h"
 #include "tests/engine/detect/incremental/places.h"
 #include "tests/engine/ingest/ingest_for_tests.h"
 #include "tests/engine/lab/simulated.h"
@@ -194,6 +195,30 @@ TEST_CASE("incremental: only what changed is written, and the index for scoring 
     CHECK(rows["members"] < all.at("members") / 2);
     CHECK(rows["index"] < all.at("index") / 2);
   }
+}
+
+TEST_CASE("incremental: what a run keeps of large rings is what a reader would work out, of rings that are kept too") {
+  const Stream stream({.seed = 23, .accounts = 8000, .requests = 120'000, .days = 14});
+  test::Bench bench;
+  const std::size_t at = stream.size() - 180;
+  bench.read_text(stream.part(0, at));
+  REQUIRE(detect_in(bench.store(), DetectMode::automatic).summary.renewal.base == 0);
+  CHECK(check_shapes(bench.store(), 1).large >= 5);
+  std::size_t of_base = 0;
+  for (std::size_t i = 0; i < 180; i += 60) {
+    bench.read_text(stream.part(at + i, at + i + 60));
+    const RunSummary run = detect_in(bench.store(), DetectMode::automatic).summary;
+    REQUIRE(run.renewal.base == 1);
+    const KeptShapes kept = check_shapes(bench.store(), run.run);
+    CHECK(kept.shared == kept.large);
+    CHECK(kept.shapes > 0);
+    for (const RingLine& line : read_ring_lines(bench.store(), run.run).lines)
+      of_base += stored_shape(bench.store(), run.run, line.ring, line.size) ==
+                         stored_shape(bench.store(), 1, line.ring, line.size)
+                     ? 1
+                     : 0;
+  }
+  CHECK(of_base > 0);
 }
 
 TEST_CASE("incremental: batch after batch the rings stay near those of a full run, and new members are found") {
