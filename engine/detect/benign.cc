@@ -78,14 +78,33 @@ BenignHypothesis office(const Traits& t) {
   return {"office", rhythm * together * in_one_house(t) * no_pool(t), "works on weekdays and rests at night"};
 }
 
+// Did the members sign up over months, [0, 1]? Nothing known, or old accounts that one campaign woke: 0.
+double over_months(const Traits& t) { return t.signup_span ? (1 - t.woken) * graded(*t.signup_span, 30, 90) : 0.0; }
+
+// What an operator's accounts may look like as well, but for their age: he has them made for a campaign, and a body of
+// people took months to sign up.
+double doubtful(const Traits& t) { return kDoubtful + (kLikely - kDoubtful) * over_months(t); }
+
+// A laboratory or a course of a university, a department of a firm: most of the members bear a name and are on a
+// network that many others bear and are on, and each keeps hours of his own. What they share beyond that is the body's
+// affair.
+double in_a_body(const Traits& t) {
+  const double part =
+      graded(t.body_reach, 0.4, 0.6) * graded(t.body_outside, 0.6, 0.8) * graded(t.body_together, 0.15, 0.4);
+  const double hours = graded(t.hour_spread, 0.015, 0.05);
+  return doubtful(t) * part * hours * graded(t.daily_requests, 150, 60) * at_home(t) * no_pool(t);
+}
+
 BenignHypothesis campus(const Traits& t) {
   if (!t.has_activity) return {"campus", 0, ""};
   const double crowd = graded(static_cast<double>(t.size), 8, 30);
   const double unrelated = own_prompts(t, 0.25, 0.1);
   const bool no_card = t.address_reach > 0 && !t.shares_payment && t.evidence_kinds() <= 2;  // lab machines besides
   const double one_place = graded(t.places, 10, 5) * no_pool(t);
-  return {"campus", no_card ? crowd * unrelated * at_home(t) * one_place * own_days(t) : 0.0,
-          "shares addresses and machines only, unrelated behaviour"};
+  const double strangers = no_card ? crowd * unrelated * at_home(t) * one_place * own_days(t) : 0.0;
+  const double part = in_a_body(t);
+  if (part > strangers) return {"campus", part, "part of a larger body of people, by its mail domain and its network"};
+  return {"campus", strangers, "shares addresses and machines only, unrelated behaviour"};
 }
 
 BenignHypothesis classroom(const Traits& t) {
@@ -111,13 +130,6 @@ BenignHypothesis pipeline(const Traits& t) {
   return {"pipeline", one_payer * fixed, "one payer, fixed addresses or one mail domain: one customer's own accounts"};
 }
 
-// Did the members sign up over months, [0, 1]? Nothing known, or old accounts that one campaign woke: 0.
-double over_months(const Traits& t) { return t.signup_span ? (1 - t.woken) * graded(*t.signup_span, 30, 90) : 0.0; }
-
-// What an operator's accounts may look like as well, but for their age: he has them made for a campaign, and a body of
-// people took months to sign up.
-double doubtful(const Traits& t) { return kDoubtful + (kLikely - kDoubtful) * over_months(t); }
-
 // A chain's shops, a team at home, a course: people at their places, each with a card of his own or all on one, under
 // one name that hides nothing. An operator can have all of that, too, so it is never certain. Owners of several shops
 // have a card each, as an operator has one for some of his accounts; but a chain grew.
@@ -125,8 +137,10 @@ BenignHypothesis organisation(const Traits& t) {
   if (!t.has_activity) return {"organisation", 0, ""};
   const double people = 1 - by_one_program(t);
   const double owners = 0.5 * over_months(t);
-  const double cards =
-      t.payers ? std::max({graded(*t.payers, 0.5, 0.8), graded(t.payer_reach, 0.5, 0.8), owners}) : 1.0;
+  // Those on a free plan pay by no card.
+  const double house_card =
+      t.paying > 0 ? graded(t.payer_reach / t.paying, 0.5, 0.8) * graded(t.paying, 0.3, 0.5) : 0.0;
+  const double cards = t.payers ? std::max({graded(*t.payers, 0.5, 0.8), house_card, owners}) : 1.0;
   const double places = graded(t.common_addresses, 8, 4);  // no pool of addresses
   return {"organisation", doubtful(t) * by_name(t, 0.5, 0.8) * people * cards * places,
           "people on one mail domain of their own, which hides nothing"};
@@ -159,10 +173,18 @@ BenignHypothesis application(const Traits& t) {
           "users of one client, with cards of their own, who differ as people do"};
 }
 
-// A course at home, players of one game: they ask alike, each on his own days. An operator's accounts have his days.
+// Are they of a place where many are who have nothing to do with them, a town, a campus, and each keeps hours of his
+// own there and asks for his own ends? What is set to them they do before the same days.
+double in_a_crowd(const Traits& t) {
+  const double place = graded(t.place_reach, 0.4, 0.6) * graded(t.place_outside, 0.5, 0.75) * graded(t.places, 4, 2);
+  return place * graded(t.common_places, 4, 2) * graded(t.hour_spread, 0.015, 0.05) * own_ends(t);
+}
+
+// A course at home, players of one game: they ask alike, each on his own days, or amid a crowd. An operator's accounts
+// have his days.
 BenignHypothesis course(const Traits& t) {
   if (!t.has_activity || t.active_days < 5) return {"course", 0, ""};
-  const double own_days = graded(t.synchrony, 0.55, 0.45);
+  const double own_days = std::max(graded(t.synchrony, 0.55, 0.45), in_a_crowd(t));
   const double quiet = graded(t.daily_requests, 60, 25);
   const double own_cards = t.shares_payment ? 0.0 : 1.0;
   const double places = graded(t.common_addresses, 8, 4);
@@ -198,10 +220,18 @@ BenignHypothesis venue(const Traits& t) {
           "people who meet or work at one place, at hours of their own"};
 }
 
-// Strangers who run one public benchmark: what they ask is all they have in common, and it is done within days.
+constexpr double kTeams = 0.2;  // enough to keep from a ban: cells of an operator look so as well
+
+// Strangers who run one public benchmark: what they ask is all they have in common, and it is done within days. Or
+// teams that do, each on its card and its machines, for its own ends and at its own hours: no thing ties most of them.
 BenignHypothesis benchmark(const Traits& t) {
-  if (!t.has_activity || !t.asks_alone()) return {"benchmark", 0, ""};
-  return {"benchmark", graded(t.member_days, 6, 3), "customers who ran one public benchmark, each on a few days"};
+  if (!t.has_activity) return {"benchmark", 0, ""};
+  const double strangers = t.asks_alone() ? graded(t.member_days, 6, 3) : 0.0;
+  const bool ask_alike = std::ranges::find(t.likeness, kPrompts) != t.likeness.end();
+  const double apart = ask_alike ? graded(t.connected, 0.7, 0.5) * no_pool(t) : 0.0;
+  const double teams = kTeams * apart * own_ends(t) * graded(t.hour_spread, 0.015, 0.05);
+  if (teams > strangers) return {"benchmark", teams, "teams that ask alike, each on things and at hours of its own"};
+  return {"benchmark", strangers, "customers who ran one public benchmark, each on a few days"};
 }
 
 BenignHypothesis one_person(const Traits& t) {

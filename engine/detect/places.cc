@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -46,6 +48,11 @@ Places places_in(const BipartiteGraph& graph, std::size_t layer, std::span<const
   std::stable_sort(at.begin(), at.end(),
                    [](const auto& a, const auto& b) { return a.second.size() > b.second.size(); });
   Places places;
+  if (!at.empty()) {
+    const auto fullest = static_cast<double>(at.front().second.size());
+    places.reach = fullest / static_cast<double>(members.size());
+    places.outside = 1 - fullest / static_cast<double>(graph.right_degree(at.front().first));
+  }
   std::vector<Vertex> held;
   for (const auto& [right, who] : at) {
     places.common += met_at(graph, right, who.size(), members.size());
@@ -59,13 +66,49 @@ Places places_in(const BipartiteGraph& graph, std::size_t layer, std::span<const
   return places;
 }
 
+std::optional<std::size_t> layer_of(const Habits& habits, std::string_view name) {
+  const auto at = std::ranges::find(habits.layers, name);
+  if (at == habits.layers.end()) return std::nullopt;
+  return static_cast<std::size_t>(at - habits.layers.begin());
+}
+
+// The right vertex of a layer that most of the members touch, and who they are.
+std::pair<Vertex, std::vector<Vertex>> fullest(const BipartiteGraph& graph, std::size_t layer,
+                                               std::span<const Vertex> members) {
+  auto at = members_at(graph, layer, members);
+  const auto most = std::ranges::max_element(at, {}, [](const auto& one) { return one.second.size(); });
+  return most == at.end() ? std::pair<Vertex, std::vector<Vertex>>{} : std::move(*most);
+}
+
 }  // namespace
+
+Body body_of(const Habits& habits, std::span<const Vertex> members) {
+  constexpr std::size_t kMostAsked = 256;
+  const auto domains = layer_of(habits, "email/domain"), networks = layer_of(habits, "ip/net");
+  if (!domains || !networks) return {};
+  const BipartiteGraph graph = habits.graph();
+  const auto [domain, named] = fullest(graph, *domains, members);
+  const auto [network, both] = fullest(graph, *networks, named);
+  if (both.empty()) return {};
+  std::size_t asked = 0, on_both = 0;
+  for (const Vertex account : graph.lefts_of(domain)) {
+    if (asked == kMostAsked) break;
+    if (std::ranges::binary_search(members, account)) continue;
+    ++asked;
+    on_both += std::ranges::binary_search(graph.rights_of(account), network) ? 1U : 0U;
+  }
+  Body body;
+  body.reach = static_cast<double>(both.size()) / static_cast<double>(members.size());
+  if (asked == 0) return body;
+  body.together = static_cast<double>(on_both) / static_cast<double>(asked);
+  const double others = body.together * static_cast<double>(graph.right_degree(domain) - named.size());
+  body.outside = others / (others + static_cast<double>(both.size()));
+  return body;
+}
 
 Places places_of(const Snapshot& snapshot, const Habits* habits, std::span<const Vertex> members) {
   if (habits != nullptr) {
-    const auto layer = std::ranges::find(habits->layers, "ip/net");
-    if (layer != habits->layers.end())
-      return places_in(habits->graph(), static_cast<std::size_t>(layer - habits->layers.begin()), members);
+    if (const auto layer = layer_of(*habits, "ip/net")) return places_in(habits->graph(), *layer, members);
   }
   const auto layer = std::ranges::find(snapshot.layers, "ip", &Layer::name);
   if (layer == snapshot.layers.end()) return {};

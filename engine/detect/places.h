@@ -13,9 +13,23 @@ namespace ringscope {
 struct Places {
   double hold_half = 0;  // so many hold half of the members, the fullest first
   double common = 0;     // that a member has in common with two others beyond chance, in the mean
+  double reach = 0;      // share of the members at the fullest …
+  double outside = 0;    // … and of all accounts there, those who are no members
 };
 
 // `members` ascending; no `habits`: nothing is derived. O(what the members touch · log).
 Places places_of(const Snapshot& snapshot, const Habits* habits, std::span<const Vertex> members);
+
+// The body of people that a group may be a part of: a university, a firm. Told by the mail domain that most members
+// have and the network that most of these are on.
+struct Body {
+  double reach = 0;     // share of the members who are on both
+  double outside = 0;   // of all accounts on both, those who are no members
+  double together = 0;  // of the domain's other accounts, those on the network: hardly any of a public provider's
+};
+
+// `members` ascending. All 0 where no domains or no networks are derived. O(what the members touch · log); of a
+// domain's other accounts the first 256 are asked.
+Body body_of(const Habits& habits, std::span<const Vertex> members);
 
 }  // namespace ringscope

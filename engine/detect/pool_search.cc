@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
 #include <map>
+#include <numeric>
 
 #include "algorithms/binomial.h"
 #include "engine/detect/pool_member.h"
@@ -15,6 +17,16 @@ constexpr int kMostDepth = 3;  // of pools taken for a mixture
 // Where all ask the same few things modularity is 0 however they are parted; below 1 the whole is better than its
 // parts.
 constexpr double kPromptResolution = 0.5;
+
+std::size_t count_all(const std::vector<std::vector<Vertex>>& parts) {
+  return std::accumulate(parts.begin(), parts.end(), std::size_t{0},
+                         [](std::size_t sum, const std::vector<Vertex>& part) { return sum + part.size(); });
+}
+
+std::size_t count_members(const std::vector<Group>& groups) {
+  return std::accumulate(groups.begin(), groups.end(), std::size_t{0},
+                         [](std::size_t sum, const Group& group) { return sum + group.members.size(); });
+}
 
 }  // namespace
 
@@ -86,23 +98,33 @@ void PoolSearch::grow(std::vector<Vertex> seed, const std::vector<char>& within,
   relied_on_.insert(relied_on_.end(), seed.begin(), seed.end());
   if (seed.size() < options_.least_size || !promising(seed)) return;
   Group pool = refine(std::move(seed), within);
-  if (pool.members.size() < options_.least_size || !convincing(pool)) return;
+  if (pool.members.size() < options_.least_size) return;
+  const InCommon common = fill_in(pool);
+  if (!is_convincing(pool, common)) return;
+  const bool by_things = stands_by_things(pool, common);
   std::vector<std::vector<Vertex>> apart = by_prompts(pool.members);
-  std::size_t strangers = 0;
-  for (const std::vector<Vertex>& part : apart) strangers += part.size();
-  const bool one = 2 * strangers < pool.members.size() && is_one(pool.members);
-  const std::size_t before = pools.size();
+  const bool one = 2 * count_all(apart) < pool.members.size() && is_one(pool.members);
+  std::vector<Group> parts;
   if (depth < kMostDepth && !apart.empty()) {
-    grow_apart(pool.members, apart, pools, depth + 1);
+    grow_apart(pool.members, apart, parts, depth + 1);
   } else if (depth < kMostDepth && !one) {
     std::vector<char>& marked = marks_.at(depth);
     mark(pool.members, 1, marked);
-    grow_all(communities(pool.members), marked, pools, depth + 1);
+    grow_all(communities(pool.members), marked, parts, depth + 1);
     mark(pool.members, 0, marked);
   }
-  if (one && pools.size() == before) {
+  // Who carries the traffic of many others asks what they ask: by that its many parts are nothing to each other, and
+  // most of them nothing by themselves. Two operators of one dealer are two large parts.
+  const bool many = !apart.empty() && std::ranges::none_of(apart, [&](const std::vector<Vertex>& part) {
+    return 4 * part.size() > pool.members.size();
+  });
+  const bool carrier = by_things && many && 2 * count_members(parts) < pool.members.size();
+  if ((parts.empty() && one) || (carrier && (one || is_one(pool.members)))) {
+    for (const Group& part : parts) mark(part.members, 1, free_);
     take(pool.members);
     pools.push_back(std::move(pool));
+  } else {
+    std::move(parts.begin(), parts.end(), std::back_inserter(pools));
   }
 }
 
@@ -240,16 +262,20 @@ bool PoolSearch::is_often_banned(const std::vector<Vertex>& members) const {
   return banned > 0 && share < 1 && binomial_tail(banned, members.size(), share) < kMostChance;
 }
 
-// The same. Is it enough for a pool?
-bool PoolSearch::convincing(Group& pool) {
-  const InCommon common = fill_in(pool);
-  if (common.mean < options_.least_kinds_of_own) return false;
+// Do two kinds of things hold it together that are its own, or any two, and its members are banned?
+bool PoolSearch::stands_by_things(const Group& pool, const InCommon& common) const {
   if (pool.likeness.size() >= 2 && is_often_banned(pool.members)) return true;
+  return std::popcount(common.kinds & gauge_.own_kinds()) >= 2;
+}
+
+// Is what the group held has in common enough for a pool?
+bool PoolSearch::is_convincing(const Group& pool, const InCommon& common) const {
+  if (common.mean < options_.least_kinds_of_own) return false;
   // Without prompts in common, three kinds of tangible things are asked for, or two of the pool's own.
   const bool three = pool.likeness.size() >= 3, enough = three || (common.prompts && pool.likeness.size() >= 2);
   if (enough && common.mean >= (three ? options_.least_kinds_of_three : options_.least_kinds)) return true;
   if (enough && common.prompts && gauge_.mostly_asked_by(gauge_.own_prompts(), gauge_.held())) return true;
-  return std::popcount(common.kinds & gauge_.own_kinds()) >= 2;
+  return stands_by_things(pool, common);
 }
 
 }  // namespace ringscope

@@ -60,7 +60,8 @@ class PoolSearch {
     double mean = 0;          // kinds in which a member is like the others
   };
   InCommon fill_in(Group& pool);
-  bool convincing(Group& pool);
+  bool is_convincing(const Group& pool, const InCommon& common) const;
+  bool stands_by_things(const Group& pool, const InCommon& common) const;
   bool is_often_banned(const std::vector<Vertex>& members) const;
 
   GroupGauge& gauge_;

@@ -24,6 +24,13 @@ constexpr double kEnoughRequests = 200;  // for a mix of capabilities to be know
 
 std::string percent(double share, const char* of_what) { return fmt::format("{:.0f}% {}", 100 * share, of_what); }
 
+// How surely the members are banned for what they are: by their share, or where so many of so many, against the rate of
+// accounts in no group, are more than chance has for any of thousands of groups.
+double often_banned(const Traits& t) {
+  const double beyond_chance = t.ban_chance ? graded(-std::log10(*t.ban_chance), 3, 8) : 0.0;
+  return std::max(std::min(1.0, 3 * t.banned), beyond_chance);
+}
+
 void add_structure(const Traits& t, std::vector<Feature>& out) {
   const std::size_t kinds = t.evidence_kinds();
   out.push_back({"two_kinds", kinds >= 2 ? 1.0 : 0.0, "more than one kind of shared things"});
@@ -37,8 +44,7 @@ void add_structure(const Traits& t, std::vector<Feature>& out) {
   out.push_back({"exclusivity", t.kinds.empty() ? 0.0 : t.exclusivity - 0.5,
                  percent(t.exclusivity, "of the accounts on the shared things are members")});
   out.push_back({"size", std::log10(static_cast<double>(t.size) / 5.0), fmt::format("{} accounts", t.size)});
-  out.push_back(
-      {"banned", std::min(1.0, 3 * t.banned), percent(t.banned, "of the members are banned or confirmed already")});
+  out.push_back({"banned", often_banned(t), percent(t.banned, "of the members are banned or confirmed already")});
   // People meet at home, at work, at one school; who leaves by a pool of addresses meets the others at many, and by a
   // large one at so many as no crowd does that travels, or whose jobs run on rented machines.
   out.push_back({"roaming", graded(t.common_places, 4, 10) + graded(t.common_places, 10, 25),

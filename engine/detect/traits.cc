@@ -38,6 +38,7 @@ void add_sharing(const Snapshot& snapshot, const GroupEvidence& evidence, Traits
     if (name == "payment") {
       traits.shares_payment = layer.coverage >= kLeastCoverage;
       traits.payers = static_cast<double>(layer.entities) / layer.users;
+      traits.paying = ratio(layer.users, static_cast<double>(traits.size));
       traits.payer_reach = layer.reach;
       traits.payer_outside = layer.reach_outside;
     }
@@ -57,6 +58,7 @@ void add_sharing(const Snapshot& snapshot, const GroupEvidence& evidence, Traits
   }
   traits.exclusivity = ratio(traits.exclusivity, weight);
   if (binding.size() >= 2) traits.coverage = binding[1]->coverage;
+  traits.connected = evidence.connected;
   traits.interlocked = evidence.interlocked;
   traits.met_once = evidence.met_once;
   const auto is_tool = [](std::string_view kind) { return kind == kDevices || kind == kPrompts; };
@@ -312,10 +314,18 @@ Traits traits_of(const Snapshot& snapshot, const Habits* habits, const Group& gr
   for (std::size_t m = 0; m < traits.size; ++m)
     traits.cohesion += membership_of(group, m) / static_cast<double>(traits.size);
   add_sharing(snapshot, evidence, traits);
-  if (habits != nullptr) traits.house_domain = house_domain_of(*habits, group.members);
+  if (habits != nullptr) {
+    traits.house_domain = house_domain_of(*habits, group.members);
+    const Body body = body_of(*habits, group.members);
+    traits.body_reach = body.reach;
+    traits.body_outside = body.outside;
+    traits.body_together = body.together;
+  }
   const Places places = places_of(snapshot, habits, group.members);
   traits.places = places.hold_half;
   traits.common_places = places.common;
+  traits.place_reach = places.reach;
+  traits.place_outside = places.outside;
   traits.listed = snapshot.classes.share_of(snapshot.graph(), group.members);
   add_stated(profiles, population, traits);
   traits.has_activity =

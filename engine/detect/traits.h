@@ -31,11 +31,13 @@ struct Traits {
   bool asks_alone() const { return evidence_kinds() == 1 && likeness.size() == 1 && likeness.front() == kPrompts; }
   double coverage = 0;           // share of members covered by two of the three best layers (0: only one layer binds)
   double exclusivity = 0;        // mean over those layers, weighted by coverage
-  double interlocked = 0;        // as in GroupEvidence …
+  double connected = 0;          // as in GroupEvidence …
+  double interlocked = 0;        // … as well …
   double met_once = 0;           // … as well
   std::optional<double> payers;  // distinct payments per member that has one
   double house_domain = 0;  // share of the members on the most used mail domain, when three in ten of it are members
   bool shares_payment = false;      // payments cover a third of the members
+  double paying = 0;                // share of the members that have a payment
   double payer_reach = 0;           // share of the members on the most used payment …
   double payer_outside = 0;         // … and of all accounts on it, those who are no members
   std::optional<double> addresses;  // distinct addresses per member that has one
@@ -43,6 +45,11 @@ struct Traits {
   double common_addresses = 0;      // addresses, hubs too, that a member has in common with another, in the mean
   double places = 0;                // networks that hold half of the members (places.h) …
   double common_places = 0;         // … and those that a member has in common with others beyond chance, in the mean
+  double place_reach = 0;           // share of the members in the fullest of them …
+  double place_outside = 0;         // … and of all accounts there, those who are no members
+  double body_reach = 0;            // of a body of people that they may be a part of, as in Body (places.h) …
+  double body_outside = 0;          // …
+  double body_together = 0;         // … all three
   // By class of the operator's lists: share of the members who touch an entity of it.
   std::array<double, kEntityClasses> listed{};
   double listed_as(EntityClass entity_class) const { return listed[static_cast<std::size_t>(entity_class)]; }

@@ -67,6 +67,95 @@ TEST_CASE("benign: who has a client and prompts in common, and pays with his own
   CHECK(explained(course, "course") == 0);
 }
 
+TEST_CASE("benign: a course is busy before the same days, in a town or on a campus where many others are") {
+  Traits course = people();
+  course.likeness = {"email", "ip", "template"};
+  course.synchrony = 0.65;
+  CHECK(explained(course, "course") == 0);
+  course.places = 1;
+  course.common_places = 1.5;
+  course.place_reach = 0.8;
+  course.place_outside = 0.85;
+  CHECK(explained(course, "course") == doctest::Approx(0.4));
+  Traits own_machines = course;
+  own_machines.place_outside = 0.3;  // hardly anybody else is there
+  CHECK(explained(own_machines, "course") == 0);
+  Traits one_end = course;
+  one_end.capability_spread = 0.01;
+  CHECK(explained(one_end, "course") == 0);
+  Traits one_clock = course;
+  one_clock.hour_spread = 0.01;
+  CHECK(explained(one_clock, "course") == 0);
+  Traits roaming = course;
+  roaming.common_places = 6;
+  CHECK(explained(roaming, "course") == 0);
+}
+
+TEST_CASE("benign: a laboratory is a part of a university, by its name and its network") {
+  Traits laboratory = people();
+  laboratory.shares_payment = true;
+  laboratory.synchrony = 0.9;
+  CHECK(explained(laboratory, "campus") == 0);
+  laboratory.body_reach = 0.8;
+  laboratory.body_outside = 0.9;
+  laboratory.body_together = 0.6;
+  CHECK(explained(laboratory, "campus") == doctest::Approx(0.4));
+  laboratory.signup_span = 200;
+  CHECK(explained(laboratory, "campus") == doctest::Approx(0.8));
+  Traits whole = laboratory;  // a house of its own
+  whole.body_outside = 0.5;
+  CHECK(explained(whole, "campus") == 0);
+  Traits public_mail = laboratory;
+  public_mail.body_together = 0.1;
+  CHECK(explained(public_mail, "campus") == 0);
+  Traits one_clock = laboratory;
+  one_clock.hour_spread = 0.01;
+  CHECK(explained(one_clock, "campus") == 0);
+  Traits evading = laboratory;
+  evading.banned = 0.6;
+  CHECK(explained(evading, "campus") == 0);
+}
+
+TEST_CASE("benign: teams that run one benchmark have nothing else that ties them") {
+  Traits teams = people();
+  teams.likeness = {"ip", "payment", "template"};
+  teams.shares_payment = true;
+  teams.synchrony = 0.9;
+  teams.connected = 0.4;
+  CHECK(explained(teams, "benchmark") == doctest::Approx(0.2));
+  Traits tied = teams;
+  tied.connected = 0.8;
+  CHECK(explained(tied, "benchmark") == 0);
+  Traits one_end = teams;
+  one_end.capability_spread = 0.01;
+  CHECK(explained(one_end, "benchmark") == 0);
+  Traits one_clock = teams;
+  one_clock.hour_spread = 0.01;
+  CHECK(explained(one_clock, "benchmark") == 0);
+  Traits pool = teams;
+  pool.common_places = 9;
+  CHECK(explained(pool, "benchmark") == 0);
+  Traits things_alone = teams;
+  things_alone.likeness = {"ip", "payment"};
+  CHECK(explained(things_alone, "benchmark") == 0);
+}
+
+TEST_CASE("benign: a chain pays by one card, and some of its seats are free") {
+  Traits chain = people();
+  chain.house_domain = 0.9;
+  chain.payers = 0.05;
+  chain.paying = 0.6;
+  chain.payer_reach = 0.55;
+  CHECK(explained(chain, "organisation") == doctest::Approx(0.4));
+  Traits several_cards = chain;
+  several_cards.payer_reach = 0.25;
+  CHECK(explained(several_cards, "organisation") == 0);
+  Traits hardly_anybody_pays = chain;
+  hardly_anybody_pays.paying = 0.1;
+  hardly_anybody_pays.payer_reach = 0.1;
+  CHECK(explained(hardly_anybody_pays, "organisation") == 0);
+}
+
 TEST_CASE("benign: a group of which as many are banned as of everybody does not evade") {
   Traits customers = people();
   customers.payers = 1.0 / 40;

@@ -125,6 +125,7 @@ TEST_CASE("judge: people who signed up over months are likelier a body of people
   CHECK(organisation(60) == doctest::Approx(1.5 * unknown));
   CHECK(organisation(400) == organisation(90));
   shops.payers = 0.3;  // a card for each owner of several shops
+  shops.paying = 1;
   shops.payer_reach = 0.4;
   CHECK(organisation(30) == 0);
   CHECK(organisation({}) == 0);
@@ -140,6 +141,23 @@ TEST_CASE("judge: people who signed up over months are likelier a body of people
   CHECK(explained(shops, "course") == doctest::Approx(0.8));
   shops.signup_span = 10;
   CHECK(explained(shops, "course") == doctest::Approx(0.4));
+}
+
+TEST_CASE("judge: bans count by their share, or where chance cannot have them in any of thousands of groups") {
+  const auto nats = [](double share, std::optional<double> chance) {
+    Traits traits = obvious();
+    traits.banned = share;
+    traits.ban_chance = chance;
+    double sum = 0;
+    for (const Finding& finding : judge(traits, {}).findings) sum += finding.feature == "banned" ? finding.nats : 0.0;
+    return sum;
+  };
+  const double most = weight_of("banned");
+  CHECK(nats(0.1, {}) == doctest::Approx(0.3 * most));
+  CHECK(nats(0.1, 0.01) == doctest::Approx(0.3 * most));
+  CHECK(nats(0.1, 1e-8) == doctest::Approx(most));
+  CHECK(nats(0.1, 0.0) == doctest::Approx(most));  // too small for a double
+  CHECK(nats(0.5, 0.5) == doctest::Approx(most));
 }
 
 TEST_CASE("judge: a smooth sum speaks for a ring; even turns alone bring it to review, never to a ban") {

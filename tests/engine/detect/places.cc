@@ -1,6 +1,7 @@
 // At how many places the accounts of a group are.
 #include "engine/detect/places.h"
 
+#include <numeric>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -29,10 +30,37 @@ TEST_CASE("places: networks that hold half of the members, and those that a memb
   const Places places = places_of(snapshot, &habits, members);
   CHECK(places.hold_half == 3);  // six members, and of the next fullest those that are not yet counted
   CHECK(places.common == doctest::Approx((20.0 + 6) / 20).epsilon(0.2));  // somebody may live beside two others
+  CHECK(places.reach == doctest::Approx(0.3).epsilon(0.2));               // the network of six
+  CHECK(places.outside < 0.3);
+  const Places home = places_of(snapshot, &habits, std::vector<Vertex>{0});
+  CHECK(home.reach == 1);
+  CHECK(home.outside > 0);  // neighbours
   const Places addresses = places_of(snapshot, nullptr, members);
   CHECK(addresses.hold_half == 3);  // three of the five, each at one address
   CHECK(addresses.common == doctest::Approx(1.0).epsilon(0.2));
   CHECK(places_of(Snapshot{}, nullptr, members).hold_half == 0);
+}
+
+TEST_CASE("places: a group is part of a body of people that bears its name and is on its network") {
+  PoolTown town;
+  std::vector<Vertex> students, members;
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    students.push_back(town.silent_colleague(1));  // of one mail domain, at one address
+    if (i < 20) members.push_back(students.back());
+  }
+  const Habits habits = town.habits();
+  const Body laboratory = body_of(habits, members);
+  CHECK(laboratory.reach == 1);
+  CHECK(laboratory.outside == doctest::Approx(0.8));
+  CHECK(laboratory.together == 1);
+  const Body all = body_of(habits, students);
+  CHECK(all.reach == 1);
+  CHECK(all.outside == 0);
+  CHECK(all.together == 0);
+  std::vector<Vertex> townspeople(200);
+  std::iota(townspeople.begin(), townspeople.end(), Vertex{0});
+  CHECK(body_of(habits, townspeople).together < 0.1);  // a public provider's, wherever they live
+  CHECK(body_of(Habits{}, members).reach == 0);
 }
 
 TEST_CASE("places: whose machines and addresses are a pool's, or who is banned again and again, is no campus") {

@@ -196,6 +196,21 @@ TEST_CASE("pools: things of two kinds are enough without prompts, where hardly a
   CHECK(found(200) == 0);
 }
 
+TEST_CASE("pools: who carries others' requests by addresses and cards of his own is one, whatever each of them asks") {
+  PoolTown town;
+  std::vector<Vertex> members;
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    const Vertex account = town.person();
+    for (int a = 0; a < 3; ++a) town.address(account, kDealer.addresses + town.random().below(20));
+    town.share_card(account, town.random().below(10));
+    for (int t = 0; t < 8; ++t) town.ask(account, 900'000 + 100 * (i % 10) + town.random().below(8));  // ten end users
+    members.push_back(account);
+  }
+  std::size_t most = 0;
+  for (const Group& group : town.find()) most = std::max(most, common(group.members, members));
+  CHECK(most >= 80);
+}
+
 TEST_CASE("pools: prompts that many others ask make no group") {
   PoolTown town;
   for (Vertex account = 0; account < 1500; ++account) {
