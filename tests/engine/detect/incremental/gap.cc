@@ -177,7 +177,7 @@ std::map<std::string, std::size_t> rows_of(const Store& store, std::uint64_t run
 }  // namespace
 
 TEST_CASE("incremental: only what changed is written, and the index for scoring is that of all rings") {
-  const Stream stream({.seed = 23, .accounts = 4000, .requests = 60'000, .days = 12});
+  const Stream stream({.seed = 23, .accounts = 8000, .requests = 120'000, .days = 14});
   test::Bench bench;
   const std::size_t at = stream.size() - 180;
   bench.read_text(stream.part(0, at));
