@@ -25,6 +25,9 @@ double like_people(const Traits& t) {
 // Do members ask for different things, as people do? One operator's accounts all serve his ends.
 double own_ends(const Traits& t) { return graded(t.capability_spread, 0.012, 0.035); }
 
+// Do members keep hours of their own, as people do?
+double own_hours(const Traits& t) { return graded(t.hour_spread, 0.015, 0.05); }
+
 // Do members ask what they themselves want? Where prompts are not known, people are told by what else they do.
 double own_prompts(const Traits& t, double none, double full) {
   return t.has_templates ? graded(t.template_overlap, none, full) : 0.7 * like_people(t);
@@ -91,8 +94,7 @@ double doubtful(const Traits& t) { return kDoubtful + (kLikely - kDoubtful) * ov
 double in_a_body(const Traits& t) {
   const double part =
       graded(t.body_reach, 0.4, 0.6) * graded(t.body_outside, 0.6, 0.8) * graded(t.body_together, 0.15, 0.4);
-  const double hours = graded(t.hour_spread, 0.015, 0.05);
-  return doubtful(t) * part * hours * graded(t.daily_requests, 150, 60) * at_home(t) * no_pool(t);
+  return doubtful(t) * part * own_hours(t) * graded(t.daily_requests, 150, 60) * at_home(t) * no_pool(t);
 }
 
 BenignHypothesis campus(const Traits& t) {
@@ -177,7 +179,7 @@ BenignHypothesis application(const Traits& t) {
 // own there and asks for his own ends? What is set to them they do before the same days.
 double in_a_crowd(const Traits& t) {
   const double place = graded(t.place_reach, 0.4, 0.6) * graded(t.place_outside, 0.5, 0.75) * graded(t.places, 4, 2);
-  return place * graded(t.common_places, 4, 2) * graded(t.hour_spread, 0.015, 0.05) * own_ends(t);
+  return place * graded(t.common_places, 4, 2) * own_hours(t) * own_ends(t);
 }
 
 // A course at home, players of one game: they ask alike, each on his own days, or amid a crowd. An operator's accounts
@@ -199,7 +201,7 @@ constexpr double kStaff = 0.7;  // an operator may have people do his work
 BenignHypothesis staff(const Traits& t) {
   if (!t.has_activity || t.active_days < 5) return {"staff", 0, ""};
   const double nights = graded(t.active_hours, 19, 15);
-  const double people = graded(t.synchrony, 0.7, 0.5) * graded(t.hour_spread, 0.015, 0.05);
+  const double people = graded(t.synchrony, 0.7, 0.5) * own_hours(t);
   return {"staff", kStaff * nights * people * at_home(t) * no_pool(t),
           "people who rest at night, each with days and hours of his own"};
 }
@@ -211,12 +213,11 @@ BenignHypothesis venue(const Traits& t) {
   if (!t.has_activity || t.active_days < 5) return {"venue", 0, ""};
   const double crowd = graded(static_cast<double>(t.size), 4, 8);
   const double one_place = graded(t.address_reach, 0.75, 0.9) * no_pool(t);
-  const double hours = graded(t.hour_spread, 0.015, 0.05);
   const double ends = graded(t.capability_spread, 0.015, 0.05);
   const double days = std::max(graded(t.synchrony, 0.55, 0.45), graded(t.member_days, 5, 3));
   const double rota = graded(t.synchrony, 0.45, 0.35);
   const double quiet = graded(t.daily_requests, 60, 25);
-  return {"venue", kStaff * crowd * one_place * hours * std::max(ends * days, rota) * quiet * at_home(t),
+  return {"venue", kStaff * crowd * one_place * own_hours(t) * std::max(ends * days, rota) * quiet * at_home(t),
           "people who meet or work at one place, at hours of their own"};
 }
 
@@ -229,7 +230,7 @@ BenignHypothesis benchmark(const Traits& t) {
   const double strangers = t.asks_alone() ? graded(t.member_days, 6, 3) : 0.0;
   const bool ask_alike = std::ranges::find(t.likeness, kPrompts) != t.likeness.end();
   const double apart = ask_alike ? graded(t.connected, 0.7, 0.5) * no_pool(t) : 0.0;
-  const double teams = kTeams * apart * own_ends(t) * graded(t.hour_spread, 0.015, 0.05);
+  const double teams = kTeams * apart * own_ends(t) * own_hours(t);
   if (teams > strangers) return {"benchmark", teams, "teams that ask alike, each on things and at hours of its own"};
   return {"benchmark", strangers, "customers who ran one public benchmark, each on a few days"};
 }

@@ -66,25 +66,18 @@ LayerUse layer_use(const BipartiteGraph& graph, std::size_t layer, const std::ve
   return use;
 }
 
-template <typename Layers, typename Name>
-std::optional<std::size_t> find_layer(const Layers& layers, std::string_view wanted, Name name) {
-  for (std::size_t k = 0; k < layers.size(); ++k) {
-    if (name(layers[k]) == wanted) return k;
-  }
-  return std::nullopt;
-}
-
 std::optional<double> distinct_per_user(const Snapshot& snapshot, std::string_view kind,
                                         const std::vector<Vertex>& users) {
-  const auto layer = find_layer(snapshot.layers, kind, [](const Layer& one) -> std::string_view { return one.name; });
-  if (!layer) return std::nullopt;
-  const LayerUse use = layer_use(snapshot.graph(), *layer, users);
+  const auto layer = std::ranges::find(snapshot.layers, kind, &Layer::name);
+  if (layer == snapshot.layers.end()) return std::nullopt;
+  const auto k = static_cast<std::size_t>(layer - snapshot.layers.begin());
+  const LayerUse use = layer_use(snapshot.graph(), k, users);
   if (2 * use.users < users.size()) return std::nullopt;
   return static_cast<double>(use.users_of.size()) / static_cast<double>(use.users);
 }
 
 std::optional<LayerUse> habit_use(const Habits& habits, std::string_view name, const std::vector<Vertex>& users) {
-  const auto layer = find_layer(habits.layers, name, [](const std::string& one) -> std::string_view { return one; });
+  const auto layer = habits.find_layer(name);
   if (!layer) return std::nullopt;
   LayerUse use = layer_use(habits.graph(), *layer, users);
   if (2 * use.users < users.size()) return std::nullopt;

@@ -26,23 +26,23 @@ struct KeyHasher {
 };
 
 // Where accounts are.
-struct Places {
+struct Seats {
   std::vector<std::uint32_t> ring;    // by account, number of its ring; kNone: it is in none
   std::vector<std::uint32_t> member;  // by account, place in it
 };
 
-Places places_of(const Snapshot& snapshot, std::span<const Ring> rings) {
-  Places places{std::vector<std::uint32_t>(snapshot.accounts.size(), kNone),
-                std::vector<std::uint32_t>(snapshot.accounts.size(), kNone)};
+Seats seats_of(const Snapshot& snapshot, std::span<const Ring> rings) {
+  Seats seats{std::vector<std::uint32_t>(snapshot.accounts.size(), kNone),
+              std::vector<std::uint32_t>(snapshot.accounts.size(), kNone)};
   for (std::size_t r = 0; r < rings.size(); ++r) {
     for (std::size_t m = 0; m < rings[r].members.size(); ++m) {
       const auto account = snapshot.vertex_of(rings[r].members[m].account);
       if (!account) continue;
-      places.ring[*account] = static_cast<std::uint32_t>(r);
-      places.member[*account] = static_cast<std::uint32_t>(m);
+      seats.ring[*account] = static_cast<std::uint32_t>(r);
+      seats.member[*account] = static_cast<std::uint32_t>(m);
     }
   }
-  return places;
+  return seats;
 }
 
 bool has_shape(const Ring& ring) { return is_large(ring) && ring.members.size() <= kMostKept && !ring.carried; }
@@ -66,13 +66,13 @@ struct Linked {
 class Shaper {
  public:
   Shaper(const ShapeInput& input, std::span<const Ring> rings)
-      : in_(input), rings_(rings), graph_(input.snapshot.graph()), places_(places_of(input.snapshot, rings)) {
+      : in_(input), rings_(rings), graph_(input.snapshot.graph()), seats_(seats_of(input.snapshot, rings)) {
     for (const Layer& layer : input.snapshot.layers) kinds_.emplace(layer.name, layer.kind);
     for (std::uint32_t r = 0; r < rings.size(); ++r) {
       if (is_large(rings[r])) large_.push_back(r);
     }
-    linked_.slot.assign(places_.ring.size(), kNone);
-    linked_.untied.assign(places_.ring.size(), 0);
+    linked_.slot.assign(seats_.ring.size(), kNone);
+    linked_.untied.assign(seats_.ring.size(), 0);
     for (const std::uint32_t r : large_) look_at(rings[r]);
   }
 
@@ -188,11 +188,11 @@ class Shaper {
     for (std::uint32_t i = 0; i < large_.size(); ++i) draft_of[large_[i]] = i;
     const auto visit = [&](const WeightedEdge& edge) {
       for (const auto& [account, other] : {std::pair(edge.u, edge.v), std::pair(edge.v, edge.u)}) {
-        const std::uint32_t ring = places_.ring[other];
+        const std::uint32_t ring = seats_.ring[other];
         if (ring == kNone) continue;
         if (linked_.slot[account] != kNone) add(linked_.sums[linked_.slot[account]], ring, edge.weight);
-        if (linked_.untied[account] == 0 || ring != places_.ring[account] || edge.weight <= 0) continue;
-        const Vertex from = places_.member[account], to = places_.member[other];
+        if (linked_.untied[account] == 0 || ring != seats_.ring[account] || edge.weight <= 0) continue;
+        const Vertex from = seats_.member[account], to = seats_.member[other];
         if (linked_.untied[other] == 0 || from < to) drafts[draft_of[ring]].edges.push_back({from, to, edge.weight});
       }
     };
@@ -231,7 +231,7 @@ class Shaper {
   const ShapeInput& in_;
   std::span<const Ring> rings_;
   BipartiteGraph graph_;
-  Places places_;
+  Seats seats_;
   std::map<std::string, KindId, std::less<>> kinds_;
   std::vector<std::uint32_t> large_;  // numbers of rings
   Linked linked_;

@@ -10,6 +10,8 @@
 namespace ringscope {
 namespace {
 
+constexpr std::string_view kDomains = "email/domain", kNetworks = "ip/net";
+constexpr double kHouseShare = 0.3;       // of the accounts on a mail domain, for it to be the group's own
 constexpr std::size_t kLeastMeeting = 3;  // members: two may have met anywhere
 constexpr double kTimes = 5;              // as many as strangers would be: on a carrier's networks everybody meets
 
@@ -66,12 +68,6 @@ Places places_in(const BipartiteGraph& graph, std::size_t layer, std::span<const
   return places;
 }
 
-std::optional<std::size_t> layer_of(const Habits& habits, std::string_view name) {
-  const auto at = std::ranges::find(habits.layers, name);
-  if (at == habits.layers.end()) return std::nullopt;
-  return static_cast<std::size_t>(at - habits.layers.begin());
-}
-
 // The right vertex of a layer that most of the members touch, and who they are.
 std::pair<Vertex, std::vector<Vertex>> fullest(const BipartiteGraph& graph, std::size_t layer,
                                                std::span<const Vertex> members) {
@@ -82,9 +78,22 @@ std::pair<Vertex, std::vector<Vertex>> fullest(const BipartiteGraph& graph, std:
 
 }  // namespace
 
+double house_domain_of(const Habits& habits, std::span<const Vertex> members) {
+  const auto domains = habits.find_layer(kDomains);
+  if (!domains) return 0;
+  const BipartiteGraph graph = habits.graph();
+  double share = 0;
+  for (const auto& [domain, named] : members_at(graph, *domains, members)) {
+    const auto inside = static_cast<double>(named.size());
+    if (inside >= kHouseShare * static_cast<double>(graph.right_degree(domain)))
+      share = std::max(share, inside / static_cast<double>(members.size()));
+  }
+  return share;
+}
+
 Body body_of(const Habits& habits, std::span<const Vertex> members) {
   constexpr std::size_t kMostAsked = 256;
-  const auto domains = layer_of(habits, "email/domain"), networks = layer_of(habits, "ip/net");
+  const auto domains = habits.find_layer(kDomains), networks = habits.find_layer(kNetworks);
   if (!domains || !networks) return {};
   const BipartiteGraph graph = habits.graph();
   const auto [domain, named] = fullest(graph, *domains, members);
@@ -108,7 +117,7 @@ Body body_of(const Habits& habits, std::span<const Vertex> members) {
 
 Places places_of(const Snapshot& snapshot, const Habits* habits, std::span<const Vertex> members) {
   if (habits != nullptr) {
-    if (const auto layer = layer_of(*habits, "ip/net")) return places_in(habits->graph(), *layer, members);
+    if (const auto layer = habits->find_layer(kNetworks)) return places_in(habits->graph(), *layer, members);
   }
   const auto layer = std::ranges::find(snapshot.layers, "ip", &Layer::name);
   if (layer == snapshot.layers.end()) return {};

@@ -10,8 +10,7 @@ namespace ringscope {
 Day last_known_day(const Store& store) {
   Day last = store.day_range() ? store.day_range()->last : kNoDay;
   store.scan_facts([&](KeyHash, const AccountFacts& facts) {
-    for (const Seconds time : {facts.created, facts.plan.last_stated(), facts.status.last_stated()})
-      last = std::max(last, day_of(time));
+    for (const Seconds time : {facts.created, last_stated(facts)}) last = std::max(last, day_of(time));
   });
   return last;
 }

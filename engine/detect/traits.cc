@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 
 #include "algorithms/load_balance.h"
 #include "engine/detect/places.h"
@@ -13,7 +12,6 @@
 namespace ringscope {
 namespace {
 
-constexpr double kHouseShare = 0.3;         // of the accounts on a mail domain, for it to be the group's own
 constexpr double kLeastConnected = 0.5;     // of the members, held together by things, for these to be evidence
 constexpr double kLeastCoverage = 1.0 / 3;  // of the members, for a layer to count as evidence of its own
 
@@ -68,27 +66,6 @@ void add_sharing(const Snapshot& snapshot, const GroupEvidence& evidence, Traits
   traits.likeness_alone = static_cast<std::size_t>(std::ranges::count_if(traits.likeness, [&](const std::string& kind) {
     return std::ranges::none_of(traits.kinds, [&](std::size_t k) { return snapshot.layers[k].name == kind; });
   }));
-}
-
-// Whoever has a domain of his own for all his accounts hides nothing; on a public one his members are few of many.
-double house_domain_of(const Habits& habits, std::span<const Vertex> members) {
-  const auto layer = std::find(habits.layers.begin(), habits.layers.end(), "email/domain");
-  if (layer == habits.layers.end()) return 0;
-  const auto k = static_cast<std::size_t>(layer - habits.layers.begin());
-  const BipartiteGraph graph = habits.graph();
-  std::map<Vertex, std::size_t> users;
-  for (const Vertex member : members) {
-    for (const Vertex right : graph.rights_of(member)) {
-      if (right >= graph.layer_begin(k) && right < graph.layer_end(k)) ++users[right];
-    }
-  }
-  double share = 0;
-  for (const auto& [domain, count] : users) {
-    const auto inside = static_cast<double>(count);
-    if (inside >= kHouseShare * static_cast<double>(graph.right_degree(domain)))
-      share = std::max(share, inside / static_cast<double>(members.size()));
-  }
-  return share;
 }
 
 // -- what is done

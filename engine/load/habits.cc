@@ -253,18 +253,23 @@ bool Habits::has_activity() const {
   return graph().layer_begin(hours) < graph().layer_end(hours);
 }
 
+std::optional<std::size_t> Habits::find_layer(std::string_view name) const {
+  const auto at = std::ranges::find(layers, name);
+  if (at == layers.end()) return std::nullopt;
+  return static_cast<std::size_t>(at - layers.begin());
+}
+
 std::optional<double> signup_span(const Habits& habits, std::int64_t bucket) {
-  const auto layer =
-      static_cast<std::size_t>(std::ranges::find(habits.layers, kHabits[kSignup]) - habits.layers.begin());
-  if (bucket <= 0 || layer == habits.layers.size()) return std::nullopt;
+  const auto layer = habits.find_layer(kHabits[kSignup]);
+  if (bucket <= 0 || !layer) return std::nullopt;
   const BipartiteGraph graph = habits.graph();
   std::size_t known = 0;
-  for (Vertex right = graph.layer_begin(layer); right < graph.layer_end(layer); ++right)
+  for (Vertex right = graph.layer_begin(*layer); right < graph.layer_end(*layer); ++right)
     known += graph.right_degree(right);
   if (known == 0 || 2 * known < graph.left_count()) return std::nullopt;
   std::uint64_t quarters[2] = {};
   std::size_t before = 0;
-  for (Vertex right = graph.layer_begin(layer); right < graph.layer_end(layer); ++right) {  // keys ascend in a layer
+  for (Vertex right = graph.layer_begin(*layer); right < graph.layer_end(*layer); ++right) {  // keys ascend in a layer
     for (std::size_t quarter : {0, 1}) {
       if (before <= (2 * quarter + 1) * known / 4) quarters[quarter] = habits.keys[right];
     }

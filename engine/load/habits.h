@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/load/facets.h"
@@ -21,6 +22,8 @@ struct Habits {
   std::vector<std::string> layers;  // "ip/net", "payment/issuer", "email/domain", "signup", "template", …
 
   BipartiteGraph graph() const { return arrays.view(); }
+  // The place of a layer by its name; nothing where it was not loaded.
+  std::optional<std::size_t> find_layer(std::string_view name) const;
   // False where only sightings are known: then nothing that accounts do can confirm what they share.
   bool has_activity() const;
 };

@@ -174,22 +174,41 @@ std::map<std::string, std::size_t> rows_of(const Store& store, std::uint64_t run
   return rows;
 }
 
+// A log of which all but the last 180 lines is in a store with a full run; batch by batch the rest.
+class Renewed {
+ public:
+  Renewed() {
+    bench_.read_text(stream_.part(0, at_));
+    REQUIRE(detect_in(bench_.store(), DetectMode::automatic).summary.renewal.base == 0);
+  }
+  const Store& store() { return bench_.store(); }
+  bool has_more() const { return at_ < stream_.size(); }
+  // Of the next 60 lines, over the first run.
+  RunSummary run() {
+    bench_.read_text(stream_.part(at_, at_ + 60));
+    at_ += 60;
+    const RunSummary run = detect_in(bench_.store(), DetectMode::automatic).summary;
+    REQUIRE(run.renewal.base == 1);
+    return run;
+  }
+
+ private:
+  Stream stream_{{.seed = 23, .accounts = 8000, .requests = 120'000, .days = 14}};
+  test::Bench bench_;
+  std::size_t at_ = stream_.size() - 180;
+};
+
 }  // namespace
 
 TEST_CASE("incremental: only what changed is written, and the index for scoring is that of all rings") {
-  const Stream stream({.seed = 23, .accounts = 8000, .requests = 120'000, .days = 14});
-  test::Bench bench;
-  const std::size_t at = stream.size() - 180;
-  bench.read_text(stream.part(0, at));
-  REQUIRE(detect_in(bench.store(), DetectMode::automatic).summary.renewal.base == 0);
-  const auto all = rows_of(bench.store(), 1);
-  CHECK(check_index(bench.store(), 1) > 1000);
-  for (std::size_t i = 0; i < 180; i += 60) {
-    bench.read_text(stream.part(at + i, at + i + 60));
-    const RunSummary run = detect_in(bench.store(), DetectMode::automatic).summary;
-    REQUIRE(run.renewal.base == 1);
-    CHECK(check_index(bench.store(), run.run) > 1000);
-    auto rows = rows_of(bench.store(), run.run);
+  Renewed renewed;
+  const Store& store = renewed.store();
+  const auto all = rows_of(store, 1);
+  CHECK(check_index(store, 1) > 1000);
+  while (renewed.has_more()) {
+    const RunSummary run = renewed.run();
+    CHECK(check_index(store, run.run) > 1000);
+    auto rows = rows_of(store, run.run);
     CHECK(rows["rings"] > 0);
     CHECK(rows["rings"] < all.at("rings") / 2);
     CHECK(rows["members"] < all.at("members") / 2);
@@ -198,25 +217,18 @@ TEST_CASE("incremental: only what changed is written, and the index for scoring 
 }
 
 TEST_CASE("incremental: what a run keeps of large rings is what a reader would work out, of rings that are kept too") {
-  const Stream stream({.seed = 23, .accounts = 8000, .requests = 120'000, .days = 14});
-  test::Bench bench;
-  const std::size_t at = stream.size() - 180;
-  bench.read_text(stream.part(0, at));
-  REQUIRE(detect_in(bench.store(), DetectMode::automatic).summary.renewal.base == 0);
-  CHECK(check_shapes(bench.store(), 1).large >= 5);
+  Renewed renewed;
+  const Store& store = renewed.store();
+  CHECK(check_shapes(store, 1).large >= 5);
   std::size_t of_base = 0;
-  for (std::size_t i = 0; i < 180; i += 60) {
-    bench.read_text(stream.part(at + i, at + i + 60));
-    const RunSummary run = detect_in(bench.store(), DetectMode::automatic).summary;
-    REQUIRE(run.renewal.base == 1);
-    const KeptShapes kept = check_shapes(bench.store(), run.run);
+  while (renewed.has_more()) {
+    const RunSummary run = renewed.run();
+    const KeptShapes kept = check_shapes(store, run.run);
     CHECK(kept.shared == kept.large);
     CHECK(kept.shapes > 0);
-    for (const RingLine& line : read_ring_lines(bench.store(), run.run).lines)
-      of_base += stored_shape(bench.store(), run.run, line.ring, line.size) ==
-                         stored_shape(bench.store(), 1, line.ring, line.size)
-                     ? 1
-                     : 0;
+    for (const RingLine& line : read_ring_lines(store, run.run).lines)
+      of_base +=
+          stored_shape(store, run.run, line.ring, line.size) == stored_shape(store, 1, line.ring, line.size) ? 1 : 0;
   }
   CHECK(of_base > 0);
 }
