@@ -265,9 +265,3 @@ SourceResult read_parquet(IngestJob&, BatchWriter&, const std::string&, const st
 }  // namespace ringscope
 
 #endif
-
-namespace ringscope {
-
-bool is_parquet(std::string_view head) { return head.starts_with("PAR1"); }
-
-}  // namespace ringscope

@@ -14,7 +14,7 @@ struct ArrowSchema;
 namespace ringscope {
 
 // Whether a file that begins so is Parquet.
-bool is_parquet(std::string_view head);
+inline bool is_parquet(std::string_view head) { return head.starts_with("PAR1"); }
 
 // Reads a whole file; what it brings is committed by the caller. A row is a line, from 1. Texts, whole numbers, reals,
 // times, days and dictionaries of texts are taken as what they say; other types are no field of ours. Throws Error

@@ -45,7 +45,7 @@ void Program::execute(const Arguments& arguments) const {
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
-  execv(RINGSCOPE_PROGRAM, argv.data());
+  execv(program_.empty() ? RINGSCOPE_PROGRAM : program_.c_str(), argv.data());
   _exit(121);
 }
 

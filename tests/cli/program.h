@@ -33,6 +33,8 @@ class Program {
   Outcome run_on_terminal(const Arguments& arguments) const;
   // Kills it with SIGKILL after so many microseconds; true if it was still running.
   bool run_and_kill(const Arguments& arguments, unsigned microseconds) const;
+  // Another file than the program that was built: a copy elsewhere.
+  void use(const std::string& program) { program_ = program; }
   void set_environment(const std::string& name, const std::string& value) { environment_[name] = value; }
 
   const Scratch& scratch() const { return scratch_; }
@@ -45,6 +47,7 @@ class Program {
 
   Scratch scratch_{"cli"};
   std::map<std::string, std::string> environment_;
+  std::string program_;  // empty: the one that was built
 };
 
 std::vector<std::string> lines_of(const std::string& text);
