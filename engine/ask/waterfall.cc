@@ -17,7 +17,7 @@ namespace {
 
 constexpr double kSmall = 0.01;  // nats
 
-constexpr std::array<std::pair<const char*, const char*>, 28> kTitles{{
+constexpr std::array<std::pair<const char*, const char*>, 29> kTitles{{
     {"base", "most groups that share things are honest"},
     {"two_kinds", "more than one kind of shared things"},
     {"more_kinds", "further independent kinds"},
@@ -27,6 +27,7 @@ constexpr std::array<std::pair<const char*, const char*>, 28> kTitles{{
     {"size", "number of accounts"},
     {"banned", "members banned or confirmed already"},
     {"roaming", "on many networks with others of the ring"},
+    {"wandering", "hardly ever on the same network again"},
     {"interlocked", "things dealt out of several stocks"},
     {"made_at_once", "signed up, or woken, at once"},
     {"grown", "signed up over time, as a body of people grows"},

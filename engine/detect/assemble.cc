@@ -14,6 +14,7 @@
 #include "engine/detect/member_doubts.h"
 #include "engine/detect/ring_id.h"
 #include "engine/detect/seed_odds.h"
+#include "engine/detect/wandering.h"
 
 namespace ringscope {
 namespace {
@@ -36,14 +37,19 @@ std::string grouped(std::uint64_t n) {
 class Assembler {
  public:
   Assembler(const Store& store, const Snapshot& snapshot, const Weights& weights, const JudgeOptions& options)
-      : store_(store), snapshot_(snapshot), weights_(weights), options_(options) {}
+      : store_(store),
+        snapshot_(snapshot),
+        weights_(weights),
+        options_(options),
+        wandering_(snapshot, options.habits) {}
 
   Ring assemble(const Group& group, std::span<const Profile* const> profiles, const Population& population,
                 const std::vector<Seed>& seeds) const {
     const Counted counted = counted_of(group, profiles);
     const GroupEvidence evidence = gather_evidence(snapshot_, options_.habits, weights_, counted.group);
-    const Traits traits =
+    Traits traits =
         traits_of(snapshot_, options_.habits, counted.group, evidence, counted.profiles, population, store_);
+    traits.wandering = wandering_.of(counted.group.members);
     const Judgement judgement = judge(traits, options_);
     Ring ring;
     ring.tier = judgement.tier;
@@ -252,6 +258,7 @@ class Assembler {
   const Snapshot& snapshot_;
   const Weights& weights_;
   const JudgeOptions& options_;
+  const Wandering wandering_;
 };
 
 std::vector<const Profile*> profiles_of(const Group& group, const Profiles& profiles) {

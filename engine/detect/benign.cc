@@ -33,8 +33,11 @@ double own_prompts(const Traits& t, double none, double full) {
   return t.has_templates ? graded(t.template_overlap, none, full) : 0.7 * like_people(t);
 }
 
+// Do members come back to where they were, as people do who live and work somewhere?
+double settled(const Traits& t) { return graded(t.wandering.value_or(0.5), 0.85, 0.7); }
+
 // Nobody lives in a data centre; a firm may leave by one (a proxy that filters, desktops in a cloud).
-double at_home(const Traits& t) { return 1 - graded(t.listed_as(EntityClass::data_centre), 0.3, 0.8); }
+double at_home(const Traits& t) { return settled(t) * (1 - graded(t.listed_as(EntityClass::data_centre), 0.3, 0.8)); }
 
 // Who leaves by a pool of addresses meets the others at many of them; people meet at home, at work, by one gateway. Nor
 // are cards and devices dealt out to them from several stocks.
@@ -78,7 +81,8 @@ BenignHypothesis office(const Traits& t) {
   const double working_hours = graded(t.active_hours, 24, 18);
   const double together = graded(static_cast<double>(t.size), 1, 3);
   const double rhythm = weekdays * (0.5 + 0.5 * working_hours);  // homes besides
-  return {"office", rhythm * together * in_one_house(t) * no_pool(t), "works on weekdays and rests at night"};
+  return {"office", rhythm * together * in_one_house(t) * settled(t) * no_pool(t),
+          "works on weekdays and rests at night"};
 }
 
 // Did the members sign up over months, [0, 1]? Nothing known, or old accounts that one campaign woke: 0.
@@ -143,7 +147,7 @@ BenignHypothesis organisation(const Traits& t) {
   const double house_card =
       t.paying > 0 ? graded(t.payer_reach / t.paying, 0.5, 0.8) * graded(t.paying, 0.3, 0.5) : 0.0;
   const double cards = t.payers ? std::max({graded(*t.payers, 0.5, 0.8), house_card, owners}) : 1.0;
-  const double places = graded(t.common_addresses, 8, 4);  // no pool of addresses
+  const double places = settled(t) * graded(t.common_addresses, 8, 4);  // no pool of addresses
   return {"organisation", doubtful(t) * by_name(t, 0.5, 0.8) * people * cards * places,
           "people on one mail domain of their own, which hides nothing"};
 }
@@ -171,7 +175,7 @@ BenignHypothesis application(const Traits& t) {
   const double own_cards = t.shares_payment ? 0.0 : 1.0;
   const double asks = t.has_capabilities ? graded(t.capability_spread, 0.02, 0.08) : graded(t.hour_spread, 0.02, 0.08);
   const double diverse = graded(t.rate_spread, 0.3, 0.8) * asks;
-  return {"application", crowd * own_cards * diverse * own_days(t) * no_pool(t),
+  return {"application", crowd * own_cards * diverse * own_days(t) * settled(t) * no_pool(t),
           "users of one client, with cards of their own, who differ as people do"};
 }
 
@@ -189,7 +193,7 @@ BenignHypothesis course(const Traits& t) {
   const double own_days = std::max(graded(t.synchrony, 0.55, 0.45), in_a_crowd(t));
   const double quiet = graded(t.daily_requests, 60, 25);
   const double own_cards = t.shares_payment ? 0.0 : 1.0;
-  const double places = graded(t.common_addresses, 8, 4);
+  const double places = settled(t) * graded(t.common_addresses, 8, 4);
   const double most = t.asks_alone() || t.tools_alone ? kLikely : doubtful(t);
   return {"course", most * own_days * quiet * own_cards * places, "people who ask alike, each on his own days"};
 }

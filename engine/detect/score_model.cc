@@ -14,7 +14,7 @@ namespace ringscope {
 namespace {
 
 // Written by scripts/fit-score.
-constexpr std::array<std::pair<const char*, double>, 28> kWeights = {{
+constexpr std::array<std::pair<const char*, double>, 29> kWeights = {{
 #include "engine/detect/score_weights.inc"
 }};
 
@@ -49,6 +49,10 @@ void add_structure(const Traits& t, std::vector<Feature>& out) {
   // large one at so many as no crowd does that travels, or whose jobs run on rented machines.
   out.push_back({"roaming", graded(t.common_places, 4, 10) + graded(t.common_places, 10, 25),
                  fmt::format("a member is on {:.0f} networks with others of the ring", t.common_places)});
+  // And whoever leaves by one seldom comes back to an exit, as people do to where they live and work.
+  const double wandering = t.wandering.value_or(0.5);
+  out.push_back({"wandering", graded(wandering, 0.62, 0.8),
+                 percent(wandering, "of all accounts move less between networks than a member does")});
   out.push_back({"interlocked", graded(t.interlocked, 0.4, 0.7),
                  "things of two kinds, each for a few members, tie them all together as neither kind does alone"});
   // A body of people grew as the service did; accounts for a campaign are made for it.
