@@ -136,17 +136,25 @@ BenignHypothesis pipeline(const Traits& t) {
   return {"pipeline", one_payer * fixed, "one payer, fixed addresses or one mail domain: one customer's own accounts"};
 }
 
-// A chain's shops, a team at home, a course: people at their places, each with a card of his own or all on one, under
-// one name that hides nothing. An operator can have all of that, too, so it is never certain. Owners of several shops
-// have a card each, as an operator has one for some of his accounts; but a chain grew.
+// Is it as in a house, who pays for whom? Each has a card of his own, or all who pay have one, or the house pays for
+// some and the others for themselves. Those on a free plan pay by no card.
+double house_cards(const Traits& t) {
+  if (!t.payers || t.paying == 0) return 0;
+  const double payers = t.paying * static_cast<double>(t.size), cards = *t.payers * payers;
+  const double by_house = t.payer_reach * static_cast<double>(t.size);
+  const double others = payers - by_house;
+  const double own = others < 0.5 ? 1.0 : graded((cards - 1) / others, 0.5, 0.8);
+  return std::max(own, graded(by_house / payers, 0.5, 0.8)) * graded(t.paying, 0.3, 0.5);
+}
+
+// A chain's shops, a team at home, a course: people at their places, who pay as in a house, under one name that hides
+// nothing. An operator can have all of that, too, so it is never certain. Owners of several shops have a card each, as
+// an operator has one for some of his accounts; but a chain grew.
 BenignHypothesis organisation(const Traits& t) {
   if (!t.has_activity) return {"organisation", 0, ""};
   const double people = 1 - by_one_program(t);
   const double owners = 0.5 * over_months(t);
-  // Those on a free plan pay by no card.
-  const double house_card =
-      t.paying > 0 ? graded(t.payer_reach / t.paying, 0.5, 0.8) * graded(t.paying, 0.3, 0.5) : 0.0;
-  const double cards = t.payers ? std::max({graded(*t.payers, 0.5, 0.8), house_card, owners}) : 1.0;
+  const double cards = t.payers ? std::max({graded(*t.payers, 0.5, 0.8), house_cards(t), owners}) : 1.0;
   const double places = settled(t) * graded(t.common_addresses, 8, 4);  // no pool of addresses
   return {"organisation", doubtful(t) * by_name(t, 0.5, 0.8) * people * cards * places,
           "people on one mail domain of their own, which hides nothing"};
@@ -211,14 +219,14 @@ BenignHypothesis staff(const Traits& t) {
 }
 
 // Who meets at one place, a workshop, a help centre, a hackathon: nearly all are at one address, each asks for his own
-// ends at hours of his own, on days of his own or on a few days together. Or they work there by a rota, for its ends.
-// An operator would have to give up his addresses for it.
+// ends at hours of his own, on days of his own, on a few days together, or on all, where they came over months. Or they
+// work there by a rota, for its ends. An operator would have to give up his addresses for it.
 BenignHypothesis venue(const Traits& t) {
   if (!t.has_activity || t.active_days < 5) return {"venue", 0, ""};
   const double crowd = graded(static_cast<double>(t.size), 4, 8);
   const double one_place = graded(t.address_reach, 0.75, 0.9) * no_pool(t);
   const double ends = graded(t.capability_spread, 0.015, 0.05);
-  const double days = std::max(graded(t.synchrony, 0.55, 0.45), graded(t.member_days, 5, 3));
+  const double days = std::max({graded(t.synchrony, 0.55, 0.45), graded(t.member_days, 5, 3), over_months(t)});
   const double rota = graded(t.synchrony, 0.45, 0.35);
   const double quiet = graded(t.daily_requests, 60, 25);
   return {"venue", kStaff * crowd * one_place * own_hours(t) * std::max(ends * days, rota) * quiet * at_home(t),

@@ -17,6 +17,10 @@ bool may_stay_member(const Resemblance& like, std::size_t members, Vertex accoun
   return like.bits + pool_prior(members, accounts) > 0 && like.kinds >= 2 && like.tangible >= 1;
 }
 
+bool may_stay_banned(const Resemblance& like, std::size_t members, Vertex accounts) {
+  return like.bits + pool_prior(members, accounts) > 0 && like.tangible >= 1;
+}
+
 bool looks_like_member(const Resemblance& like, std::size_t members, Vertex accounts) {
   return may_stay_member(like, members, accounts) && like.bits + pool_prior(members, accounts) > kMargin;
 }

@@ -15,6 +15,8 @@ bool looks_like_member(const Resemblance& like, std::size_t members, Vertex acco
 // May one that is in it stay? Even odds: who goes takes along what the others were alike in, and if all went who fall
 // below what brings one in, they would follow one another.
 bool may_stay_member(const Resemblance& like, std::size_t members, Vertex accounts);
+// May a banned one, among more banned ones than chance ever has? Even odds, by things of one kind.
+bool may_stay_banned(const Resemblance& like, std::size_t members, Vertex accounts);
 // What is kept of an account's resemblance to the pool that it is in, of which pool_prior() is the prior.
 MemberLikeness member_likeness(const GroupGauge& gauge, Vertex account, const Resemblance& like, double prior);
 

@@ -17,6 +17,9 @@ constexpr int kMostDepth = 3;  // of pools taken for a mixture
 // Where all ask the same few things modularity is 0 however they are parted; below 1 the whole is better than its
 // parts.
 constexpr double kPromptResolution = 0.5;
+// Chance of so many banned members or more: enough beside two kinds of things, and so little that they need hardly
+// anything else in common.
+constexpr double kOftenBanned = 1e-4, kSurelyBanned = 1e-9;
 
 std::size_t count_all(const std::vector<std::vector<Vertex>>& parts) {
   return std::accumulate(parts.begin(), parts.end(), std::size_t{0},
@@ -93,11 +96,32 @@ void PoolSearch::grow_all(std::vector<std::vector<Vertex>> seeds, const std::vec
   for (std::vector<Vertex>& seed : seeds) grow(std::move(seed), within, pools, depth);
 }
 
-void PoolSearch::grow(std::vector<Vertex> seed, const std::vector<char>& within, std::vector<Group>& pools, int depth) {
+void PoolSearch::grow(std::vector<Vertex> seed, std::vector<Group>& pools) {
   std::erase_if(seed, [&](Vertex account) { return free_[account] == 0; });
   relied_on_.insert(relied_on_.end(), seed.begin(), seed.end());
+  if (seed.size() < options_.least_size) return;
+  const bool banned = are_banned(seed, kSurelyBanned);
+  grow(seed, free_, pools, 0);
+  if (banned) grow_banned(std::move(seed), pools);
+}
+
+void PoolSearch::grow_banned(std::vector<Vertex> seed, std::vector<Group>& pools) {
+  for (const Group& pool : pools) mark(pool.members, 1, free_);  // they hold the others together
+  Group pool = refine(std::move(seed), free_, Closeness::banned);
+  if (pool.members.size() >= options_.least_size && 2 * count_members(pools) < pool.members.size() &&
+      are_banned(pool.members, kSurelyBanned) && pools.size() <= 1) {
+    fill_in(pool);
+    pools.clear();
+    pools.push_back(std::move(pool));
+  }
+  for (const Group& found : pools) take(found.members);
+}
+
+void PoolSearch::grow(std::vector<Vertex> seed, const std::vector<char>& within, std::vector<Group>& pools, int depth) {
+  std::erase_if(seed, [&](Vertex account) { return free_[account] == 0; });
+  if (depth > 0) relied_on_.insert(relied_on_.end(), seed.begin(), seed.end());
   if (seed.size() < options_.least_size || !promising(seed)) return;
-  Group pool = refine(std::move(seed), within);
+  Group pool = refine(std::move(seed), within, Closeness::alike);
   if (pool.members.size() < options_.least_size) return;
   const InCommon common = fill_in(pool);
   if (!is_convincing(pool, common)) return;
@@ -210,16 +234,19 @@ std::vector<Vertex> PoolSearch::candidates(const std::vector<Vertex>& members, c
   return result;
 }
 
-Group PoolSearch::refine(std::vector<Vertex> members, const std::vector<char>& within) {
+Group PoolSearch::refine(std::vector<Vertex> members, const std::vector<char>& within, Closeness closeness) {
+  const bool loosely = closeness == Closeness::banned;
   for (int round = 0; round < kMostRounds && members.size() >= options_.least_size; ++round) {
     gauge_.hold(members);
     std::vector<Vertex> next;
     const std::vector<Vertex> asked = candidates(members, within);
     const std::vector<Resemblance> likes = gauge_.resemblances(asked);
     for (std::size_t i = 0; i < asked.size(); ++i) {
-      const bool in = round > 0 && gauge_.holds(asked[i]);  // a seed is a guess
+      const bool in = (loosely || round > 0) && gauge_.holds(asked[i]);  // a seed is a guess
       const auto stands = in ? may_stay_member : looks_like_member;
-      if (stands(likes[i], members.size(), graph_.left_count())) next.push_back(asked[i]);
+      if (stands(likes[i], members.size(), graph_.left_count()) ||
+          (loosely && in && is_banned(asked[i]) && may_stay_banned(likes[i], members.size(), graph_.left_count())))
+        next.push_back(asked[i]);
     }
     relied_on_.insert(relied_on_.end(), next.begin(), next.end());
     if (next == members) break;
@@ -254,17 +281,16 @@ PoolSearch::InCommon PoolSearch::fill_in(Group& pool) {
 
 // Are more of them banned than chance would have it, among all accounts? That is evidence of another kind than any
 // likeness.
-bool PoolSearch::is_often_banned(const std::vector<Vertex>& members) const {
-  constexpr double kMostChance = 1e-4;
-  const auto banned = static_cast<std::size_t>(std::ranges::count_if(
-      members, [&](Vertex account) { return std::ranges::binary_search(options_.banned, account); }));
+bool PoolSearch::are_banned(const std::vector<Vertex>& members, double most_chance) const {
+  const auto banned =
+      static_cast<std::size_t>(std::ranges::count_if(members, [&](Vertex account) { return is_banned(account); }));
   const double share = static_cast<double>(options_.banned.size()) / static_cast<double>(graph_.left_count());
-  return banned > 0 && share < 1 && binomial_tail(banned, members.size(), share) < kMostChance;
+  return banned > 0 && share < 1 && binomial_tail(banned, members.size(), share) < most_chance;
 }
 
 // Do two kinds of things hold it together that are its own, or any two, and its members are banned?
 bool PoolSearch::stands_by_things(const Group& pool, const InCommon& common) const {
-  if (pool.likeness.size() >= 2 && is_often_banned(pool.members)) return true;
+  if (pool.likeness.size() >= 2 && are_banned(pool.members, kOftenBanned)) return true;
   return std::popcount(common.kinds & gauge_.own_kinds()) >= 2;
 }
 

@@ -1,6 +1,7 @@
 // Growing pools from first guesses: what one thread needs to look for them. How, see pools.h.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -25,8 +26,10 @@ class PoolSearch {
   }
   void use_threads(unsigned threads);
 
-  // Pools that grow from the seed among free accounts, whom they take.
-  void grow(std::vector<Vertex> seed, std::vector<Group>& pools) { grow(std::move(seed), free_, pools, 0); }
+  // Pools that grow from the seed among free accounts, whom they take; and of those whom no pool takes, where more are
+  // banned than chance ever has it, who is like them all together in anything: where they have little in common, that
+  // is what tells them from strangers.
+  void grow(std::vector<Vertex> seed, std::vector<Group>& pools);
   // Free accounts that made a difference to what grew since the last call: with any of them taken, something else might
   // have. May hold an account twice.
   std::vector<Vertex> take_relied_on() { return std::exchange(relied_on_, {}); }
@@ -45,6 +48,7 @@ class PoolSearch {
 
  private:
   void grow(std::vector<Vertex> seed, const std::vector<char>& within, std::vector<Group>& pools, int depth);
+  void grow_banned(std::vector<Vertex> seed, std::vector<Group>& pools);
   void grow_all(std::vector<std::vector<Vertex>> seeds, const std::vector<char>& within, std::vector<Group>& pools,
                 int depth);
   void grow_apart(const std::vector<Vertex>& members, const std::vector<std::vector<Vertex>>& parts,
@@ -53,7 +57,8 @@ class PoolSearch {
   std::vector<std::vector<Vertex>> by_prompts(const std::vector<Vertex>& members);
   bool promising(const std::vector<Vertex>& seed);
   std::vector<Vertex> candidates(const std::vector<Vertex>& members, const std::vector<char>& within);
-  Group refine(std::vector<Vertex> members, const std::vector<char>& within);
+  enum class Closeness { alike, banned };  // of the members of a pool, or of those of one whose members are banned
+  Group refine(std::vector<Vertex> members, const std::vector<char>& within, Closeness closeness);
   struct InCommon {           // to half of the members of a group
     std::uint64_t kinds = 0;  // of the plan
     bool prompts = false;     // are among them
@@ -62,7 +67,8 @@ class PoolSearch {
   InCommon fill_in(Group& pool);
   bool is_convincing(const Group& pool, const InCommon& common) const;
   bool stands_by_things(const Group& pool, const InCommon& common) const;
-  bool is_often_banned(const std::vector<Vertex>& members) const;
+  bool is_banned(Vertex account) const { return std::ranges::binary_search(options_.banned, account); }
+  bool are_banned(const std::vector<Vertex>& members, double most_chance) const;
 
   GroupGauge& gauge_;
   BipartiteGraph graph_;  // of the things

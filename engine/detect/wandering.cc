@@ -50,6 +50,7 @@ std::vector<Vertex> common_of(std::vector<Vertex> touched, std::size_t members) 
   std::ranges::sort(full, std::greater());
   if (full.size() > kMostExits) full.resize(kMostExits);
   std::vector<Vertex> common;
+  common.reserve(full.size());
   for (const auto& [users, network] : full) common.push_back(network);
   std::ranges::sort(common);
   return common;
@@ -92,8 +93,8 @@ std::optional<double> Wandering::of(std::span<const Vertex> members) const {
     const auto shared = static_cast<std::size_t>(
         std::ranges::count_if(networks, [&](Vertex network) { return std::ranges::binary_search(common, network); }));
     const std::vector<float>& alike = alike_[about(days_[member])];
-    const auto [from, to] = std::ranges::equal_range(
-        alike, a_day(networks.size() - shared + std::min<std::size_t>(shared, 1), days_[member]));
+    const std::size_t own = networks.size() - shared + std::min<std::size_t>(shared, 1);
+    const auto [from, to] = std::equal_range(alike.begin(), alike.end(), a_day(own, days_[member]));
     sum += static_cast<double>((from - alike.begin()) + (to - alike.begin())) / 2 / static_cast<double>(alike.size());
     ++known;
   }

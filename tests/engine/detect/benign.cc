@@ -156,6 +156,20 @@ TEST_CASE("benign: a chain pays by one card, and some of its seats are free") {
   CHECK(explained(hardly_anybody_pays, "organisation") == 0);
 }
 
+TEST_CASE("benign: a house pays for some of its people, and the others for themselves") {
+  Traits chain = people();
+  chain.size = 40;
+  chain.house_domain = 0.9;
+  chain.paying = 1;
+  chain.payer_reach = 0.5;
+  chain.payers = 21.0 / 40;  // one for twenty, twenty others
+  chain.signup_span = 2;
+  CHECK(explained(chain, "organisation") == doctest::Approx(0.4));
+  Traits dealt = chain;
+  dealt.payers = 9.0 / 40;  // eight cards for the other twenty
+  CHECK(explained(dealt, "organisation") == 0);
+}
+
 TEST_CASE("benign: a group of which as many are banned as of everybody does not evade") {
   Traits customers = people();
   customers.payers = 1.0 / 40;
@@ -268,6 +282,12 @@ TEST_CASE("benign: who meets at one place asks for his own ends, or works there 
   CHECK(explained(hackathon, "venue") == 0);
   hackathon.member_days = 2;
   CHECK(explained(hackathon, "venue") == doctest::Approx(0.7));
+  Traits team = centre;
+  team.synchrony = 0.9;
+  team.signup_span = 10;
+  CHECK(explained(team, "venue") == 0);
+  team.signup_span = 400;
+  CHECK(explained(team, "venue") == doctest::Approx(0.7));
   Traits one_end = centre, one_clock = centre, scattered = centre, loud = centre, dealt = centre, evading = centre;
   one_end.capability_spread = 0.01;
   one_clock.hour_spread = 0.01;

@@ -254,6 +254,30 @@ TEST_CASE("pools: two kinds that others have as well are enough where more are b
   CHECK(groups[0].members.size() <= 66);
 }
 
+TEST_CASE("pools: banned accounts that have little in common are one where chance does not ban so many") {
+  PoolTown town;
+  std::vector<Vertex> members, customers, banned;
+  for (Vertex i = 0; i < 200; ++i) {  // exits that others have as well, a card for two, prompts of its own
+    members.push_back(town.person());
+    for (int a = 0; a < 5; ++a) town.address(members.back(), kDealer.addresses + 30 * town.random().below(150));
+    town.share_card(members.back(), i / 2);
+    if (i % 10 < 7) banned.push_back(members.back());
+  }
+  for (Vertex i = 0; i < 60; ++i) {
+    customers.push_back(town.person());
+    for (int a = 0; a < 5; ++a) town.address(customers.back(), kDealer.addresses + 30 * town.random().below(150));
+  }
+  CHECK(town.find().empty());
+  const std::vector<Vertex> few(banned.begin(), banned.begin() + 4);
+  CHECK(town.find({}, true, 1, few).empty());
+  const auto groups = town.find({}, true, 1, banned);
+  REQUIRE(!groups.empty());
+  const std::vector<Vertex>& found = groups[0].members;
+  CHECK(common(found, banned) >= 50);
+  CHECK(common(found, members) == found.size() - common(found, customers));
+  CHECK(common(found, customers) <= 4);  // who are on the exits as well, and were not banned
+}
+
 TEST_CASE("pools: without activity the groups stay what they are") {
   PoolTown town;
   const auto members = town.pool(60, kDealer, 10'000);
