@@ -7,7 +7,9 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "engine/detect/benign.h"
 #include "engine/detect/json_parts.h"
 #include "engine/detect/judge.h"
 #include "engine/detect/score_model.h"
@@ -15,7 +17,8 @@
 namespace ringscope {
 namespace {
 
-constexpr double kSmall = 0.01;  // nats
+constexpr double kSmall = 0.01;        // nats
+constexpr double kSmallBenign = 0.05;  // probability of an honest explanation, to be named
 
 constexpr std::array<std::pair<const char*, const char*>, 29> kTitles{{
     {"base", "most groups that share things are honest"},
@@ -114,9 +117,14 @@ Waterfall waterfall_of(const Ring& ring) {
   }
   double score = probability(nats);
   if (!ring.benign.empty()) {
-    const BenignHypothesis& honest = ring.benign.front();
-    score *= 1 - kHonest * honest.probability;
-    result.steps.push_back({"honest: " + honest.name, honest.reason, "", honest.probability, 0, score});
+    const double honest = any_benign(ring.benign);
+    score *= 1 - kHonest * honest;
+    std::vector<std::string> names;
+    for (const BenignHypothesis& one : ring.benign) {
+      if (one.probability >= kSmallBenign || names.empty()) names.push_back(one.name);
+    }
+    result.steps.push_back(
+        {fmt::format("honest: {}", fmt::join(names, ", ")), ring.benign.front().reason, "", honest, 0, score});
   }
   const double said = ring.engine ? ring.engine->score : ring.score;
   result.exact = result.exact && std::abs(score - said) < 1e-6;

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "base/parallel.h"
+#include "engine/detect/benign.h"
 #include "engine/detect/extraction.h"
 #include "engine/detect/judge.h"
 #include "engine/detect/member_doubts.h"
@@ -73,7 +74,7 @@ class Assembler {
     }
     add_verdict_reasons(group.members.size() - counted.group.members.size(), seeds.size(), ring);
     for (const BenignHypothesis& hypothesis : judgement.benign) {
-      if (hypothesis.probability >= 0.001) ring.benign.push_back(hypothesis);
+      if (hypothesis.probability >= kLeastBenign) ring.benign.push_back(hypothesis);
     }
     add_evidence(evidence, ring);
     add_members(group, profiles, population, evidence, traits, ring);

@@ -270,6 +270,12 @@ constexpr Hypothesis kHypotheses[] = {{family},    {one_person, true}, {office},
 
 }  // namespace
 
+double any_benign(const std::vector<BenignHypothesis>& hypotheses) {
+  double none = 1;
+  for (const BenignHypothesis& one : hypotheses) none *= one.probability >= kLeastBenign ? 1 - one.probability : 1;
+  return 1 - none;
+}
+
 std::vector<BenignHypothesis> explain_benign(const Traits& traits) {
   std::vector<BenignHypothesis> all;
   all.reserve(std::size(kHypotheses));

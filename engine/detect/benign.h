@@ -15,4 +15,10 @@ namespace ringscope {
 // All hypotheses, most probable first; ties in the order of the table.
 std::vector<BenignHypothesis> explain_benign(const Traits& traits);
 
+inline constexpr double kLeastBenign = 0.001;  // probability of an explanation, to be told and to count
+
+// That any of them holds, as if each held or not whatever the others do: what is half an office and half a course is
+// doubtful twice. Fewer than explain_benign() gives may be left out where they are below kLeastBenign.
+double any_benign(const std::vector<BenignHypothesis>& hypotheses);
+
 }  // namespace ringscope

@@ -35,11 +35,11 @@ Judgement judge(const Traits& traits, const JudgeOptions& options) {
     const double nats = feature.value * weight_of(feature.name);
     result.findings.push_back({std::move(feature.name), feature.value, nats, std::move(feature.words)});
   }
-  const double honest = result.benign.front().probability;
-  result.score = probability(result.findings) * (1 - kHonest * honest);
+  result.score = probability(result.findings) * (1 - kHonest * any_benign(result.benign));
   std::stable_sort(result.findings.begin(), result.findings.end(),
                    [](const Finding& a, const Finding& b) { return std::abs(a.nats) > std::abs(b.nats); });
-  const bool may_ban = traits.evidence_kinds() >= 2 && traits.has_activity && honest <= options.ban_benign;
+  const bool may_ban =
+      traits.evidence_kinds() >= 2 && traits.has_activity && result.benign.front().probability <= options.ban_benign;
   if (may_ban && result.score >= options.ban_score) {
     result.tier = Tier::ban;
   } else if (result.score >= options.review_score) {

@@ -170,6 +170,13 @@ TEST_CASE("benign: a house pays for some of its people, and the others for thems
   CHECK(explained(dealt, "organisation") == 0);
 }
 
+TEST_CASE("benign: two doubtful explanations are together more likely than either") {
+  CHECK(any_benign({}) == 0);
+  CHECK(any_benign({{"course", 0.5, ""}, {"organisation", 0.4, ""}}) == doctest::Approx(0.7));
+  CHECK(any_benign({{"family", 1, ""}, {"course", 0.5, ""}}) == 1);
+  CHECK(any_benign({{"course", 0.5, ""}, {"reseller", kLeastBenign / 2, ""}}) == 0.5);  // is not told either
+}
+
 TEST_CASE("benign: a group of which as many are banned as of everybody does not evade") {
   Traits customers = people();
   customers.payers = 1.0 / 40;
