@@ -106,10 +106,11 @@ void PoolSearch::grow(std::vector<Vertex> seed, std::vector<Group>& pools) {
 }
 
 void PoolSearch::grow_banned(std::vector<Vertex> seed, std::vector<Group>& pools) {
+  if (pools.size() > 1) return;                                  // several operators'
   for (const Group& pool : pools) mark(pool.members, 1, free_);  // they hold the others together
   Group pool = refine(std::move(seed), free_, Closeness::banned);
   if (pool.members.size() >= options_.least_size && 2 * count_members(pools) < pool.members.size() &&
-      are_banned(pool.members, kSurelyBanned) && pools.size() <= 1) {
+      are_banned(pool.members, kSurelyBanned)) {
     fill_in(pool);
     pools.clear();
     pools.push_back(std::move(pool));

@@ -26,9 +26,9 @@ class PoolSearch {
   }
   void use_threads(unsigned threads);
 
-  // Pools that grow from the seed among free accounts, whom they take; and of those whom no pool takes, where more are
-  // banned than chance ever has it, who is like them all together in anything: where they have little in common, that
-  // is what tells them from strangers.
+  // Pools that grow from the seed among free accounts, whom they take. Where more of the seed are banned than chance
+  // ever has it, and no pool but one of few of them grows, also who was banned and is like the others in one kind: of
+  // accounts that have little in common that tells them from strangers.
   void grow(std::vector<Vertex> seed, std::vector<Group>& pools);
   // Free accounts that made a difference to what grew since the last call: with any of them taken, something else might
   // have. May hold an account twice.
