@@ -10,7 +10,7 @@
 namespace ringscope {
 namespace {
 
-constexpr std::string_view kDomains = "email/domain", kNetworks = "ip/net";
+constexpr std::string_view kDomains = "email/domain", kNetworks = "ip/net", kAddresses = "ip";
 constexpr double kHouseShare = 0.3;       // of the accounts on a mail domain, for it to be the group's own
 constexpr std::size_t kLeastMeeting = 3;  // members: two may have met anywhere
 constexpr double kTimes = 5;              // as many as strangers would be: on a carrier's networks everybody meets
@@ -115,13 +115,18 @@ Body body_of(const Habits& habits, std::span<const Vertex> members) {
   return body;
 }
 
-Places places_of(const Snapshot& snapshot, const Habits* habits, std::span<const Vertex> members) {
+std::optional<WhereLayer> where_layer(const Snapshot& snapshot, const Habits* habits) {
   if (habits != nullptr) {
-    if (const auto layer = habits->find_layer(kNetworks)) return places_in(habits->graph(), *layer, members);
+    if (const auto layer = habits->find_layer(kNetworks)) return WhereLayer{habits->graph(), *layer};
   }
-  const auto layer = std::ranges::find(snapshot.layers, "ip", &Layer::name);
-  if (layer == snapshot.layers.end()) return {};
-  return places_in(snapshot.graph(), static_cast<std::size_t>(layer - snapshot.layers.begin()), members);
+  const auto layer = std::ranges::find(snapshot.layers, kAddresses, &Layer::name);
+  if (layer == snapshot.layers.end()) return std::nullopt;
+  return WhereLayer{snapshot.graph(), static_cast<std::size_t>(layer - snapshot.layers.begin())};
+}
+
+Places places_of(const Snapshot& snapshot, const Habits* habits, std::span<const Vertex> members) {
+  const auto where = where_layer(snapshot, habits);
+  return where ? places_in(where->graph, where->layer, members) : Places{};
 }
 
 }  // namespace ringscope

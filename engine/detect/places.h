@@ -2,12 +2,23 @@
 // is at many.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <span>
 
 #include "engine/load/habits.h"
 #include "engine/load/snapshot.h"
 
 namespace ringscope {
+
+// Where accounts are, as right vertices: networks, or addresses where no networks are derived.
+struct WhereLayer {
+  BipartiteGraph graph;
+  std::size_t layer = 0;
+};
+
+// No `habits`: nothing is derived. Nothing where no addresses are known either. O(layers).
+std::optional<WhereLayer> where_layer(const Snapshot& snapshot, const Habits* habits);
 
 // In networks; in addresses where networks are not derived; 0 where no addresses are known.
 struct Places {

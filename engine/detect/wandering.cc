@@ -59,15 +59,12 @@ std::vector<Vertex> common_of(std::vector<Vertex> touched, std::size_t members) 
 }  // namespace
 
 Wandering::Wandering(const Snapshot& snapshot, const Habits* habits) {
-  const auto addresses = std::ranges::find(snapshot.layers, "ip", &Layer::name);
-  if (addresses == snapshot.layers.end()) return;
-  const auto layer = static_cast<std::size_t>(addresses - snapshot.layers.begin());
-  const auto networks = habits == nullptr ? std::nullopt : habits->find_layer("ip/net");
-  graph_ = networks ? habits->graph() : snapshot.graph();
-  networks_ = networks.value_or(layer);
+  const auto addresses = where_layer(snapshot, nullptr), networks = where_layer(snapshot, habits);
+  if (!addresses || !networks) return;
+  networks_ = *networks;
   days_.resize(snapshot.accounts.size());
   for (Vertex account = 0; account < days_.size(); ++account) {
-    const std::uint32_t days = days_[account] = days_at(snapshot, layer, account);
+    const std::uint32_t days = days_[account] = days_at(snapshot, addresses->layer, account);
     if (days < kLeastDays) continue;
     if (about(days) >= alike_.size()) alike_.resize(about(days) + 1);
     alike_[about(days)].push_back(a_day(networks_of(account).size(), days));
@@ -75,7 +72,9 @@ Wandering::Wandering(const Snapshot& snapshot, const Habits* habits) {
   for (auto& accounts : alike_) std::ranges::sort(accounts);
 }
 
-std::span<const Vertex> Wandering::networks_of(Vertex account) const { return of_layer(graph_, networks_, account); }
+std::span<const Vertex> Wandering::networks_of(Vertex account) const {
+  return of_layer(networks_.graph, networks_.layer, account);
+}
 
 std::optional<double> Wandering::of(std::span<const Vertex> members) const {
   if (days_.empty()) return std::nullopt;

@@ -2,12 +2,12 @@
 // home, at work and on their carrier again and again.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "engine/detect/places.h"
 #include "engine/load/habits.h"
 #include "engine/load/snapshot.h"
 
@@ -31,10 +31,9 @@ class Wandering {
  private:
   std::span<const Vertex> networks_of(Vertex account) const;
 
-  BipartiteGraph graph_;                     // accounts × networks
-  std::size_t networks_ = 0;                 // the layer of it
-  std::vector<std::uint32_t> days_;          // by account: at an address
-  std::vector<std::vector<float>> alike_{};  // by about the days: networks a day of those accounts, ascending
+  WhereLayer networks_;
+  std::vector<std::uint32_t> days_;        // by account: at an address
+  std::vector<std::vector<float>> alike_;  // by about the days: networks a day of those accounts, ascending
 };
 
 }  // namespace ringscope

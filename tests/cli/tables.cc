@@ -23,6 +23,10 @@ TEST_CASE("tables: Parquet and Arrow are written, and read again as what they we
     program.must_run({"ingest", "--format", format == "edges" ? "edgelist" : format, "g." + format, "--db", format});
   }
   CHECK(read_text(program.path("a.parquet")).starts_with("PAR1"));
+  program.write("damaged.parquet", "PAR1 and no more PAR1");
+  const Outcome damaged = program.run({"ingest", "damaged.parquet", "--db", "other"});
+  CHECK(damaged.status == 1);  // thrown in the module, caught in the program
+  CHECK(contains(damaged.err, "damaged Parquet"));
   const std::string plain = program.must_run({"detect", "--db", "edges", "--json"}).out;
   const auto digest = [](const std::string& out) { return json_lines_of(out).back().at("digest"); };
   for (const char* db : {"parquet", "arrow"}) {

@@ -149,13 +149,7 @@ TEST_CASE("met once: a lesson is an explanation in doubt, for an operator makes 
 }
 
 TEST_CASE("interlocked: speaks for a ring, and against people who met somewhere") {
-  Traits traits;
-  traits.size = 40;
-  traits.kinds = {0, 1};
-  traits.has_activity = true;
-  traits.active_days = 30;
-  traits.active_hours = 9;
-  traits.address_reach = 0.5;
+  Traits traits = colleagues();
   const double office = explained(traits, "office");
   CHECK(feature(traits, "interlocked") == 0);
   CHECK(office > 0.9);

@@ -17,6 +17,18 @@ inline double explained(const Traits& traits, const std::string& name) {
   return 0;
 }
 
+// Forty colleagues of one office.
+inline Traits colleagues() {
+  Traits traits;
+  traits.size = 40;
+  traits.kinds = {0, 1};
+  traits.has_activity = true;
+  traits.active_days = 30;
+  traits.active_hours = 9;
+  traits.address_reach = 0.5;
+  return traits;
+}
+
 // The value of one of features_of().
 inline double feature(const Traits& traits, const std::string& name) {
   const auto all = features_of(traits);

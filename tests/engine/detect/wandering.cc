@@ -93,13 +93,7 @@ TEST_CASE("wandering: of who is seen on few days it is not known, nor where ther
 }
 
 TEST_CASE("wandering: speaks for a ring, and against people who are at home or at work") {
-  Traits traits;
-  traits.size = 40;
-  traits.kinds = {0, 1};
-  traits.has_activity = true;
-  traits.active_days = 30;
-  traits.active_hours = 9;
-  traits.address_reach = 0.5;
+  Traits traits = colleagues();
   const double office = explained(traits, "office");
   CHECK(office > 0.9);
   CHECK(feature(traits, "wandering") == 0);
