@@ -151,7 +151,8 @@ export async function drawing(page, ring) {
   return {nodes: picture.nodes, box, at, loneliest: (some) => some.toSorted((a, b) => room(b) - room(a))[0]};
 }
 
-/** Goes to a page by its address after '#'. */
+/** Goes to a page by its address after '#', which the browser tells the page of a moment later. */
 export async function visit(page, address, hash) {
   await page.goto(`${address}/#${hash}`);
+  await page.evaluate(() => new Promise((told) => requestAnimationFrame(() => setTimeout(told))));
 }

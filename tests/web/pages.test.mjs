@@ -117,6 +117,25 @@ test('keys: they can be switched off, and letters typed into a field are no comm
   await page.keyboard.press('Delete');
 });
 
+test('list: a filter that is still waiting when the page is left changes no other page', async () => {
+  const hash = () => page.evaluate(() => location.hash);
+  await visit(page, server.address, '/rings');
+  await page.getByRole('searchbox', {name: 'Filter by words'}).fill('R-');
+  await visit(page, server.address, '/runs');
+  await page.getByRole('grid', {name: 'Runs'}).waitFor();
+  await page.waitForTimeout(400);
+  assert.equal(await hash(), '#/runs');
+  await visit(page, server.address, '/rings');
+  await page.getByRole('checkbox', {name: /^watch/}).waitFor();
+  // Between the new address and its page.
+  await page.evaluate(() => {
+    location.hash = '#/runs';
+    document.querySelector('.facets input[type=checkbox]').click();
+  });
+  await page.getByRole('grid', {name: 'Runs'}).waitFor();
+  assert.equal(await hash(), '#/runs');
+});
+
 test('account, pair, export, runs, compare show what the command line says', async () => {
   const ring = await fields(rings[0].ring);
   const [one, other] = ring.members;
@@ -220,6 +239,26 @@ test('live: a run that is published meanwhile shows by itself, and the cursor st
   await ringscope('--db', store.db, '-q', 'detect');
   await page.getByRole('status').getByText('run 3', {exact: false}).first().waitFor({timeout: 30000});
   assert.equal(await grid.locator('.at').getAttribute('data-id'), at);
+});
+
+test('export: what was to be read again of one choice does not take the place of the next', async () => {
+  let asked = 0;
+  await page.route(/exports\/preview/, async (route) => {
+    ++asked;
+    await new Promise((read) => setTimeout(read, 1500));
+    await route.continue().catch(() => {});  // given up by the page meanwhile
+  });
+  const told = page.waitForResponse(/api\/v1\/store/);
+  await visit(page, server.address, '/export?level=accounts&tier=ban');
+  await ringscope('--db', store.db, 'verdict', '--ring', rings[0].ring, 'note', '--by', 'bob', '--reason', 'seen beside');
+  await told;
+  await page.waitForTimeout(100);
+  await visit(page, server.address, '/export?level=rings');
+  await page.getByRole('heading', {name: /^[0-9,]+ rings?,/}).waitFor();
+  await page.waitForTimeout(300);
+  assert.equal(await page.getByRole('heading', {name: /^[0-9,]+ rings?,/}).count(), 1);
+  assert.equal(asked, 2);
+  await page.unrouteAll({behavior: 'wait'});
 });
 
 test('viewer: values are masked, nothing can be decided, nothing leaves', async () => {

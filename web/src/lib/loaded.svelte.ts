@@ -14,6 +14,7 @@ export class Loaded<T> {
     if (this.#key !== key) {
       this.value = null;
       this.error = null;
+      this.#next = null;
     }
     this.#key = key;
     this.#abort?.abort();

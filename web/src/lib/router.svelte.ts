@@ -41,8 +41,10 @@ export function link(segments: string[], query: Parameters = {}): string {
 
 export const go = (to: string): void => void (location.hash = to);
 
-/** Changes parameters of this page without a step in the history. */
+/** Changes parameters of this page without a step in the history; of a page that is being left, nothing. */
 export function put(query: Parameters): void {
+  // The address is another at once, 'hashchange' comes later.
+  if (read().path.join('/') !== router.route.path.join('/')) return;
   const merged: Parameters = {...Object.fromEntries(router.route.query), ...query};
   history.replaceState(null, '', link(router.route.path, merged));
   router.route = read();
