@@ -54,7 +54,8 @@ rocksdb::Options database_options(const StoreOptions& options) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(options.memory_bytes / 2);
   table.block_size = 16 << 10;
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  // Whoever reads little and ends would read filters of megabytes to be spared a few blocks.
+  if (!options.brief) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.whole_key_filtering = true;
   table.format_version = 5;
   table.cache_index_and_filter_blocks = options.brief;  // of the largest stores they are tens of MiB

@@ -35,8 +35,8 @@ enum class Reading { again, once };
 struct StoreOptions {
   OpenMode mode = OpenMode::read_only;
   std::size_t memory_bytes = std::size_t{256} << 20;  // block cache and write buffers together
-  // Little will be read: indexes of files are read as they are needed, not all of them at opening, and rows that were
-  // looked up are not kept.
+  // Little will be read: indexes of files are read as they are needed, not all of them at opening, their filters not at
+  // all, and rows that were looked up are not kept.
   bool brief = false;
 };
 
