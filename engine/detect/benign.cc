@@ -255,7 +255,11 @@ BenignHypothesis one_person(const Traits& t) {
 
 BenignHypothesis shared_exit(const Traits& t) {
   const double popular = graded(t.exclusivity, 0.6, 0.3);
-  return {"carrier_nat_or_vpn", only_addresses(t) ? popular : 0.0, "addresses that many outside the group use as well"};
+  // Strangers behind an exit are not banned one and all while those in no group are not.
+  const double decades = t.ban_chance ? -std::log10(std::max(*t.ban_chance, 1e-300)) : 0;
+  const double caught = graded(t.banned, 0.2, 0.4) * graded(decades, 4, 7);
+  return {"carrier_nat_or_vpn", only_addresses(t) ? popular * (1 - caught) : 0.0,
+          "addresses that many outside the group use as well"};
 }
 
 // What may hold of a group, and whether it can of accounts that evade: one person may, and strangers behind one exit

@@ -191,6 +191,24 @@ TEST_CASE("benign: a group of which as many are banned as of everybody does not 
   CHECK(explained(customers, "pipeline") == 1);
 }
 
+TEST_CASE("benign: strangers behind one exit are not nearly all banned while nobody else is") {
+  Traits strangers = people();
+  strangers.kinds.clear();
+  strangers.address_reach = 0.9;
+  strangers.exclusivity = 0.1;
+  const auto exit = [&](double banned, std::optional<double> chance) {
+    strangers.banned = banned;
+    strangers.ban_chance = chance;
+    return explained(strangers, "carrier_nat_or_vpn");
+  };
+  REQUIRE(exit(0, {}) == 1);
+  CHECK(exit(0.1, 1e-9) == 1);  // one operator among them
+  CHECK(exit(0.5, 1e-3) == 1);  // of four
+  CHECK(exit(0.3, 1e-9) == doctest::Approx(0.5));
+  CHECK(exit(0.5, 1e-9) == 0);
+  CHECK(exit(0.5, {}) == 1);
+}
+
 TEST_CASE("benign: who is busy on the same days is no campus, and no reseller's or application's users") {
   Traits traits = people();
   traits.size = 200;

@@ -155,9 +155,12 @@ TEST_CASE("judge: bans count by their share, or where chance cannot have them in
   const double most = weight_of("banned");
   CHECK(nats(0.1, {}) == doctest::Approx(0.3 * most));
   CHECK(nats(0.1, 0.01) == doctest::Approx(0.3 * most));
-  CHECK(nats(0.1, 1e-8) == doctest::Approx(most));
-  CHECK(nats(0.1, 0.0) == doctest::Approx(most));  // too small for a double
+  CHECK(nats(0.1, 1e-6) == doctest::Approx(0.6 * most));
   CHECK(nats(0.5, 0.5) == doctest::Approx(most));
+  // What no rate of mistakes has goes on counting.
+  CHECK(nats(0.1, 1e-11) == doctest::Approx(1.35 * most));
+  CHECK(nats(0.5, 1e-16) == doctest::Approx(1.7 * most));
+  CHECK(nats(0.5, 0.0) == doctest::Approx(1.7 * most));  // too small for a double
 }
 
 TEST_CASE("judge: a smooth sum speaks for a ring; even turns alone bring it to review, never to a ban") {
