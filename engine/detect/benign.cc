@@ -113,6 +113,10 @@ BenignHypothesis campus(const Traits& t) {
   return {"campus", strangers, "shares addresses and machines only, unrelated behaviour"};
 }
 
+// Lessons, every week at one hour in one room: nearly all that the class asks is asked in them. An operator would have
+// to give up his addresses and most of his hours for it.
+double lessons(const Traits& t) { return graded(t.slot, 0.45, 0.65) * graded(t.address_reach, 0.75, 0.9); }
+
 BenignHypothesis classroom(const Traits& t) {
   if (!t.has_activity) return {"classroom", 0, ""};
   // Whoever met for one lesson and goes on alone has all that is shared of one day; so have accounts that an operator
@@ -120,9 +124,11 @@ BenignHypothesis classroom(const Traits& t) {
   const double one_lesson = kDoubtful * graded(t.met_once, 0.8, 0.95);
   const double one_day = std::max({graded(t.busiest_day, 0.35, 0.6), graded(t.member_days, 3, 1.5), one_lesson});
   const double one_hour = t.signup_hour ? graded(*t.signup_hour, 0.3, 0.7) : 0.5;
-  const double low_volume = graded(t.daily_requests, 150, 60);
-  return {"classroom", one_day * one_hour * low_volume * in_one_house(t) * at_home(t),
-          "signed up together, one day of low volume"};
+  const double low_volume = graded(t.daily_requests, 150, 60) * at_home(t);
+  const double weekly = lessons(t) * low_volume;
+  const double once = one_day * one_hour * low_volume * in_one_house(t);
+  if (weekly > once) return {"classroom", weekly, "in one room and at one time of the day, low volume"};
+  return {"classroom", once, "signed up together, one day of low volume"};
 }
 
 BenignHypothesis pipeline(const Traits& t) {
@@ -177,13 +183,20 @@ BenignHypothesis reseller(const Traits& t) {
 
 // Strangers with the same client and prompts: each has a card of his own, and they differ as people do, in how much
 // they ask and in what for. Accounts of one dispatcher differ in neither, of two tenants in the latter alone.
+// Or their jobs run on rented machines, and leave by the same pool: then they came over months, and each asks little,
+// on days and at hours of his own.
+double jobs(const Traits& t) {
+  const double apart = graded(t.synchrony, 0.65, 0.5) * own_hours(t);
+  return kLikely * over_months(t) * graded(t.client_reach, 0.7, 0.9) * apart * graded(t.daily_requests, 60, 25);
+}
+
 BenignHypothesis application(const Traits& t) {
   if (!t.has_activity) return {"application", 0, ""};
   const double crowd = graded(static_cast<double>(t.size), 8, 20);
   const double own_cards = t.shares_payment ? 0.0 : 1.0;
   const double asks = t.has_capabilities ? graded(t.capability_spread, 0.02, 0.08) : graded(t.hour_spread, 0.02, 0.08);
-  const double diverse = graded(t.rate_spread, 0.3, 0.8) * asks;
-  return {"application", crowd * own_cards * diverse * own_days(t) * settled(t) * no_pool(t),
+  const double diverse = graded(t.rate_spread, 0.3, 0.8) * asks * own_days(t) * settled(t) * no_pool(t);
+  return {"application", crowd * own_cards * std::max(diverse, jobs(t)),
           "users of one client, with cards of their own, who differ as people do"};
 }
 

@@ -45,6 +45,7 @@ void add_sharing(const Snapshot& snapshot, const GroupEvidence& evidence, Traits
       traits.address_reach = layer.reach;
       traits.common_addresses = layer.common;
     }
+    if (name == kDevices) traits.client_reach = layer.reach;
   }
   std::stable_sort(binding.begin(), binding.end(),
                    [](const LayerSharing* a, const LayerSharing* b) { return a->coverage > b->coverage; });
@@ -80,6 +81,10 @@ void add_hours(std::span<const Profile* const> profiles, Traits& traits) {
   }
   traits.active_hours =
       static_cast<int>(std::count_if(hours.begin(), hours.end(), [&](double h) { return h >= 0.01 * total; }));
+  double fullest = 0;
+  for (std::size_t h = 0; h < hours.size(); ++h)
+    fullest = std::max(fullest, hours[h] + hours[(h + 1) % hours.size()] + hours[(h + 2) % hours.size()]);
+  traits.slot = ratio(fullest, total);
   traits.weekend_share = ratio(weekend, total);
 }
 

@@ -41,7 +41,8 @@ struct Traits {
   double payer_reach = 0;           // share of the members on the most used payment …
   double payer_outside = 0;         // … and of all accounts on it, those who are no members
   std::optional<double> addresses;  // distinct addresses per member that has one
-  double address_reach = 0;         // share of the members on the most used address
+  double address_reach = 0;         // share of the members on the most used address …
+  double client_reach = 0;          // … and on the most used fingerprint
   double common_addresses = 0;      // addresses, hubs too, that a member has in common with another, in the mean
   double places = 0;                // networks that hold half of the members (places.h) …
   double common_places = 0;         // … and those that a member has in common with others beyond chance, in the mean
@@ -60,7 +61,8 @@ struct Traits {
   bool has_templates = false;     // some requests carried a template
   bool has_capabilities = false;  // some named what they asked for
   double daily_requests = 0;      // median over members of requests per active day
-  int active_hours = 0;           // hours of the day (UTC) with at least 1% of the requests
+  int active_hours = 0;           // hours of the day (UTC) with at least 1% of the requests …
+  double slot = 0;                // … and share of the requests in the fullest three hours in a row
   double weekend_share = 0;
   double template_repetition = 0;  // 1 - distinct templates / templated requests
   double template_overlap =
@@ -91,6 +93,7 @@ struct Traits {
   double banned = 0;                   // share of members with status banned
   // Chance of so many banned members or more, were they banned as accounts in no group are; nothing: not known.
   std::optional<double> ban_chance;
+  double ban_odds = 0;            // nats that these bans say by themselves (ban_odds.h); not known: 0
   std::optional<double> renewed;  // share of members who signed up after the first of them was banned; nothing when
                                   // that is not known, or nobody was
 };

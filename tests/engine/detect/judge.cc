@@ -114,6 +114,19 @@ TEST_CASE("judge: a classroom that signed up in one hour is at no ban, and is ca
   }
 }
 
+TEST_CASE("judge: a class that meets every other day in one room is at no ban, and is called one") {
+  for (std::uint64_t seed = 0; seed < kTowns; ++seed) {
+    Town town(seed);
+    town.add_classroom(true, 8);
+    const Detection detection = town.judged();
+    const std::vector<Found> pupils = find(detection, "pupil-");
+    CAPTURE(seed);
+    CHECK(none_at_ban(pupils));
+    CHECK(pupils.size() >= 25);
+    for (const Found& found : pupils) CHECK(benign(*found.ring, "classroom") >= 0.5);
+  }
+}
+
 TEST_CASE("judge: a customer's own batch jobs are at no ban, though they share everything round the clock") {
   for (std::uint64_t seed = 0; seed < kTowns; ++seed) {
     Town town(seed);

@@ -124,8 +124,8 @@ class Town {
   }
 
   // Thirty who signed up in the same lesson and do the same exercises; some try it again at home. Where `equipped`,
-  // they sit at the school's machines.
-  void add_classroom(bool equipped = false) {
+  // they sit at the school's machines. The class meets `lessons` times, every other day.
+  void add_classroom(bool equipped = false, int lessons = 1) {
     for (int i = 0; i < 30; ++i) {
       Person person = ordinary(fmt::format("pupil-{}", i), random_);
       const std::vector<std::string> home = person.addresses, own = person.templates;
@@ -134,11 +134,13 @@ class Town {
       if (equipped) person.devices = {"machine image"};
       person.templates = names("exercise", 5);
       person.created = kStart + 12 * kSecondsPerDay + 9 * 3600 + 60 * i;
-      person.first_day = person.last_day = 12;
       person.first_hour = 9;
       person.last_hour = 11;
-      person.daily = 20;
-      add(person);
+      person.daily = lessons == 1 ? 20 : 5;
+      for (int lesson = 0; lesson < lessons; ++lesson) {
+        person.first_day = person.last_day = 12 + 2 * lesson;
+        add(person);
+      }
       if (i % 3 != 0) continue;
       person.addresses = home;
       person.templates = own;

@@ -1,0 +1,78 @@
+// A class that meets every week, and strangers whose jobs run on the same rented machines.
+#include <doctest/doctest.h>
+
+#include "engine/detect/traits.h"
+#include "tests/engine/detect/explained.h"
+
+namespace ringscope {
+namespace {
+
+using testing::colleagues;
+using testing::explained;
+
+// Thirty who signed up in their first lesson and have had eleven since.
+Traits pupils() {
+  Traits traits = colleagues();
+  traits.size = 30;
+  traits.address_reach = 1;
+  traits.slot = 0.8;
+  traits.daily_requests = 4;
+  traits.member_days = 12;
+  traits.busiest_day = 0.1;
+  traits.synchrony = 0.8;
+  traits.signup_hour = 1;
+  return traits;
+}
+
+// Thirty maintainers' robots on one company's runners.
+Traits robots() {
+  Traits traits = colleagues();
+  traits.size = 30;
+  traits.active_hours = 24;
+  traits.client_reach = 1;
+  traits.common_addresses = 12;
+  traits.common_places = 12;
+  traits.daily_requests = 3;
+  traits.synchrony = 0.45;
+  traits.hour_spread = 0.1;
+  traits.signup_span = 500;
+  return traits;
+}
+
+TEST_CASE("benign: a class meets in one room at one time of the day, week after week") {
+  CHECK(explained(pupils(), "classroom") == 1);
+  Traits apart = pupils();
+  apart.address_reach = 0.7;
+  CHECK(explained(apart, "classroom") == 0);
+  Traits all_day = pupils();
+  all_day.slot = 0.4;
+  CHECK(explained(all_day, "classroom") == 0);
+  Traits busy = pupils();
+  busy.daily_requests = 150;
+  CHECK(explained(busy, "classroom") == 0);
+  Traits rented = pupils();
+  rented.listed[static_cast<std::size_t>(EntityClass::data_centre)] = 1;
+  CHECK(explained(rented, "classroom") == 0);
+  Traits old = pupils();
+  old.signup_hour = 0.1;
+  CHECK(explained(old, "classroom") == 1);
+}
+
+TEST_CASE("benign: strangers' jobs on rented machines have one client, came over months and ask little") {
+  CHECK(explained(robots(), "application") == doctest::Approx(0.8));
+  const auto without = [](auto&& change) {
+    Traits traits = robots();
+    change(traits);
+    return explained(traits, "application");
+  };
+  CHECK(without([](Traits& t) { t.client_reach = 0.7; }) == 0);
+  CHECK(without([](Traits& t) { t.signup_span = 20; }) == 0);
+  CHECK(without([](Traits& t) { t.woken = 1; }) == 0);
+  CHECK(without([](Traits& t) { t.synchrony = 0.7; }) == 0);
+  CHECK(without([](Traits& t) { t.hour_spread = 0; }) == 0);
+  CHECK(without([](Traits& t) { t.daily_requests = 60; }) == 0);
+  CHECK(without([](Traits& t) { t.shares_payment = true; }) == 0);
+}
+
+}  // namespace
+}  // namespace ringscope
