@@ -20,7 +20,7 @@ namespace {
 constexpr double kSmall = 0.01;        // nats
 constexpr double kSmallBenign = 0.05;  // probability of an honest explanation, to be named
 
-constexpr std::array<std::pair<const char*, const char*>, 29> kTitles{{
+constexpr std::array<std::pair<const char*, const char*>, 30> kTitles{{
     {"base", "most groups that share things are honest"},
     {"two_kinds", "more than one kind of shared things"},
     {"more_kinds", "further independent kinds"},
@@ -29,6 +29,7 @@ constexpr std::array<std::pair<const char*, const char*>, 29> kTitles{{
     {"exclusivity", "how few strangers are on the shared things"},
     {"size", "number of accounts"},
     {"banned", "members banned or confirmed already"},
+    {"ban_odds", "what their number says by itself"},
     {"roaming", "on many networks with others of the ring"},
     {"wandering", "hardly ever on the same network again"},
     {"interlocked", "things dealt out of several stocks"},
@@ -78,12 +79,10 @@ class Sentences {
   std::ptrdiff_t at_ = 0;
 };
 
-double probability(double nats) { return 1 / (1 + std::exp(-nats)); }
-
 // Nothing for a feature that this program does not weigh.
-double nats_of(const std::string& feature, double value, bool& exact) {
+double nats_of(const std::string& feature, double value, Score& score, bool& exact) {
   try {
-    return value * weight_of(feature);
+    return score.add(feature, value);
   } catch (const std::out_of_range&) {
     exact = false;
     return 0;
@@ -96,10 +95,11 @@ Waterfall waterfall_of(const Ring& ring) {
   Waterfall result;
   if (ring.features.empty()) return result;
   double nats = 0, rest = 0;
+  Score score;
   std::vector<ScoreStep> findings;
   Sentences sentences(ring);
   for (const auto& [name, value] : ring.features) {
-    const double its = nats_of(name, value, result.exact);
+    const double its = nats_of(name, value, score, result.exact);
     std::string said = sentences.next(its);
     if (name != "base" && std::abs(its) < kSmall) {
       rest += its;
@@ -112,22 +112,24 @@ Waterfall waterfall_of(const Ring& ring) {
   if (rest != 0) findings.push_back({"rest", "all else", "", 0, rest, 0});
   for (ScoreStep& step : findings) {
     nats += step.nats;
-    step.score = probability(nats);
+    step.score = 1 / (1 + std::exp(-nats));
     result.steps.push_back(std::move(step));
   }
-  double score = probability(nats);
+  const double honest = any_benign(ring.benign);
   if (!ring.benign.empty()) {
-    const double honest = any_benign(ring.benign);
-    score *= 1 - kHonest * honest;
     std::vector<std::string> names;
     for (const BenignHypothesis& one : ring.benign) {
       if (one.probability >= kSmallBenign || names.empty()) names.push_back(one.name);
     }
-    result.steps.push_back(
-        {fmt::format("honest: {}", fmt::join(names, ", ")), ring.benign.front().reason, "", honest, 0, score});
+    result.steps.push_back({fmt::format("honest: {}", fmt::join(names, ", ")), ring.benign.front().reason, "", honest,
+                            0, score.explained(honest)});
+  }
+  if (score.final(honest) > score.explained(honest)) {
+    const double odds = std::ranges::find(ring.features, "ban_odds", [](const auto& one) { return one.first; })->second;
+    result.steps.push_back({"ban_odds", "too many are banned for an honest group", "", odds, 0, score.final(honest)});
   }
   const double said = ring.engine ? ring.engine->score : ring.score;
-  result.exact = result.exact && std::abs(score - said) < 1e-6;
+  result.exact = result.exact && std::abs(score.final(honest) - said) < 1e-6;
   if (!result.exact) result.steps.back().score = said;
   if (ring.engine) result.steps.push_back({"verdict", "people decided", "", 0, 0, ring.score});
   return result;

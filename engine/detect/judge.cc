@@ -19,23 +19,18 @@ void doubt_people(std::vector<BenignHypothesis>& benign) {
                    [](const BenignHypothesis& a, const BenignHypothesis& b) { return a.probability > b.probability; });
 }
 
-double probability(const std::vector<Finding>& findings) {
-  double nats = 0;
-  for (const Finding& finding : findings) nats += finding.nats;
-  return 1.0 / (1.0 + std::exp(-nats));
-}
-
 }  // namespace
 
 Judgement judge(const Traits& traits, const JudgeOptions& options) {
   Judgement result;
   result.benign = explain_benign(traits);
   if (takes_turns(traits)) doubt_people(result.benign);
+  Score score;
   for (Feature& feature : features_of(traits)) {
-    const double nats = feature.value * weight_of(feature.name);
+    const double nats = score.add(feature.name, feature.value);
     result.findings.push_back({std::move(feature.name), feature.value, nats, std::move(feature.words)});
   }
-  result.score = probability(result.findings) * (1 - kHonest * any_benign(result.benign));
+  result.score = score.final(any_benign(result.benign));
   std::stable_sort(result.findings.begin(), result.findings.end(),
                    [](const Finding& a, const Finding& b) { return std::abs(a.nats) > std::abs(b.nats); });
   const bool may_ban =

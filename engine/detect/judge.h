@@ -15,7 +15,6 @@
 namespace ringscope {
 
 inline constexpr double kLeastNats = 0.05;  // of a finding, to be one of the ring's reasons: "+2.2 …", in their order
-inline constexpr double kHonest = 0.9;      // what the certainty that any honest explanation holds takes off
 
 struct JudgeOptions {
   std::uint32_t evidence_per_ring = 50;

@@ -13,14 +13,19 @@
 namespace ringscope {
 namespace {
 
-// Written by scripts/fit-score.
-constexpr std::array<std::pair<const char*, double>, 29> kWeights = {{
+// Written by scripts/fit-score; the last moves no log-odds, it is set against what explains them.
+constexpr std::array<std::pair<const char*, double>, 30> kWeights = {{
 #include "engine/detect/score_weights.inc"
+    {"ban_odds", 0},
 }};
 
 constexpr double kSmoothTraffic = 1e-4;  // p-value; one look for each ring
 constexpr double kTurns = -10;           // standard deviations
 constexpr double kEnoughRequests = 200;  // for a mix of capabilities to be known
+
+constexpr double kHonest = 0.9;  // what the certainty that any honest explanation holds takes off
+
+double probability_of(double nats) { return 1 / (1 + std::exp(-nats)); }
 
 std::string percent(double share, const char* of_what) { return fmt::format("{:.0f}% {}", 100 * share, of_what); }
 
@@ -47,6 +52,7 @@ void add_structure(const Traits& t, std::vector<Feature>& out) {
                  percent(t.exclusivity, "of the accounts on the shared things are members")});
   out.push_back({"size", std::log10(static_cast<double>(t.size) / 5.0), fmt::format("{} accounts", t.size)});
   out.push_back({"banned", often_banned(t), percent(t.banned, "of the members are banned or confirmed already")});
+  out.push_back({"ban_odds", t.ban_odds, percent(t.banned, "of the members are banned or confirmed already")});
   // People meet at home, at work, at one school; who leaves by a pool of addresses meets the others at many, and by a
   // large one at so many as no crowd does that travels, or whose jobs run on rented machines.
   out.push_back({"roaming", graded(t.common_places, 4, 10) + graded(t.common_places, 10, 25),
@@ -150,6 +156,24 @@ double weight_of(const std::string& feature) {
     if (feature == name) return weight;
   }
   throw std::out_of_range("no weight for " + feature);
+}
+
+double Score::add(const std::string& feature, double value) {
+  const double nats = value * weight_of(feature);
+  nats_ += nats;
+  if (feature == "banned") of_bans_ = nats;
+  if (feature == "ban_odds") ban_odds_ = value;
+  return nats;
+}
+
+double Score::findings() const { return probability_of(nats_); }
+
+double Score::explained(double honest) const { return findings() * (1 - kHonest * honest); }
+
+double Score::final(double honest) const {
+  const double apart = probability_of(nats_ - of_bans_) * (1 - honest);
+  const double ring = apart * std::exp(ban_odds_);
+  return std::max(explained(honest), ring / (ring + 1 - apart));
 }
 
 }  // namespace ringscope

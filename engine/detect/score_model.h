@@ -35,4 +35,18 @@ std::vector<Feature> features_of(const Traits& traits);
 // Nats a unit of the feature. Throws std::out_of_range for a name that has no weight.
 double weight_of(const std::string& feature);
 
+// A score's parts. Honest people are banned as everybody is, whatever explains their group, so bans count twice over:
+// among the features, or by themselves against the explanation, whichever says more. What is certain they do not move.
+class Score {
+ public:
+  // The next feature. Throws as weight_of() does.
+  double add(const std::string& feature, double value);  // its nats
+  double findings() const;                               // probability by the features alone
+  double explained(double honest) const;                 // less what the probability of an honest explanation takes off
+  double final(double honest) const;                     // with the bans against it; at least explained()
+
+ private:
+  double nats_ = 0, of_bans_ = 0, ban_odds_ = 0;
+};
+
 }  // namespace ringscope

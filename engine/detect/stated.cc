@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "algorithms/binomial.h"
+#include "engine/detect/ban_odds.h"
 #include "engine/detect/starts.h"
 #include "engine/load/activity.h"
 
@@ -42,7 +43,10 @@ void add_stated(std::span<const Profile* const> profiles, const Population& popu
   }
   if (profiles.empty()) return;
   traits.banned = static_cast<double>(banned) / static_cast<double>(profiles.size());
-  if (population.banned > 0) traits.ban_chance = binomial_tail(banned, profiles.size(), population.banned);
+  if (population.banned > 0) {
+    traits.ban_chance = binomial_tail(banned, profiles.size(), population.banned);
+    traits.ban_odds = ban_odds(banned, profiles.size(), population.banned);
+  }
   traits.woken = woken_together(profiles, population);
   if (2 * created.size() < profiles.size()) return;
   const auto known = static_cast<double>(created.size());

@@ -1,0 +1,85 @@
+// What bans say of a group, by themselves and against an honest explanation.
+#include "engine/detect/ban_odds.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <doctest/doctest.h>
+
+#include "engine/ask/waterfall.h"
+#include "engine/detect/score_model.h"
+
+namespace ringscope {
+namespace {
+
+TEST_CASE("ban odds: more bans than elsewhere speak for an operator, by what is usual there") {
+  CHECK(ban_odds(0, 20, 0.01) == 0);
+  CHECK(ban_odds(1, 20, 0.01) <= 1);
+  CHECK(ban_odds(1, 20, 0.05) == 0);
+  CHECK(ban_odds(3, 20, 0.003) > 2);
+  CHECK(ban_odds(3, 20, 0.1) == 0);
+  for (std::size_t banned = 2; banned <= 6; ++banned) {
+    CAPTURE(banned);
+    CHECK(ban_odds(banned, 20, 0.01) >= ban_odds(banned, 20, 0.03));
+    CHECK(ban_odds(banned, 20, 0.01) >= ban_odds(banned, 40, 0.01));
+    CHECK(ban_odds(banned, 20, 0.01) >= ban_odds(banned - 1, 20, 0.01));
+    CHECK(ban_odds(banned, 20, 0.01) <= kMostBanOdds);
+  }
+}
+
+TEST_CASE("ban odds: a group all of which is banned may have been a mistake") {
+  CHECK(ban_odds(30, 30, 0.01) == 0);
+  CHECK(ban_odds(27, 30, 0.01) < 1);
+  CHECK(ban_odds(10, 30, 0.01) == kMostBanOdds);
+}
+
+TEST_CASE("ban odds: the distributions are those that are documented") {
+  // 2 of 3, one in four elsewhere: every honest outcome has a chance that can be worked out by hand.
+  const double everybody = 3 * (25.0 * 26 * 75) / (100.0 * 101 * 102);
+  const double mistaken = 3 * (4.0 * 5 * 1) / (5.0 * 6 * 7);
+  const double caught = 3 * (1.0 * 2 * 4) / (5.0 * 6 * 7);
+  const double honest = 0.97 * everybody + 0.03 * mistaken;
+  CHECK(ban_odds(2, 3, 0.25) == doctest::Approx(std::max(0.0, std::log(0.5 + 0.5 * caught / honest))));
+  const double rare = 0.97 * 3 * (1.0 * 2 * 99) / (100.0 * 101 * 102) + 0.03 * mistaken;
+  CHECK(ban_odds(2, 3, 0.01) == doctest::Approx(std::log(0.5 + 0.5 * caught / rare)));
+}
+
+TEST_CASE("score: bans are set against a doubtful explanation, not against a certain one") {
+  const auto score = [](double banned, double odds, double honest) {
+    Score sum;
+    sum.add("base", 1);
+    sum.add("roaming", 1);
+    sum.add("banned", banned);
+    sum.add("ban_odds", odds);
+    return std::pair(sum.explained(honest), sum.final(honest));
+  };
+  const auto [before, after] = score(0.3, 4, 0.8);
+  CHECK(before < 0.3);
+  CHECK(after > 0.8);
+  CHECK(score(0.3, 4, 1).second == score(0.3, 4, 1).first);
+  CHECK(score(1, 0, 0).second == score(1, 0, 0).first);  // what the feature says is not lost
+  CHECK(score(0.3, 0, 0.8).second == score(0.3, 0, 0.8).first);
+  CHECK(score(0, 4, 0).second > score(0, 0, 0).second);
+}
+
+TEST_CASE("waterfall: bans that outweigh an explanation are its last step") {
+  Ring ring;
+  ring.features = {{"base", 1}, {"roaming", 1}, {"banned", 0.3}, {"ban_odds", 4}};
+  ring.benign = {{"course", 0.8, "each on his own days"}};
+  Score sum;
+  for (const auto& [name, value] : ring.features) sum.add(name, value);
+  ring.score = sum.final(0.8);
+  const Waterfall told = waterfall_of(ring);
+  CHECK(told.exact);
+  REQUIRE(told.steps.size() >= 2);
+  CHECK(told.steps.back().name == "ban_odds");
+  CHECK(told.steps.back().score == ring.score);
+  CHECK(told.steps[told.steps.size() - 2].score == doctest::Approx(sum.explained(0.8)));
+  ring.benign.front().probability = 1;
+  ring.score = sum.final(1);
+  CHECK(waterfall_of(ring).steps.back().name == "honest: course");
+}
+
+}  // namespace
+}  // namespace ringscope
