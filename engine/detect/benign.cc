@@ -231,18 +231,19 @@ BenignHypothesis staff(const Traits& t) {
           "people who rest at night, each with days and hours of his own"};
 }
 
-// Who meets at one place, a workshop, a help centre, a hackathon: nearly all are at one address, each asks for his own
-// ends at hours of his own, on days of his own, on a few days together, or on all, where they came over months. Or they
-// work there by a rota, for its ends. An operator would have to give up his addresses for it.
+// Who meets at one place, a workshop, a help centre, a hackathon: most are at one address, each asks for his own ends
+// at hours of his own, on days of his own, on a few days together, or on all, where they came over months. Or nearly
+// all work there by a rota, for its ends. An operator would have to give up his addresses for it.
 BenignHypothesis venue(const Traits& t) {
   if (!t.has_activity || t.active_days < 5) return {"venue", 0, ""};
   const double crowd = graded(static_cast<double>(t.size), 4, 8);
-  const double one_place = graded(t.address_reach, 0.75, 0.9) * no_pool(t);
+  const double most = graded(t.address_reach, 0.45, 0.9), nearly_all = graded(t.address_reach, 0.75, 0.9);
   const double ends = graded(t.capability_spread, 0.015, 0.05);
   const double days = std::max({graded(t.synchrony, 0.55, 0.45), graded(t.member_days, 5, 3), over_months(t)});
   const double rota = graded(t.synchrony, 0.45, 0.35);
   const double quiet = graded(t.daily_requests, 60, 25);
-  return {"venue", kStaff * crowd * one_place * own_hours(t) * std::max(ends * days, rota) * quiet * at_home(t),
+  const double there = std::max(most * ends * days, nearly_all * rota) * no_pool(t);
+  return {"venue", kStaff * crowd * there * own_hours(t) * quiet * at_home(t),
           "people who meet or work at one place, at hours of their own"};
 }
 

@@ -316,7 +316,7 @@ TEST_CASE("benign: who meets at one place asks for his own ends, or works there 
   Traits one_end = centre, one_clock = centre, scattered = centre, loud = centre, dealt = centre, evading = centre;
   one_end.capability_spread = 0.01;
   one_clock.hour_spread = 0.01;
-  scattered.address_reach = 0.7;
+  scattered.address_reach = 0.45;
   loud.daily_requests = 80;
   dealt.interlocked = 0.9;
   evading.banned = 0.5;
@@ -325,6 +325,10 @@ TEST_CASE("benign: who meets at one place asks for his own ends, or works there 
     CHECK(explained(*other, "venue") == 0);
   one_end.synchrony = 0.3;  // shifts of one house, who all do its work
   CHECK(explained(one_end, "venue") == doctest::Approx(0.7));
+  one_end.address_reach = 0.75;
+  CHECK(explained(one_end, "venue") == 0);
+  centre.address_reach = 0.55;  // who comes there for a few hours, and is at home else
+  CHECK(explained(centre, "venue") == doctest::Approx(0.7 * 2 / 9));
 }
 
 TEST_CASE(
