@@ -276,15 +276,28 @@ BenignHypothesis shared_exit(const Traits& t) {
           "addresses that many outside the group use as well"};
 }
 
-// What may hold of a group, and whether it can of accounts that evade: one person may, and strangers behind one exit
-// do not know of each other.
+// What may hold of a group, and whether it can of accounts that evade (one person may, and strangers behind one exit do
+// not know of each other) or that are used up one after the other: a customer's tests may make an account each time,
+// but people keep theirs.
 struct Hypothesis {
   BenignHypothesis (*of)(const Traits& t);
   bool may_evade = false;
+  bool may_relay = false;
 };
-constexpr Hypothesis kHypotheses[] = {{family},    {one_person, true}, {office},      {campus}, {classroom}, {pipeline},
-                                      {reseller},  {organisation},     {application}, {course}, {staff},     {venue},
-                                      {benchmark}, {shared_exit, true}};
+constexpr Hypothesis kHypotheses[] = {{family},
+                                      {one_person, true, true},
+                                      {office},
+                                      {campus},
+                                      {classroom},
+                                      {pipeline, false, true},
+                                      {reseller, false, true},
+                                      {organisation, false, true},
+                                      {application},
+                                      {course},
+                                      {staff},
+                                      {venue},
+                                      {benchmark, false, true},
+                                      {shared_exit, true, true}};
 
 }  // namespace
 
@@ -300,6 +313,7 @@ std::vector<BenignHypothesis> explain_benign(const Traits& traits) {
   for (const Hypothesis& hypothesis : kHypotheses) {
     all.push_back(hypothesis.of(traits));
     if (!hypothesis.may_evade) all.back().probability *= 1 - evades(traits);
+    if (!hypothesis.may_relay) all.back().probability *= 1 - traits.relay;
   }
   std::stable_sort(all.begin(), all.end(),
                    [](const BenignHypothesis& a, const BenignHypothesis& b) { return a.probability > b.probability; });

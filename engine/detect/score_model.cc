@@ -14,7 +14,7 @@ namespace ringscope {
 namespace {
 
 // Written by scripts/fit-score; the last moves no log-odds, it is set against what explains them.
-constexpr std::array<std::pair<const char*, double>, 30> kWeights = {{
+constexpr std::array<std::pair<const char*, double>, 31> kWeights = {{
 #include "engine/detect/score_weights.inc"
     {"ban_odds", 0},
 }};
@@ -68,6 +68,7 @@ void add_structure(const Traits& t, std::vector<Feature>& out) {
   const std::string weeks =
       t.woken > 0.5 ? "the members' accounts are old, were silent, and were woken together"
                     : fmt::format("half of the members signed up within {:.0f} days", t.signup_span.value_or(0));
+  out.push_back({"relay", t.relay, "one account after the other is new, used for some days and left"});
   out.push_back({"made_at_once", made_at_once(t), weeks});
   out.push_back({"grown", (1 - t.woken) * graded(share, 0.5, 0.9), weeks});
   const bool split = t.payers && *t.payers <= 0.5 && t.payer_reach < 0.8;

@@ -48,6 +48,7 @@ void add_stated(std::span<const Profile* const> profiles, const Population& popu
     traits.ban_odds = ban_odds(banned, profiles.size(), population.banned);
   }
   traits.woken = woken_together(profiles, population);
+  traits.relay = relay_of(profiles);
   if (2 * created.size() < profiles.size()) return;
   const auto known = static_cast<double>(created.size());
   std::sort(created.begin(), created.end());

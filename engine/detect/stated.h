@@ -17,7 +17,7 @@ Day last_known_day(const Store& store);
 // O(accounts).
 std::vector<Vertex> banned_accounts(const Store& store, const Snapshot& snapshot, const Decisions& decisions);
 
-// When the members signed up, and how many of them were banned: `signup_*`, `woken`, `banned`, `ban_chance`,
+// When the members signed up, and how many of them were banned: `signup_*`, `woken`, `relay`, `banned`, `ban_chance`,
 // `ban_odds` and `renewed` of the traits. O(members · log).
 void add_stated(std::span<const Profile* const> profiles, const Population& population, Traits& traits);
 

@@ -90,6 +90,7 @@ struct Traits {
   std::optional<double> signup_span;   // days in which the middle half of them signed up …
   std::optional<double> signup_share;  // … held against the days in which the middle half of all accounts did
   double woken = 0;                    // how surely they are old accounts that were woken together (starts.h)
+  double relay = 0;                    // how surely one after the other was made and used up (starts.h)
   double banned = 0;                   // share of members with status banned
   // Chance of so many banned members or more, were they banned as accounts in no group are; nothing: not known.
   std::optional<double> ban_chance;

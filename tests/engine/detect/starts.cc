@@ -83,4 +83,48 @@ TEST_CASE("starts: of accounts that were woken, age is no excuse") {
   CHECK(feature(traits, "made_at_once") == 1);
 }
 
+// Ten accounts, each asked from the day after its sign-up for three days; the i-th signed up on day start(i).
+double relayed(const std::function<Day(int)>& start, int age = 1, Day for_days = 3) {
+  std::vector<Profile> profiles(10);
+  std::vector<const Profile*> of;
+  for (int i = 0; i < 10; ++i) {
+    Profile& profile = profiles[static_cast<std::size_t>(i)];
+    const Day first = kFirst + start(i);
+    profile.facts.created = Seconds{first - age} * kSecondsPerDay;
+    for (Day day = 0; day < for_days; ++day) profile.days.emplace_back(first + day, 8);
+    of.push_back(&profile);
+  }
+  return relay_of(of);
+}
+
+TEST_CASE("starts: one account after the other is made and used up") {
+  CHECK(relayed([](int i) { return 3 * i; }) == 1);
+  CHECK(relayed([](int i) { return 3 * (9 - i); }) == 1);  // in any order
+  CHECK(relayed([](int i) { return 3 * (i / 2); }) == 1);  // two hands
+  CHECK(relayed([](int) { return 0; }) == 0);              // all at once
+  CHECK(relayed([](int i) { return i; }, 1, 12) == 0);     // they go on while others begin
+  CHECK(relayed([](int i) { return 3 * i; }, 30) == 0);    // old ones, seldom used
+  CHECK(relayed([](int i) { return i; }, 1, 3) == doctest::Approx((28.0 / 45 - 0.4) / 0.3));
+}
+
+TEST_CASE("starts: people keep their accounts, a customer's tests may make one each time") {
+  Traits traits = testing::colleagues();
+  traits.synchrony = 0.3;
+  traits.hour_spread = 0.06;
+  traits.active_hours = 9;
+  const double staff = explained(traits, "staff"), office = explained(traits, "office");
+  REQUIRE(staff > 0.3);
+  REQUIRE(office > 0.3);
+  traits.relay = 1;
+  CHECK(explained(traits, "staff") == 0);
+  CHECK(explained(traits, "office") == 0);
+  CHECK(feature(traits, "relay") == 1);
+  Traits tests = testing::colleagues();
+  tests.payers = 1.0 / 40;
+  tests.payer_reach = 1;
+  tests.addresses = 1.0 / 40;
+  tests.relay = 1;
+  CHECK(explained(tests, "pipeline") == 1);
+}
+
 }  // namespace ringscope
