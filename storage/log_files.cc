@@ -138,6 +138,12 @@ std::vector<LogDamage> find_log_damage(const fs::path& store) {
   return found;
 }
 
+std::string tables_now(const fs::path& store) {
+  const fs::path list = list_of_tables(store);
+  std::error_code none;
+  return list.filename().string() + ' ' + std::to_string(fs::file_size(list, none));
+}
+
 void cut_unwritten_tail(const fs::path& store) {
   const fs::path list = list_of_tables(store);
   if (list.empty() || !end_of(read_bytes(list).value_or("")).unwritten) return;

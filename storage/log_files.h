@@ -27,6 +27,9 @@ std::optional<LogDamage> log_damage(const std::filesystem::path& file);
 // The same of the logs of a store and of the list of tables that CURRENT names, ascending by name.
 std::vector<LogDamage> find_log_damage(const std::filesystem::path& store);
 
+// The list of tables as it is now, by its name and length: another one later, and tables came or went in between.
+std::string tables_now(const std::filesystem::path& store);
+
 // Cuts off the end of the list of tables where the power went before its bytes came, and zeros stand for them: nothing
 // there was acknowledged, and RocksDB would not open the store. Does nothing while somebody writes to the store, or
 // where this process may not.

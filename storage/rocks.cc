@@ -129,6 +129,26 @@ rocksdb::Status open_database(const std::filesystem::path& path, const rocksdb::
   return status;
 }
 
+// A reader reads the list of tables, then the logs. What a writer moves from a log into a table in between is in
+// neither, and what it publishes then is in the log: so the list has to be the same afterwards. A file that is gone has
+// just been replaced: the next look sees the new state.
+rocksdb::Status open_whole(const std::filesystem::path& path, Store::Impl& impl) {
+  constexpr int kMostLooks = 200, kMostFailures = 5;
+  rocksdb::Status status;
+  for (int looks = 0, failures = 0; looks < kMostLooks; ++looks) {
+    const std::string before = tables_now(path);
+    status = open_database(path, impl.rocks_options, impl);
+    const bool same = tables_now(path) == before;
+    if (same && (status.ok() || status.IsCorruption() || ++failures == kMostFailures)) return status;
+    if (status.ok()) {
+      impl.close();
+    } else if (same) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+  }
+  return rocksdb::Status::TimedOut("a writer changes the store faster than it can be opened");
+}
+
 void write_format(Store::Impl& impl) {
   std::string bytes;
   Encoder(bytes).number(kFormatVersion);
@@ -228,10 +248,16 @@ void shorten_log(Store::Impl& store) {
 Store::Impl::~Impl() {
   if (!db) return;
   if (mode != OpenMode::read_only) shorten_log(*this);
-  for (rocksdb::ColumnFamilyHandle* handle : families) {
+  close();
+}
+
+void Store::Impl::close() {
+  for (rocksdb::ColumnFamilyHandle*& handle : families) {
     if (handle != nullptr) (void)db->DestroyColumnFamilyHandle(handle);
+    handle = nullptr;
   }
   (void)db->Close();
+  db.reset();
 }
 
 std::optional<std::string> Store::Impl::get(schema::Family f, const std::string& key, Reading reading) const {
@@ -289,13 +315,8 @@ std::unique_ptr<Store::Impl> open_inside(const std::filesystem::path& path, cons
     impl->rocks_options.max_open_files = 512;
   }
   if (options.mode != OpenMode::read_only) impl->own_writer.emplace();
-  rocksdb::Status status;
-  // A reader may find a file gone that a writer has just replaced: the next look sees the new state.
-  for (int attempt = 0; attempt < 5; ++attempt) {
-    status = open_database(path, impl->rocks_options, *impl);
-    if (status.ok() || options.mode != OpenMode::read_only || status.IsCorruption()) break;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
+  const rocksdb::Status status =
+      options.mode == OpenMode::read_only ? open_whole(path, *impl) : open_database(path, impl->rocks_options, *impl);
   if (status.IsInvalidArgument()) {
     throw Error(ErrorCode::version, "this is not a store of this program: " + status.ToString(), path.string());
   }

@@ -55,6 +55,7 @@ struct Store::Impl {
   std::vector<KindInfo> new_kinds;                   // not yet committed
 
   ~Impl();
+  void close();
   // Null for a reader of a store that an earlier program wrote without the family: it is empty then.
   rocksdb::ColumnFamilyHandle* family(schema::Family f) const { return families[f]; }
   std::filesystem::path scratch() const { return path / "ingest-tmp"; }
