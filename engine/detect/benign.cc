@@ -181,15 +181,15 @@ BenignHypothesis reseller(const Traits& t) {
           "one payer for many end users, who differ as people do"};
 }
 
-// Strangers with the same client and prompts: each has a card of his own, and they differ as people do, in how much
-// they ask and in what for. Accounts of one dispatcher differ in neither, of two tenants in the latter alone.
-// Or their jobs run on rented machines, and leave by the same pool: then they came over months, and each asks little,
-// on days and at hours of his own.
+// Users of one client whose jobs run on rented machines, and leave by the same pool: they came over months, and each
+// asks little, on days and at hours of his own.
 double jobs(const Traits& t) {
   const double apart = graded(t.synchrony, 0.65, 0.5) * own_hours(t);
   return kLikely * over_months(t) * graded(t.client_reach, 0.7, 0.9) * apart * graded(t.daily_requests, 60, 25);
 }
 
+// Strangers with the same client and prompts: each has a card of his own, and they differ as people do, in how much
+// they ask and in what for. Accounts of one dispatcher differ in neither, of two tenants in the latter alone.
 BenignHypothesis application(const Traits& t) {
   if (!t.has_activity) return {"application", 0, ""};
   const double crowd = graded(static_cast<double>(t.size), 8, 20);
