@@ -52,7 +52,7 @@ void add_structure(const Traits& t, std::vector<Feature>& out) {
                  percent(t.exclusivity, "of the accounts on the shared things are members")});
   out.push_back({"size", std::log10(static_cast<double>(t.size) / 5.0), fmt::format("{} accounts", t.size)});
   out.push_back({"banned", often_banned(t), percent(t.banned, "of the members are banned or confirmed already")});
-  out.push_back({"ban_odds", t.ban_odds, percent(t.banned, "of the members are banned or confirmed already")});
+  out.push_back({"ban_odds", t.ban_odds, ""});  // no finding of its own
   // People meet at home, at work, at one school; who leaves by a pool of addresses meets the others at many, and by a
   // large one at so many as no crowd does that travels, or whose jobs run on rented machines.
   out.push_back({"roaming", graded(t.common_places, 4, 10) + graded(t.common_places, 10, 25),

@@ -49,6 +49,8 @@ double woken_together(std::span<const Profile* const> profiles, const Population
 
 double relay_of(std::span<const Profile* const> profiles) {
   std::vector<Day> begins, ends;
+  begins.reserve(profiles.size());
+  ends.reserve(profiles.size());
   std::size_t fresh = 0;
   for (const Profile* profile : profiles) {
     if (profile->days.empty()) continue;
@@ -57,7 +59,7 @@ double relay_of(std::span<const Profile* const> profiles) {
     const Seconds created = profile->facts.created;
     fresh += created != kNoTime && begins.back() - day_of(created) <= kNewDays ? 1 : 0;
   }
-  if (begins.size() < kLeastRelay) return 0;
+  if (begins.size() < kLeastRelay || 2 * fresh <= begins.size()) return 0;
   std::sort(ends.begin(), ends.end());
   std::size_t apart = 0;
   for (const Day begin : begins)
