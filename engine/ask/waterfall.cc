@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "engine/detect/benign.h"
+#include "engine/detect/graded.h"
 #include "engine/detect/json_parts.h"
 #include "engine/detect/judge.h"
 #include "engine/detect/score_model.h"
@@ -113,7 +114,7 @@ Waterfall waterfall_of(const Ring& ring) {
   if (rest != 0) findings.push_back({"rest", "all else", "", 0, rest, 0});
   for (ScoreStep& step : findings) {
     nats += step.nats;
-    step.score = 1 / (1 + std::exp(-nats));
+    step.score = logistic(nats);
     result.steps.push_back(std::move(step));
   }
   const double honest = any_benign(ring.benign);

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <optional>
 
+#include "engine/detect/graded.h"
+
 namespace ringscope {
 namespace {
 
@@ -147,7 +149,7 @@ double campaign_prior(std::size_t campaigns, double ring_mass, double mass_of_al
 
 double campaign_confidence(double prior, double log_factor) {
   const double log_odds = std::log(prior) - std::log1p(-prior) + log_factor;
-  return 1 / (1 + std::exp(-log_odds));
+  return logistic(log_odds);
 }
 
 }  // namespace ringscope

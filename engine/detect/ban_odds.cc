@@ -18,7 +18,6 @@ constexpr double kMistaken = 0.03;  // of honest groups …
 constexpr Share kAll{4, 1};         // … of which nearly all are banned
 constexpr double kUnknown = 0.5;    // of operators' groups
 constexpr Share kCaught{1, 4};      // the others
-constexpr double kOfOneBan = 1;     // nats
 
 double log_beta(double a, double b) { return log_gamma(a) + log_gamma(b) - log_gamma(a + b); }
 
@@ -35,13 +34,13 @@ double log_sum(double a, double b) {
 }  // namespace
 
 double ban_odds(std::size_t banned, std::size_t members, double elsewhere) {
-  if (banned == 0 || banned > members) return 0;
+  if (banned < 2 || banned > members) return 0;
   const auto k = static_cast<double>(banned), n = static_cast<double>(members);
   const Share everybody{elsewhere * kAlike, (1 - elsewhere) * kAlike};
   const double honest =
       log_sum(std::log(1 - kMistaken) + log_chance(k, n, everybody), std::log(kMistaken) + log_chance(k, n, kAll));
   const double odds = log_sum(std::log(kUnknown), std::log(1 - kUnknown) + log_chance(k, n, kCaught) - honest);
-  return std::clamp(odds, 0.0, banned == 1 ? kOfOneBan : kMostBanOdds);
+  return std::clamp(odds, 0.0, kMostBanOdds);
 }
 
 }  // namespace ringscope

@@ -47,15 +47,6 @@ double no_pool(const Traits& t) { return graded(t.common_places, 8, 4) * graded(
 // different work. Too few days tell nothing.
 double own_days(const Traits& t) { return t.active_days < 5 ? 1.0 : graded(t.synchrony, 0.8, 0.6); }
 
-// Whose accounts are banned again and again, and replaced, evades; one ban happens to everybody, as many as elsewhere
-// to any group, and several to a customer who goes on with the accounts that he has.
-double evades(const Traits& t) {
-  if (t.banned * static_cast<double>(t.size) < 1.5) return 0;
-  const double replaced = t.renewed ? graded(*t.renewed, 0.02, 0.1) : 1.0;
-  const double beyond_chance = t.ban_chance ? graded(-std::log10(*t.ban_chance), 1, 2) : 1.0;
-  return beyond_chance * std::max(graded(t.banned, 0.02, 0.08) * replaced, graded(t.banned, 0.25, 0.5));
-}
-
 BenignHypothesis family(const Traits& t) {
   const double small = graded(static_cast<double>(t.size), 10, 6);
   const double quiet = t.has_activity ? graded(t.daily_requests, 120, 40) : 0.8;
@@ -270,8 +261,7 @@ BenignHypothesis one_person(const Traits& t) {
 BenignHypothesis shared_exit(const Traits& t) {
   const double popular = graded(t.exclusivity, 0.6, 0.3);
   // Strangers behind an exit are not banned one and all while those in no group are not.
-  const double decades = t.ban_chance ? -std::log10(std::max(*t.ban_chance, 1e-300)) : 0;
-  const double caught = graded(t.banned, 0.2, 0.4) * graded(decades, 4, 7);
+  const double caught = graded(t.banned, 0.2, 0.4) * graded(t.ban_decades(), 4, 7);
   return {"carrier_nat_or_vpn", only_addresses(t) ? popular * (1 - caught) : 0.0,
           "addresses that many outside the group use as well"};
 }
@@ -300,6 +290,13 @@ constexpr Hypothesis kHypotheses[] = {{family},
                                       {shared_exit, true, true}};
 
 }  // namespace
+
+double evades(const Traits& t) {
+  if (t.banned * static_cast<double>(t.size) < 1.5) return 0;
+  const double replaced = t.renewed ? graded(*t.renewed, 0.02, 0.1) : 1.0;
+  const double beyond_chance = t.ban_chance ? graded(t.ban_decades(), 1, 2) : 1.0;
+  return beyond_chance * std::max(graded(t.banned, 0.02, 0.08) * replaced, graded(t.banned, 0.25, 0.5));
+}
 
 double any_benign(const std::vector<BenignHypothesis>& hypotheses) {
   double none = 1;

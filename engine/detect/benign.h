@@ -15,6 +15,10 @@ namespace ringscope {
 // All hypotheses, most probable first; ties in the order of the table.
 std::vector<BenignHypothesis> explain_benign(const Traits& traits);
 
+// Whose accounts are banned again and again, and replaced, evades, [0, 1]; one ban happens to everybody, as many as
+// elsewhere to any group, and several to a customer who goes on with the accounts that he has.
+double evades(const Traits& traits);
+
 inline constexpr double kLeastBenign = 0.001;  // probability of an explanation, to be told and to count
 
 // That any of them holds, as if each held or not whatever the others do: what is half an office and half a course is

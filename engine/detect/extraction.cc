@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "engine/detect/graded.h"
+
 namespace ringscope {
 namespace {
 
@@ -245,7 +247,7 @@ ExtractionFeature volume(const Traffic& traffic, const UsageBaseline& baseline) 
 double probability_of(const std::vector<ExtractionFeature>& features) {
   double nats = 0;
   for (const ExtractionFeature& feature : features) nats += feature.nats;
-  return 1 / (1 + std::exp(-nats));
+  return logistic(nats);
 }
 
 }  // namespace

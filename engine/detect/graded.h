@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 
 namespace ringscope {
 
@@ -9,5 +10,8 @@ namespace ringscope {
 inline double graded(double value, double none, double full) {
   return std::clamp((value - none) / (full - none), 0.0, 1.0);
 }
+
+// Probability of so many nats of log-odds.
+inline double logistic(double nats) { return 1 / (1 + std::exp(-nats)); }
 
 }  // namespace ringscope

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/detect/benign.h"
 #include "engine/detect/graded.h"
 
 namespace ringscope {
@@ -25,16 +26,13 @@ constexpr double kEnoughRequests = 200;  // for a mix of capabilities to be know
 
 constexpr double kHonest = 0.9;  // what the certainty that any honest explanation holds takes off
 
-double probability_of(double nats) { return 1 / (1 + std::exp(-nats)); }
-
 std::string percent(double share, const char* of_what) { return fmt::format("{:.0f}% {}", 100 * share, of_what); }
 
 // How surely the members are banned for what they are: by their share, or where so many of so many, against the rate of
 // accounts in no group, are more than chance has for any of thousands of groups. A dozen of twenty say more than three
 // of ten, and go on counting.
 double often_banned(const Traits& t) {
-  if (!t.ban_chance) return std::min(1.0, 3 * t.banned);
-  const double decades = -std::log10(std::max(*t.ban_chance, 1e-300));
+  const double decades = t.ban_decades();
   return std::max(std::min(1.0, 3 * t.banned), graded(decades, 3, 8)) + 0.7 * graded(decades, 6, 16);
 }
 
@@ -52,7 +50,6 @@ void add_structure(const Traits& t, std::vector<Feature>& out) {
                  percent(t.exclusivity, "of the accounts on the shared things are members")});
   out.push_back({"size", std::log10(static_cast<double>(t.size) / 5.0), fmt::format("{} accounts", t.size)});
   out.push_back({"banned", often_banned(t), percent(t.banned, "of the members are banned or confirmed already")});
-  out.push_back({"ban_odds", t.ban_odds, ""});  // no finding of its own
   // People meet at home, at work, at one school; who leaves by a pool of addresses meets the others at many, and by a
   // large one at so many as no crowd does that travels, or whose jobs run on rented machines.
   out.push_back({"roaming", graded(t.common_places, 4, 10) + graded(t.common_places, 10, 25),
@@ -149,6 +146,8 @@ std::vector<Feature> features_of(const Traits& traits) {
   add_behavior(traits, out);
   add_program(traits, out);
   add_balance(traits, out);
+  // No finding of its own. Where the same bans have taken the explanations away, they are set against none.
+  out.push_back({"ban_odds", traits.ban_odds * (1 - evades(traits)), ""});
   return out;
 }
 
@@ -167,12 +166,10 @@ double Score::add(const std::string& feature, double value) {
   return nats;
 }
 
-double Score::findings() const { return probability_of(nats_); }
-
-double Score::explained(double honest) const { return findings() * (1 - kHonest * honest); }
+double Score::explained(double honest) const { return logistic(nats_) * (1 - kHonest * honest); }
 
 double Score::final(double honest) const {
-  const double apart = probability_of(nats_ - of_bans_) * (1 - honest);
+  const double apart = logistic(nats_ - of_bans_) * (1 - honest);
   const double ring = apart * std::exp(ban_odds_);
   return std::max(explained(honest), ring / (ring + 1 - apart));
 }

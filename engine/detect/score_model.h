@@ -41,9 +41,9 @@ class Score {
  public:
   // The next feature. Throws as weight_of() does.
   double add(const std::string& feature, double value);  // its nats
-  double findings() const;                               // probability by the features alone
-  double explained(double honest) const;                 // less what the probability of an honest explanation takes off
-  double final(double honest) const;                     // with the bans against it; at least explained()
+  double explained(
+      double honest) const;           // by the features, less what the probability of an honest explanation takes off
+  double final(double honest) const;  // with the bans against it; at least explained()
 
  private:
   double nats_ = 0, of_bans_ = 0, ban_odds_ = 0;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <vector>
@@ -94,6 +95,8 @@ struct Traits {
   double banned = 0;                   // share of members with status banned
   // Chance of so many banned members or more, were they banned as accounts in no group are; nothing: not known.
   std::optional<double> ban_chance;
+  // The same in decades, 3: one in a thousand; not known: 0.
+  double ban_decades() const { return ban_chance ? -std::log10(std::max(*ban_chance, 1e-300)) : 0.0; }
   double ban_odds = 0;            // nats that these bans say by themselves (ban_odds.h); not known: 0
   std::optional<double> renewed;  // share of members who signed up after the first of them was banned; nothing when
                                   // that is not known, or nobody was

@@ -9,14 +9,14 @@
 
 #include "engine/ask/waterfall.h"
 #include "engine/detect/score_model.h"
+#include "tests/engine/detect/explained.h"
 
 namespace ringscope {
 namespace {
 
 TEST_CASE("ban odds: more bans than elsewhere speak for an operator, by what is usual there") {
   CHECK(ban_odds(0, 20, 0.01) == 0);
-  CHECK(ban_odds(1, 20, 0.01) <= 1);
-  CHECK(ban_odds(1, 20, 0.05) == 0);
+  CHECK(ban_odds(1, 20, 0.0001) == 0);  // one happens to everybody
   CHECK(ban_odds(3, 20, 0.003) > 2);
   CHECK(ban_odds(3, 20, 0.1) == 0);
   for (std::size_t banned = 2; banned <= 6; ++banned) {
@@ -61,6 +61,20 @@ TEST_CASE("score: bans are set against a doubtful explanation, not against a cer
   CHECK(score(1, 0, 0).second == score(1, 0, 0).first);  // what the feature says is not lost
   CHECK(score(0.3, 0, 0.8).second == score(0.3, 0, 0.8).first);
   CHECK(score(0, 4, 0).second > score(0, 0, 0).second);
+}
+
+TEST_CASE("score: bans that have taken the explanations away are not counted against them once more") {
+  Traits traits = testing::colleagues();
+  traits.banned = 0.05;
+  traits.ban_chance = 1e-4;
+  traits.ban_odds = 3;
+  traits.renewed = 0;
+  CHECK(testing::feature(traits, "ban_odds") == 3);
+  traits.renewed = 0.5;
+  CHECK(testing::feature(traits, "ban_odds") == doctest::Approx(3 * (1 - evades(traits))));
+  CHECK(testing::feature(traits, "ban_odds") < 2);
+  traits.banned = 0.5;
+  CHECK(testing::feature(traits, "ban_odds") == 0);
 }
 
 TEST_CASE("waterfall: bans that outweigh an explanation are its last step") {

@@ -18,26 +18,6 @@ namespace {
 
 using namespace testing;
 
-// Forty who ask little, each for his own ends, on days of his own.
-Traits people() {
-  Traits traits;
-  traits.size = 40;
-  traits.kinds = {0, 1};
-  traits.has_activity = true;
-  traits.has_templates = true;
-  traits.has_capabilities = true;
-  traits.daily_requests = 5;
-  traits.active_days = 30;
-  traits.member_days = 12;
-  traits.active_hours = 14;
-  traits.synchrony = 0.45;
-  traits.hour_spread = 0.06;
-  traits.capability_spread = 0.1;
-  traits.rate_spread = 1;
-  traits.weekend_share = 0.25;
-  return traits;
-}
-
 TEST_CASE("benign: the staff of a house rest at night, each on days and hours of his own") {
   CHECK(explained(people(), "staff") == doctest::Approx(0.7));
   Traits driven = people();

@@ -29,6 +29,26 @@ inline Traits colleagues() {
   return traits;
 }
 
+// Forty who ask little, each for his own ends, on days of his own.
+inline Traits people() {
+  Traits traits;
+  traits.size = 40;
+  traits.kinds = {0, 1};
+  traits.has_activity = true;
+  traits.has_templates = true;
+  traits.has_capabilities = true;
+  traits.daily_requests = 5;
+  traits.active_days = 30;
+  traits.member_days = 12;
+  traits.active_hours = 14;
+  traits.synchrony = 0.45;
+  traits.hour_spread = 0.06;
+  traits.capability_spread = 0.1;
+  traits.rate_spread = 1;
+  traits.weekend_share = 0.25;
+  return traits;
+}
+
 // The value of one of features_of().
 inline double feature(const Traits& traits, const std::string& name) {
   const auto all = features_of(traits);

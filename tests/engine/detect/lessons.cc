@@ -7,34 +7,25 @@
 namespace ringscope {
 namespace {
 
-using testing::colleagues;
 using testing::explained;
+using testing::people;
 
-// Thirty who signed up in their first lesson and have had eleven since.
+// Forty who signed up in their first lesson and have had eleven since.
 Traits pupils() {
-  Traits traits = colleagues();
-  traits.size = 30;
+  Traits traits = people();
   traits.address_reach = 1;
   traits.slot = 0.8;
-  traits.daily_requests = 4;
-  traits.member_days = 12;
-  traits.busiest_day = 0.1;
   traits.synchrony = 0.8;
   traits.signup_hour = 1;
   return traits;
 }
 
-// Thirty maintainers' robots on one company's runners.
+// Forty maintainers' robots on one company's runners.
 Traits robots() {
-  Traits traits = colleagues();
-  traits.size = 30;
-  traits.active_hours = 24;
+  Traits traits = people();
   traits.client_reach = 1;
   traits.common_addresses = 12;
   traits.common_places = 12;
-  traits.daily_requests = 3;
-  traits.synchrony = 0.45;
-  traits.hour_spread = 0.1;
   traits.signup_span = 500;
   return traits;
 }
