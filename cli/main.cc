@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 #include "base/error.h"
 #include "cli/audit_trail.h"
@@ -42,6 +43,14 @@ int refuse_usage(const CLI::App& app, const std::string& message) {
   const auto chosen = app.get_subcommands();
   const std::string help = chosen.empty() ? "ringscope --help" : "ringscope " + chosen.front()->get_name() + " --help";
   return print_error(fmt::format("{}; see '{}'", message, help), kWrongUsage);
+}
+
+// A reader holds the tables of a store open, and a shell allows 1,024 files where the system allows many more.
+void allow_all_open_files() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);  // as it was, where that is refused
 }
 
 // Results are written once everything fits; a full disk or a closed pipe is a failure like any other.
@@ -79,6 +88,7 @@ int parse_and_run(CommandLine& line, int argc, char** argv) {
 
 int guarded_main(int argc, char** argv) {
   try {
+    allow_all_open_files();
     CommandLine line;
     const int status = parse_and_run(line, argc, argv);
     flush_output();

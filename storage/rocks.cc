@@ -331,6 +331,7 @@ std::unique_ptr<Store::Impl> open_inside(const std::filesystem::path& path, cons
     drop_unfinished_runs(*impl);
     spell_if_needed(*impl);
     scrub_if_needed(*impl);
+    join_small_tables(*impl);
   }
   return impl;
 }

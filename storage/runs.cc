@@ -115,6 +115,7 @@ class Writer final : public RunWriter {
     if (base_ != 0) store_.bases[run_] = base_;
     for (const std::uint64_t run : runs_let_go(store_, run_))
       drop_run(run, {schema::kLinks, schema::kEntities, schema::kIndex});
+    join_small_tables(store_);
   }
 
  private:

@@ -99,6 +99,10 @@ std::unique_ptr<Store::Impl> open_inside(const std::filesystem::path& path, cons
 void scrub(Store::Impl& store);
 void scrub_if_needed(Store::Impl& store);
 
+// Joins small tables, so that their number grows with the logarithm of what is written, not with how often: each row is
+// rewritten a few times at most (storage/join_tables.cc).
+void join_small_tables(Store::Impl& store);
+
 // Throws Error corrupt unless the value of a family can be read (storage/verify.cc).
 void decode_value(schema::Family family, std::string_view value);
 
