@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
+#include "algorithms/binomial.h"
 #include "base/log_gamma.h"
 
 namespace ringscope {
@@ -41,6 +43,37 @@ double ban_odds(std::size_t banned, std::size_t members, double elsewhere) {
       log_sum(std::log(1 - kMistaken) + log_chance(k, n, everybody), std::log(kMistaken) + log_chance(k, n, kAll));
   const double odds = log_sum(std::log(kUnknown), std::log(1 - kUnknown) + log_chance(k, n, kCaught) - honest);
   return std::clamp(odds, 0.0, kMostBanOdds);
+}
+
+double usual_bans(std::span<const Group> groups, const Profiles& profiles) {
+  constexpr double kBeyondChance = 1e-3;
+  constexpr double kTrusted = 1000;  // accounts in groups, to be believed as much as those in none
+  constexpr int kRounds = 20;
+  struct Counts {
+    std::size_t banned = 0, members = 0;
+  };
+  std::vector<Counts> counts;
+  for (const Group& group : groups) {
+    counts.push_back({.members = group.members.size()});
+    for (const Vertex member : group.members) {
+      const auto at = std::ranges::lower_bound(profiles.accounts, member) - profiles.accounts.begin();
+      counts.back().banned += profiles.of[static_cast<std::size_t>(at)].facts.status.value() == "banned" ? 1U : 0U;
+    }
+  }
+  const double elsewhere = profiles.population.banned;
+  double usual = elsewhere;
+  for (int round = 0; round < kRounds; ++round) {
+    double banned = kTrusted * elsewhere, members = kTrusted;
+    for (const Counts& group : counts) {
+      if (binomial_tail(group.banned, group.members, usual) < kBeyondChance) continue;
+      banned += static_cast<double>(group.banned);
+      members += static_cast<double>(group.members);
+    }
+    const double now = std::min(elsewhere, banned / members);
+    if (now == usual) break;
+    usual = now;
+  }
+  return usual;
 }
 
 }  // namespace ringscope

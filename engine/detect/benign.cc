@@ -124,12 +124,12 @@ BenignHypothesis classroom(const Traits& t) {
 
 BenignHypothesis pipeline(const Traits& t) {
   if (!t.payers && !t.addresses) return {"pipeline", 0, ""};
-  const double one_payer = t.payers ? graded(t.payer_reach, 0.7, 0.95) : 0.5;
+  const double one_payer = t.payers ? graded(t.payer_reach, 0.6, 0.85) : 0.5;
   const double distinct_addresses = t.addresses.value_or(0) * static_cast<double>(t.size);
   const double fixed_addresses =
       graded(distinct_addresses, 8 + 0.5 * static_cast<double>(t.size), 4 + 0.25 * static_cast<double>(t.size));
   // A job may run on anybody's machines; then the accounts are at least the customer's by name.
-  const double fixed = std::max(fixed_addresses, by_name(t, 0.7, 0.95));
+  const double fixed = std::max(fixed_addresses, by_name(t, 0.6, 0.85));
   return {"pipeline", one_payer * fixed, "one payer, fixed addresses or one mail domain: one customer's own accounts"};
 }
 
@@ -138,7 +138,7 @@ BenignHypothesis pipeline(const Traits& t) {
 double house_cards(const Traits& t) {
   if (!t.payers || t.paying == 0) return 0;
   const double payers = t.paying * static_cast<double>(t.size), cards = *t.payers * payers;
-  const double by_house = t.payer_reach * static_cast<double>(t.size);
+  const double by_house = t.payer_reach * std::max(payers, 0.5 * static_cast<double>(t.size));
   const double others = payers - by_house;
   const double own = others < 0.5 ? 1.0 : graded((cards - 1) / others, 0.5, 0.8);
   return std::max(own, graded(by_house / payers, 0.5, 0.8)) * graded(t.paying, 0.3, 0.5);
@@ -230,7 +230,8 @@ BenignHypothesis venue(const Traits& t) {
   const double crowd = graded(static_cast<double>(t.size), 4, 8);
   const double most = graded(t.address_reach, 0.45, 0.9), nearly_all = graded(t.address_reach, 0.75, 0.9);
   const double ends = graded(t.capability_spread, 0.015, 0.05);
-  const double days = std::max({graded(t.synchrony, 0.55, 0.45), graded(t.member_days, 5, 3), over_months(t)});
+  const double few_days = std::max(graded(t.member_days, 5, 3), graded(t.meeting, 0.5, 0.75));
+  const double days = std::max({graded(t.synchrony, 0.55, 0.45), few_days, over_months(t)});
   const double rota = graded(t.synchrony, 0.45, 0.35);
   const double quiet = graded(t.daily_requests, 60, 25);
   const double there = std::max(most * ends * days, nearly_all * rota) * no_pool(t);
@@ -266,28 +267,29 @@ BenignHypothesis shared_exit(const Traits& t) {
           "addresses that many outside the group use as well"};
 }
 
-// What may hold of a group, and whether it can of accounts that evade (one person may, and strangers behind one exit do
-// not know of each other) or that are used up one after the other: a customer's tests may make an account each time,
-// but people keep theirs.
+// What may hold of a group, how much of it can of accounts that evade (one person may, and strangers behind one exit do
+// not know of each other; a firm may have been banned by mistake, and only its people can say) and whether it can of
+// those that are used up one after the other: a customer's tests may make an account each time, but people keep theirs.
 struct Hypothesis {
   BenignHypothesis (*of)(const Traits& t);
-  bool may_evade = false;
+  double evading = 0;
   bool may_relay = false;
 };
+constexpr double kMistaken = 0.3;  // enough to keep from a ban
 constexpr Hypothesis kHypotheses[] = {{family},
-                                      {one_person, true, true},
-                                      {office},
+                                      {one_person, 1, true},
+                                      {office, kMistaken},
                                       {campus},
                                       {classroom},
-                                      {pipeline, false, true},
-                                      {reseller, false, true},
-                                      {organisation, false, true},
+                                      {pipeline, 0, true},
+                                      {reseller, 0, true},
+                                      {organisation, kMistaken, true},
                                       {application},
                                       {course},
                                       {staff},
                                       {venue},
-                                      {benchmark, false, true},
-                                      {shared_exit, true, true}};
+                                      {benchmark, 0, true},
+                                      {shared_exit, 1, true}};
 
 }  // namespace
 
@@ -309,7 +311,7 @@ std::vector<BenignHypothesis> explain_benign(const Traits& traits) {
   all.reserve(std::size(kHypotheses));
   for (const Hypothesis& hypothesis : kHypotheses) {
     all.push_back(hypothesis.of(traits));
-    if (!hypothesis.may_evade) all.back().probability *= 1 - evades(traits);
+    all.back().probability *= 1 - (1 - hypothesis.evading) * evades(traits);
     if (!hypothesis.may_relay) all.back().probability *= 1 - traits.relay;
   }
   std::stable_sort(all.begin(), all.end(),

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "engine/detect/arrivals.h"
 #include "engine/detect/attribute.h"
+#include "engine/detect/ban_odds.h"
 #include "engine/detect/clearing.h"
 #include "engine/detect/coact.h"
 #include "engine/detect/cost.h"
@@ -269,6 +270,7 @@ Judged judge_found(const Store& store, const Setup& setup, Found& found, Detecti
     profiles = read_profiles(store, snapshot, members_of(found.groups), threads, baseline.new_models);
   }
   profiles.population.signup_span = signup_span(found.habits, setup.habits.signup_bucket);
+  profiles.population.banned = usual_bans(found.groups, profiles);
   mark_confirmed(snapshot, setup.decisions, profiles);
   std::vector<std::size_t> origins;
   rings = rings_of(store, setup,

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/detect/graded.h"
+
 namespace ringscope {
 namespace {
 
@@ -82,13 +84,17 @@ double house_domain_of(const Habits& habits, std::span<const Vertex> members) {
   const auto domains = habits.find_layer(kDomains);
   if (!domains) return 0;
   const BipartiteGraph graph = habits.graph();
+  const auto all = static_cast<double>(members.size());
   double share = 0;
+  std::vector<Vertex> known;
   for (const auto& [domain, named] : members_at(graph, *domains, members)) {
     const auto inside = static_cast<double>(named.size());
-    if (inside >= kHouseShare * static_cast<double>(graph.right_degree(domain)))
-      share = std::max(share, inside / static_cast<double>(members.size()));
+    known.insert(known.end(), named.begin(), named.end());
+    if (inside >= kHouseShare * static_cast<double>(graph.right_degree(domain))) share = std::max(share, inside / all);
   }
-  return share;
+  std::sort(known.begin(), known.end());
+  known.erase(std::unique(known.begin(), known.end()), known.end());
+  return of_known(share, static_cast<double>(known.size()) / all);
 }
 
 Body body_of(const Habits& habits, std::span<const Vertex> members) {

@@ -31,8 +31,9 @@ struct Places {
 // `members` ascending; no `habits`: nothing is derived. O(what the members touch · log).
 Places places_of(const Snapshot& snapshot, const Habits* habits, std::span<const Vertex> members);
 
-// Share of the members on the most used mail domain of which three in ten accounts are members: whoever has a domain of
-// his own for all his accounts hides nothing, on a public one his members are few of many. 0 where no domains are
+// Of the members whose mail domain is known (of half of all at least) the share on the most used one of which three in
+// ten accounts are members: whoever has a domain of his own for all his accounts hides nothing, on a public one his
+// members are few of many. 0 where no domains are
 // derived. `members` ascending. O(what the members touch · log).
 double house_domain_of(const Habits& habits, std::span<const Vertex> members);
 

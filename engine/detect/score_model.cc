@@ -101,7 +101,7 @@ void add_behavior(const Traits& t, std::vector<Feature>& out) {
   out.push_back({"hour_spread", enough ? graded(t.hour_spread, 0.01, 0.05) : 0.0, "members keep hours of their own"});
   out.push_back({"capability_spread", enough ? graded(t.capability_spread, 0.008, 0.1) : 0.0,
                  "members ask for different things"});
-  out.push_back({"rate_spread", known ? std::min(2.0, t.rate_spread_of_most) : 0.0, "members differ in volume"});
+  out.push_back({"rate_spread", known ? std::min(2.0, t.rate_spread) : 0.0, "members differ in volume"});
 }
 
 // Prompts of its own, at all hours, in equal shares and for equal ends: what one program does with many accounts, and
@@ -133,7 +133,7 @@ double made_at_once(const Traits& t) {
 
 double by_one_program(const Traits& t) {
   if (!t.has_activity || !t.has_templates || t.size < 5) return 0;
-  const double alike = graded(t.rate_spread_of_most, 0.8, 0.2) * graded(t.capability_spread, 0.05, 0.015);
+  const double alike = graded(t.rate_spread, 0.8, 0.2) * graded(t.capability_spread, 0.05, 0.015);
   const double hours = graded(t.active_hours, 19, 23) * graded(t.hour_spread, 0.06, 0.02);
   return alike * hours * graded(t.template_overlap, 0.2, 0.6);
 }

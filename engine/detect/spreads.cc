@@ -97,8 +97,7 @@ void add_spreads(std::span<const Profile* const> profiles, const Store& store, T
   }
   traits.hour_spread = spread_between(hours, 24);
   traits.capability_spread = spread_between(asked, numbers.size());
-  traits.rate_spread = spread_of_rates(profiles);
-  traits.rate_spread_of_most = spread_of_rates(without_loudest(profiles));
+  traits.rate_spread = spread_of_rates(without_loudest(profiles));
 }
 
 }  // namespace ringscope

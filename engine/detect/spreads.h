@@ -9,7 +9,7 @@
 
 namespace ringscope {
 
-// Fills in hour_spread, capability_spread, rate_spread and rate_spread_of_most. O(hours, capabilities and days of the
+// Fills in hour_spread, capability_spread and rate_spread. O(hours, capabilities and days of the
 // members, members · log).
 void add_spreads(std::span<const Profile* const> profiles, const Store& store, Traits& traits);
 

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "algorithms/load_balance.h"
+#include "engine/detect/graded.h"
 #include "engine/detect/places.h"
 #include "engine/detect/spreads.h"
 #include "engine/detect/stated.h"
@@ -13,6 +14,7 @@ namespace ringscope {
 namespace {
 
 constexpr double kLeastConnected = 0.5;     // of the members, held together by things, for these to be evidence
+constexpr double kMostOutside = 2;          // users of a template outside the group, for each inside
 constexpr double kLeastCoverage = 1.0 / 3;  // of the members, for a layer to count as evidence of its own
 
 double median(std::vector<double> values) {
@@ -37,7 +39,7 @@ void add_sharing(const Snapshot& snapshot, const GroupEvidence& evidence, Traits
       traits.shares_payment = layer.coverage >= kLeastCoverage;
       traits.payers = static_cast<double>(layer.entities) / layer.users;
       traits.paying = ratio(layer.users, static_cast<double>(traits.size));
-      traits.payer_reach = layer.reach;
+      traits.payer_reach = of_known(layer.reach, traits.paying);
       traits.payer_outside = layer.reach_outside;
     }
     if (name == "ip") {
@@ -147,6 +149,14 @@ void add_days(std::span<const Profile* const> profiles, Traits& traits) {
   traits.member_days = median(member_days);
   traits.active_days = static_cast<std::uint32_t>(totals.days.size());
   traits.busiest_day = ratio(busiest, sum);
+  double fullest = 0;
+  for (std::size_t first = 0; first < totals.days.size(); ++first) {
+    double together = 0;
+    for (std::size_t d = first; d < totals.days.size() && totals.days[d] < totals.days[first] + 3; ++d)
+      together += totals.requests[d];
+    fullest = std::max(fullest, together);
+  }
+  traits.meeting = ratio(fullest, sum);
 }
 
 constexpr std::size_t kLeastBalanced = 5;       // members; fewer have no sum to speak of
@@ -285,6 +295,8 @@ bool is_common_template(const Population& population, KeyHash hash, std::size_t 
   // Held against everybody else: of what a fifth of all ask among themselves, nobody else need ask anything.
   const double outside = std::max(0.0, static_cast<double>(at->count) - static_cast<double>(users));
   const double others = std::max(0.0, static_cast<double>(population.accounts) - static_cast<double>(members));
+  // Yet what is mostly asked by others, as the prompts of a lesson that many take, is not the group's.
+  if (outside > kMostOutside * static_cast<double>(users)) return false;
   return is_beyond_chance((outside + 1) / (others + 1), users, members);
 }
 

@@ -36,11 +36,11 @@ struct Traits {
   double interlocked = 0;        // … as well …
   double met_once = 0;           // … as well
   std::optional<double> payers;  // distinct payments per member that has one
-  double house_domain = 0;  // share of the members on the most used mail domain, when three in ten of it are members
-  bool shares_payment = false;      // payments cover a third of the members
-  double paying = 0;                // share of the members that have a payment
-  double payer_reach = 0;           // share of the members on the most used payment …
-  double payer_outside = 0;         // … and of all accounts on it, those who are no members
+  double house_domain = 0;       // as house_domain_of() (places.h)
+  bool shares_payment = false;   // payments cover a third of the members
+  double paying = 0;             // share of the members that have a payment
+  double payer_reach = 0;        // of these, of half of all at least, the share on the most used payment …
+  double payer_outside = 0;      // … and of all accounts on it, those who are no members
   std::optional<double> addresses;  // distinct addresses per member that has one
   double address_reach = 0;         // share of the members on the most used address …
   double client_reach = 0;          // … and on the most used fingerprint
@@ -66,24 +66,24 @@ struct Traits {
   double slot = 0;                // … and share of the requests in the fullest three hours in a row
   double weekend_share = 0;
   double template_repetition = 0;  // 1 - distinct templates / templated requests
-  double template_overlap =
-      0;  // share of sampled requests on templates that far more members use than chance would have it
-  double capability_excess = 0;   // bits: Kullback-Leibler divergence of the capability mix from the population's
-  double synchrony = 0;           // mean cosine of a member's daily requests with those of the rest
-  std::uint32_t active_days = 0;  // days on which any member asked
+  double template_overlap = 0;     // share of sampled requests on templates as is_common_template() has them
+  double capability_excess = 0;    // bits: Kullback-Leibler divergence of the capability mix from the population's
+  double synchrony = 0;            // mean cosine of a member's daily requests with those of the rest
+  std::uint32_t active_days = 0;   // days on which any member asked
   // How far members differ, which people do and accounts of one dispatcher do not: the share of the variance of what a
   // request is like that lies between members (Weir and Cockerham's F_ST, chance differences taken off; 0: one habit).
-  double hour_spread = 0;          // of the hour of a request
-  double capability_spread = 0;    // of what a request asks for
-  double rate_spread = 0;          // squared coefficient of variation of requests per active day, chance taken off
-  double rate_spread_of_most = 0;  // the same without the few who are far louder than the rest: who lets one account
-                                   // shout must not pass for people
+  double hour_spread = 0;        // of the hour of a request
+  double capability_spread = 0;  // of what a request asks for
+  double rate_spread = 0;        // squared coefficient of variation of requests per active day, chance taken off,
+                                 // without the few who are far louder than the rest: who lets one account
+                                 // shout must not pass for people
   // Complementary traffic (algorithms/load_balance.h): whether the members' sum is smoother than independent accounts
   // could make it, and whether the requests of a day are dealt out evenly.
   double traffic_ratio = 1;  // variance of the sum over the sum of variances, by the hour
   double traffic_p = 1;      // p-value of so low a ratio
   double turns_z = 0;        // standard deviations by which members' days differ less (< 0) or more than chance
-  double busiest_day = 0;    // share of the requests on the busiest day
+  double busiest_day = 0;    // share of the requests on the busiest day …
+  double meeting = 0;        // … and on the fullest three days in a row
   double member_days = 0;    // median over members of active days
 
   // Sign-up. Nothing when fewer than half of the members have a sign-up time.
@@ -105,7 +105,7 @@ struct Traits {
 // Do so many members use what the share `everywhere` of all uses, that chance does not explain it? Chernoff's bound of
 // the binomial tail.
 bool is_beyond_chance(double everywhere, std::size_t users, std::size_t members);
-// The same of a template by its share of the population.
+// The same of a template by its share of the population; nor do two others use it for each member who does.
 bool is_common_template(const Population& population, KeyHash hash, std::size_t users, std::size_t members);
 
 // `profiles` parallel to group.members; no `habits`: what is derived from things is not known.

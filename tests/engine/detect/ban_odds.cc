@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -32,6 +33,40 @@ TEST_CASE("ban odds: a group all of which is banned may have been a mistake") {
   CHECK(ban_odds(30, 30, 0.01) == 0);
   CHECK(ban_odds(27, 30, 0.01) < 1);
   CHECK(ban_odds(10, 30, 0.01) == kMostBanOdds);
+}
+
+// Groups of fifty, of which so many are banned each, and what is known of their members.
+struct Crowds {
+  std::vector<Group> groups;
+  Profiles profiles;
+
+  void add(std::size_t count, std::size_t banned) {
+    for (std::size_t g = 0; g < count; ++g) {
+      groups.emplace_back();
+      for (std::size_t m = 0; m < 50; ++m) {
+        groups.back().members.push_back(static_cast<Vertex>(profiles.accounts.size()));
+        profiles.accounts.push_back(groups.back().members.back());
+        profiles.of.emplace_back();
+        if (m < banned) profiles.of.back().facts.status = StatedFact("banned", 0);
+      }
+    }
+  }
+};
+
+TEST_CASE("ban odds: what is usual is told by the groups whose bans are, where many in no group are banned") {
+  Crowds crowds;
+  crowds.profiles.population.banned = 0.04;  // operators who were not found are among those
+  CHECK(usual_bans(crowds.groups, crowds.profiles) == 0.04);
+  crowds.add(100, 0);
+  crowds.add(100, 1);
+  crowds.add(20, 15);  // operators
+  const double usual = usual_bans(crowds.groups, crowds.profiles);
+  CHECK(usual == doctest::Approx((100 + 40) / 11'000.0));
+  Crowds many = crowds;
+  many.add(100, 5);
+  CHECK(usual_bans(many.groups, many.profiles) > usual);
+  many.profiles.population.banned = 0.001;
+  CHECK(usual_bans(many.groups, many.profiles) == 0.001);  // no more than elsewhere
 }
 
 TEST_CASE("ban odds: the distributions are those that are documented") {

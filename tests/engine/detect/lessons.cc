@@ -1,6 +1,7 @@
 // A class that meets every week, and strangers whose jobs run on the same rented machines.
 #include <doctest/doctest.h>
 
+#include "engine/detect/graded.h"
 #include "engine/detect/traits.h"
 #include "tests/engine/detect/explained.h"
 
@@ -63,6 +64,41 @@ TEST_CASE("benign: strangers' jobs on rented machines have one client, came over
   CHECK(without([](Traits& t) { t.hour_spread = 0; }) == 0);
   CHECK(without([](Traits& t) { t.daily_requests = 60; }) == 0);
   CHECK(without([](Traits& t) { t.shares_payment = true; }) == 0);
+}
+
+TEST_CASE("traits: a prompt that mostly others ask is not the group's") {
+  Population population;
+  population.accounts = 10'000;
+  population.templates = {{1, 30}, {2, 100}, {3, 40}};
+  CHECK(is_common_template(population, 1, 10, 20));
+  CHECK_FALSE(is_common_template(population, 2, 10, 20));  // nine others for each
+  CHECK(is_common_template(population, 2, 40, 60));
+  CHECK_FALSE(is_common_template(population, 3, 2, 2'000));  // by chance
+  CHECK_FALSE(is_common_template(population, 4, 10, 20));    // not known
+}
+
+TEST_CASE(
+    "benign: one payer and one mail domain, of those of whom it is known, are a customer's, wherever his jobs run") {
+  Traits fleet = people();
+  fleet.common_places = 20;  // a cloud's
+  fleet.addresses = 2;
+  fleet.payers = 0.05;
+  fleet.payer_reach = 0.9;
+  fleet.house_domain = 0.9;
+  CHECK(explained(fleet, "pipeline") == 1);
+  Traits several = fleet;
+  several.payer_reach = 0.55;
+  CHECK(explained(several, "pipeline") == 0);
+  Traits nameless = fleet;
+  nameless.house_domain = 0.5;
+  CHECK(explained(nameless, "pipeline") == 0);
+}
+
+TEST_CASE("graded: of those of whom it is known, half of all at least") {
+  CHECK(of_known(0.6, 0.6) == 1);
+  CHECK(of_known(0.3, 0.6) == doctest::Approx(0.5));
+  CHECK(of_known(0.1, 0.1) == doctest::Approx(0.2));
+  CHECK(of_known(0, 0) == 0);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "engine/detect/places.h"
 
 #include <numeric>
+#include <span>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -61,6 +62,20 @@ TEST_CASE("places: a group is part of a body of people that bears its name and i
   std::iota(townspeople.begin(), townspeople.end(), Vertex{0});
   CHECK(body_of(habits, townspeople).together < 0.1);  // a public provider's, wherever they live
   CHECK(body_of(Habits{}, members).reach == 0);
+}
+
+TEST_CASE("places: a house's mail domain is asked of those whose mail is known, if that is half of them") {
+  PoolTown town;
+  std::vector<Vertex> members;
+  for (int i = 0; i < 12; ++i) members.push_back(town.silent_colleague(1));
+  for (int i = 0; i < 8; ++i) members.push_back(town.nameless());
+  for (int i = 0; i < 3; ++i) members.push_back(town.person());  // of public providers
+  const Habits habits = town.habits();
+  const std::span<const Vertex> all = members;
+  CHECK(house_domain_of(habits, all.first(20)) == 1);
+  CHECK(house_domain_of(habits, all) == doctest::Approx(12.0 / 15));
+  CHECK(house_domain_of(habits, all.subspan(9, 11)) == doctest::Approx(0.0));      // three of a domain of twelve
+  CHECK(house_domain_of(habits, all.subspan(8, 12)) == doctest::Approx(4.0 / 6));  // four of twelve: half at least
 }
 
 TEST_CASE("places: whose machines and addresses are a pool's, or who is banned again and again, is no campus") {

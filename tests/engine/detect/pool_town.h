@@ -52,6 +52,8 @@ class PoolTown {
     return accounts;
   }
 
+  // One with a card and a machine, and no mail that is known.
+  Vertex nameless() { return blank(); }
   // One at an office, by its address and its domain, who asks nothing that is known.
   Vertex silent_colleague(std::uint64_t number) {
     const Vertex account = blank();
