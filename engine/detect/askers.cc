@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
+#include <utility>
 
 #include "algorithms/agreement.h"
 #include "algorithms/leiden.h"
@@ -13,6 +15,7 @@ namespace {
 
 constexpr double kMargin = 3;  // bits: by chance an account agrees so well with one of eight others; or belongs, 8 to 1
 constexpr int kMostRounds = 6;
+constexpr std::size_t kLeastApart = 12;  // accounts that may be of other people than a group's
 
 class Gatherer {
  public:
@@ -83,9 +86,39 @@ class Gatherer {
     return group.members.size() < kLeastAskers || 2 * part.size() > members.size() || is_like_rest(part, members);
   }
 
+  // Those of the accounts who are like the group held in other things as well, or are not.
+  std::vector<Vertex> like_held(const std::vector<Vertex>& accounts, bool like) {
+    const std::vector<Resemblance> resemblances = gauge_.resemblances(accounts);
+    std::vector<Vertex> some;
+    for (std::size_t i = 0; i < accounts.size(); ++i) {
+      if ((resemblances[i].kinds >= 2 && resemblances[i].tangible >= 1) == like) some.push_back(accounts[i]);
+    }
+    return some;
+  }
+
+  // Those in no group who ask what a group asks, and have more in common with each other but not with it: the users of
+  // an application, where an operator serves such users, too. Empty: most of those who are unlike the group are unlike
+  // each other as well.
+  std::vector<Vertex> others_among(const std::vector<Vertex>& free, const std::vector<Vertex>& group) {
+    if (group.size() < kLeastApart || free.size() < kLeastApart) return {};
+    gauge_.hold(group);
+    const std::vector<Vertex> unlike = like_held(free, false);
+    if (unlike.size() < kLeastApart) return {};
+    gauge_.hold(unlike);
+    std::vector<Vertex> others = like_held(unlike, true);
+    if (others.size() < kLeastApart || 2 * others.size() < unlike.size()) others.clear();
+    return others;
+  }
+
+  void add_group(std::vector<Vertex> members) {
+    for (const Vertex account : members) of_[account] = static_cast<std::uint32_t>(groups_.size());
+    groups_.push_back({.members = std::move(members), .cohesion = {}});
+  }
+
   // Makes one group of accounts that ask alike and of what they are most of.
   void join(const std::vector<Vertex>& members) {
-    std::vector<Vertex> whole = members;
+    std::vector<Vertex> whole = members, free, taken_in;
+    std::ranges::copy_if(members, std::back_inserter(free), [&](Vertex account) { return of_[account] == kNoGroup; });
     for (const auto& [g, part] : by_group(members, of_)) {
       Group& group = groups_[g];
       const bool lesser = 2 * part.size() < group.members.size();
@@ -93,6 +126,8 @@ class Gatherer {
         whole = without(whole, part);
         continue;
       }
+      const std::vector<Vertex>& theirs = lesser ? part : group.members;
+      taken_in.insert(taken_in.end(), theirs.begin(), theirs.end());
       if (!lesser) whole.insert(whole.end(), group.members.begin(), group.members.end());
       group.members = lesser ? without(group.members, part) : std::vector<Vertex>{};
       group.cohesion.clear();
@@ -100,9 +135,12 @@ class Gatherer {
       whole.erase(std::unique(whole.begin(), whole.end()), whole.end());
     }
     for (const Vertex account : whole) of_[account] = kNoGroup;
-    if (whole.size() < kLeastAskers) return;
-    for (const Vertex account : whole) of_[account] = static_cast<std::uint32_t>(groups_.size());
-    groups_.push_back({.members = std::move(whole), .cohesion = {}});
+    std::sort(taken_in.begin(), taken_in.end());
+    if (std::vector<Vertex> others = others_among(free, taken_in); !others.empty()) {
+      whole = without(whole, others);
+      add_group(std::move(others));
+    }
+    if (whole.size() >= kLeastAskers) add_group(std::move(whole));
   }
 
   GroupGauge& gauge_;

@@ -267,29 +267,37 @@ BenignHypothesis shared_exit(const Traits& t) {
           "addresses that many outside the group use as well"};
 }
 
-// What may hold of a group, how much of it can of accounts that evade (one person may, and strangers behind one exit do
-// not know of each other; a firm may have been banned by mistake, and only its people can say) and whether it can of
-// those that are used up one after the other: a customer's tests may make an account each time, but people keep theirs.
+// What may hold of a group, and whether it can of accounts that evade (one person may, and strangers behind one exit do
+// not know of each other; the people of one house at its address may have been banned by mistake) or that are used up
+// one after the other: a customer's tests may make an account each time, but people keep theirs.
+enum class MayEvade { no, at_home, yes };
 struct Hypothesis {
   BenignHypothesis (*of)(const Traits& t);
-  double evading = 0;
+  MayEvade may_evade = MayEvade::no;
   bool may_relay = false;
 };
-constexpr double kMistaken = 0.3;  // enough to keep from a ban
 constexpr Hypothesis kHypotheses[] = {{family},
-                                      {one_person, 1, true},
-                                      {office, kMistaken},
+                                      {one_person, MayEvade::yes, true},
+                                      {office, MayEvade::at_home},
                                       {campus},
                                       {classroom},
-                                      {pipeline, 0, true},
-                                      {reseller, 0, true},
-                                      {organisation, kMistaken, true},
+                                      {pipeline, MayEvade::no, true},
+                                      {reseller, MayEvade::no, true},
+                                      {organisation, MayEvade::at_home, true},
                                       {application},
                                       {course},
                                       {staff},
                                       {venue},
-                                      {benchmark, 0, true},
-                                      {shared_exit, 1, true}};
+                                      {benchmark, MayEvade::no, true},
+                                      {shared_exit, MayEvade::yes, true}};
+
+// Share of an explanation that is left to accounts that evade. Of a house's that is found at its address enough to keep
+// from a ban: only its people can say.
+double left_to_evaders(MayEvade may_evade, const Traits& t) {
+  constexpr double kMistaken = 0.3;
+  if (may_evade == MayEvade::yes) return 1;
+  return may_evade == MayEvade::at_home ? kMistaken * graded(t.address_reach, 0.2, 0.5) : 0.0;
+}
 
 }  // namespace
 
@@ -311,7 +319,7 @@ std::vector<BenignHypothesis> explain_benign(const Traits& traits) {
   all.reserve(std::size(kHypotheses));
   for (const Hypothesis& hypothesis : kHypotheses) {
     all.push_back(hypothesis.of(traits));
-    all.back().probability *= 1 - (1 - hypothesis.evading) * evades(traits);
+    all.back().probability *= 1 - (1 - left_to_evaders(hypothesis.may_evade, traits)) * evades(traits);
     if (!hypothesis.may_relay) all.back().probability *= 1 - traits.relay;
   }
   std::stable_sort(all.begin(), all.end(),

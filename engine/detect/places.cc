@@ -70,6 +70,16 @@ Places places_in(const BipartiteGraph& graph, std::size_t layer, std::span<const
   return places;
 }
 
+// Share of the members that touch anything of a layer.
+double share_touching(const BipartiteGraph& graph, std::size_t layer, std::span<const Vertex> members) {
+  const auto touching = std::ranges::count_if(members, [&](Vertex member) {
+    return std::ranges::any_of(graph.rights_of(member), [&](Vertex right) {
+      return right >= graph.layer_begin(layer) && right < graph.layer_end(layer);
+    });
+  });
+  return static_cast<double>(touching) / static_cast<double>(members.size());
+}
+
 // The right vertex of a layer that most of the members touch, and who they are.
 std::pair<Vertex, std::vector<Vertex>> fullest(const BipartiteGraph& graph, std::size_t layer,
                                                std::span<const Vertex> members) {
@@ -86,15 +96,11 @@ double house_domain_of(const Habits& habits, std::span<const Vertex> members) {
   const BipartiteGraph graph = habits.graph();
   const auto all = static_cast<double>(members.size());
   double share = 0;
-  std::vector<Vertex> known;
   for (const auto& [domain, named] : members_at(graph, *domains, members)) {
     const auto inside = static_cast<double>(named.size());
-    known.insert(known.end(), named.begin(), named.end());
     if (inside >= kHouseShare * static_cast<double>(graph.right_degree(domain))) share = std::max(share, inside / all);
   }
-  std::sort(known.begin(), known.end());
-  known.erase(std::unique(known.begin(), known.end()), known.end());
-  return of_known(share, static_cast<double>(known.size()) / all);
+  return of_known(share, share_touching(graph, *domains, members));
 }
 
 Body body_of(const Habits& habits, std::span<const Vertex> members) {
@@ -112,8 +118,9 @@ Body body_of(const Habits& habits, std::span<const Vertex> members) {
     ++asked;
     on_both += std::ranges::binary_search(graph.rights_of(account), network) ? 1U : 0U;
   }
+  const auto all = static_cast<double>(members.size());
   Body body;
-  body.reach = static_cast<double>(both.size()) / static_cast<double>(members.size());
+  body.reach = of_known(static_cast<double>(both.size()) / all, share_touching(graph, *domains, members));
   if (asked == 0) return body;
   body.together = static_cast<double>(on_both) / static_cast<double>(asked);
   const double others = body.together * static_cast<double>(graph.right_degree(domain) - named.size());

@@ -40,7 +40,7 @@ double house_domain_of(const Habits& habits, std::span<const Vertex> members);
 // The body of people that a group may be a part of: a university, a firm. Told by the mail domain that most members
 // have and the network that most of these are on.
 struct Body {
-  double reach = 0;     // share of the members who are on both
+  double reach = 0;     // of the members whose domain is known, half of all at least, those who are on both
   double outside = 0;   // of all accounts on both, those who are no members
   double together = 0;  // of the domain's other accounts, those on the network: hardly any of a public provider's
 };

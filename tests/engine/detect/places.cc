@@ -67,6 +67,7 @@ TEST_CASE("places: a group is part of a body of people that bears its name and i
 TEST_CASE("places: a house's mail domain is asked of those whose mail is known, if that is half of them") {
   PoolTown town;
   std::vector<Vertex> members;
+  members.reserve(23);
   for (int i = 0; i < 12; ++i) members.push_back(town.silent_colleague(1));
   for (int i = 0; i < 8; ++i) members.push_back(town.nameless());
   for (int i = 0; i < 3; ++i) members.push_back(town.person());  // of public providers

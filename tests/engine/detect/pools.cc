@@ -173,6 +173,27 @@ TEST_CASE("pools: who asks what nobody else asks is a group, though nothing else
   }
 }
 
+TEST_CASE("pools: the users of an application are not of the pool that serves such users, too") {
+  PoolTown town;
+  const auto pool = town.pool(120, kDealer, 10'000);
+  std::vector<Vertex> users;
+  for (int i = 0; i < 100; ++i) {  // on the application's addresses; the others ask nothing of its
+    const Vertex account = town.person();
+    for (int a = 0; a < 4; ++a) town.address(account, 900'000 + 40 * town.random().below(6));
+    if (i % 5 < 4) users.push_back(account);
+  }
+  for (const Vertex user : users) {
+    for (int t = 0; t < 6; ++t) town.ask(user, 10'000 + town.random().below(10));
+  }
+  bool found = false;
+  for (const Group& group : town.find()) {
+    if (common(group.members, pool) < 60) continue;
+    found = true;
+    CHECK(common(group.members, users) < 8);
+  }
+  CHECK(found);
+}
+
 TEST_CASE("pools: things of two kinds are enough without prompts, where hardly anybody else uses them") {
   // Sixty accounts on ten addresses and six cards.
   const auto found = [](int strangers) {
