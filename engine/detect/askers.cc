@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "algorithms/agreement.h"
+#include "algorithms/binomial.h"
 #include "algorithms/leiden.h"
 #include "engine/detect/group_sets.h"
 
@@ -15,12 +16,13 @@ namespace {
 
 constexpr double kMargin = 3;  // bits: by chance an account agrees so well with one of eight others; or belongs, 8 to 1
 constexpr int kMostRounds = 6;
+constexpr double kSeldom = 0.01;         // chance of so few bans
 constexpr std::size_t kLeastApart = 12;  // accounts that may be of other people than a group's
 
 class Gatherer {
  public:
-  Gatherer(GroupGauge& gauge, std::vector<Group>& groups)
-      : gauge_(gauge), groups_(groups), accounts_(gauge.plan().views[0].graph.left_count()) {
+  Gatherer(GroupGauge& gauge, const std::vector<Vertex>& banned, std::vector<Group>& groups)
+      : gauge_(gauge), banned_(banned), groups_(groups), accounts_(gauge.plan().views[0].graph.left_count()) {
     of_ = group_of(groups, accounts_);
     outcome_of_.assign(accounts_, kNoGroup);
   }
@@ -96,9 +98,19 @@ class Gatherer {
     return some;
   }
 
+  std::size_t count_banned(const std::vector<Vertex>& accounts) const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(accounts, [&](Vertex account) { return std::ranges::binary_search(banned_, account); }));
+  }
+
+  // Are fewer of the accounts banned than chance would have it, were they of the group?
+  bool are_seldom_banned(const std::vector<Vertex>& accounts, const std::vector<Vertex>& group) const {
+    const double share = (static_cast<double>(count_banned(group)) + 0.5) / (static_cast<double>(group.size()) + 1);
+    return binomial_tail(accounts.size() - count_banned(accounts), accounts.size(), 1 - share) < kSeldom;
+  }
+
   // Those in no group who ask what a group asks, and have more in common with each other but not with it: the users of
-  // an application, where an operator serves such users, too. Empty: most of those who are unlike the group are unlike
-  // each other as well.
+  // an application, where an operator serves such users, too. Empty: there are none, or they may be a part of it.
   std::vector<Vertex> others_among(const std::vector<Vertex>& free, const std::vector<Vertex>& group) {
     if (group.size() < kLeastApart || free.size() < kLeastApart) return {};
     gauge_.hold(group);
@@ -106,7 +118,10 @@ class Gatherer {
     if (unlike.size() < kLeastApart) return {};
     gauge_.hold(unlike);
     std::vector<Vertex> others = like_held(unlike, true);
-    if (others.size() < kLeastApart || 2 * others.size() < unlike.size()) others.clear();
+    const bool most = 2 * others.size() >= unlike.size();
+    if (others.size() < kLeastApart ||
+        !(most || (8 * others.size() >= unlike.size() && are_seldom_banned(others, group))))
+      others.clear();
     return others;
   }
 
@@ -144,6 +159,7 @@ class Gatherer {
   }
 
   GroupGauge& gauge_;
+  const std::vector<Vertex>& banned_;
   std::vector<Group>& groups_;
   std::size_t accounts_;
   std::vector<std::uint32_t> of_;          // group by account
@@ -172,8 +188,9 @@ std::vector<std::vector<Vertex>> askers(const LikenessPlan& plan, std::uint64_t 
   return groups;
 }
 
-void gather_askers(GroupGauge& gauge, const std::vector<std::vector<Vertex>>& guesses, std::vector<Group>& groups) {
-  Gatherer gatherer(gauge, groups);
+void gather_askers(GroupGauge& gauge, const std::vector<std::vector<Vertex>>& guesses,
+                   const std::vector<Vertex>& banned, std::vector<Group>& groups) {
+  Gatherer gatherer(gauge, banned, groups);
   for (const std::vector<Vertex>& guess : guesses) gatherer.gather(guess);
   std::erase_if(groups, [](const Group& group) { return group.members.size() < 2; });
 }

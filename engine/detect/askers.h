@@ -23,7 +23,9 @@ std::vector<std::vector<Vertex>> askers(const LikenessPlan& plan, std::uint64_t 
 // Adds groups of those who ask what nobody else asks, from the first guesses. They take in the groups of which they are
 // half or more, when these are like the rest of them in other things as well, and leave others that they are not like.
 // Those in no group who are like each other in other things, and not like the groups taken in, are a group of their
-// own. Groups that changed lose their cohesion.
-void gather_askers(GroupGauge& gauge, const std::vector<std::vector<Vertex>>& guesses, std::vector<Group>& groups);
+// own: if they are most of those who are not like these, or an eighth, and fewer of them are `banned` (ascending) than
+// chance has it among the taken in.
+void gather_askers(GroupGauge& gauge, const std::vector<std::vector<Vertex>>& guesses,
+                   const std::vector<Vertex>& banned, std::vector<Group>& groups);
 
 }  // namespace ringscope

@@ -39,9 +39,12 @@ double settled(const Traits& t) { return graded(t.wandering.value_or(0.5), 0.85,
 // Nobody lives in a data centre; a firm may leave by one (a proxy that filters, desktops in a cloud).
 double at_home(const Traits& t) { return settled(t) * (1 - graded(t.listed_as(EntityClass::data_centre), 0.3, 0.8)); }
 
-// Who leaves by a pool of addresses meets the others at many of them; people meet at home, at work, by one gateway. Nor
-// are cards and devices dealt out to them from several stocks.
-double no_pool(const Traits& t) { return graded(t.common_places, 8, 4) * graded(t.interlocked, 0.7, 0.4); }
+// Cards and devices are not dealt out to people from several stocks.
+double not_interlocked(const Traits& t) { return graded(t.interlocked, 0.7, 0.4); }
+
+// Nor do they leave by a pool of addresses, who meet the others at many of them; people meet at home, at work, by one
+// gateway.
+double no_pool(const Traits& t) { return graded(t.common_places, 8, 4) * not_interlocked(t); }
 
 // Each on days of his own? Accounts that one program drives are busy and idle together, even where it deals out
 // different work. Too few days tell nothing.
@@ -89,7 +92,8 @@ double doubtful(const Traits& t) { return kDoubtful + (kLikely - kDoubtful) * ov
 double in_a_body(const Traits& t) {
   const double part =
       graded(t.body_reach, 0.4, 0.6) * graded(t.body_outside, 0.6, 0.8) * graded(t.body_together, 0.15, 0.4);
-  return doubtful(t) * part * own_hours(t) * graded(t.daily_requests, 150, 60) * at_home(t) * no_pool(t);
+  // A body may have many networks, on which the others are as well: these are no pool.
+  return doubtful(t) * part * own_hours(t) * graded(t.daily_requests, 150, 60) * at_home(t) * not_interlocked(t);
 }
 
 BenignHypothesis campus(const Traits& t) {

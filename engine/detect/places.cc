@@ -109,23 +109,27 @@ Body body_of(const Habits& habits, std::span<const Vertex> members) {
   if (!domains || !networks) return {};
   const BipartiteGraph graph = habits.graph();
   const auto [domain, named] = fullest(graph, *domains, members);
-  const auto [network, both] = fullest(graph, *networks, named);
-  if (both.empty()) return {};
-  std::size_t asked = 0, on_both = 0;
+  std::vector<Vertex> others;
   for (const Vertex account : graph.lefts_of(domain)) {
-    if (asked == kMostAsked) break;
-    if (std::ranges::binary_search(members, account)) continue;
-    ++asked;
-    on_both += std::ranges::binary_search(graph.rights_of(account), network) ? 1U : 0U;
+    if (others.size() == kMostAsked) break;
+    if (!std::ranges::binary_search(members, account)) others.push_back(account);
   }
-  const auto all = static_cast<double>(members.size());
-  Body body;
-  body.reach = of_known(static_cast<double>(both.size()) / all, share_touching(graph, *domains, members));
-  if (asked == 0) return body;
-  body.together = static_cast<double>(on_both) / static_cast<double>(asked);
-  const double others = body.together * static_cast<double>(graph.right_degree(domain) - named.size());
-  body.outside = others / (others + static_cast<double>(both.size()));
-  return body;
+  const auto all = static_cast<double>(members.size()), known = share_touching(graph, *domains, members);
+  Body best;
+  for (const auto& [network, both] : members_at(graph, *networks, named)) {
+    if (2 * both.size() < named.size()) continue;
+    const auto is_on = [&, network = network](Vertex account) {
+      return std::ranges::binary_search(graph.rights_of(account), network);
+    };
+    const auto on_both = static_cast<double>(std::ranges::count_if(others, is_on));
+    Body body;
+    body.reach = of_known(static_cast<double>(both.size()) / all, known);
+    if (!others.empty()) body.together = on_both / static_cast<double>(others.size());
+    const double outside = body.together * static_cast<double>(graph.right_degree(domain) - named.size());
+    body.outside = outside / (outside + static_cast<double>(both.size()));
+    if (std::pair(body.together, body.reach) > std::pair(best.together, best.reach)) best = body;
+  }
+  return best;
 }
 
 std::optional<WhereLayer> where_layer(const Snapshot& snapshot, const Habits* habits) {

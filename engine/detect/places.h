@@ -38,7 +38,8 @@ Places places_of(const Snapshot& snapshot, const Habits* habits, std::span<const
 double house_domain_of(const Habits& habits, std::span<const Vertex> members);
 
 // The body of people that a group may be a part of: a university, a firm. Told by the mail domain that most members
-// have and the network that most of these are on.
+// have and, of the networks that half of these are on, the one that most of the domain's other accounts are on: a
+// laboratory has machines of its own beside.
 struct Body {
   double reach = 0;     // of the members whose domain is known, half of all at least, those who are on both
   double outside = 0;   // of all accounts on both, those who are no members

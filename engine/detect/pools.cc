@@ -301,7 +301,7 @@ std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, st
   std::erase_if(groups, [](const Group& group) { return group.members.size() < 2; });
   {
     const Stage stage("gather");
-    gather_askers(gauge, asking, groups);
+    gather_askers(gauge, asking, options.banned, groups);
   }
   {
     const Stage stage("unite");

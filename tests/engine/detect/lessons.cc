@@ -66,6 +66,18 @@ TEST_CASE("benign: strangers' jobs on rented machines have one client, came over
   CHECK(without([](Traits& t) { t.shares_payment = true; }) == 0);
 }
 
+TEST_CASE("benign: a laboratory is part of a body however many networks that has, if no cards are dealt out") {
+  Traits laboratory = people();
+  laboratory.body_reach = 0.8;
+  laboratory.body_outside = 0.9;
+  laboratory.body_together = 0.6;
+  laboratory.common_places = 9;
+  laboratory.signup_span = 200;
+  CHECK(explained(laboratory, "campus") == doctest::Approx(0.8));
+  laboratory.interlocked = 0.8;
+  CHECK(explained(laboratory, "campus") == 0);
+}
+
 TEST_CASE("traits: a prompt that mostly others ask is not the group's") {
   Population population;
   population.accounts = 10'000;

@@ -49,6 +49,8 @@ TEST_CASE("places: a group is part of a body of people that bears its name and i
     students.push_back(town.silent_colleague(1));  // of one mail domain, at one address
     if (i < 20) members.push_back(students.back());
   }
+  for (const Vertex member : members) town.address(member, 7'000'000);  // machines of their own
+  for (int i = 0; i < 5; ++i) members.push_back(town.nameless());
   const Habits habits = town.habits();
   const Body laboratory = body_of(habits, members);
   CHECK(laboratory.reach == 1);
