@@ -191,7 +191,8 @@ BenignHypothesis application(const Traits& t) {
   const double own_cards = t.shares_payment ? 0.0 : 1.0;
   const double asks = t.has_capabilities ? graded(t.capability_spread, 0.02, 0.08) : graded(t.hour_spread, 0.02, 0.08);
   const double diverse = graded(t.rate_spread, 0.3, 0.8) * asks * own_days(t) * settled(t) * no_pool(t);
-  return {"application", crowd * own_cards * std::max(diverse, jobs(t)),
+  const double robots = graded(static_cast<double>(t.size), 3, 6) * jobs(t);
+  return {"application", own_cards * std::max(crowd * diverse, robots),
           "users of one client, with cards of their own, who differ as people do"};
 }
 

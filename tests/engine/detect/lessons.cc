@@ -64,6 +64,8 @@ TEST_CASE("benign: strangers' jobs on rented machines have one client, came over
   CHECK(without([](Traits& t) { t.hour_spread = 0; }) == 0);
   CHECK(without([](Traits& t) { t.daily_requests = 60; }) == 0);
   CHECK(without([](Traits& t) { t.shares_payment = true; }) == 0);
+  CHECK(without([](Traits& t) { t.size = 6; }) == doctest::Approx(0.8));
+  CHECK(without([](Traits& t) { t.size = 3; }) == 0);
 }
 
 TEST_CASE("benign: a laboratory is part of a body however many networks that has, if no cards are dealt out") {
