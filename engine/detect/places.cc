@@ -109,6 +109,7 @@ Body body_of(const Habits& habits, std::span<const Vertex> members) {
   if (!domains || !networks) return {};
   const BipartiteGraph graph = habits.graph();
   const auto [domain, named] = fullest(graph, *domains, members);
+  if (named.empty()) return {};
   std::vector<Vertex> others;
   for (const Vertex account : graph.lefts_of(domain)) {
     if (others.size() == kMostAsked) break;

@@ -64,6 +64,12 @@ TEST_CASE("places: a group is part of a body of people that bears its name and i
   std::iota(townspeople.begin(), townspeople.end(), Vertex{0});
   CHECK(body_of(habits, townspeople).together < 0.1);  // a public provider's, wherever they live
   CHECK(body_of(Habits{}, members).reach == 0);
+  const std::vector<Vertex> nameless{town.nameless(), town.nameless()};
+  CHECK(body_of(town.habits(), nameless).reach == 0);
+  Habits nothing;  // layers without a thing in them
+  nothing.layers = habits.layers;
+  nothing.arrays = World(2, habits.layers.size()).build();
+  CHECK(body_of(nothing, std::vector<Vertex>{0, 1}).reach == 0);
 }
 
 TEST_CASE("places: a house's mail domain is asked of those whose mail is known, if that is half of them") {
