@@ -43,7 +43,7 @@ std::vector<double> member_overlaps(std::span<const Profile* const> profiles, co
     for (const TemplateCount& entry : profile->prompts) {
       all += static_cast<double>(entry.count);
       const std::uint64_t users = members[entry.template_hash];
-      if (users >= least_users && is_common_template(population, entry.template_hash, users, profiles.size())) {
+      if (users >= least_users && asked_by(population, entry.template_hash, users, profiles.size()) == AskedBy::group) {
         shared += static_cast<double>(entry.count);
       }
     }

@@ -14,6 +14,7 @@ namespace ringscope {
 namespace {
 
 constexpr double kLeastConnected = 0.5;     // of the members, held together by things, for these to be evidence
+constexpr double kMostlyOthers = 0.5;       // of the requests, for the prompts to be others'
 constexpr double kMostOutside = 2;          // users of a template outside the group, for each inside
 constexpr double kLeastCoverage = 1.0 / 3;  // of the members, for a layer to count as evidence of its own
 
@@ -62,6 +63,10 @@ void add_sharing(const Snapshot& snapshot, const GroupEvidence& evidence, Traits
   traits.connected = evidence.connected;
   traits.interlocked = evidence.interlocked;
   traits.met_once = evidence.met_once;
+}
+
+// Of what is shared, and of what members are alike in beside it.
+void count_kinds(const Snapshot& snapshot, Traits& traits) {
   const auto is_tool = [](std::string_view kind) { return kind == kDevices || kind == kPrompts; };
   traits.tools_alone =
       traits.payers && traits.evidence_kinds() > 0 && std::ranges::all_of(traits.likeness, is_tool) &&
@@ -212,19 +217,22 @@ std::vector<TemplateUse> template_uses(std::span<const Profile* const> profiles)
 // A sketch holds templates whole, so shares over sketches estimate shares over all templates.
 void add_templates(std::span<const Profile* const> profiles, const Population& population, Traits& traits) {
   const std::vector<TemplateUse> uses = template_uses(profiles);
-  double total = 0, distinct = 0, overlapping = 0;
+  double total = 0, distinct = 0, overlapping = 0, of_others = 0;
   for (std::size_t begin = 0, end = 0; begin < uses.size(); begin = end) {
     double requests = 0;
     for (; end < uses.size() && uses[end].hash == uses[begin].hash; ++end)
       requests += static_cast<double>(uses[end].count);
     total += requests;
     distinct += 1;
-    if (is_common_template(population, uses[begin].hash, end - begin, profiles.size())) overlapping += requests;
+    const AskedBy by = asked_by(population, uses[begin].hash, end - begin, profiles.size());
+    if (by == AskedBy::group) overlapping += requests;
+    if (by == AskedBy::others) of_others += requests;
   }
   if (total == 0) return;
   traits.has_templates = true;
   traits.template_repetition = 1 - distinct / total;
   traits.template_overlap = overlapping / total;
+  if (of_others > std::max(overlapping, kMostlyOthers * total)) std::erase(traits.likeness, kPrompts);
 }
 
 double count_of(const std::vector<TagCount>& tags, VertexKey tag) {
@@ -289,15 +297,14 @@ bool is_beyond_chance(double everywhere, std::size_t users, std::size_t members)
   return static_cast<double>(members) * (here * std::log(here / everywhere) + rest) >= kLeastNats;
 }
 
-bool is_common_template(const Population& population, KeyHash hash, std::size_t users, std::size_t members) {
+AskedBy asked_by(const Population& population, KeyHash hash, std::size_t users, std::size_t members) {
   const auto at = std::lower_bound(population.templates.begin(), population.templates.end(), TemplateCount{hash, 0});
-  if (users < 2 || at == population.templates.end() || at->template_hash != hash) return false;
+  if (users < 2 || at == population.templates.end() || at->template_hash != hash) return AskedBy::chance;
   // Held against everybody else: of what a fifth of all ask among themselves, nobody else need ask anything.
   const double outside = std::max(0.0, static_cast<double>(at->count) - static_cast<double>(users));
   const double others = std::max(0.0, static_cast<double>(population.accounts) - static_cast<double>(members));
-  // Yet what is mostly asked by others, as the prompts of a lesson that many take, is not the group's.
-  if (outside > kMostOutside * static_cast<double>(users)) return false;
-  return is_beyond_chance((outside + 1) / (others + 1), users, members);
+  if (!is_beyond_chance((outside + 1) / (others + 1), users, members)) return AskedBy::chance;
+  return outside > kMostOutside * static_cast<double>(users) ? AskedBy::others : AskedBy::group;
 }
 
 Traits traits_of(const Snapshot& snapshot, const Habits* habits, const Group& group, const GroupEvidence& evidence,
@@ -324,11 +331,12 @@ Traits traits_of(const Snapshot& snapshot, const Habits* habits, const Group& gr
   add_stated(profiles, population, traits);
   traits.has_activity =
       std::any_of(profiles.begin(), profiles.end(), [](const Profile* profile) { return profile->requests > 0; });
+  if (traits.has_activity) add_templates(profiles, population, traits);
+  count_kinds(snapshot, traits);
   if (!traits.has_activity) return traits;
   add_hours(profiles, traits);
   add_days(profiles, traits);
   add_balance(profiles, traits);
-  add_templates(profiles, population, traits);
   add_capabilities(profiles, population, store, traits);
   add_spreads(profiles, store, traits);
   return traits;

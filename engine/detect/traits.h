@@ -20,9 +20,10 @@ struct Traits {
   double cohesion = 0;  // mean over members, see membership_of()
 
   // What is shared.
-  std::vector<std::size_t> kinds;     // layers that each cover at least a third of the members, most covering first
-  std::vector<std::string> likeness;  // of a pool: independent kinds of likeness that most members have
-  std::size_t likeness_alone = 0;     // of the likeness: kinds that no layer of `kinds` is of
+  std::vector<std::size_t> kinds;  // layers that each cover at least a third of the members, most covering first
+  // Of a pool: independent kinds of likeness that most members have, prompts that are mostly others' left out.
+  std::vector<std::string> likeness;
+  std::size_t likeness_alone = 0;  // of the likeness: kinds that no layer of `kinds` is of
   // Independent kinds of evidence, whichever way they were found.
   std::size_t evidence_kinds() const { return std::max(kinds.size() + likeness_alone, likeness.size()); }
   // A client and prompts are all that holds them together, though it is known what they pay with: nothing that has to
@@ -66,7 +67,7 @@ struct Traits {
   double slot = 0;                // … and share of the requests in the fullest three hours in a row
   double weekend_share = 0;
   double template_repetition = 0;  // 1 - distinct templates / templated requests
-  double template_overlap = 0;     // share of sampled requests on templates as is_common_template() has them
+  double template_overlap = 0;     // share of sampled requests on templates that the group asks, see asked_by()
   double capability_excess = 0;    // bits: Kullback-Leibler divergence of the capability mix from the population's
   double synchrony = 0;            // mean cosine of a member's daily requests with those of the rest
   std::uint32_t active_days = 0;   // days on which any member asked
@@ -105,8 +106,10 @@ struct Traits {
 // Do so many members use what the share `everywhere` of all uses, that chance does not explain it? Chernoff's bound of
 // the binomial tail.
 bool is_beyond_chance(double everywhere, std::size_t users, std::size_t members);
-// The same of a template by its share of the population; nor do two others use it for each member who does.
-bool is_common_template(const Population& population, KeyHash hash, std::size_t users, std::size_t members);
+// Who asks a template that so many of the members ask: as many as chance would have it; the group; or mostly others,
+// two and more for each member, as the prompts of a lesson that many take.
+enum class AskedBy { chance, group, others };
+AskedBy asked_by(const Population& population, KeyHash hash, std::size_t users, std::size_t members);
 
 // `profiles` parallel to group.members; no `habits`: what is derived from things is not known.
 Traits traits_of(const Snapshot& snapshot, const Habits* habits, const Group& group, const GroupEvidence& evidence,

@@ -84,11 +84,11 @@ TEST_CASE("traits: a prompt that mostly others ask is not the group's") {
   Population population;
   population.accounts = 10'000;
   population.templates = {{1, 30}, {2, 100}, {3, 40}};
-  CHECK(is_common_template(population, 1, 10, 20));
-  CHECK_FALSE(is_common_template(population, 2, 10, 20));  // nine others for each
-  CHECK(is_common_template(population, 2, 40, 60));
-  CHECK_FALSE(is_common_template(population, 3, 2, 2'000));  // by chance
-  CHECK_FALSE(is_common_template(population, 4, 10, 20));    // not known
+  CHECK(asked_by(population, 1, 10, 20) == AskedBy::group);
+  CHECK(asked_by(population, 2, 10, 20) == AskedBy::others);  // nine for each
+  CHECK(asked_by(population, 2, 40, 60) == AskedBy::group);
+  CHECK(asked_by(population, 3, 2, 2'000) == AskedBy::chance);
+  CHECK(asked_by(population, 4, 10, 20) == AskedBy::chance);  // not known
 }
 
 TEST_CASE(
