@@ -15,7 +15,8 @@ namespace {
 
 constexpr double kLeastConnected = 0.5;     // of the members, held together by things, for these to be evidence
 constexpr double kMostlyOthers = 0.5;       // of the requests, for the prompts to be others'
-constexpr double kMostOutside = 2;          // users of a template outside the group, for each inside
+constexpr double kMostOutside = 2;          // users of a group's own template outside it, for each inside …
+constexpr double kOthers = 5;               // … and of one that is others'
 constexpr double kLeastCoverage = 1.0 / 3;  // of the members, for a layer to count as evidence of its own
 
 double median(std::vector<double> values) {
@@ -299,12 +300,13 @@ bool is_beyond_chance(double everywhere, std::size_t users, std::size_t members)
 
 AskedBy asked_by(const Population& population, KeyHash hash, std::size_t users, std::size_t members) {
   const auto at = std::lower_bound(population.templates.begin(), population.templates.end(), TemplateCount{hash, 0});
-  if (users < 2 || at == population.templates.end() || at->template_hash != hash) return AskedBy::chance;
+  if (users < 2 || at == population.templates.end() || at->template_hash != hash) return AskedBy::anybody;
   // Held against everybody else: of what a fifth of all ask among themselves, nobody else need ask anything.
   const double outside = std::max(0.0, static_cast<double>(at->count) - static_cast<double>(users));
   const double others = std::max(0.0, static_cast<double>(population.accounts) - static_cast<double>(members));
-  if (!is_beyond_chance((outside + 1) / (others + 1), users, members)) return AskedBy::chance;
-  return outside > kMostOutside * static_cast<double>(users) ? AskedBy::others : AskedBy::group;
+  if (!is_beyond_chance((outside + 1) / (others + 1), users, members)) return AskedBy::anybody;
+  if (outside > kOthers * static_cast<double>(users)) return AskedBy::others;
+  return outside > kMostOutside * static_cast<double>(users) ? AskedBy::anybody : AskedBy::group;
 }
 
 Traits traits_of(const Snapshot& snapshot, const Habits* habits, const Group& group, const GroupEvidence& evidence,

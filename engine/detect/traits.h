@@ -106,9 +106,10 @@ struct Traits {
 // Do so many members use what the share `everywhere` of all uses, that chance does not explain it? Chernoff's bound of
 // the binomial tail.
 bool is_beyond_chance(double everywhere, std::size_t users, std::size_t members);
-// Who asks a template that so many of the members ask: as many as chance would have it; the group; or mostly others,
-// two and more for each member, as the prompts of a lesson that many take.
-enum class AskedBy { chance, group, others };
+// Whose a template is that so many of the members ask: anybody's, as many ask it as chance would have it; the group's;
+// or others', five and more of whom ask it for each member, as the prompts of a lesson that many take. Where two to
+// five do, a part of an operator's accounts may be the group, and it is as good as anybody's.
+enum class AskedBy { anybody, group, others };
 AskedBy asked_by(const Population& population, KeyHash hash, std::size_t users, std::size_t members);
 
 // `profiles` parallel to group.members; no `habits`: what is derived from things is not known.

@@ -85,10 +85,11 @@ TEST_CASE("traits: a prompt that mostly others ask is not the group's") {
   population.accounts = 10'000;
   population.templates = {{1, 30}, {2, 100}, {3, 40}};
   CHECK(asked_by(population, 1, 10, 20) == AskedBy::group);
-  CHECK(asked_by(population, 2, 10, 20) == AskedBy::others);  // nine for each
+  CHECK(asked_by(population, 2, 10, 20) == AskedBy::others);   // nine for each
+  CHECK(asked_by(population, 2, 30, 60) == AskedBy::anybody);  // two or three
   CHECK(asked_by(population, 2, 40, 60) == AskedBy::group);
-  CHECK(asked_by(population, 3, 2, 2'000) == AskedBy::chance);
-  CHECK(asked_by(population, 4, 10, 20) == AskedBy::chance);  // not known
+  CHECK(asked_by(population, 3, 2, 2'000) == AskedBy::anybody);
+  CHECK(asked_by(population, 4, 10, 20) == AskedBy::anybody);  // not known
 }
 
 TEST_CASE(
