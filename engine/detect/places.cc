@@ -109,25 +109,29 @@ Body body_of(const Habits& habits, std::span<const Vertex> members) {
   if (!domains || !networks) return {};
   const BipartiteGraph graph = habits.graph();
   const auto [domain, named] = fullest(graph, *domains, members);
-  if (named.empty()) return {};
-  std::vector<Vertex> others;
+  if (named.size() < kLeastMeeting) return {};
+  auto at = members_at(graph, *networks, named);
+  const std::size_t half = (named.size() + 1) / 2;
+  std::erase_if(at, [&](const auto& place) { return place.second.size() < half; });
+  if (at.empty()) return {};
+  std::vector<std::size_t> on_both(at.size(), 0);
+  std::size_t asked = 0;
   for (const Vertex account : graph.lefts_of(domain)) {
-    if (others.size() == kMostAsked) break;
-    if (!std::ranges::binary_search(members, account)) others.push_back(account);
+    if (asked == kMostAsked) break;
+    if (std::ranges::binary_search(members, account)) continue;
+    ++asked;
+    const auto rights = graph.rights_of(account);
+    for (std::size_t n = 0; n < at.size(); ++n) on_both[n] += std::ranges::binary_search(rights, at[n].first) ? 1U : 0U;
   }
   const auto all = static_cast<double>(members.size()), known = share_touching(graph, *domains, members);
   Body best;
-  for (const auto& [network, both] : members_at(graph, *networks, named)) {
-    if (2 * both.size() < named.size()) continue;
-    const auto is_on = [&, network = network](Vertex account) {
-      return std::ranges::binary_search(graph.rights_of(account), network);
-    };
-    const auto on_both = static_cast<double>(std::ranges::count_if(others, is_on));
+  for (std::size_t n = 0; n < at.size(); ++n) {
+    const auto both = static_cast<double>(at[n].second.size());
     Body body;
-    body.reach = of_known(static_cast<double>(both.size()) / all, known);
-    if (!others.empty()) body.together = on_both / static_cast<double>(others.size());
-    const double outside = body.together * static_cast<double>(graph.right_degree(domain) - named.size());
-    body.outside = outside / (outside + static_cast<double>(both.size()));
+    body.reach = of_known(both / all, known);
+    if (asked > 0) body.together = static_cast<double>(on_both[n]) / static_cast<double>(asked);
+    const double others = body.together * static_cast<double>(graph.right_degree(domain) - named.size());
+    body.outside = others / (others + both);
     if (std::pair(body.together, body.reach) > std::pair(best.together, best.reach)) best = body;
   }
   return best;

@@ -33,8 +33,7 @@ Places places_of(const Snapshot& snapshot, const Habits* habits, std::span<const
 
 // Of the members whose mail domain is known (of half of all at least) the share on the most used one of which three in
 // ten accounts are members: whoever has a domain of his own for all his accounts hides nothing, on a public one his
-// members are few of many. 0 where no domains are
-// derived. `members` ascending. O(what the members touch · log).
+// members are few of many. 0 where no domains are derived. `members` ascending. O(what the members touch · log).
 double house_domain_of(const Habits& habits, std::span<const Vertex> members);
 
 // The body of people that a group may be a part of: a university, a firm. Told by the mail domain that most members
@@ -46,8 +45,8 @@ struct Body {
   double together = 0;  // of the domain's other accounts, those on the network: hardly any of a public provider's
 };
 
-// `members` ascending. All 0 where no domains or no networks are derived. O(what the members touch · log); of a
-// domain's other accounts the first 256 are asked.
+// `members` ascending. All 0 where no domains or no networks are derived, or fewer than three members have one domain.
+// O(what the members touch · log + what the first 256 of the domain's other accounts touch): no more of them are asked.
 Body body_of(const Habits& habits, std::span<const Vertex> members);
 
 }  // namespace ringscope
