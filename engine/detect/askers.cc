@@ -93,20 +93,16 @@ class Gatherer {
     const std::vector<Resemblance> resemblances = gauge_.resemblances(accounts);
     std::vector<Vertex> some;
     for (std::size_t i = 0; i < accounts.size(); ++i) {
-      if ((resemblances[i].kinds >= 2 && resemblances[i].tangible >= 1) == like) some.push_back(accounts[i]);
+      if (resemblances[i].is_solid() == like) some.push_back(accounts[i]);
     }
     return some;
   }
 
-  std::size_t count_banned(const std::vector<Vertex>& accounts) const {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(accounts, [&](Vertex account) { return std::ranges::binary_search(banned_, account); }));
-  }
-
   // Are fewer of the accounts banned than chance would have it, were they of the group?
   bool are_seldom_banned(const std::vector<Vertex>& accounts, const std::vector<Vertex>& group) const {
-    const double share = (static_cast<double>(count_banned(group)) + 0.5) / (static_cast<double>(group.size()) + 1);
-    return binomial_tail(accounts.size() - count_banned(accounts), accounts.size(), 1 - share) < kSeldom;
+    const auto of_group = static_cast<double>(count_in(banned_, group));
+    const double share = (of_group + 0.5) / (static_cast<double>(group.size()) + 1);
+    return binomial_tail(accounts.size() - count_in(banned_, accounts), accounts.size(), 1 - share) < kSeldom;
   }
 
   // Those in no group who ask what a group asks, and have more in common with each other but not with it: the users of

@@ -20,6 +20,12 @@ inline std::vector<Vertex> without(const std::vector<Vertex>& members, const std
   return rest;
 }
 
+// How many of the accounts are in a set, which is ascending.
+inline std::size_t count_in(const std::vector<Vertex>& set, const std::vector<Vertex>& accounts) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(accounts, [&](Vertex account) { return std::ranges::binary_search(set, account); }));
+}
+
 // By account.
 inline std::vector<std::uint32_t> group_of(const std::vector<Group>& groups, std::size_t accounts) {
   std::vector<std::uint32_t> of(accounts, kNoGroup);

@@ -14,7 +14,7 @@ double pool_prior(std::size_t members, Vertex accounts) {
 }
 
 bool may_stay_member(const Resemblance& like, std::size_t members, Vertex accounts) {
-  return like.bits + pool_prior(members, accounts) > 0 && like.kinds >= 2 && like.tangible >= 1;
+  return like.bits + pool_prior(members, accounts) > 0 && like.is_solid();
 }
 
 bool may_stay_banned(const Resemblance& like, std::size_t members, Vertex accounts) {

@@ -283,8 +283,7 @@ PoolSearch::InCommon PoolSearch::fill_in(Group& pool) {
 // Are more of them banned than chance would have it, among all accounts? That is evidence of another kind than any
 // likeness.
 bool PoolSearch::are_banned(const std::vector<Vertex>& members, double most_chance) const {
-  const auto banned =
-      static_cast<std::size_t>(std::ranges::count_if(members, [&](Vertex account) { return is_banned(account); }));
+  const std::size_t banned = count_in(options_.banned, members);
   const double share = static_cast<double>(options_.banned.size()) / static_cast<double>(graph_.left_count());
   return banned > 0 && share < 1 && binomial_tail(banned, members.size(), share) < most_chance;
 }

@@ -49,8 +49,9 @@ struct Population {
   std::uint64_t requests = 0;
   std::optional<double> signup_span;  // days in which the middle half of all signed up; nothing: not known
   std::optional<Day> usual_start;     // see starts.h; of the accounts asked for
-  double banned = 0;                  // share with status banned of those not asked for, half a ban in a hundred more
-  std::vector<TagCount> tags;         // ascending
+  double banned = 0;           // share with status banned of those not asked for, half a ban in a hundred more; of
+                               // a run what is usual (usual_bans(), ban_odds.h)
+  std::vector<TagCount> tags;  // ascending
   std::vector<TemplateCount> templates;  // of the prompts of the accounts asked for: accounts that use them; ascending
 };
 

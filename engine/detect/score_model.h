@@ -41,9 +41,10 @@ class Score {
  public:
   // The next feature. Throws as weight_of() does.
   double add(const std::string& feature, double value);  // its nats
-  double explained(
-      double honest) const;           // by the features, less what the probability of an honest explanation takes off
-  double final(double honest) const;  // with the bans against it; at least explained()
+  // By the features, less what the probability of an honest explanation takes off.
+  double explained(double honest) const;
+  // With the bans against it; at least explained().
+  double final(double honest) const;
 
  private:
   double nats_ = 0, of_bans_ = 0, ban_odds_ = 0;

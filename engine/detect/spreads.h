@@ -9,8 +9,8 @@
 
 namespace ringscope {
 
-// Fills in hour_spread, capability_spread and rate_spread. O(hours, capabilities and days of the
-// members, members · log).
+// Fills in hour_spread, capability_spread and rate_spread. O(hours, capabilities and days of the members, members ·
+// log).
 void add_spreads(std::span<const Profile* const> profiles, const Store& store, Traits& traits);
 
 }  // namespace ringscope

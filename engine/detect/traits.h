@@ -76,8 +76,8 @@ struct Traits {
   double hour_spread = 0;        // of the hour of a request
   double capability_spread = 0;  // of what a request asks for
   double rate_spread = 0;        // squared coefficient of variation of requests per active day, chance taken off,
-                                 // without the few who are far louder than the rest: who lets one account
-                                 // shout must not pass for people
+                                 // without the few who are far louder than the rest: who lets one account shout must
+                                 // not pass for people
   // Complementary traffic (algorithms/load_balance.h): whether the members' sum is smoother than independent accounts
   // could make it, and whether the requests of a day are dealt out evenly.
   double traffic_ratio = 1;  // variance of the sum over the sum of variances, by the hour
@@ -94,7 +94,7 @@ struct Traits {
   double woken = 0;                    // how surely they are old accounts that were woken together (starts.h)
   double relay = 0;                    // how surely one after the other was made and used up (starts.h)
   double banned = 0;                   // share of members with status banned
-  // Chance of so many banned members or more, were they banned as accounts in no group are; nothing: not known.
+  // Chance of so many banned members or more, were they banned as is usual (ban_odds.h); nothing: not known.
   std::optional<double> ban_chance;
   // The same in decades, 3: one in a thousand; not known: 0.
   double ban_decades() const { return ban_chance ? -std::log10(std::max(*ban_chance, 1e-300)) : 0.0; }

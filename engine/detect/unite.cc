@@ -141,7 +141,7 @@ class Uniter {
     std::size_t alike = 0;
     double kinds = 0;
     for (const Resemblance& like : gauge_.resemblances(accounts)) {
-      alike += like.kinds >= 2 && like.tangible >= 1 ? 1 : 0;
+      alike += like.is_solid() ? 1 : 0;
       kinds += like.kinds;
     }
     return 4 * alike >= 3 * accounts.size() && kinds >= least_kinds * static_cast<double>(accounts.size());

@@ -1,7 +1,7 @@
-// A class that meets every week, and strangers whose jobs run on the same rented machines.
+// A class that meets every week, strangers whose jobs run on the same rented machines, a laboratory, a customer's
+// fleet.
 #include <doctest/doctest.h>
 
-#include "engine/detect/graded.h"
 #include "engine/detect/traits.h"
 #include "tests/engine/detect/explained.h"
 
@@ -80,18 +80,6 @@ TEST_CASE("benign: a laboratory is part of a body however many networks that has
   CHECK(explained(laboratory, "campus") == 0);
 }
 
-TEST_CASE("traits: a prompt that mostly others ask is not the group's") {
-  Population population;
-  population.accounts = 10'000;
-  population.templates = {{1, 30}, {2, 100}, {3, 40}};
-  CHECK(asked_by(population, 1, 10, 20) == AskedBy::group);
-  CHECK(asked_by(population, 2, 10, 20) == AskedBy::others);   // nine for each
-  CHECK(asked_by(population, 2, 30, 60) == AskedBy::anybody);  // two or three
-  CHECK(asked_by(population, 2, 40, 60) == AskedBy::group);
-  CHECK(asked_by(population, 3, 2, 2'000) == AskedBy::anybody);
-  CHECK(asked_by(population, 4, 10, 20) == AskedBy::anybody);  // not known
-}
-
 TEST_CASE(
     "benign: one payer and one mail domain, of those of whom it is known, are a customer's, wherever his jobs run") {
   Traits fleet = people();
@@ -107,13 +95,6 @@ TEST_CASE(
   Traits nameless = fleet;
   nameless.house_domain = 0.5;
   CHECK(explained(nameless, "pipeline") == 0);
-}
-
-TEST_CASE("graded: of those of whom it is known, half of all at least") {
-  CHECK(of_known(0.6, 0.6) == 1);
-  CHECK(of_known(0.3, 0.6) == doctest::Approx(0.5));
-  CHECK(of_known(0.1, 0.1) == doctest::Approx(0.2));
-  CHECK(of_known(0, 0) == 0);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/detect/graded.h"
 #include "tests/engine/detect/pool_town.h"
 #include "tests/engine/lab/scratch.h"
 
@@ -54,6 +55,25 @@ TEST_CASE("traits: prompts that mostly others ask are not, and the group is not 
   CHECK(lesson.template_overlap == 0);
   CHECK(lesson.likeness == std::vector<std::string>{"ip"});
   CHECK(lesson.evidence_kinds() == 1);
+}
+
+TEST_CASE("traits: a prompt that mostly others ask is not the group's") {
+  Population population;
+  population.accounts = 10'000;
+  population.templates = {{1, 30}, {2, 100}, {3, 40}};
+  CHECK(asked_by(population, 1, 10, 20) == AskedBy::group);
+  CHECK(asked_by(population, 2, 10, 20) == AskedBy::others);   // nine for each
+  CHECK(asked_by(population, 2, 30, 60) == AskedBy::anybody);  // two or three
+  CHECK(asked_by(population, 2, 40, 60) == AskedBy::group);
+  CHECK(asked_by(population, 3, 2, 2'000) == AskedBy::anybody);
+  CHECK(asked_by(population, 4, 10, 20) == AskedBy::anybody);  // not known
+}
+
+TEST_CASE("graded: of those of whom it is known, half of all at least") {
+  CHECK(of_known(0.6, 0.6) == 1);
+  CHECK(of_known(0.3, 0.6) == doctest::Approx(0.5));
+  CHECK(of_known(0.1, 0.1) == doctest::Approx(0.2));
+  CHECK(of_known(0, 0) == 0);
 }
 
 }  // namespace ringscope
