@@ -16,7 +16,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "engine/ask/score_stream.h"
+#include "engine/ask/score/score_stream.h"
 
 namespace {
 

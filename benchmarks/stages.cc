@@ -30,7 +30,7 @@ extern "C" {  // version 7 does not say so itself
 #include "algorithms/projection.h"
 #include "algorithms/quality.h"
 #include "engine/detect/detect.h"
-#include "engine/detect/pairs.h"
+#include "engine/detect/project/pairs.h"
 #include "engine/json.h"
 
 namespace {

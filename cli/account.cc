@@ -10,8 +10,8 @@
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "cli/why_not.h"
-#include "engine/detect/overrule.h"
-#include "engine/detect/succession/record_text.h"
+#include "engine/detect/ring/overrule.h"
+#include "engine/detect/ring/succession_text.h"
 
 namespace ringscope::cli {
 namespace {

@@ -8,7 +8,7 @@
 #include "cli/progress.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
-#include "engine/detect/ring_json.h"
+#include "engine/detect/ring/ring_json.h"
 
 namespace ringscope::cli {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "engine/detect/ring.h"
+#include "engine/detect/ring/ring.h"
 
 namespace ringscope::cli {
 

@@ -15,11 +15,11 @@
 #include "cli/tiers.h"
 #include "cli/why_not.h"
 #include "engine/ask/dossier.h"
-#include "engine/ask/flow.h"
+#include "engine/ask/life/flow.h"
 #include "engine/ask/read_run.h"
-#include "engine/detect/overrule.h"
-#include "engine/detect/ring_json.h"
-#include "engine/detect/succession/record_text.h"
+#include "engine/detect/ring/overrule.h"
+#include "engine/detect/ring/ring_json.h"
+#include "engine/detect/ring/succession_text.h"
 
 namespace ringscope::cli {
 namespace {

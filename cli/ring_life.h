@@ -5,7 +5,7 @@
 #include <string>
 
 #include "cli/command.h"
-#include "engine/ask/ring_life.h"
+#include "engine/ask/life/ring_life.h"
 
 namespace ringscope::cli {
 

@@ -7,7 +7,7 @@
 #include "cli/ring_sections.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
-#include "engine/detect/overrule.h"
+#include "engine/detect/ring/overrule.h"
 
 namespace ringscope::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include "cli/ring_life.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
-#include "engine/ask/ring_life.h"
+#include "engine/ask/life/ring_life.h"
 
 namespace ringscope::cli {
 namespace {

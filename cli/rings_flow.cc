@@ -6,7 +6,7 @@
 #include "cli/ring_changes.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
-#include "engine/ask/flow.h"
+#include "engine/ask/life/flow.h"
 
 namespace ringscope::cli {
 namespace {

@@ -6,8 +6,8 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
-#include "engine/ask/index_watch.h"
-#include "engine/ask/score_stream.h"
+#include "engine/ask/score/index_watch.h"
+#include "engine/ask/score/score_stream.h"
 
 namespace ringscope::cli {
 namespace {

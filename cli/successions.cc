@@ -1,4 +1,4 @@
-#include "engine/ask/successions.h"
+#include "engine/ask/life/successions.h"
 
 #include <algorithm>
 #include <optional>
@@ -9,7 +9,7 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
-#include "engine/detect/succession/record_text.h"
+#include "engine/detect/ring/succession_text.h"
 
 namespace ringscope::cli {
 namespace {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/detect/ring.h"
+#include "engine/detect/ring/ring.h"
 
 namespace ringscope::cli {
 

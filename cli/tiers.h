@@ -6,7 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "engine/detect/ring.h"
+#include "engine/detect/ring/ring.h"
 
 namespace ringscope::cli {
 

@@ -61,7 +61,7 @@ struct FacetConfig {
 struct VerdictConfig {
   std::uint32_t two_persons_above = 500;  // accounts of a ring; a verdict on a larger one waits for a second person
   std::string clearing =
-      "on";               // "on": a thing that cleared accounts have counts less (engine/detect/clearing.h); "off"
+      "on";  // "on": a thing that cleared accounts have counts less (engine/detect/cluster/clearing.h); "off"
   double seed_odds = 10;  // that one who touches a confirmed ring is of it, to join (seeding.h); 0: nobody joins so
 };
 

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "engine/ask/read_run.h"
-#include "engine/ask/ring_index.h"
+#include "engine/ask/score/ring_index.h"
 #include "engine/load/operator_lists.h"
 #include "storage/snapshots.h"
 

@@ -11,7 +11,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
-#include "engine/detect/checked_json.h"
+#include "engine/detect/ring/checked_json.h"
 #include "engine/json.h"
 #include "server/secrets.h"
 

@@ -16,8 +16,8 @@
 #include "engine/ask/ring_members.h"
 #include "engine/ask/run_view.h"
 #include "engine/ask/search.h"
-#include "engine/detect/ring.h"
-#include "engine/detect/verdict.h"
+#include "engine/detect/ring/ring.h"
+#include "engine/detect/ring/verdict.h"
 #include "storage/store.h"
 
 namespace ringscope::server {

@@ -101,8 +101,8 @@ class Eraser {
 
   static bool is_cut(std::string_view key) { return key.size() > 8 && key.substr(8).starts_with("cut/"); }
 
-  // Merge trees of links name the accounts that have any (engine/detect/cut_tree.h). Without its links the account's
-  // tree would be another; the next run makes one.
+  // Merge trees of links name the accounts that have any (engine/detect/index/cut_tree.h). Without its links the
+  // account's tree would be another; the next run makes one.
   void drop_cuts() {
     store_.scan(schema::kIndex, "", "", [&](std::string_view key, std::string_view) {
       if (is_cut(key)) drop(schema::kIndex, std::string(key));
@@ -124,7 +124,7 @@ class Eraser {
   }
 
   // The index is opaque here, but of an account it can only have the key, packed as the codec does it. Those that have
-  // it as a member of a ring find the pseudonym there (engine/detect/score_index.h).
+  // it as a member of a ring find the pseudonym there (engine/detect/index/score_index.h).
   void rewrite_index() {
     std::string gone, comes;
     Encoder(gone).fixed64(account_);

@@ -36,7 +36,7 @@ Place place_of(const std::filesystem::path& file) {
 }
 
 // Whether the value of a key has names of kinds, and none of accounts and things: of what the store is made, and the
-// head of a run's index (engine/detect/score_index_codec.h).
+// head of a run's index (engine/detect/index/score_index_codec.h).
 bool names_kinds(std::string_view key) {
   const bool index_head = key.size() == 9 && key.starts_with(std::string_view("\0\0\0\0", 4)) && key.back() == '\xff';
   const bool ring_lines = key.size() > 8 && key.substr(8).starts_with("lines/");

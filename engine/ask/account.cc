@@ -8,10 +8,10 @@
 
 #include "base/error.h"
 #include "engine/ask/read_run.h"
-#include "engine/detect/extraction.h"
-#include "engine/detect/overrule.h"
-#include "engine/detect/ring_json.h"
-#include "engine/detect/stored_rings.h"
+#include "engine/detect/judge/extraction.h"
+#include "engine/detect/ring/overrule.h"
+#include "engine/detect/ring/ring_json.h"
+#include "engine/detect/ring/stored_rings.h"
 #include "engine/load/prompts.h"
 
 namespace ringscope {

@@ -13,7 +13,7 @@
 #include "engine/ask/expel.h"
 #include "engine/ask/overlap.h"
 #include "engine/ask/why_not.h"
-#include "engine/detect/ring.h"
+#include "engine/detect/ring/ring.h"
 #include "storage/store.h"
 
 namespace ringscope {

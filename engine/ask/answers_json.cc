@@ -4,10 +4,10 @@
 #include "engine/ask/account.h"
 #include "engine/ask/shares_json.h"
 #include "engine/ask/why.h"
-#include "engine/detect/json_parts.h"
-#include "engine/detect/overrule_json.h"
-#include "engine/detect/ring_json.h"
-#include "engine/detect/succession/record_json.h"
+#include "engine/detect/ring/json_parts.h"
+#include "engine/detect/ring/overrule_json.h"
+#include "engine/detect/ring/ring_json.h"
+#include "engine/detect/ring/succession_json.h"
 #include "engine/json.h"
 
 namespace ringscope {

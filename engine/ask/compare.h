@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "engine/ask/checkpoint.h"
-#include "engine/detect/ring.h"
+#include "engine/detect/ring/ring.h"
 #include "storage/store.h"
 
 namespace ringscope {

@@ -1,6 +1,6 @@
 #include "engine/ask/compare.h"
-#include "engine/detect/json_parts.h"
-#include "engine/detect/ring_json.h"
+#include "engine/detect/ring/json_parts.h"
+#include "engine/detect/ring/ring_json.h"
 #include "engine/json.h"
 
 namespace ringscope {

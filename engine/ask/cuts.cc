@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "engine/detect/cut_tree.h"
+#include "engine/detect/index/cut_tree.h"
 #include "engine/json.h"
 
 namespace ringscope {

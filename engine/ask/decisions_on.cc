@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 
 namespace ringscope {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/detect/verdict.h"
+#include "engine/detect/ring/verdict.h"
 
 namespace ringscope {
 

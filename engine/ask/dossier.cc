@@ -4,8 +4,8 @@
 
 #include "engine/ask/read_run.h"
 #include "engine/ask/ring_map.h"
-#include "engine/detect/json_parts.h"
-#include "engine/detect/ring_json.h"
+#include "engine/detect/ring/json_parts.h"
+#include "engine/detect/ring/ring_json.h"
 #include "engine/ledger/ring_event_json.h"
 
 namespace ringscope {

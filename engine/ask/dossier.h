@@ -11,7 +11,7 @@
 #include "engine/ask/decisions_on.h"
 #include "engine/ask/ring_members.h"
 #include "engine/ask/waterfall.h"
-#include "engine/detect/ring_shape.h"
+#include "engine/detect/index/ring_shape.h"
 #include "engine/ledger/ring_event.h"
 
 namespace ringscope {

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "algorithms/multicover.h"
-#include "engine/detect/held_things.h"
-#include "engine/detect/ring_json.h"
+#include "engine/detect/index/held_things.h"
+#include "engine/detect/ring/ring_json.h"
 
 namespace ringscope {
 namespace {

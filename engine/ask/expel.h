@@ -55,7 +55,7 @@ struct ExpelOptions {
 };
 
 // For a member of a ring of the run; nothing for an account in no ring. Reads the members that are linked to it, and
-// how many of all have a thing as the run counted them (engine/detect/held_things.h); of a run that did not, all
+// how many of all have a thing as the run counted them (engine/detect/index/held_things.h); of a run that did not, all
 // members. The search for the smallest set is cut off. Throws Error corrupt, io.
 std::optional<Expulsion> expulsion_of(const RunView& view, KeyHash account, const ExpelOptions& options = {});
 

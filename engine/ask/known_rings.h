@@ -11,7 +11,7 @@
 #include <absl/container/flat_hash_map.h>
 
 #include "engine/ask/ring_lines.h"
-#include "engine/detect/score_index.h"
+#include "engine/detect/index/score_index.h"
 
 namespace ringscope {
 

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/detect/ring.h"
-#include "engine/detect/shared_rings.h"
+#include "engine/detect/index/shared_rings.h"
+#include "engine/detect/ring/ring.h"
 #include "storage/store.h"
 
 namespace ringscope {

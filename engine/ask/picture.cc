@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "algorithms/stress_layout.h"
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 
 namespace ringscope {
 namespace {

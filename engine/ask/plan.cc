@@ -8,8 +8,8 @@
 #include <absl/container/flat_hash_map.h>
 
 #include "base/random.h"
+#include "engine/detect/project/weigh.h"
 #include "engine/detect/stages.h"
-#include "engine/detect/weigh.h"
 #include "engine/json.h"
 
 namespace ringscope {

@@ -1,7 +1,8 @@
 // What a detection would look at, what becomes of it and what it will cost, before it runs.
 //
 // Method   one scan of the window's cells counts every entity's accounts; the null model's limit on hubs follows from
-//          the counts. Costs by engine/detect/cost.h, with the machine's speed measured by sorting a million words.
+//          the counts. Costs by engine/detect/project/cost.h, with the machine's speed measured by sorting a million
+//          words.
 // Errors   Error usage, config as detect() throws them.
 // Cost     a scan of the cells; 16 bytes an entity.
 #pragma once
@@ -12,7 +13,7 @@
 
 #include "algorithms/csr_graph.h"
 #include "engine/config.h"
-#include "engine/detect/cost.h"
+#include "engine/detect/project/cost.h"
 #include "storage/store.h"
 
 namespace ringscope {

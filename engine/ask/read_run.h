@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/detect/ring.h"
+#include "engine/detect/ring/ring.h"
 #include "storage/store.h"
 
 namespace ringscope {
@@ -23,9 +23,9 @@ RunSummary find_run(const Store& store, std::uint64_t run);
 // How much of a ring is read: `heads` leaves the members with their key only, which is enough for lists and sizes.
 enum class RingParts { heads, members };
 
-// Rings as the verdicts that stand make of them (engine/detect/overrule.h). Those of a run by tier, score and size,
-// descending, then by id; members by membership, descending, then by name. O(rings), with members O(members of the
-// run).
+// Rings as the verdicts that stand make of them (engine/detect/ring/overrule.h). Those of a run by tier, score and
+// size, descending, then by id; members by membership, descending, then by name. O(rings), with members O(members of
+// the run).
 std::vector<Ring> read_rings(const Store& store, std::uint64_t run, RingParts parts);
 
 // Calls visit(ring) for each, members included, in the same order and one after the other: memory for what is read

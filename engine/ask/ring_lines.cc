@@ -9,10 +9,10 @@
 #include <fmt/format.h>
 
 #include "engine/ask/read_run.h"
-#include "engine/detect/overrule.h"
-#include "engine/detect/ring_id.h"
-#include "engine/detect/ring_json.h"
-#include "engine/detect/stored_rings.h"
+#include "engine/detect/ring/overrule.h"
+#include "engine/detect/ring/ring_id.h"
+#include "engine/detect/ring/ring_json.h"
+#include "engine/detect/ring/stored_rings.h"
 #include "engine/ledger/chronicle.h"
 
 namespace ringscope {

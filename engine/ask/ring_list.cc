@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "engine/ask/cursor.h"
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 
 namespace ringscope {
 namespace {

@@ -6,7 +6,7 @@
 #include <tuple>
 #include <unordered_map>
 
-#include "engine/detect/ring_shape.h"
+#include "engine/detect/index/ring_shape.h"
 
 namespace ringscope {
 namespace {

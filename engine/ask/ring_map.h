@@ -1,9 +1,9 @@
-// The ring as a graph, from what the store holds of its members now (engine/detect/ring_parts.h).
+// The ring as a graph, from what the store holds of its members now (engine/detect/index/ring_parts.h).
 #pragma once
 
 #include "engine/ask/checkpoint.h"
-#include "engine/detect/ring.h"
-#include "engine/detect/ring_parts.h"
+#include "engine/detect/index/ring_parts.h"
+#include "engine/detect/ring/ring.h"
 #include "storage/store.h"
 
 namespace ringscope {

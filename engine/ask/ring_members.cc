@@ -12,10 +12,10 @@
 #include "engine/ask/cursor.h"
 #include "engine/ask/read_run.h"
 #include "engine/ask/ring_lines.h"
-#include "engine/detect/json_parts.h"
-#include "engine/detect/overrule.h"
-#include "engine/detect/ring_json.h"
-#include "engine/detect/stored_rings.h"
+#include "engine/detect/ring/json_parts.h"
+#include "engine/detect/ring/overrule.h"
+#include "engine/detect/ring/ring_json.h"
+#include "engine/detect/ring/stored_rings.h"
 #include "engine/ledger/ring_line.h"
 
 namespace ringscope {

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/detect/ring.h"
-#include "engine/detect/verdict.h"
+#include "engine/detect/ring/ring.h"
+#include "engine/detect/ring/verdict.h"
 #include "storage/store.h"
 
 namespace ringscope {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "algorithms/csr_graph.h"
-#include "engine/detect/pair_facts.h"
+#include "engine/detect/project/pair_facts.h"
 #include "storage/store.h"
 
 namespace ringscope {

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "base/error.h"
-#include "engine/detect/clearing.h"
-#include "engine/detect/ring_json.h"
-#include "engine/detect/stored_rings.h"
+#include "engine/detect/cluster/clearing.h"
+#include "engine/detect/ring/ring_json.h"
+#include "engine/detect/ring/stored_rings.h"
 
 namespace ringscope {
 namespace {

@@ -16,9 +16,9 @@
 #include <vector>
 
 #include "algorithms/compound_poisson.h"
-#include "engine/detect/ring.h"
-#include "engine/detect/verdict.h"
-#include "engine/detect/weigh.h"
+#include "engine/detect/project/weigh.h"
+#include "engine/detect/ring/ring.h"
+#include "engine/detect/ring/verdict.h"
 #include "storage/store.h"
 
 namespace ringscope {

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "engine/ask/known_rings.h"
 #include "engine/ask/read_run.h"
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 #include "engine/ingest/event.h"
 #include "engine/ingest/normalize.h"
 

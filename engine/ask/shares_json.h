@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "engine/ask/overlap.h"
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 
 namespace ringscope {
 

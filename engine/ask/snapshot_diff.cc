@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "engine/ask/run_view.h"
-#include "engine/detect/json_parts.h"
-#include "engine/detect/ring_json.h"
+#include "engine/detect/ring/json_parts.h"
+#include "engine/detect/ring/ring_json.h"
 #include "engine/load/snapshot.h"
 
 namespace ringscope {

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "engine/ask/run_view.h"
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 #include "engine/json.h"
 #include "engine/load/snapshot.h"
 

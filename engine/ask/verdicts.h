@@ -1,4 +1,5 @@
-// Giving, undoing, writing and reading verdicts. How they stand, and what they do: engine/detect/verdict.h, overrule.h.
+// Giving, undoing, writing and reading verdicts. How they stand, and what they do: engine/detect/ring/verdict.h,
+// overrule.h.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/detect/verdict.h"
+#include "engine/detect/ring/verdict.h"
 
 namespace ringscope {
 

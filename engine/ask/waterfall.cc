@@ -9,11 +9,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "engine/detect/benign.h"
-#include "engine/detect/graded.h"
-#include "engine/detect/json_parts.h"
-#include "engine/detect/judge.h"
-#include "engine/detect/score_model.h"
+#include "engine/detect/judge/benign.h"
+#include "engine/detect/judge/graded.h"
+#include "engine/detect/judge/judge.h"
+#include "engine/detect/judge/score_model.h"
+#include "engine/detect/ring/json_parts.h"
 
 namespace ringscope {
 namespace {

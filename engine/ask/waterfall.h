@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "engine/detect/ring.h"
+#include "engine/detect/ring/ring.h"
 
 namespace ringscope {
 
 struct ScoreStep {
-  std::string name;   // of the feature (engine/detect/score_model.h), "honest: office", "verdict"
+  std::string name;   // of the feature (engine/detect/judge/score_model.h), "honest: office", "verdict"
   std::string title;  // in plain words
   std::string said;   // the same with its figures, as the ring's reasons have it; empty: they do not
   double value = 0;   // in the feature's unit; of an honest explanation its probability

@@ -8,8 +8,8 @@
 
 #include "base/error.h"
 #include "engine/ask/account.h"
-#include "engine/detect/coact.h"
-#include "engine/detect/cut_tree.h"
+#include "engine/detect/cluster/coact.h"
+#include "engine/detect/index/cut_tree.h"
 
 namespace ringscope {
 namespace {

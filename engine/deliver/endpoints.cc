@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/atomic_file.h"
-#include "engine/detect/checked_json.h"
+#include "engine/detect/ring/checked_json.h"
 #include "storage/snapshots.h"
 
 namespace ringscope {

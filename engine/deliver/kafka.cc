@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 #include <librdkafka/rdkafka.h>
 
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 #include "engine/export/feed.h"
 
 namespace ringscope {

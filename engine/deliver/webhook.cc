@@ -6,7 +6,7 @@
 #include <random>
 
 #include "base/random.h"
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 #include "engine/export/digest.h"
 
 namespace ringscope {

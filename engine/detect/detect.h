@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/config.h"
-#include "engine/detect/ring.h"
+#include "engine/detect/ring/ring.h"
 #include "engine/load/snapshot.h"
 #include "storage/store.h"
 

@@ -3,7 +3,7 @@
 
 #include "engine/config.h"
 #include "engine/detect/detect.h"
-#include "engine/detect/project.h"
+#include "engine/detect/project/project.h"
 #include "engine/load/snapshot.h"
 #include "storage/store.h"
 

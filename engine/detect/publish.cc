@@ -5,7 +5,7 @@
 #include <numeric>
 #include <optional>
 
-#include "engine/detect/ring_json.h"
+#include "engine/detect/ring/ring_json.h"
 #include "engine/detect/succession/succession.h"
 #include "engine/ledger/follow.h"
 #include "engine/ledger/ring_line.h"

@@ -5,8 +5,8 @@
 #include <functional>
 #include <vector>
 
-#include "engine/detect/ring.h"
-#include "engine/detect/score_index.h"
+#include "engine/detect/index/score_index.h"
+#include "engine/detect/ring/ring.h"
 #include "engine/detect/stages.h"
 #include "engine/ledger/chronicle.h"
 #include "storage/store.h"

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "engine/detect/common_traits.h"
+#include "engine/detect/judge/common_traits.h"
 #include "engine/profile.h"
 
 namespace ringscope {

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "engine/config.h"
-#include "engine/detect/cluster.h"
-#include "engine/detect/coact.h"
-#include "engine/detect/judge.h"
-#include "engine/detect/verdict.h"
+#include "engine/detect/cluster/coact.h"
+#include "engine/detect/judge/judge.h"
+#include "engine/detect/project/cluster.h"
+#include "engine/detect/ring/verdict.h"
 #include "engine/load/habits.h"
 #include "engine/load/hub_list.h"
 

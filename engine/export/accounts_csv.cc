@@ -4,7 +4,7 @@
 
 #include <fmt/compile.h>
 
-#include "engine/detect/overrule.h"
+#include "engine/detect/ring/overrule.h"
 #include "engine/export/csv_text.h"
 #include "engine/export/export.h"
 

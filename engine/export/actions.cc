@@ -1,7 +1,7 @@
 // What machines are to do, as events: our own lines, and those of moderation consoles (docs/exports.md).
 #include <variant>
 
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 #include "engine/export/export.h"
 #include "engine/export/feed.h"
 #include "engine/ledger/account_names.h"

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "engine/ask/read_run.h"
-#include "engine/detect/ring.h"
+#include "engine/detect/ring/ring.h"
 #include "storage/store.h"
 
 namespace ringscope {

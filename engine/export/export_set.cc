@@ -1,7 +1,7 @@
 #include "engine/export/export_set.h"
 
 #include "base/atomic_file.h"
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 #include "storage/sha256.h"
 
 namespace ringscope {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <variant>
 
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 #include "engine/ledger/feed_json.h"
 #include "engine/release/journal.h"
 

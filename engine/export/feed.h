@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/detect/ring.h"
+#include "engine/detect/ring/ring.h"
 #include "storage/store.h"
 
 namespace ringscope {

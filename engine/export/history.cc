@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "engine/detect/ring_json.h"
-#include "engine/detect/stored_rings.h"
-#include "engine/detect/verdict.h"
+#include "engine/detect/ring/ring_json.h"
+#include "engine/detect/ring/stored_rings.h"
+#include "engine/detect/ring/verdict.h"
 #include "engine/ledger/feed_json.h"
 #include "engine/ledger/ring_event_json.h"
 

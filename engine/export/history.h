@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/detect/ring.h"
+#include "engine/detect/ring/ring.h"
 #include "storage/store.h"
 
 namespace ringscope {

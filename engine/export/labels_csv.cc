@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/detect/verdict.h"
+#include "engine/detect/ring/verdict.h"
 #include "engine/export/csv_text.h"
 #include "engine/export/export.h"
 #include "engine/ledger/account_names.h"

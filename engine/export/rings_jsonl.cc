@@ -1,7 +1,7 @@
 // One ring a line, schema "ringscope.ring/1" (docs/schema/ring.schema.json).
 #include <atomic>
 
-#include "engine/detect/ring_json.h"
+#include "engine/detect/ring/ring_json.h"
 #include "engine/export/export.h"
 
 namespace ringscope {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "engine/ask/read_run.h"
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 #include "engine/export/stix.h"
 #include "storage/value_keys.h"
 

@@ -2,7 +2,7 @@
 
 #include "engine/ask/read_run.h"
 #include "engine/ask/ring_shares.h"
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 #include "engine/export/shares.h"
 
 namespace ringscope {

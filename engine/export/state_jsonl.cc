@@ -1,6 +1,6 @@
 // All that the feed has led to, to begin a consumer with: schema "ringscope.state/1", the head first, then the rings by
 // id, then the accounts that machines were told of, by key.
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 #include "engine/export/export.h"
 #include "engine/ledger/account_names.h"
 #include "engine/ledger/chronicle.h"

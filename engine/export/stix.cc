@@ -1,6 +1,6 @@
 #include "engine/export/stix.h"
 
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 #include "engine/export/digest.h"
 #include "storage/value_keys.h"
 

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "engine/detect/ring_json.h"
+#include "engine/detect/ring/ring_json.h"
 #include "engine/import/kept_store.h"
 #include "engine/import/lacking_rows.h"
 #include "engine/import/moved_run.h"

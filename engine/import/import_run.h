@@ -13,7 +13,7 @@
 #include <filesystem>
 #include <map>
 
-#include "engine/detect/ring.h"
+#include "engine/detect/ring/ring.h"
 #include "engine/ledger/ring_event.h"
 #include "storage/store.h"
 

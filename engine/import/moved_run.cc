@@ -9,16 +9,16 @@
 #include <utility>
 
 #include "base/error.h"
-#include "engine/detect/held_things.h"
-#include "engine/detect/overrule.h"
+#include "engine/detect/index/held_things.h"
+#include "engine/detect/index/ring_shape.h"
+#include "engine/detect/index/score_index_codec.h"
+#include "engine/detect/index/shared_rings.h"
+#include "engine/detect/index/taught_index.h"
 #include "engine/detect/publish.h"
-#include "engine/detect/ring_id.h"
-#include "engine/detect/ring_json.h"
-#include "engine/detect/ring_shape.h"
-#include "engine/detect/score_index_codec.h"
-#include "engine/detect/shared_rings.h"
-#include "engine/detect/stored_rings.h"
-#include "engine/detect/taught_index.h"
+#include "engine/detect/ring/overrule.h"
+#include "engine/detect/ring/ring_id.h"
+#include "engine/detect/ring/ring_json.h"
+#include "engine/detect/ring/stored_rings.h"
 #include "engine/ledger/ring_line_keys.h"
 
 namespace ringscope {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/detect/verdict.h"
+#include "engine/detect/ring/verdict.h"
 #include "engine/import/lacking_rows.h"
 #include "engine/ledger/chronicle.h"
 #include "storage/run_rows.h"

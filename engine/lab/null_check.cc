@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/log_gamma.h"
 #include "engine/detect/detect.h"
-#include "engine/detect/pairs.h"
+#include "engine/detect/project/pairs.h"
 #include "engine/load/classify.h"
 #include "engine/load/hub_list.h"
 

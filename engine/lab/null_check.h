@@ -12,7 +12,7 @@
 
 #include "algorithms/bipartite_graph.h"
 #include "engine/config.h"
-#include "engine/detect/project.h"
+#include "engine/detect/project/project.h"
 #include "engine/lab/calibrate.h"
 #include "storage/store.h"
 

@@ -9,7 +9,7 @@
 
 #include <openssl/evp.h>
 
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 #include "engine/json.h"
 #include "engine/ledger/audit.h"
 

@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "engine/detect/overrule.h"
-#include "engine/detect/ring_id.h"
+#include "engine/detect/ring/overrule.h"
+#include "engine/detect/ring/ring_id.h"
 #include "engine/ledger/feed_json.h"
 #include "engine/ledger/ring_event_json.h"
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/detect/verdict.h"
+#include "engine/detect/ring/verdict.h"
 #include "engine/ledger/reconcile.h"
 #include "engine/ledger/ring_line.h"
 #include "storage/store.h"

@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "engine/detect/verdict.h"
+#include "engine/detect/ring/verdict.h"
 #include "engine/ledger/ring_event.h"
 
 namespace ringscope {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 #include "engine/ledger/account_names.h"
 #include "engine/ledger/ring_event_json.h"
 

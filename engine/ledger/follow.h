@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/detect/verdict.h"
+#include "engine/detect/ring/verdict.h"
 #include "engine/ledger/ring_event.h"
 #include "storage/store.h"
 

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "engine/detect/indicator_kinds.h"
+#include "engine/detect/attribute/indicator_kinds.h"
 #include "engine/ingest/bytes.h"
 #include "engine/ingest/normalize.h"
 #include "engine/json.h"

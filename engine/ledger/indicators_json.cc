@@ -1,6 +1,6 @@
 // The half of indicators.h that is printed.
-#include "engine/detect/indicator_kinds.h"
-#include "engine/detect/json_parts.h"
+#include "engine/detect/attribute/indicator_kinds.h"
+#include "engine/detect/ring/json_parts.h"
 #include "engine/ledger/indicators.h"
 
 namespace ringscope {

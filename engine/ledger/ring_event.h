@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/time.h"
-#include "engine/detect/ring.h"
+#include "engine/detect/ring/ring.h"
 
 namespace ringscope {
 

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <optional>
 
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 #include "engine/ledger/account_names.h"
 
 namespace ringscope {

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <unordered_map>
 
-#include "engine/detect/overrule.h"
+#include "engine/detect/ring/overrule.h"
 #include "engine/ledger/chronicle.h"
 #include "engine/ledger/ring_line_keys.h"
 #include "storage/codec.h"

@@ -1,8 +1,8 @@
 #include "engine/ledger/ruled_rings.h"
 
-#include "engine/detect/overrule.h"
-#include "engine/detect/ring_json.h"
-#include "engine/detect/stored_rings.h"
+#include "engine/detect/ring/overrule.h"
+#include "engine/detect/ring/ring_json.h"
+#include "engine/detect/ring/stored_rings.h"
 
 namespace ringscope {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/detect/verdict.h"
+#include "engine/detect/ring/verdict.h"
 #include "storage/store.h"
 
 namespace ringscope {

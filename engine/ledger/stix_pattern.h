@@ -11,7 +11,7 @@
 namespace ringscope {
 
 struct StixComparison {
-  std::string kind;   // of an indicator (engine/detect/indicator_kinds.h)
+  std::string kind;   // of an indicator (engine/detect/attribute/indicator_kinds.h)
   std::string value;  // not yet normalised
 };
 

@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "engine/ask/account.h"
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 #include "engine/ledger/chronicle.h"
 #include "engine/ledger/feed_json.h"
 #include "engine/ledger/renaming.h"

@@ -4,7 +4,7 @@
 #include <array>
 #include <set>
 
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 
 namespace ringscope {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "base/random.h"
 #include "engine/ask/read_run.h"
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 #include "engine/ledger/account_names.h"
 #include "engine/ledger/feed_json.h"
 #include "engine/release/reasons.h"

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 #include "engine/ingest/bytes.h"
 #include "engine/ingest/normalize.h"
 #include "engine/ledger/feed_json.h"

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "engine/ask/read_run.h"
-#include "engine/detect/json_parts.h"
+#include "engine/detect/ring/json_parts.h"
 #include "engine/ingest/normalize.h"
 #include "engine/ledger/account_names.h"
 #include "engine/ledger/chronicle.h"

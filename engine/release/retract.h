@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/detect/verdict.h"
+#include "engine/detect/ring/verdict.h"
 #include "engine/ledger/feed_event.h"
 #include "storage/store.h"
 

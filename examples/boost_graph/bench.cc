@@ -17,7 +17,7 @@
 #include <boost/graph/graph_concepts.hpp>
 
 #include "algorithms/csr_boost_maps.h"
-#include "engine/detect/pair_facts.h"
+#include "engine/detect/project/pair_facts.h"
 #include "engine/engine.h"
 
 namespace {

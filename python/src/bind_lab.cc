@@ -7,7 +7,7 @@
 #include <nanobind/stl/vector.h>
 
 #include "engine/config_text.h"
-#include "engine/detect/ring_json.h"
+#include "engine/detect/ring/ring_json.h"
 #include "engine/engine.h"
 #include "engine/lab/calibrate.h"
 #include "engine/lab/evaluate.h"

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/ask/score_stream.h"
+#include "engine/ask/score/score_stream.h"
 #include "server/routes.h"
 #include "server/services.h"
 

@@ -1,7 +1,7 @@
 // Rings over the runs: what happened to them, to one of them, which came out of which, and who followed the banned.
-#include "engine/ask/flow.h"
-#include "engine/ask/ring_life.h"
-#include "engine/ask/successions.h"
+#include "engine/ask/life/flow.h"
+#include "engine/ask/life/ring_life.h"
+#include "engine/ask/life/successions.h"
 #include "engine/ledger/chronicle.h"
 #include "engine/ledger/ring_event_json.h"
 #include "server/lists.h"

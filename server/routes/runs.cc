@@ -6,7 +6,7 @@
 #include "engine/ask/read_run.h"
 #include "engine/ask/snapshot_diff.h"
 #include "engine/ask/snapshots.h"
-#include "engine/detect/ring_json.h"
+#include "engine/detect/ring/ring_json.h"
 #include "engine/ledger/indicators.h"
 #include "server/lists.h"
 #include "server/routes.h"

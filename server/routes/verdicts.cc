@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/detect/said_by.h"
+#include "engine/detect/ring/said_by.h"
 #include "engine/json.h"
 #include "server/api_error.h"
 #include "server/bodies.h"

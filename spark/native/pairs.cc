@@ -6,8 +6,8 @@
 #include <nanobind/stl/string.h>
 
 #include "base/error.h"
-#include "engine/detect/cluster_block.h"
-#include "engine/detect/pair_block.h"
+#include "engine/detect/project/cluster_block.h"
+#include "engine/detect/project/pair_block.h"
 
 namespace ringscope::spark {
 namespace {

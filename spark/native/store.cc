@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "engine/config.h"
 #include "engine/detect/detect.h"
-#include "engine/detect/helpers.h"
-#include "engine/detect/ring_json.h"
+#include "engine/detect/project/helpers.h"
+#include "engine/detect/ring/ring_json.h"
 #include "engine/export/export.h"
 #include "engine/ingest/part_import.h"
 

@@ -5,7 +5,7 @@
 #include "spark/native/arrays.h"
 
 #include "algorithms/corroboration_parts.h"
-#include "engine/detect/cluster_block.h"
+#include "engine/detect/project/cluster_block.h"
 
 namespace ringscope::spark {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <nanobind/nanobind.h>
 
-#include "engine/detect/helpers.h"
+#include "engine/detect/project/helpers.h"
 
 namespace ringscope::spark {
 

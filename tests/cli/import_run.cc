@@ -11,9 +11,9 @@
 #include <rocksdb/db.h>
 
 #include "base/random.h"
-#include "engine/detect/held_things.h"
-#include "engine/detect/ring_shape.h"
-#include "engine/detect/shared_rings.h"
+#include "engine/detect/index/held_things.h"
+#include "engine/detect/index/ring_shape.h"
+#include "engine/detect/index/shared_rings.h"
 #include "storage/rows.h"
 #include "tests/cli/program.h"
 #include "tests/cli/schema_check.h"

@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "engine/config_text.h"
-#include "engine/detect/pair_facts.h"
+#include "engine/detect/project/pair_facts.h"
 #include "engine/lab/simulate.h"
 #include "tests/engine/lab/scratch.h"
 

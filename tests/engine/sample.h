@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "engine/detect/publish.h"
-#include "engine/detect/ring.h"
+#include "engine/detect/ring/ring.h"
 #include "storage/store.h"
 #include "tests/engine/lab/scratch.h"
 

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "base/error.h"
-#include "engine/detect/ring_json.h"
-#include "engine/detect/score_index_codec.h"
-#include "engine/detect/taught_index.h"
-#include "engine/detect/verdict.h"
+#include "engine/detect/index/score_index_codec.h"
+#include "engine/detect/index/taught_index.h"
+#include "engine/detect/ring/ring_json.h"
+#include "engine/detect/ring/verdict.h"
 #include "engine/ledger/feed_json.h"
 #include "engine/ledger/ring_event_json.h"
 #include "engine/release/journal.h"

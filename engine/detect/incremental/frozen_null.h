@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "engine/detect/project.h"
+#include "engine/detect/project/project.h"
 
 namespace ringscope {
 

@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "engine/detect/incremental/image_bytes.h"
-#include "engine/detect/ring_json.h"
-#include "engine/detect/succession/record_json.h"
+#include "engine/detect/ring/ring_json.h"
+#include "engine/detect/ring/succession_json.h"
 #include "engine/json.h"
 
 namespace ringscope {

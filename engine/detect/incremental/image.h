@@ -14,12 +14,12 @@
 
 #include "algorithms/coaction.h"
 #include "algorithms/consequences.h"
-#include "engine/detect/clearing.h"
-#include "engine/detect/cluster.h"
+#include "engine/detect/cluster/clearing.h"
 #include "engine/detect/incremental/frozen_null.h"
-#include "engine/detect/profile.h"
-#include "engine/detect/ring.h"
-#include "engine/detect/seeding.h"
+#include "engine/detect/judge/profile.h"
+#include "engine/detect/judge/seeding.h"
+#include "engine/detect/project/cluster.h"
+#include "engine/detect/ring/ring.h"
 #include "engine/load/habits.h"
 #include "engine/load/snapshot.h"
 

@@ -12,8 +12,8 @@
 #include "engine/detect/incremental/links_now.h"
 #include "engine/detect/incremental/overlay.h"
 #include "engine/detect/incremental/rejudge.h"
-#include "engine/detect/overrule.h"
-#include "engine/detect/pairs.h"
+#include "engine/detect/project/pairs.h"
+#include "engine/detect/ring/overrule.h"
 #include "engine/load/classify.h"
 #include "engine/profile.h"
 

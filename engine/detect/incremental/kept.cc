@@ -4,8 +4,8 @@
 #include <unordered_map>
 
 #include "base/error.h"
-#include "engine/detect/attribute.h"
-#include "engine/detect/stored_rings.h"
+#include "engine/detect/attribute/attribute.h"
+#include "engine/detect/ring/stored_rings.h"
 
 namespace ringscope {
 namespace {

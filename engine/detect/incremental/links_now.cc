@@ -4,8 +4,8 @@
 #include <iterator>
 #include <utility>
 
-#include "engine/detect/coact.h"
-#include "engine/detect/enrich.h"
+#include "engine/detect/cluster/coact.h"
+#include "engine/detect/project/enrich.h"
 
 namespace ringscope {
 namespace {

@@ -8,12 +8,12 @@
 #include <unordered_set>
 #include <utility>
 
-#include "engine/detect/cut_tree.h"
-#include "engine/detect/held_things.h"
 #include "engine/detect/incremental/kept.h"
-#include "engine/detect/keep_shapes.h"
-#include "engine/detect/likeness_plan.h"
-#include "engine/detect/taught_index.h"
+#include "engine/detect/index/cut_tree.h"
+#include "engine/detect/index/held_things.h"
+#include "engine/detect/index/keep_shapes.h"
+#include "engine/detect/index/taught_index.h"
+#include "engine/detect/project/likeness_plan.h"
 #include "engine/profile.h"
 
 namespace ringscope {

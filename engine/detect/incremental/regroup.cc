@@ -8,10 +8,10 @@
 #include <set>
 #include <utility>
 
-#include "engine/detect/glue.h"
-#include "engine/detect/group_gauge.h"
-#include "engine/detect/pool_member.h"
-#include "engine/detect/pools.h"
+#include "engine/detect/cluster/glue.h"
+#include "engine/detect/cluster/group_gauge.h"
+#include "engine/detect/cluster/pool_member.h"
+#include "engine/detect/cluster/pools.h"
 
 namespace ringscope {
 namespace {

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/detect/likeness_plan.h"
+#include "engine/detect/project/likeness_plan.h"
 
 namespace ringscope {
 namespace {

@@ -17,7 +17,7 @@
 #include <span>
 #include <vector>
 
-#include "engine/detect/likeness_plan.h"
+#include "engine/detect/project/likeness_plan.h"
 #include "engine/detect/succession/waves.h"
 
 namespace ringscope {

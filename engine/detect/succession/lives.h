@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "engine/detect/verdict.h"
+#include "engine/detect/ring/verdict.h"
 #include "engine/load/snapshot.h"
 
 namespace ringscope {

@@ -4,8 +4,8 @@
 #include <map>
 #include <tuple>
 
+#include "engine/detect/ring/succession_text.h"
 #include "engine/detect/succession/partners.h"
-#include "engine/detect/succession/record_text.h"
 #include "engine/detect/succession/tell.h"
 
 namespace ringscope {

@@ -11,8 +11,8 @@
 
 #include <vector>
 
-#include "engine/detect/ring.h"
-#include "engine/detect/verdict.h"
+#include "engine/detect/ring/ring.h"
+#include "engine/detect/ring/verdict.h"
 #include "engine/load/habits.h"
 
 namespace ringscope {

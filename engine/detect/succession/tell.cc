@@ -4,7 +4,7 @@
 #include <map>
 #include <tuple>
 
-#include "engine/detect/common_traits.h"
+#include "engine/detect/judge/common_traits.h"
 
 namespace ringscope {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/detect/ring.h"
+#include "engine/detect/ring/ring.h"
 #include "engine/detect/succession/reuse.h"
 #include "engine/detect/succession/takeover.h"
 

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/time.h"
-#include "engine/detect/ring.h"
+#include "engine/detect/ring/ring.h"
 #include "storage/store.h"
 
 namespace ringscope {

@@ -5,7 +5,7 @@
 #include "engine/ask/account.h"
 #include "engine/ask/read_run.h"
 #include "engine/ask/why.h"
-#include "engine/detect/ring_json.h"
+#include "engine/detect/ring/ring_json.h"
 #include "tests/engine/sample.h"
 
 using namespace ringscope;

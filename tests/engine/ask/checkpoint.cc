@@ -7,8 +7,8 @@
 
 #include "engine/ask/compare.h"
 #include "engine/ask/dossier.h"
+#include "engine/ask/life/ring_days.h"
 #include "engine/ask/read_run.h"
-#include "engine/ask/ring_days.h"
 #include "engine/ask/snapshot_diff.h"
 #include "tests/engine/ask/bench.h"
 

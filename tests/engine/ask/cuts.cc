@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "engine/ask/read_run.h"
-#include "engine/detect/cut_tree.h"
+#include "engine/detect/index/cut_tree.h"
 #include "engine/detect/publish.h"
 #include "tests/engine/lab/scratch.h"
 #include "tests/engine/log.h"

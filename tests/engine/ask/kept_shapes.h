@@ -11,8 +11,8 @@
 #include "engine/ask/ring_map.h"
 #include "engine/ask/ring_members.h"
 #include "engine/ask/ring_shares.h"
-#include "engine/detect/ring_shape.h"
-#include "engine/detect/shared_rings.h"
+#include "engine/detect/index/ring_shape.h"
+#include "engine/detect/index/shared_rings.h"
 
 namespace ringscope::test {
 

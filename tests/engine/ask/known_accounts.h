@@ -1,7 +1,7 @@
 // Members of rings that were made by hand, as accounts that the store has seen.
 #pragma once
 
-#include "engine/detect/ring.h"
+#include "engine/detect/ring/ring.h"
 #include "storage/store.h"
 
 namespace ringscope::testing {

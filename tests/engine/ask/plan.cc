@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include "base/error.h"
-#include "engine/detect/weigh.h"
+#include "engine/detect/project/weigh.h"
 #include "tests/engine/ask/bench.h"
 
 namespace ringscope {

@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 
 #include "engine/detect/publish.h"
-#include "engine/detect/ring_json.h"
+#include "engine/detect/ring/ring_json.h"
 #include "tests/engine/sample.h"
 
 using namespace ringscope;

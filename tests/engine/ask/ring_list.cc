@@ -16,7 +16,7 @@
 #include "engine/ask/ring_members.h"
 #include "engine/ask/verdicts.h"
 #include "engine/detect/publish.h"
-#include "engine/detect/ring_json.h"
+#include "engine/detect/ring/ring_json.h"
 #include "tests/engine/ask/known_accounts.h"
 #include "tests/engine/lab/scratch.h"
 

@@ -13,7 +13,7 @@
 #include "engine/ask/waterfall.h"
 #include "engine/ask/why.h"
 #include "engine/detect/detect.h"
-#include "engine/detect/held_things.h"
+#include "engine/detect/index/held_things.h"
 #include "engine/detect/publish.h"
 #include "engine/ingest/ingest.h"
 #include "engine/lab/simulate.h"

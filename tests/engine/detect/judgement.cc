@@ -7,9 +7,9 @@
 
 #include <doctest/doctest.h>
 
-#include "engine/detect/judge.h"
-#include "engine/detect/score_model.h"
-#include "tests/engine/detect/explained.h"
+#include "engine/detect/judge/judge.h"
+#include "engine/detect/judge/score_model.h"
+#include "tests/engine/detect/judge/explained.h"
 
 namespace ringscope {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/detect/verdict.h"
+#include "engine/detect/ring/verdict.h"
 #include "engine/load/snapshot.h"
 #include "tests/engine/detect/worlds.h"
 

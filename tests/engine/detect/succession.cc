@@ -7,7 +7,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "engine/detect/succession/record_text.h"
+#include "engine/detect/ring/succession_text.h"
 #include "engine/detect/succession/reuse.h"
 #include "engine/detect/succession/takeover.h"
 #include "tests/engine/detect/town.h"

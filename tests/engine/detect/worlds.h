@@ -12,7 +12,7 @@
 
 #include "algorithms/bipartite_graph.h"
 #include "base/random.h"
-#include "engine/detect/cluster.h"
+#include "engine/detect/project/cluster.h"
 
 namespace ringscope::testing {
 

@@ -11,7 +11,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
-#include "engine/detect/ring_json.h"
+#include "engine/detect/ring/ring_json.h"
 #include "tests/engine/sample.h"
 
 using namespace ringscope;

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "engine/detect/cost.h"
+#include "engine/detect/project/cost.h"
 #include "tests/engine/log.h"
 
 namespace ringscope {

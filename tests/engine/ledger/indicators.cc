@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "base/error.h"
-#include "engine/detect/indicator_kinds.h"
+#include "engine/detect/attribute/indicator_kinds.h"
 #include "engine/ledger/stix_pattern.h"
 #include "tests/engine/lab/scratch.h"
 

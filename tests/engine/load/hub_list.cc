@@ -7,7 +7,7 @@
 #include <zlib.h>
 
 #include "base/error.h"
-#include "engine/detect/weigh.h"
+#include "engine/detect/project/weigh.h"
 #include "tests/engine/lab/scratch.h"
 
 using namespace ringscope;

@@ -7,10 +7,10 @@
 #include <doctest/doctest.h>
 
 #include "engine/detect/detect.h"
-#include "engine/detect/enrich.h"
 #include "engine/detect/incremental/drift.h"
 #include "engine/detect/incremental/links_now.h"
-#include "engine/detect/pairs.h"
+#include "engine/detect/project/enrich.h"
+#include "engine/detect/project/pairs.h"
 #include "engine/detect/stages.h"
 #include "tests/engine/detect/incremental/town.h"
 

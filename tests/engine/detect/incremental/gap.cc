@@ -9,9 +9,9 @@
 #include <doctest/doctest.h>
 
 #include "engine/detect/detect.h"
-#include "engine/detect/held_things.h"
-#include "engine/detect/ring_json.h"
-#include "engine/detect/score_index.h"
+#include "engine/detect/index/held_things.h"
+#include "engine/detect/index/score_index.h"
+#include "engine/detect/ring/ring_json.h"
 #include "engine/detect/stages.h"
 #include "engine/lab/simulate.h"
 #include "tests/engine/ask/kept_shapes.h"

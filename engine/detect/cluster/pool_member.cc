@@ -1,0 +1,32 @@
+#include "engine/detect/cluster/pool_member.h"
+
+#include <cmath>
+
+namespace ringscope {
+namespace {
+
+constexpr double kMargin = 3;  // bits for an account to be a member, after the prior: 8 to 1
+
+}  // namespace
+
+double pool_prior(std::size_t members, Vertex accounts) {
+  return std::log2(static_cast<double>(members) / static_cast<double>(accounts));
+}
+
+bool may_stay_member(const Resemblance& like, std::size_t members, Vertex accounts) {
+  return like.bits + pool_prior(members, accounts) > 0 && like.is_solid();
+}
+
+bool may_stay_banned(const Resemblance& like, std::size_t members, Vertex accounts) {
+  return like.bits + pool_prior(members, accounts) > 0 && like.tangible >= 1;
+}
+
+bool looks_like_member(const Resemblance& like, std::size_t members, Vertex accounts) {
+  return may_stay_member(like, members, accounts) && like.bits + pool_prior(members, accounts) > kMargin;
+}
+
+MemberLikeness member_likeness(const GroupGauge& gauge, Vertex account, const Resemblance& like, double prior) {
+  return {like.kinds, static_cast<float>(like.bits + prior), gauge.kinds_had(account), gauge.asks_alike(like) ? 1 : 0};
+}
+
+}  // namespace ringscope

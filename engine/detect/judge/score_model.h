@@ -1,0 +1,54 @@
+// The score of a group: a logistic model over graded features of its traits.
+//
+// A feature is 0 when nothing is known of what it measures, so data without prompts, cards or sign-up times is judged
+// by the rest. Weights are nats for one unit of the feature; how they were fitted: docs/judgement.md,
+// scripts/fit-score.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/detect/judge/traits.h"
+
+namespace ringscope {
+
+struct Feature {
+  std::string name;
+  double value = 0;
+  std::string words;  // what was seen
+};
+
+// Is it one dispatcher's, by engine/detect/cluster/dispatch.h? Groups found otherwise have no members chosen for being
+// even.
+bool takes_turns(const Traits& traits);
+
+// Are members driven by one program, [0, 1]? They ask prompts of their own, each at all hours, as much and for the same
+// as one another. People who share something do not.
+double by_one_program(const Traits& traits);
+
+// Were the accounts made for a purpose, [0, 1]? In a tenth of the time or less in which as large a part of all accounts
+// signed up; in half of it or more they were not, unless they were woken together. Nothing known: 0.
+double made_at_once(const Traits& traits);
+
+// All features of a group, in the order of the table of weights.
+std::vector<Feature> features_of(const Traits& traits);
+
+// Nats a unit of the feature. Throws std::out_of_range for a name that has no weight.
+double weight_of(const std::string& feature);
+
+// A score's parts. Honest people are banned as everybody is, whatever explains their group, so bans count twice over:
+// among the features, or by themselves against the explanation, whichever says more. What is certain they do not move.
+class Score {
+ public:
+  // The next feature. Throws as weight_of() does.
+  double add(const std::string& feature, double value);  // its nats
+  // By the features, less what the probability of an honest explanation takes off.
+  double explained(double honest) const;
+  // With the bans against it; at least explained().
+  double final(double honest) const;
+
+ private:
+  double nats_ = 0, of_bans_ = 0, ban_odds_ = 0;
+};
+
+}  // namespace ringscope
