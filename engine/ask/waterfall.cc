@@ -21,7 +21,7 @@ namespace {
 constexpr double kSmall = 0.01;        // nats
 constexpr double kSmallBenign = 0.05;  // probability of an honest explanation, to be named
 
-constexpr std::array<std::pair<const char*, const char*>, 31> kTitles{{
+constexpr std::array<std::pair<const char*, const char*>, 32> kTitles{{
     {"base", "most groups that share things are honest"},
     {"two_kinds", "more than one kind of shared things"},
     {"more_kinds", "further independent kinds"},
@@ -34,6 +34,7 @@ constexpr std::array<std::pair<const char*, const char*>, 31> kTitles{{
     {"roaming", "on many networks with others of the ring"},
     {"wandering", "hardly ever on the same network again"},
     {"interlocked", "things dealt out of several stocks"},
+    {"dealt_names", "several mail domains dealt out"},
     {"relay", "one after the other made and used up"},
     {"made_at_once", "signed up, or woken, at once"},
     {"grown", "signed up over time, as a body of people grows"},

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "algorithms/load_balance.h"
+#include "algorithms/median.h"
 #include "base/parallel.h"
 
 namespace ringscope {
@@ -33,12 +34,6 @@ struct Metronome {
 double dispersion_z(double statistic, double freedom) {
   const double spread = 2 / (9 * freedom);
   return (std::cbrt(statistic / freedom) - (1 - spread)) / std::sqrt(spread);
-}
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
 }
 
 double normal_lower_tail(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }

@@ -13,7 +13,8 @@ namespace ringscope {
 namespace {
 
 constexpr int kMostRounds = 6;
-constexpr int kMostDepth = 3;  // of pools taken for a mixture
+constexpr int kMostDepth = 3;          // of pools taken for a mixture
+constexpr std::size_t kLargePart = 4;  // one in so many of a pool's members
 // Where all ask the same few things modularity is 0 however they are parted; below 1 the whole is better than its
 // parts.
 constexpr double kPromptResolution = 0.5;
@@ -87,7 +88,12 @@ std::vector<Vertex> PoolSearch::take_strangers(Group& group) {
 }
 
 std::vector<std::vector<Vertex>> PoolSearch::communities(const std::vector<Vertex>& members, std::size_t view) {
-  return communities_.among(view, members, {}, 1, options_.least_size);
+  std::vector<Vertex> telling;
+  if (view == kHabitView) {
+    telling = telling_habits(gauge_.plan());
+    if (telling.empty()) return {};
+  }
+  return communities_.among(view, members, telling, 1, options_.least_size);
 }
 
 void PoolSearch::grow_all(std::vector<std::vector<Vertex>> seeds, const std::vector<char>& within,
@@ -171,14 +177,16 @@ void PoolSearch::grow_apart(const std::vector<Vertex>& members, const std::vecto
 }
 
 // A mixture of pools looks like a pool to each of its parts, for it holds the part itself. So each part is held
-// against the rest without it.
+// against the rest without it. One of two has nothing to do with the other, however much the other's parts are alike.
 bool PoolSearch::is_one(const std::vector<Vertex>& members) {
   std::size_t alike = 0, tested = 0;
   gauge_.hold(members);
   for (const std::vector<Vertex>& part : communities(members)) {
     if (2 * part.size() > members.size()) continue;  // the rest is too little to hold it against
     gauge_.set_aside(part);
-    alike += gauge_.count_alike(part);
+    const std::size_t like_rest = gauge_.count_alike(part);
+    if (kLargePart * part.size() >= members.size() && 2 * like_rest < part.size()) return false;
+    alike += like_rest;
     tested += part.size();
   }
   return 2 * alike >= tested;
@@ -254,6 +262,20 @@ Group PoolSearch::refine(std::vector<Vertex> members, const std::vector<char>& w
     members = std::move(next);
   }
   return {.members = std::move(members), .cohesion = {}};
+}
+
+std::vector<Newcomer> PoolSearch::newcomers(const std::vector<Vertex>& members) {
+  if (members.size() < options_.least_size) return {};
+  gauge_.hold(members);
+  if (!gauge_.is_like(members)) return {};
+  std::vector<Vertex> asked = candidates(members, free_);
+  std::erase_if(asked, [&](Vertex account) { return gauge_.holds(account); });
+  const std::vector<Resemblance> likes = gauge_.resemblances(asked);
+  std::vector<Newcomer> found;
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (looks_like_member(likes[i], members.size(), graph_.left_count())) found.push_back({asked[i], likes[i].bits});
+  }
+  return found;
 }
 
 // Fills in the group's likeness.

@@ -14,6 +14,12 @@
 
 namespace ringscope {
 
+// Who is like a group that he is not in.
+struct Newcomer {
+  Vertex account = 0;
+  double bits = 0;  // by which he is, before the prior
+};
+
 class PoolSearch {
  public:
   // All accounts are free. Both must outlive it.
@@ -43,7 +49,11 @@ class PoolSearch {
   // Takes out of a group that is alike in several kinds those who are like it in one at most and, all in all, unlike
   // it: strangers on its addresses. Empty: there are none, or they are most of it.
   std::vector<Vertex> take_strangers(Group& group);
-  // First guesses: by all that the members touch in the view, things or habits.
+  // Free accounts that are as like the members as those of a pool are like each other, ascending; none where the
+  // members are not like each other, or fewer than a pool's.
+  std::vector<Newcomer> newcomers(const std::vector<Vertex>& members);
+  // First guesses: by all things that the members touch, or, in the other view, by all facets and prompts that can
+  // speak for an account by themselves.
   std::vector<std::vector<Vertex>> communities(const std::vector<Vertex>& members, std::size_t view = kThingView);
 
  private:

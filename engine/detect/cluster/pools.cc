@@ -1,6 +1,8 @@
 #include "engine/detect/cluster/pools.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -23,6 +25,7 @@ constexpr std::size_t kLeastDescribed = 3;  // accounts
 constexpr unsigned kMostSearches = 4;       // at once; each has what it knows of every thing to itself
 constexpr std::size_t kAhead = 64;          // seeds that are tried and not yet decided on
 constexpr std::size_t kGroupsAtOnce = 16;
+constexpr int kMostCompletions = 2;
 
 // Several searches at once, whose outcome is that of one after the other.
 //
@@ -51,10 +54,16 @@ class PoolFinder {
     return pools;
   }
 
+  // By things, and by what is derived of them and asked: where everybody has things of his own, that is all that is
+  // left. Of either the largest first; once more for those whom a mixture kept from a pool of their own.
   std::vector<Group> run_by_communities() {
     std::vector<Group> pools;
-    grow(first().communities(all_free()), pools);
-    grow(first().communities(all_free()), pools);  // those whom a mixture kept from a pool of their own
+    for (int round = 0; round < 2; ++round) {
+      const std::vector<Vertex> free = all_free();
+      std::vector<std::vector<Vertex>> seeds = first().communities(free, kHabitView);
+      std::ranges::move(first().communities(free, kThingView), std::back_inserter(seeds));
+      grow(std::move(seeds), pools);
+    }
     return pools;
   }
 
@@ -83,6 +92,26 @@ class PoolFinder {
         }
       }
     }
+  }
+
+  // Lets groups, however they were found, take in who is in none of a pool's size but is as like them as a pool's
+  // members are: each goes to the group that he is most like, the first of several. False when nobody went.
+  bool complete(std::vector<Group>& groups) {
+    const std::vector<std::uint32_t> goes_to = most_like(groups);
+    bool gone = false;
+    for (Group& group : groups) {
+      if (std::erase_if(group.members, [&](Vertex account) { return goes_to[account] != kNoGroup; }) > 0)
+        group.cohesion.clear();
+    }
+    for (Vertex account = 0; account < goes_to.size(); ++account) {
+      if (goes_to[account] == kNoGroup) continue;
+      Group& group = groups[goes_to[account]];
+      group.members.insert(std::ranges::lower_bound(group.members, account), account);
+      group.cohesion.clear();
+      gone = true;
+    }
+    std::erase_if(groups, [](const Group& group) { return group.members.size() < 2; });
+    return gone;
   }
 
   // What the members of each group have in common, strangers left out.
@@ -149,6 +178,27 @@ class PoolFinder {
    private:
     PoolFinder& finder_;
   };
+
+  // By account: the group that one who is in none of a pool's size is most like, or kNoGroup.
+  std::vector<std::uint32_t> most_like(const std::vector<Group>& groups) {
+    std::vector<char>& free = first().free();
+    free.assign(free.size(), 1);
+    for (const Group& group : groups) {
+      if (group.members.size() >= options_.least_size) first().take(group.members);
+    }
+    std::vector<std::vector<Newcomer>> found(groups.size());
+    for_each(groups, [&](PoolSearch& search, std::size_t g) { found[g] = search.newcomers(groups[g].members); });
+    std::vector<std::uint32_t> of(free.size(), kNoGroup);
+    std::vector<double> bits(free.size(), 0);
+    for (std::uint32_t g = 0; g < groups.size(); ++g) {
+      for (const Newcomer& one : found[g]) {
+        if (of[one.account] != kNoGroup && one.bits <= bits[one.account]) continue;
+        of[one.account] = g;
+        bits[one.account] = one.bits;
+      }
+    }
+    return of;
+  }
 
   PoolSearch& first() { return searchers_.front()->search; }
   void let_go(const std::vector<Vertex>& accounts) { mark(accounts, 1, first().free()); }
@@ -250,6 +300,15 @@ std::vector<Vertex> all_but(std::span<const Vertex> some, Vertex count) {
   return others;
 }
 
+// Unites groups of one operator and lets them take in those who belong to them, who may be what another lacked to be
+// united with.
+void unite_all(GroupGauge& gauge, const PoolOptions& options, PoolFinder& finder, std::vector<Group>& groups) {
+  const Stage stage("unite");
+  unite(gauge, options.least_size, groups);
+  for (int round = 0; round < kMostCompletions && finder.complete(groups); ++round)
+    unite(gauge, options.least_size, groups);
+}
+
 }  // namespace
 
 std::vector<Group> pools_among(GroupGauge& gauge, std::span<const Vertex> accounts, const PoolOptions& options) {
@@ -292,6 +351,15 @@ std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, st
     const Stage stage("search");
     pools = finder.run(asking);
   }
+  if (getenv("DBG"))
+    for (auto& g : pools) {
+      std::size_t late = 0, mid = 0;
+      for (auto m : g.members) {
+        late += m >= 3120;
+        mid += m >= 3000 && m < 3120;
+      }
+      fprintf(stderr, "pool: %zu 3000-3119 %zu, 3120- %zu\n", g.members.size(), mid, late);
+    }
   const std::vector<std::uint32_t> claimed = group_of(pools, snapshot.accounts.size());
   const auto is_claimed = [&](Vertex account) { return claimed[account] != kNoGroup; };
   for (Group& group : groups) {
@@ -303,10 +371,7 @@ std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, st
     const Stage stage("gather");
     gather_askers(gauge, asking, options.banned, groups);
   }
-  {
-    const Stage stage("unite");
-    unite(gauge, options.least_size, groups);
-  }
+  unite_all(gauge, options, finder, groups);
   const Stage stage("describe");
   finder.describe_all(groups);
   measure_cohesion(snapshot.graph(), groups, options.threads);

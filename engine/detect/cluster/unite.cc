@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "algorithms/disjoint_sets.h"
+#include "engine/detect/cluster/dealt.h"
 
 namespace ringscope {
 namespace {
@@ -34,7 +35,9 @@ class Uniter {
     DisjointSets sets(static_cast<Vertex>(groups.size()));
     for (const auto& [a, b] : similar_groups(groups)) {
       if (known_[a].told && known_[b].told) continue;  // told apart in an earlier round
-      if (sets.find(a) != sets.find(b) && belong_together(groups[a].members, groups[b].members)) sets.join(a, b);
+      if (sets.find(a) == sets.find(b)) continue;
+      const std::vector<Vertex>&of_a = groups[a].members, &of_b = groups[b].members;
+      if (belong_together(of_a, of_b) || are_cells(of_a, of_b)) sets.join(a, b);
     }
     for (Known& known : known_) known.told = true;
     for (Vertex g = 0; g < groups.size(); ++g) {
@@ -124,6 +127,17 @@ class Uniter {
       return mostly_like(a, b, kUnionOwnKinds) && mostly_like(b, a, kUnionOwnKinds);
     if (!mostly_like(a, b, kUnionKinds) || !mostly_like(b, a, kUnionKinds)) return false;
     return alike || !gauge_.ask_alike(a, a) || !gauge_.ask_alike(b, b);
+  }
+
+  // Whose cards and devices are dealt out to both, and are like each other in two kinds, are one operator's, whatever
+  // either asks: who runs many sites, or serves many customers, has prompts for each.
+  bool are_cells(const std::vector<Vertex>& a, const std::vector<Vertex>& b) {
+    return are_dealt_to_both(gauge_, in_group_, a, b) && is_like(a, b) && is_like(b, a);
+  }
+
+  bool is_like(const std::vector<Vertex>& accounts, const std::vector<Vertex>& group) {
+    gauge_.hold(group);
+    return gauge_.is_like(accounts);
   }
 
   std::vector<Thing> common_prompts(const std::vector<Vertex>& a, const std::vector<Vertex>& b) {

@@ -273,28 +273,30 @@ BenignHypothesis shared_exit(const Traits& t) {
 }
 
 // What may hold of a group, and whether it can of accounts that evade (one person may, and strangers behind one exit do
-// not know of each other; the people of one house at its address may have been banned by mistake) or that are used up
-// one after the other: a customer's tests may make an account each time, but people keep theirs.
+// not know of each other; the people of one house at its address may have been banned by mistake), that are used up one
+// after the other (a customer's tests may make an account each time, but people keep theirs), or that bear names dealt
+// out to them: people of many names are customers of one payer, or strangers at one exit.
 enum class MayEvade { no, at_home, yes };
 struct Hypothesis {
   BenignHypothesis (*of)(const Traits& t);
   MayEvade may_evade = MayEvade::no;
   bool may_relay = false;
+  bool many_names = false;
 };
 constexpr Hypothesis kHypotheses[] = {{family},
-                                      {one_person, MayEvade::yes, true},
+                                      {one_person, MayEvade::yes, true, true},
                                       {office, MayEvade::at_home},
                                       {campus},
                                       {classroom},
-                                      {pipeline, MayEvade::no, true},
-                                      {reseller, MayEvade::no, true},
+                                      {pipeline, MayEvade::no, true, true},
+                                      {reseller, MayEvade::no, true, true},
                                       {organisation, MayEvade::at_home, true},
                                       {application},
                                       {course},
                                       {staff},
                                       {venue},
                                       {benchmark, MayEvade::no, true},
-                                      {shared_exit, MayEvade::yes, true}};
+                                      {shared_exit, MayEvade::yes, true, true}};
 
 // Share of an explanation that is left to accounts that evade. Of a house's that is found at its address enough to keep
 // from a ban: only its people can say.
@@ -326,6 +328,7 @@ std::vector<BenignHypothesis> explain_benign(const Traits& traits) {
     all.push_back(hypothesis.of(traits));
     all.back().probability *= 1 - (1 - left_to_evaders(hypothesis.may_evade, traits)) * evades(traits);
     if (!hypothesis.may_relay) all.back().probability *= 1 - traits.relay;
+    if (!hypothesis.many_names) all.back().probability *= 1 - traits.dealt_names;
   }
   std::stable_sort(all.begin(), all.end(),
                    [](const BenignHypothesis& a, const BenignHypothesis& b) { return a.probability > b.probability; });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "algorithms/median.h"
 #include "engine/detect/project/likeness_plan.h"
 
 namespace ringscope {
@@ -70,7 +71,8 @@ MemberDoubts::MemberDoubts(std::span<const Profile* const> profiles, const Popul
       traits_(traits),
       alike_in_prompts_(std::ranges::find(traits.likeness, kPrompts) != traits.likeness.end()),
       overlaps_(member_overlaps(profiles, population, 2)),
-      widespread_(member_overlaps(profiles, population, widespread_users(profiles.size()))) {}
+      widespread_(member_overlaps(profiles, population, widespread_users(profiles.size()))),
+      usual_(median(widespread_)) {}
 
 MemberDoubts::Asking MemberDoubts::asking_of(std::size_t m, const MemberLikeness& likeness) const {
   const double ring = traits_.template_overlap;
@@ -79,7 +81,7 @@ MemberDoubts::Asking MemberDoubts::asking_of(std::size_t m, const MemberLikeness
   if (ring >= kRingOverlap) {
     asking.too_few = !asks;
     asking.other_things = asks && overlaps_[m] < kMemberOverlap * ring;
-    asking.little = asks && !asking.other_things && widespread_[m] < kFirmOverlap * ring;
+    asking.little = asks && !asking.other_things && widespread_[m] < kFirmOverlap * std::min(ring, usual_);
   }
   // Much of one's own beside the ring's prompts makes the overlap small in all its members.
   asking.unlike_it = asks && alike_in_prompts_ && likeness.of > 0 && likeness.asks == 0;

@@ -45,6 +45,7 @@ class MemberDoubts {
   bool alike_in_prompts_;           // half of the members are
   std::vector<double> overlaps_;    // per member: share of its sampled requests on what others of the ring ask …
   std::vector<double> widespread_;  // … and on what many of them do
+  double usual_;                    // the median of the latter
 };
 
 }  // namespace ringscope

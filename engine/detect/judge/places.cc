@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,8 @@ namespace {
 constexpr std::string_view kDomains = "email/domain", kNetworks = "ip/net", kAddresses = "ip";
 constexpr double kHouseShare = 0.3;       // of the accounts on a mail domain, for it to be the group's own
 constexpr std::size_t kLeastMeeting = 3;  // members: two may have met anywhere
+constexpr double kOwnShare = 0.8;         // of the accounts on one of several, for each to be the group's own
+constexpr double kLeastMeetings = 30;     // pairs that met, for what names they bear to tell anything
 constexpr double kTimes = 5;              // as many as strangers would be: on a carrier's networks everybody meets
 
 // Of the members at a right vertex those whom chance would not have there: as many of the rest are there as everywhere.
@@ -28,6 +31,8 @@ double met_at(const BipartiteGraph& graph, Vertex right, std::size_t inside, std
   if (2 * members > graph.left_count()) return seen;
   return seen < kTimes * strangers ? 0 : seen - strangers;
 }
+
+double pairs_of(std::size_t n) { return 0.5 * static_cast<double>(n) * (static_cast<double>(n) - 1); }
 
 // Right vertices of a layer and the members at each.
 std::vector<std::pair<Vertex, std::vector<Vertex>>> members_at(const BipartiteGraph& graph, std::size_t layer,
@@ -101,6 +106,45 @@ double house_domain_of(const Habits& habits, std::span<const Vertex> members) {
     if (inside >= kHouseShare * static_cast<double>(graph.right_degree(domain))) share = std::max(share, inside / all);
   }
   return of_known(share, share_touching(graph, *domains, members));
+}
+
+double dealt_names_of(const Habits& habits, std::span<const Vertex> members) {
+  const auto domains = habits.find_layer(kDomains), networks = habits.find_layer(kNetworks);
+  if (!domains || !networks) return 0;
+  const BipartiteGraph graph = habits.graph();
+  auto names = members_at(graph, *domains, members);
+  std::erase_if(names, [&](const auto& name) {
+    const auto inside = static_cast<double>(name.second.size());
+    return name.second.size() < kLeastMeeting ||
+           inside < kOwnShare * static_cast<double>(graph.right_degree(name.first));
+  });
+  std::map<Vertex, Vertex> name_of;
+  std::size_t most = 0;
+  double same = 0;  // pairs of all who bear one
+  for (const auto& [name, bearers] : names) {
+    for (const Vertex account : bearers) name_of.emplace(account, name);
+    most = std::max(most, bearers.size());
+    same += pairs_of(bearers.size());
+  }
+  const auto all = static_cast<double>(members.size());
+  const double beside =
+      of_known(static_cast<double>(name_of.size() - most) / all, share_touching(graph, *domains, members));
+  const double several = graded(static_cast<double>(names.size()), 2, 4) * graded(beside, 0.1, 0.3);
+  if (several == 0) return 0;
+
+  std::vector<Vertex> bearers(name_of.size());
+  std::ranges::transform(name_of, bearers.begin(), [](const auto& one) { return one.first; });
+  double met = 0, met_same = 0;
+  for (const auto& [network, there] : members_at(graph, *networks, bearers)) {
+    std::map<Vertex, std::size_t> bear;
+    for (const Vertex account : there) ++bear[name_of.at(account)];
+    met += pairs_of(there.size());
+    for (const auto& [name, count] : bear) met_same += pairs_of(count);
+  }
+  if (met < kLeastMeetings) return 0;
+  const double times = met_same / met / (same / pairs_of(bearers.size()));  // as often as strangers among them
+  const double places = places_in(graph, *networks, bearers).hold_half;
+  return several * graded(times, 2.5, 1.5) * graded(places, 3, 8);
 }
 
 Body body_of(const Habits& habits, std::span<const Vertex> members) {

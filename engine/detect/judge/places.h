@@ -36,6 +36,14 @@ Places places_of(const Snapshot& snapshot, const Habits* habits, std::span<const
 // members are few of many. 0 where no domains are derived. `members` ascending. O(what the members touch · log).
 double house_domain_of(const Habits& habits, std::span<const Vertex> members);
 
+// How surely mail domains were dealt out to the members, [0, 1]: there are three or more of the group's own (four in
+// five of three users or more are members), a good part of those whose domain is known bear another than the most used
+// of them, and on the networks where those who bear them meet, they bear the same as seldom as strangers among them
+// would. Teams that have something in common, firms in one building or partners each have a name and a place of their
+// own; departments of one body, brands of one firm, meet at few places, and there all at once: that says nothing. 0
+// where no domains or no networks are derived. `members` ascending. O(what the members touch · log).
+double dealt_names_of(const Habits& habits, std::span<const Vertex> members);
+
 // The body of people that a group may be a part of: a university, a firm. Told by the mail domain that most members
 // have and, of the networks that half of these are on, the one that most of the domain's other accounts are on: a
 // laboratory has machines of its own beside.

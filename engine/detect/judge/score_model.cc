@@ -15,7 +15,7 @@ namespace ringscope {
 namespace {
 
 // Written by scripts/fit-score; the last moves no log-odds, it is set against what explains them.
-constexpr std::array<std::pair<const char*, double>, 31> kWeights = {{
+constexpr std::array<std::pair<const char*, double>, 32> kWeights = {{
 #include "engine/detect/judge/score_weights.inc"
     {"ban_odds", 0},
 }};
@@ -60,6 +60,8 @@ void add_structure(const Traits& t, std::vector<Feature>& out) {
                  percent(wandering, "of all accounts move less between networks than a member does")});
   out.push_back({"interlocked", graded(t.interlocked, 0.4, 0.7),
                  "things of two kinds, each for a few members, tie them all together as neither kind does alone"});
+  out.push_back({"dealt_names", t.dealt_names,
+                 "several mail domains that hardly anybody else has, dealt out to members who meet on many networks"});
   // A body of people grew as the service did; accounts for a campaign are made for it.
   const double share = t.signup_share.value_or(0.5);
   const std::string weeks =

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "algorithms/load_balance.h"
+#include "algorithms/median.h"
 #include "engine/detect/judge/graded.h"
 #include "engine/detect/judge/places.h"
 #include "engine/detect/judge/spreads.h"
@@ -18,13 +19,6 @@ constexpr double kMostlyOthers = 0.5;       // of the requests, for the prompts 
 constexpr double kMostOutside = 2;          // users of a group's own template outside it, for each inside …
 constexpr double kOthers = 5;               // … and of one that is others'
 constexpr double kLeastCoverage = 1.0 / 3;  // of the members, for a layer to count as evidence of its own
-
-double median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 double ratio(double part, double whole) { return whole > 0 ? part / whole : 0.0; }
 
@@ -319,6 +313,7 @@ Traits traits_of(const Snapshot& snapshot, const Habits* habits, const Group& gr
   add_sharing(snapshot, evidence, traits);
   if (habits != nullptr) {
     traits.house_domain = house_domain_of(*habits, group.members);
+    traits.dealt_names = dealt_names_of(*habits, group.members);
     const Body body = body_of(*habits, group.members);
     traits.body_reach = body.reach;
     traits.body_outside = body.outside;

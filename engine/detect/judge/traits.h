@@ -38,6 +38,7 @@ struct Traits {
   double met_once = 0;           // … as well
   std::optional<double> payers;  // distinct payments per member that has one
   double house_domain = 0;       // as house_domain_of() (places.h)
+  double dealt_names = 0;        // … and dealt_names_of()
   bool shares_payment = false;   // payments cover a third of the members
   double paying = 0;             // share of the members that have a payment
   double payer_reach = 0;        // of these, of half of all at least, the share on the most used payment …

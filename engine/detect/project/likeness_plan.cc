@@ -20,6 +20,17 @@ std::size_t LikenessPlan::kind(const std::string& name, bool habit, bool tangibl
   return kinds.size() - 1;
 }
 
+std::vector<Vertex> telling_habits(const LikenessPlan& plan) {
+  const LikenessView& view = plan.views[kHabitView];
+  std::vector<Vertex> telling;
+  for (std::size_t k = 0; k < view.layers.size(); ++k) {
+    const LikenessLayer& layer = view.layers[k];
+    if (plan.kinds[layer.family].habit || layer.most_bits <= kMostWeak || layer.weight <= 0) continue;
+    for (Vertex r = view.graph.layer_begin(k); r < view.graph.layer_end(k); ++r) telling.push_back(r);
+  }
+  return telling;
+}
+
 LikenessPlan likeness_plan(const Snapshot& snapshot, const Habits& habits) {
   LikenessPlan plan;
   const auto weight = [&](const std::string& layer) { return static_cast<float>(weight_of(snapshot.weights, layer)); };

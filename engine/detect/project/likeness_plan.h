@@ -31,6 +31,10 @@ struct LikenessPlan {
   std::size_t kind(const std::string& name, bool habit, bool tangible);
 };
 
+// Facets and prompts that can speak for an account by themselves: of no weak layer, and no habit of many. Right
+// vertices of the view of habits, ascending.
+std::vector<Vertex> telling_habits(const LikenessPlan& plan);
+
 // Both must outlive the plan.
 LikenessPlan likeness_plan(const Snapshot& snapshot, const Habits& habits);
 

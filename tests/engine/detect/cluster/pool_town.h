@@ -52,6 +52,15 @@ class PoolTown {
     return accounts;
   }
 
+  // One with a home, and a card and a mail address of the dealer's that nobody else has.
+  Vertex bought(const Dealer& dealer) {
+    const Vertex account = blank(dealer.issuer + random_.below(2));
+    address(account, 1'000'000 + 30 * account);
+    habits_.touch(account, kDomain, dealer.domains + random_.below(3));
+    for (int i = 0; i < 6; ++i) ask(account, random_.below(kPublicPrompts));
+    return account;
+  }
+
   // One with a card and a machine, and no mail that is known.
   Vertex nameless() { return blank(); }
   // One at an office, by its address and its domain, who asks nothing that is known.
@@ -90,6 +99,7 @@ class PoolTown {
     return accounts;
   }
 
+  void name(Vertex account, std::uint64_t domain) { habits_.touch(account, kDomain, 4'000'000 + domain); }
   void share_card(Vertex account, std::uint64_t card) { things_.touch(account, kCard, 5'000'000 + card); }
   void machine(Vertex account, std::uint64_t machine) { things_.touch(account, kMachine, 7'000'000 + machine); }
   void address(Vertex account, std::uint64_t value) {

@@ -258,8 +258,7 @@ TEST_CASE("pools: two kinds that others have as well are enough where more are b
   };
   std::vector<Vertex> members;
   for (int i = 0; i < 60; ++i) members.push_back(bought(10'000));
-  for (int i = 0; i < 240; ++i) {
-    const Vertex account = town.person();
+  for (Vertex account = 0; account < kPeople; account += kPeople / 240) {  // who live all over the town
     for (int t = 0; t < 4; ++t) town.ask(account, 10'000 + town.random().below(10));
   }
   CHECK(town.find().empty());

@@ -1,6 +1,7 @@
 // What speaks against a member's part in its ring.
 #include "engine/detect/judge/member_doubts.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,14 @@ class Members {
   // Asks what nobody else asks.
   void ask_apart(std::size_t m) {
     for (TemplateCount& entry : of_[m].prompts) entry.template_hash += 100'000 * (m + 1);
+  }
+  // Asks what one of the others asks as well, and nobody else.
+  void ask_with_one_other(std::size_t m) {
+    for (TemplateCount& entry : of_[m].prompts) {
+      entry.template_hash += 1'000 * (m / 2 + 1);
+      if (m % 2 == 0) population_.templates.push_back({entry.template_hash, 2});
+    }
+    std::ranges::sort(population_.templates);
   }
   double factor(std::size_t m, const MemberFacts& facts) {
     std::vector<const Profile*> profiles;
@@ -71,6 +80,18 @@ TEST_CASE("member doubts: in a ring of one mind, who asks other things may be an
   CHECK(members.factor(4, firm()) == doctest::Approx(0.6));
   CHECK(members.says("too few requests to compare with the ring's"));
   CHECK(members.factor(4, close) == 1);
+}
+
+TEST_CASE("member doubts: where hardly anybody asks what many ask, it says nothing that one does not") {
+  Members members(40);
+  for (std::size_t m = 0; m < 20; ++m) members.ask_with_one_other(m);
+  CHECK(members.factor(3, firm()) == 1);
+  CHECK(members.says_nothing());
+  Members most(40);
+  most.ask_with_one_other(2);
+  most.ask_with_one_other(3);
+  CHECK(most.factor(3, firm()) == doctest::Approx(0.6));
+  CHECK(most.says("asks little of what the ring asks"));
 }
 
 TEST_CASE("member doubts: where all ask much of their own, one who is not like them in prompts is told by that") {

@@ -1,6 +1,7 @@
 // At how many places the accounts of a group are.
 #include "engine/detect/judge/places.h"
 
+#include <cstdint>
 #include <numeric>
 #include <span>
 #include <vector>
@@ -40,6 +41,45 @@ TEST_CASE("places: networks that hold half of the members, and those that a memb
   CHECK(addresses.hold_half == 3);  // three of the five, each at one address
   CHECK(addresses.common == doctest::Approx(1.0).epsilon(0.2));
   CHECK(places_of(Snapshot{}, nullptr, members).hold_half == 0);
+}
+
+// Sixty accounts of five names, each on four networks; `network` chooses by name and account.
+template <class Network>
+double dealt(Network network, std::uint64_t names = 5, int outsiders = 0) {
+  PoolTown town;
+  std::vector<Vertex> members;
+  for (std::uint64_t i = 0; i < 60; ++i) {
+    members.push_back(town.nameless());
+    town.name(members.back(), i % names);
+    for (std::uint64_t n = 0; n < 4; ++n)
+      town.address(members.back(), kDealer.addresses + 30 * network(town.random(), i % names, n));
+  }
+  for (int i = 0; i < outsiders; ++i) town.name(town.person(), static_cast<std::uint64_t>(i) % names);
+  return dealt_names_of(town.habits(), members);
+}
+
+TEST_CASE("places: names of their own dealt out to accounts that meet on many networks, whoever bears which") {
+  const auto pool = [](Random& random, std::uint64_t, std::uint64_t) { return random.below(100); };
+  CHECK(dealt(pool) == 1);
+  CHECK(dealt(pool, 2) == 0);       // a firm before and after it took another name
+  CHECK(dealt(pool, 5, 100) == 0);  // of public providers
+  CHECK(dealt([](Random&, std::uint64_t name, std::uint64_t n) { return 4 * name + n; }) == 0);  // teams, at home each
+  CHECK(dealt([](Random&, std::uint64_t, std::uint64_t n) { return n; }) == 0);                  // brands of one firm
+  CHECK(dealt([next = std::uint64_t{0}](Random&, std::uint64_t, std::uint64_t) mutable { return next++; }) ==
+        0);  // apart
+}
+
+TEST_CASE("places: whom names were dealt to are no people of one body, but may be customers of one payer") {
+  Traits traits = people();
+  traits.payers = 1.0 / 40;
+  traits.payer_reach = 1;
+  traits.addresses = 1.0 / 40;
+  REQUIRE(explained(traits, "course") > 0.3);
+  REQUIRE(explained(traits, "pipeline") == 1);
+  traits.dealt_names = 1;
+  CHECK(explained(traits, "course") == 0);
+  CHECK(explained(traits, "pipeline") == 1);
+  CHECK(feature(traits, "dealt_names") == 1);
 }
 
 TEST_CASE("places: a group is part of a body of people that bears its name and is on its network") {
