@@ -11,6 +11,8 @@ constexpr std::size_t kIssuerDigits = 6;  // the fewest
 constexpr std::size_t kMostShape = 24;
 constexpr std::size_t kMostDigits = 7;
 constexpr const char* kOther = "other";
+constexpr std::string_view kSeparators = "-:/_";  // of the parts of a fingerprint
+constexpr std::size_t kMostLabel = 3;
 
 constexpr std::array kKinds = std::to_array<FacetKind>({
     {"ip/net", "ip", false, true},
@@ -22,7 +24,7 @@ constexpr std::array kKinds = std::to_array<FacetKind>({
     {"email/domain", "email", false, true},
     {"email/class", "email", true},
     {"email/shape", "email", true},
-    {"fingerprint/family", "fingerprint", true},
+    {"fingerprint/family", "fingerprint"},
     {"signup", ""},
 });
 
@@ -201,6 +203,13 @@ std::optional<std::string> local_shape_of(std::string_view email) {
   return shape;
 }
 
-std::optional<std::string> fingerprint_family_of(std::string_view fingerprint) { return before(fingerprint, "-:/_"); }
+std::optional<std::string> fingerprint_family_of(std::string_view fingerprint) {
+  // A short word in front ("fp_") names what it is, and no family.
+  const std::size_t word = fingerprint.find_first_of(kSeparators);
+  const bool label = word != std::string_view::npos && word <= kMostLabel &&
+                     std::ranges::all_of(fingerprint.substr(0, word), is_letter);
+  if (const auto family = label ? before(fingerprint.substr(word + 1), kSeparators) : std::nullopt) return family;
+  return before(fingerprint, kSeparators);
+}
 
 }  // namespace ringscope

@@ -61,7 +61,8 @@ std::optional<std::string> domain_of(std::string_view email);
 // The local part with runs of letters as 'a' and each digit as '9', without what follows a '+': john.smith42 is
 // "a.a99". At most 24 characters; a run of more than six digits counts as seven.
 std::optional<std::string> local_shape_of(std::string_view email);
-// What stands before the first '-', ':', '/' or '_' of a fingerprint ("t13d1516h2" of a JA4).
+// What stands before the first '-', ':', '/' or '_' of a fingerprint ("t13d1516h2" of a JA4); after a label of up to
+// three letters, before the second ("e377dc" of "fp_e377dc-33178ecb"), if there is one.
 std::optional<std::string> fingerprint_family_of(std::string_view fingerprint);
 
 }  // namespace ringscope

@@ -49,6 +49,9 @@ TEST_CASE("facets: families and shapes") {
   CHECK(!local_shape_of("@m"));
   CHECK(fingerprint_family_of("t13d1516h2_8daaf6152771_02713d6af862") == "t13d1516h2");
   CHECK(!fingerprint_family_of("c6317ce723"));
+  CHECK(fingerprint_family_of("fp_e377dc-33178ecb") == "e377dc");  // what stands in front says what it is
+  CHECK(fingerprint_family_of("fp_9a") == "fp");
+  CHECK(fingerprint_family_of("chrome-120-win") == "chrome");
 }
 
 TEST_CASE("facets: those that are on, and of which something is known") {
