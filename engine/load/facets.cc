@@ -206,9 +206,10 @@ std::optional<std::string> local_shape_of(std::string_view email) {
 std::optional<std::string> fingerprint_family_of(std::string_view fingerprint) {
   // A short word in front ("fp_") names what it is, and no family.
   const std::size_t word = fingerprint.find_first_of(kSeparators);
-  const bool label = word != std::string_view::npos && word <= kMostLabel &&
-                     std::ranges::all_of(fingerprint.substr(0, word), is_letter);
-  if (const auto family = label ? before(fingerprint.substr(word + 1), kSeparators) : std::nullopt) return family;
+  if (word <= kMostLabel && std::ranges::all_of(fingerprint.substr(0, word), is_letter)) {
+    auto family = before(fingerprint.substr(word + 1), kSeparators);
+    if (family) return family;
+  }
   return before(fingerprint, kSeparators);
 }
 

@@ -1,6 +1,7 @@
 // A group in numbers: whose prompts its members ask.
 #include "engine/detect/judge/traits.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,33 @@ TEST_CASE("traits: a prompt that mostly others ask is not the group's") {
   CHECK(asked_by(population, 2, 40, 60) == AskedBy::group);
   CHECK(asked_by(population, 3, 2, 2'000) == AskedBy::anybody);
   CHECK(asked_by(population, 4, 10, 20) == AskedBy::anybody);  // not known
+}
+
+TEST_CASE("traits: a house of one name behind several gateways of one network hands out cards by teams") {
+  const Scratch scratch("traits");
+  const auto store = Store::open(scratch.path("db"), {.mode = OpenMode::create});
+  const auto interlocked = [&](bool named, bool together) {
+    PoolTown town;
+    Group group;
+    const std::vector<Profile> profiles(30);
+    std::vector<const Profile*> of;
+    for (const Profile& profile : profiles) {
+      const Vertex account = town.nameless();
+      if (named) town.name(account, 1);
+      town.address(account,
+                   together ? kDealer.addresses + 5 + account % 8 : kDealer.addresses + 30 * std::uint64_t{account});
+      group.members.push_back(account);
+      group.cohesion.push_back(0.5F);
+      of.push_back(&profile);
+    }
+    const Habits habits = town.habits();
+    GroupEvidence evidence;
+    evidence.interlocked = 0.8;
+    return traits_of(town.snapshot(), &habits, group, evidence, of, Population{}, *store).interlocked;
+  };
+  CHECK(interlocked(true, true) == 0);
+  CHECK(interlocked(true, false) == doctest::Approx(0.8));
+  CHECK(interlocked(false, true) == doctest::Approx(0.8));
 }
 
 TEST_CASE("graded: of those of whom it is known, half of all at least") {
