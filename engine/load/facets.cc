@@ -24,7 +24,7 @@ constexpr std::array kKinds = std::to_array<FacetKind>({
     {"email/domain", "email", false, true},
     {"email/class", "email", true},
     {"email/shape", "email", true},
-    {"fingerprint/family", "fingerprint"},
+    {"fingerprint/family", "fingerprint", true},
     {"signup", ""},
 });
 

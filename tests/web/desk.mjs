@@ -148,7 +148,10 @@ export async function drawing(page, ring) {
   const at = (node) => ({x: box.x + box.width / 2 + (node.x - (left + right) / 2) * scale, y: box.y + box.height / 2 - (node.y - (low + high) / 2) * scale});
   /** Pixels to the nearest other node. */
   const room = (node) => Math.min(...picture.nodes.filter((other) => other !== node).map((other) => Math.hypot(at(other).x - at(node).x, at(other).y - at(node).y)));
-  return {nodes: picture.nodes, box, at, loneliest: (some) => some.toSorted((a, b) => room(b) - room(a))[0]};
+  // An account that is like the others in kind alone is drawn and tied to nothing.
+  const tied = new Set(picture.edges.flatMap((edge) => [edge.from, edge.to]));
+  const nodes = picture.nodes.filter((node) => tied.has(node.id));
+  return {nodes, box, at, loneliest: (some) => some.toSorted((a, b) => room(b) - room(a))[0]};
 }
 
 /** Goes to a page by its address after '#', which the browser tells the page of a moment later. */

@@ -324,8 +324,10 @@ Traits traits_of(const Snapshot& snapshot, const Habits* habits, const Group& gr
   traits.common_places = places.common;
   traits.place_reach = places.reach;
   traits.place_outside = places.outside;
-  // A house that leaves by several gateways has one network and one name; it hands out cards by teams all the same.
-  traits.interlocked *= 1 - graded(traits.house_domain, 0.4, 0.6) * graded(places.reach, 0.4, 0.6);
+  // A house that leaves by several gateways has one network for itself, and one name; it hands out cards by teams all
+  // the same.
+  const double alone = graded(places.reach, 0.4, 0.6) * graded(places.outside, 0.5, 0.2);
+  traits.interlocked *= 1 - graded(traits.house_domain, 0.4, 0.6) * alone;
   traits.listed = snapshot.classes.share_of(snapshot.graph(), group.members);
   add_stated(profiles, population, traits);
   traits.has_activity =

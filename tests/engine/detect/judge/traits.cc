@@ -73,7 +73,7 @@ TEST_CASE("traits: a prompt that mostly others ask is not the group's") {
 TEST_CASE("traits: a house of one name behind several gateways of one network hands out cards by teams") {
   const Scratch scratch("traits");
   const auto store = Store::open(scratch.path("db"), {.mode = OpenMode::create});
-  const auto interlocked = [&](bool named, bool together) {
+  const auto interlocked = [&](bool named, bool together, int strangers = 0) {
     PoolTown town;
     Group group;
     const std::vector<Profile> profiles(30);
@@ -87,12 +87,14 @@ TEST_CASE("traits: a house of one name behind several gateways of one network ha
       group.cohesion.push_back(0.5F);
       of.push_back(&profile);
     }
+    for (int i = 0; i < strangers; ++i) town.address(town.person(), kDealer.addresses + 5);
     const Habits habits = town.habits();
     GroupEvidence evidence;
     evidence.interlocked = 0.8;
     return traits_of(town.snapshot(), &habits, group, evidence, of, Population{}, *store).interlocked;
   };
   CHECK(interlocked(true, true) == 0);
+  CHECK(interlocked(true, true, 60) == doctest::Approx(0.8));  // on somebody else's
   CHECK(interlocked(true, false) == doctest::Approx(0.8));
   CHECK(interlocked(false, true) == doctest::Approx(0.8));
 }
