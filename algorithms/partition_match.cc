@@ -5,12 +5,11 @@
 #include <cstdint>
 #include <utility>
 
+#include "algorithms/pairs_of.h"
 #include "base/error.h"
 
 namespace ringscope {
 namespace {
-
-double pairs(double n) { return n * (n - 1) / 2; }
 
 std::vector<double> sizes_of(const Partition& partition) {
   std::vector<double> sizes(partition.community_count, 0);
@@ -41,7 +40,7 @@ PartitionMatch match(const Partition& truth, const Partition& found) {
     while (end < count && cells[end] == cells[begin]) ++end;
     const auto both = static_cast<double>(end - begin);
     const double a = true_sizes[cells[begin].first], b = found_sizes[cells[begin].second];
-    joint_pairs += pairs(both);
+    joint_pairs += pairs_of(both);
     information += both / n * std::log(both * n / (a * b));
     precision += both * both / b;
     recall += both * both / a;
@@ -49,9 +48,9 @@ PartitionMatch match(const Partition& truth, const Partition& found) {
   result.b3_precision = precision / n;
   result.b3_recall = recall / n;
   double true_pairs = 0, found_pairs = 0;
-  for (const double size : true_sizes) true_pairs += pairs(size);
-  for (const double size : found_sizes) found_pairs += pairs(size);
-  const double expected = count > 1 ? true_pairs * found_pairs / pairs(n) : 0;
+  for (const double size : true_sizes) true_pairs += pairs_of(size);
+  for (const double size : found_sizes) found_pairs += pairs_of(size);
+  const double expected = count > 1 ? true_pairs * found_pairs / pairs_of(n) : 0;
   const double most = (true_pairs + found_pairs) / 2;
   if (most != expected) result.adjusted_rand = (joint_pairs - expected) / (most - expected);
   const double mean = (entropy(true_sizes, n) + entropy(found_sizes, n)) / 2;

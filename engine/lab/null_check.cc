@@ -4,6 +4,7 @@
 #include <cmath>
 #include <span>
 
+#include "algorithms/pairs_of.h"
 #include "algorithms/shuffle.h"
 #include "base/error.h"
 #include "base/log_gamma.h"
@@ -20,10 +21,6 @@ using Counts = std::vector<std::uint64_t>;  // by shuffle
 constexpr std::size_t kBinsPerLevel = Corroboration::kBinsPerBit / 2;  // a level each half bit
 constexpr std::size_t kLevels = Corroboration::kBins / kBinsPerLevel;
 constexpr double kEnoughExpected = 20;  // pairs of all shuffles, for a ratio to mean something
-
-double pairs_of(std::uint64_t accounts) {
-  return static_cast<double>(accounts) * (static_cast<double>(accounts) - 1) / 2;
-}
 
 // P(X >= k) of a binomial X.
 double binomial_tail(std::uint32_t k, std::uint32_t n, double p) {
@@ -59,7 +56,7 @@ struct Tally {
 void add_quantiles(const Tally& tally, NullTrial& trial) {
   for (std::size_t level = 1; level < kLevels; ++level) {
     const double bits = Corroboration::bits_of(level * kBinsPerLevel);
-    const double expected = pairs_of(trial.accounts) * std::exp2(-bits);
+    const double expected = pairs_of(static_cast<double>(trial.accounts)) * std::exp2(-bits);
     const Estimate observed = calibration::estimate_count(tally.at_least[level]);
     if (observed.mean == 0) break;
     trial.quantiles.push_back({bits, expected, observed});

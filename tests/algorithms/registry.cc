@@ -16,9 +16,9 @@ namespace {
 using Values = std::map<std::string, InputValue, std::less<>>;
 
 // Of parts that others are made of, or that are no algorithm.
-const std::set<std::string> kNoRow = {"binomial.h",  "corroboration_parts.h", "csr_boost.h",    "csr_boost_maps.h",
-                                      "csr_eigen.h", "disjoint_sets.h",       "leiden_level.h", "median.h",
-                                      "registry.h"};
+const std::set<std::string> kNoRow = {
+    "binomial.h",      "corroboration_parts.h", "csr_boost.h", "csr_boost_maps.h", "csr_eigen.h",
+    "disjoint_sets.h", "leiden_level.h",        "median.h",    "pairs_of.h",       "registry.h"};
 
 std::string refusal(std::string_view name, Values values) {
   try {

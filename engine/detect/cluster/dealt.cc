@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <string_view>
 
+#include "algorithms/pairs_of.h"
+#include "engine/detect/cluster/group_sets.h"
+
 namespace ringscope {
 namespace {
 
@@ -11,13 +14,6 @@ constexpr std::size_t kMostUsers = 100;        // of a thing; more are a crowd's
 constexpr double kGrouped = 0.8;               // of them that must be in groups
 constexpr std::size_t kLeastCrossing = 3;      // things on both sides, one of which may be borrowed
 constexpr double kAsOne = 0.5;                 // of the share within, across: cells may be dealt to in turns
-
-double pairs_of(double n) { return n * (n - 1) / 2; }
-
-double count_in(const std::vector<Vertex>& members, std::span<const Vertex> users) {
-  return static_cast<double>(
-      std::ranges::count_if(users, [&](Vertex user) { return std::ranges::binary_search(members, user); }));
-}
 
 // What either group touches that could be dealt out, ascending.
 std::vector<Vertex> things_of(const GroupGauge& gauge, const std::vector<Vertex>& a, const std::vector<Vertex>& b) {
@@ -47,7 +43,7 @@ bool are_dealt_to_both(const GroupGauge& gauge, std::span<const char> in_group, 
     const auto users = gauge.users_of({kThingView, thing});
     const auto grouped = std::ranges::count_if(users, [&](Vertex user) { return in_group[user] != 0; });
     if (static_cast<double>(grouped) < kGrouped * static_cast<double>(users.size())) continue;
-    const double in_a = count_in(a, users), in_b = count_in(b, users);
+    const auto in_a = static_cast<double>(count_in(a, users)), in_b = static_cast<double>(count_in(b, users));
     across += in_a * in_b;
     within += pairs_of(in_a) + pairs_of(in_b);
     crossing += in_a > 0 && in_b > 0 ? 1 : 0;

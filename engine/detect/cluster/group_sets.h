@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <iterator>
 #include <map>
+#include <span>
 #include <vector>
 
 #include "engine/detect/project/cluster.h"
@@ -21,7 +22,7 @@ inline std::vector<Vertex> without(const std::vector<Vertex>& members, const std
 }
 
 // How many of the accounts are in a set, which is ascending.
-inline std::size_t count_in(const std::vector<Vertex>& set, const std::vector<Vertex>& accounts) {
+inline std::size_t count_in(const std::vector<Vertex>& set, std::span<const Vertex> accounts) {
   return static_cast<std::size_t>(
       std::ranges::count_if(accounts, [&](Vertex account) { return std::ranges::binary_search(set, account); }));
 }

@@ -1,8 +1,6 @@
 #include "engine/detect/cluster/pools.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -25,7 +23,7 @@ constexpr std::size_t kLeastDescribed = 3;  // accounts
 constexpr unsigned kMostSearches = 4;       // at once; each has what it knows of every thing to itself
 constexpr std::size_t kAhead = 64;          // seeds that are tried and not yet decided on
 constexpr std::size_t kGroupsAtOnce = 16;
-constexpr int kMostCompletions = 2;
+constexpr int kMostCompletions = 2;  // rounds in which groups take in newcomers
 
 // Several searches at once, whose outcome is that of one after the other.
 //

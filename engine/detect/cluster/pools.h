@@ -2,10 +2,11 @@
 // address each time, two accounts share hardly more than chance; a thousand of them share a pool of addresses, a few
 // card issuers and mail domains, and what they ask.
 //
-// Method   Leiden on the bipartite graph itself finds accounts that draw on common things, at the cost of its edges.
-//          Each community is a first guess that is then refined like a mixture: its own mix of things, in all layers,
-//          says which accounts look like members (algorithms/likeness.h), they make the next mix, until it stands.
-//          A pool is kept when its members are alike in several independent kinds of things.
+// Method   Leiden on the bipartite graphs themselves, of things and of what is derived of them and asked, finds
+//          accounts that draw on common ones, at the cost of their edges. Each community is a first guess that is then
+//          refined like a mixture: its own mix of things, in all layers, says which accounts look like members
+//          (algorithms/likeness.h), they make the next mix, until it stands. A pool is kept when its members are alike
+//          in several independent kinds of things.
 // Cost     O(edges), times a dozen; no pair is ever enumerated. Up to four seeds are tried at once, with 40 bytes a
 //          thing for each that is tried beside the first.
 // Source   bipartite modularity: Barber, Phys. Rev. E 76:066102 (2007); the refinement is expectation-maximisation of
@@ -35,7 +36,8 @@ struct PoolOptions {
   std::vector<Vertex> banned{};
 };
 
-// The groups and the pools among the accounts that are in none of them. Groups of fewer than `least_size` accounts are
+// The groups and the pools among the accounts that are in none of them; those of one operator are united, and take in
+// who is as like them as a pool's members are. Groups of fewer than `least_size` accounts are
 // no obstacle (data without activity has no pools): by chance some pairs of a pool share a thing or two, and those that
 // a pool claims leave their group.
 std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, std::vector<Group> groups,

@@ -1,5 +1,6 @@
 // Joins groups that are one operator's: his cells share cards and devices only among themselves, yet most accounts of
-// each are like the other's in several kinds of things, or ask prompts that hardly anybody else asks.
+// each are like the other's in several kinds of things, or ask prompts that hardly anybody else asks. Or cards and
+// devices are dealt out to both as to one (dealt.h), whatever either asks.
 #pragma once
 
 #include <vector>

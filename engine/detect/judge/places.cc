@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "algorithms/pairs_of.h"
 #include "engine/detect/judge/graded.h"
 
 namespace ringscope {
@@ -31,8 +32,6 @@ double met_at(const BipartiteGraph& graph, Vertex right, std::size_t inside, std
   if (2 * members > graph.left_count()) return seen;
   return seen < kTimes * strangers ? 0 : seen - strangers;
 }
-
-double pairs_of(std::size_t n) { return 0.5 * static_cast<double>(n) * (static_cast<double>(n) - 1); }
 
 // Right vertices of a layer and the members at each.
 std::vector<std::pair<Vertex, std::vector<Vertex>>> members_at(const BipartiteGraph& graph, std::size_t layer,
@@ -124,7 +123,7 @@ double dealt_names_of(const Habits& habits, std::span<const Vertex> members) {
   for (const auto& [name, bearers] : names) {
     for (const Vertex account : bearers) name_of.emplace(account, name);
     most = std::max(most, bearers.size());
-    same += pairs_of(bearers.size());
+    same += pairs_of(static_cast<double>(bearers.size()));
   }
   const auto all = static_cast<double>(members.size());
   const double beside =
@@ -136,13 +135,14 @@ double dealt_names_of(const Habits& habits, std::span<const Vertex> members) {
   std::ranges::transform(name_of, bearers.begin(), [](const auto& one) { return one.first; });
   double met = 0, met_same = 0;
   for (const auto& [network, there] : members_at(graph, *networks, bearers)) {
-    std::map<Vertex, std::size_t> bear;
+    std::map<Vertex, double> bear;
     for (const Vertex account : there) ++bear[name_of.at(account)];
-    met += pairs_of(there.size());
+    met += pairs_of(static_cast<double>(there.size()));
     for (const auto& [name, count] : bear) met_same += pairs_of(count);
   }
   if (met < kLeastMeetings) return 0;
-  const double times = met_same / met / (same / pairs_of(bearers.size()));  // as often as strangers among them
+  const double times =
+      met_same / met / (same / pairs_of(static_cast<double>(bearers.size())));  // as often as strangers among them
   const double places = places_in(graph, *networks, bearers).hold_half;
   return several * graded(times, 2.5, 1.5) * graded(places, 3, 8);
 }

@@ -22,16 +22,11 @@ std::vector<Group> cells_of(PoolTown& town) {
   return cells;
 }
 
-// A card for every four accounts, whose cells they are of chosen by `cell`.
-template <class Cell>
-void deal_cards(PoolTown& town, const std::vector<Group>& cells, const Cell& cell) {
-  for (Vertex i = 0; i < kCells * kCell; ++i) town.share_card(cells[cell(i)].members[i / kCells], i / 4);
-}
-
 TEST_CASE("cells: one operator deals cards to all his cells, whatever each of them asks") {
   PoolTown town;
   const std::vector<Group> cells = cells_of(town);
-  deal_cards(town, cells, [](Vertex i) { return i % kCells; });
+  for (Vertex i = 0; i < kCells * kCell; ++i)  // a card for every four accounts, each of another cell
+    town.share_card(cells[i % kCells].members[i / kCells], i / 4);
   const std::vector<Group> found = town.find(cells);
   REQUIRE(found.size() == 1);
   CHECK(found[0].members.size() == kCells * kCell);
@@ -64,7 +59,7 @@ TEST_CASE("cells: things that two groups have in common by chance, or lend each 
   town.share_card(b[0], 0);  // one of b's has a card of a's
   CHECK_FALSE(dealt());
   for (Vertex i = 0; i < kCell; ++i) town.machine(i % 2 == 0 ? a[i] : b[i], i / 2);
-  CHECK_FALSE(dealt());  // machines of one user each
+  CHECK_FALSE(dealt());  // ten machines for one of each, beside cards for four of one
   for (Vertex i = 0; i < kCell; ++i) {
     town.machine(a[i], 100 + i);
     town.machine(b[i], 100 + i);
@@ -87,15 +82,20 @@ TEST_CASE(
   CHECK(std::ranges::includes(members, found[0].members));
 }
 
-TEST_CASE("cells: a group that pairs made takes in who is like it, and nobody else") {
+TEST_CASE("cells: a group that pairs made takes in who is like it, too few to be a pool, and nobody else") {
   PoolTown town;
-  const std::vector<Vertex> ring = town.pool(60, kDealer, 10'000);
-  const std::vector<Vertex> known(ring.begin(), ring.begin() + 40);
-  for (const Vertex account : known) town.share_card(account, account % 4);
-  for (const Vertex one : {100U, 1500U}) {  // on the ring's addresses, with nothing else of it
-    for (int a = 0; a < 6; ++a) town.address(one, kDealer.addresses + town.random().below(60));
+  std::vector<Vertex> ring = town.pool(52, kDealer, 10'000);
+  for (const Vertex account : ring) town.share_card(account, account % 4);
+  const std::vector<Group> known = {{.members = ring, .cohesion = {}}};
+  const auto by_dealer = [&](Vertex account) {
+    for (int a = 0; a < 6; ++a) town.address(account, kDealer.addresses + town.random().below(60));
+  };
+  for (int i = 0; i < 8; ++i) {  // all from the dealer, but who ask what anybody asks
+    ring.push_back(town.bought(kDealer));
+    by_dealer(ring.back());
   }
-  const std::vector<Group> found = town.find({{.members = known, .cohesion = {}}});
+  for (const Vertex one : {100U, 1500U}) by_dealer(one);  // with nothing else of his
+  const std::vector<Group> found = town.find(known);
   REQUIRE(found.size() == 1);
   CHECK(found[0].members == ring);
 }
