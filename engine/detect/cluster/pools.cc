@@ -349,15 +349,6 @@ std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, st
     const Stage stage("search");
     pools = finder.run(asking);
   }
-  if (getenv("DBG"))
-    for (auto& g : pools) {
-      std::size_t late = 0, mid = 0;
-      for (auto m : g.members) {
-        late += m >= 3120;
-        mid += m >= 3000 && m < 3120;
-      }
-      fprintf(stderr, "pool: %zu 3000-3119 %zu, 3120- %zu\n", g.members.size(), mid, late);
-    }
   const std::vector<std::uint32_t> claimed = group_of(pools, snapshot.accounts.size());
   const auto is_claimed = [&](Vertex account) { return claimed[account] != kNoGroup; };
   for (Group& group : groups) {
