@@ -143,6 +143,7 @@ double Likeness::share_of(const State& state, const Right& right, Against agains
 void Likeness::add_layer_bits(const Layers& layers, Vertex l, std::span<const Vertex> left_out, Against against,
                               std::vector<ShareBits>& by_layer) const {
   const std::size_t view = layers.view;
+  const BipartiteGraph& graph = views_[view].graph;
   const State& state = states_[view];
   const auto [rights, begin] = rights_in(layers, l);
   std::vector<double> group(rights.size());
@@ -150,10 +151,11 @@ void Likeness::add_layer_bits(const Layers& layers, Vertex l, std::span<const Ve
   std::vector<double> whole = state.layer_group;
   for (const Vertex other : left_out) {
     const auto [theirs, their_begin] = rights_in(layers, other);
-    std::size_t i = 0;
+    std::size_t i = 0, layer = layers.first;
     for (std::size_t j = 0; j < theirs.size(); ++j) {
       const double n = amount(view, their_begin + j);
-      whole[state.rights[theirs[j]].layer] -= n;
+      while (theirs[j] >= graph.layer_end(layer)) ++layer;
+      whole[layer] -= n;
       while (i < rights.size() && rights[i] < theirs[j]) ++i;
       if (i < rights.size() && rights[i] == theirs[j]) group[i] -= n;
     }

@@ -179,13 +179,18 @@ std::size_t GroupGauge::kind_to_look_up(std::span<const KinThing> things) {
   return *most > kLookUp * (all - *most) ? static_cast<std::size_t>(most - users.begin()) : kKindsApart;
 }
 
-// What both have of one kind, as kinds_met has it.
-unsigned GroupGauge::kinds_shared(Vertex other, std::span<const KinThing> things, std::size_t bit) const {
+// What both have of the things, which are of one kind and lie as kin_things_of has them, as kinds_met has it. A thing
+// in common is as much as a thing and a facet.
+unsigned GroupGauge::kinds_shared(Vertex other, std::span<const KinThing> things) const {
   unsigned shared = 0;
-  for (const KinThing& thing : things) {
-    if (thing.bit != bit) continue;
-    const auto theirs = plan_.views[thing.view].graph.rights_of(other);
-    if (std::binary_search(theirs.begin(), theirs.end(), thing.right)) shared |= thing.as_met();
+  for (std::size_t t = 0; t < things.size() && shared == 0;) {
+    const std::size_t view = things[t].view;
+    const auto theirs = plan_.views[view].graph.rights_of(other);
+    auto next = std::ranges::lower_bound(theirs, things[t].right);
+    for (; t < things.size() && things[t].view == view; ++t) {
+      while (next != theirs.end() && *next < things[t].right) ++next;
+      if (next != theirs.end() && *next == things[t].right) shared |= things[t].as_met();
+    }
   }
   return shared;
 }
@@ -200,9 +205,13 @@ std::vector<Vertex> GroupGauge::kin_of(Vertex account, std::vector<std::uint16_t
   std::vector<Vertex> met;
   const double few = std::max(3.0, kKinShare * static_cast<double>(held_count()));
   const std::vector<KinThing> things = kin_things_of(account, few);
-  const std::size_t looked_up = kind_to_look_up(things);
+  const std::size_t bit = kind_to_look_up(things);
+  std::vector<KinThing> looked_up;
   for (const KinThing& thing : things) {
-    if (thing.bit == looked_up) continue;
+    if (thing.bit == bit) {
+      looked_up.push_back(thing);
+      continue;
+    }
     for (const Vertex other : held_users_of(thing.view, thing.right)) {
       if (other == account || in_held_[other] == 0) continue;
       if (kinds_met[other] == 0) met.push_back(other);
@@ -212,7 +221,7 @@ std::vector<Vertex> GroupGauge::kin_of(Vertex account, std::vector<std::uint16_t
   std::vector<Vertex> kin;
   for (const Vertex other : met) {
     unsigned in_common = kinds_met[other];
-    if (looked_up != kKindsApart && !are_kin(in_common)) in_common |= kinds_shared(other, things, looked_up);
+    if (!are_kin(in_common)) in_common |= kinds_shared(other, looked_up);
     if (are_kin(in_common) || are_kin_without_prompts(account, other, in_common) ||
         (may_be_kin_by_prompts(in_common) && share_prompt(account, other, few)))
       kin.push_back(other);

@@ -107,7 +107,7 @@ class GroupGauge {
   };
   std::vector<KinThing> kin_things_of(Vertex account, double few) const;
   static std::size_t kind_to_look_up(std::span<const KinThing> things);
-  unsigned kinds_shared(Vertex other, std::span<const KinThing> things, std::size_t bit) const;
+  unsigned kinds_shared(Vertex other, std::span<const KinThing> things) const;
   bool may_be_kin_by_prompts(unsigned in_common) const;
   bool are_kin_without_prompts(Vertex a, Vertex b, unsigned in_common) const;
   bool has_prompts(Vertex account) const;

@@ -96,10 +96,9 @@ std::vector<std::vector<Vertex>> PoolSearch::communities(const std::vector<Verte
   return communities_.among(view, members, telling, 1, options_.least_size);
 }
 
-void PoolSearch::grow_all(std::vector<std::vector<Vertex>> seeds, const std::vector<char>& within,
-                          std::vector<Group>& pools, int depth) {
+void PoolSearch::grow_all(std::vector<std::vector<Vertex>> seeds, const Within& within, std::vector<Group>& pools) {
   largest_first(seeds);
-  for (std::vector<Vertex>& seed : seeds) grow(std::move(seed), within, pools, depth);
+  for (std::vector<Vertex>& seed : seeds) grow(std::move(seed), within, pools);
 }
 
 void PoolSearch::grow(std::vector<Vertex> seed, std::vector<Group>& pools) {
@@ -107,41 +106,43 @@ void PoolSearch::grow(std::vector<Vertex> seed, std::vector<Group>& pools) {
   relied_on_.insert(relied_on_.end(), seed.begin(), seed.end());
   if (seed.size() < options_.least_size) return;
   const bool banned = are_banned(seed, kSurelyBanned);
-  grow(seed, free_, pools, 0);
+  grow(seed, {.accounts = free_, .whole = {}, .depth = 0}, pools);
   if (banned) grow_banned(std::move(seed), pools);
 }
 
 void PoolSearch::grow_banned(std::vector<Vertex> seed, std::vector<Group>& pools) {
   if (pools.size() > 1) return;                                  // several operators'
   for (const Group& pool : pools) mark(pool.members, 1, free_);  // they hold the others together
-  Group pool = refine(std::move(seed), free_, Closeness::banned);
+  auto [pool, likes] = refine(std::move(seed), free_, Closeness::banned);
   if (pool.members.size() >= options_.least_size && 2 * count_members(pools) < pool.members.size() &&
       are_banned(pool.members, kSurelyBanned)) {
-    fill_in(pool);
+    fill_in(pool, likes);
     pools.clear();
     pools.push_back(std::move(pool));
   }
   for (const Group& found : pools) take(found.members);
 }
 
-void PoolSearch::grow(std::vector<Vertex> seed, const std::vector<char>& within, std::vector<Group>& pools, int depth) {
+void PoolSearch::grow(std::vector<Vertex> seed, const Within& within, std::vector<Group>& pools) {
   std::erase_if(seed, [&](Vertex account) { return free_[account] == 0; });
-  if (depth > 0) relied_on_.insert(relied_on_.end(), seed.begin(), seed.end());
+  if (within.depth > 0) relied_on_.insert(relied_on_.end(), seed.begin(), seed.end());
   if (seed.size() < options_.least_size || !promising(seed)) return;
-  Group pool = refine(std::move(seed), within, Closeness::alike);
+  auto [pool, likes] = refine(std::move(seed), within.accounts, Closeness::alike);
   if (pool.members.size() < options_.least_size) return;
-  const InCommon common = fill_in(pool);
+  const InCommon common = fill_in(pool, likes);
   if (!is_convincing(pool, common)) return;
   const bool by_things = stands_by_things(pool, common);
   std::vector<std::vector<Vertex>> apart = by_prompts(pool.members);
   const bool one = 2 * count_all(apart) < pool.members.size() && is_one(pool.members);
   std::vector<Group> parts;
-  if (depth < kMostDepth && !apart.empty()) {
-    grow_apart(pool.members, apart, parts, depth + 1);
-  } else if (depth < kMostDepth && !one) {
-    std::vector<char>& marked = marks_.at(depth);
+  // A part that grew to the whole of which it is one: the whole is being taken apart.
+  const bool taken_apart = within.depth == kMostDepth || std::ranges::equal(pool.members, within.whole);
+  if (!taken_apart && !apart.empty()) {
+    grow_apart(pool.members, apart, parts, within.depth + 1);
+  } else if (!taken_apart && !one) {
+    std::vector<char>& marked = marks_.at(within.depth);
     mark(pool.members, 1, marked);
-    grow_all(communities(pool.members), marked, parts, depth + 1);
+    grow_all(communities(pool.members), {.accounts = marked, .whole = pool.members, .depth = within.depth + 1}, parts);
     mark(pool.members, 0, marked);
   }
   // Who carries the traffic of many others asks what they ask: by that its many parts are nothing to each other, and
@@ -166,13 +167,14 @@ void PoolSearch::grow_apart(const std::vector<Vertex>& members, const std::vecto
   std::vector<Vertex> rest = members;
   for (const std::vector<Vertex>& part : parts) rest = without(rest, part);
   std::vector<char>& marked = marks_.at(depth - 1);
+  const Within within{.accounts = marked, .whole = members, .depth = depth};
   mark(rest, 1, marked);
   for (const std::vector<Vertex>& part : parts) {
     mark(part, 1, marked);
-    grow_all({part}, marked, pools, depth);
+    grow(part, within, pools);
     mark(part, 0, marked);
   }
-  grow_all({rest}, marked, pools, depth);
+  grow(rest, within, pools);
   mark(rest, 0, marked);
 }
 
@@ -243,25 +245,35 @@ std::vector<Vertex> PoolSearch::candidates(const std::vector<Vertex>& members, c
   return result;
 }
 
-Group PoolSearch::refine(std::vector<Vertex> members, const std::vector<char>& within, Closeness closeness) {
+PoolSearch::Refined PoolSearch::refine(std::vector<Vertex> members, const std::vector<char>& within,
+                                       Closeness closeness) {
   const bool loosely = closeness == Closeness::banned;
-  for (int round = 0; round < kMostRounds && members.size() >= options_.least_size; ++round) {
+  std::vector<Resemblance> of_members;  // to those among whom they were found
+  bool settled = false;
+  for (int round = 0; round < kMostRounds && !settled && members.size() >= options_.least_size; ++round) {
     gauge_.hold(members);
     std::vector<Vertex> next;
+    of_members.clear();
     const std::vector<Vertex> asked = candidates(members, within);
     const std::vector<Resemblance> likes = gauge_.resemblances(asked);
     for (std::size_t i = 0; i < asked.size(); ++i) {
       const bool in = (loosely || round > 0) && gauge_.holds(asked[i]);  // a seed is a guess
       const auto stands = in ? may_stay_member : looks_like_member;
-      if (stands(likes[i], members.size(), graph_.left_count()) ||
-          (loosely && in && is_banned(asked[i]) && may_stay_banned(likes[i], members.size(), graph_.left_count())))
-        next.push_back(asked[i]);
+      if (!stands(likes[i], members.size(), graph_.left_count()) &&
+          !(loosely && in && is_banned(asked[i]) && may_stay_banned(likes[i], members.size(), graph_.left_count())))
+        continue;
+      next.push_back(asked[i]);
+      of_members.push_back(likes[i]);
     }
     relied_on_.insert(relied_on_.end(), next.begin(), next.end());
-    if (next == members) break;
+    settled = next == members;
     members = std::move(next);
   }
-  return {.members = std::move(members), .cohesion = {}};
+  if (!settled && members.size() >= options_.least_size) {
+    gauge_.hold(members);
+    of_members = gauge_.resemblances(members);
+  }
+  return {.pool = {.members = std::move(members), .cohesion = {}}, .likes = std::move(of_members)};
 }
 
 std::vector<Newcomer> PoolSearch::newcomers(const std::vector<Vertex>& members) {
@@ -278,13 +290,18 @@ std::vector<Newcomer> PoolSearch::newcomers(const std::vector<Vertex>& members) 
   return found;
 }
 
-// Fills in the group's likeness.
 PoolSearch::InCommon PoolSearch::fill_in(Group& pool) {
+  gauge_.hold(pool.members);
+  return fill_in(pool, gauge_.resemblances(pool.members));
+}
+
+// Fills in the group's likeness; `likes`, of its members to it. Holds the group.
+PoolSearch::InCommon PoolSearch::fill_in(Group& pool, std::span<const Resemblance> likes) {
   gauge_.hold(pool.members);
   std::map<std::size_t, std::size_t> supporters;
   InCommon common;
   const double prior = pool_prior(pool.members.size(), graph_.left_count());
-  for (const Resemblance& like : gauge_.resemblances(pool.members)) {
+  for (const Resemblance& like : likes) {
     for (std::size_t k = 0; k < gauge_.plan().kinds.size(); ++k) {
       if ((like.which >> k & 1U) != 0) ++supporters[k];
     }

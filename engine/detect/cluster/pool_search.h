@@ -57,10 +57,15 @@ class PoolSearch {
   std::vector<std::vector<Vertex>> communities(const std::vector<Vertex>& members, std::size_t view = kThingView);
 
  private:
-  void grow(std::vector<Vertex> seed, const std::vector<char>& within, std::vector<Group>& pools, int depth);
+  // Who may be in a pool, and of what they are parts.
+  struct Within {
+    const std::vector<char>& accounts;
+    std::span<const Vertex> whole;
+    int depth;
+  };
+  void grow(std::vector<Vertex> seed, const Within& within, std::vector<Group>& pools);
   void grow_banned(std::vector<Vertex> seed, std::vector<Group>& pools);
-  void grow_all(std::vector<std::vector<Vertex>> seeds, const std::vector<char>& within, std::vector<Group>& pools,
-                int depth);
+  void grow_all(std::vector<std::vector<Vertex>> seeds, const Within& within, std::vector<Group>& pools);
   void grow_apart(const std::vector<Vertex>& members, const std::vector<std::vector<Vertex>>& parts,
                   std::vector<Group>& pools, int depth);
   bool is_one(const std::vector<Vertex>& members);
@@ -68,13 +73,18 @@ class PoolSearch {
   bool promising(const std::vector<Vertex>& seed);
   std::vector<Vertex> candidates(const std::vector<Vertex>& members, const std::vector<char>& within);
   enum class Closeness { alike, banned };  // of the members of a pool, or of those of one whose members are banned
-  Group refine(std::vector<Vertex> members, const std::vector<char>& within, Closeness closeness);
+  struct Refined {
+    Group pool;
+    std::vector<Resemblance> likes;  // of its members to it
+  };
+  Refined refine(std::vector<Vertex> members, const std::vector<char>& within, Closeness closeness);
   struct InCommon {           // to half of the members of a group
     std::uint64_t kinds = 0;  // of the plan
     bool prompts = false;     // are among them
     double mean = 0;          // kinds in which a member is like the others
   };
   InCommon fill_in(Group& pool);
+  InCommon fill_in(Group& pool, std::span<const Resemblance> likes);
   bool is_convincing(const Group& pool, const InCommon& common) const;
   bool stands_by_things(const Group& pool, const InCommon& common) const;
   bool is_banned(Vertex account) const { return std::ranges::binary_search(options_.banned, account); }
