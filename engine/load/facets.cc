@@ -35,6 +35,14 @@ bool is_on(const FacetConfig& config, std::string_view name) {
   return std::ranges::find(config.on, name) != config.on.end();
 }
 
+// Two labels or more of letters, digits and '-'; a number in dots is none.
+bool is_host_name(std::string_view value) {
+  const std::size_t dot = value.rfind('.');
+  if (dot == std::string_view::npos || dot == 0 || dot + 2 >= value.size()) return false;
+  const auto is_part = [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '.'; };
+  return std::ranges::all_of(value, is_part) && std::ranges::all_of(value.substr(dot + 1), is_letter);
+}
+
 std::optional<std::string> before(std::string_view value, std::string_view separators) {
   const std::size_t at = value.find_first_of(separators);
   if (at == std::string_view::npos || at == 0) return std::nullopt;
@@ -180,8 +188,9 @@ std::optional<std::string> payment_family_of(std::string_view payment) {
 
 std::optional<std::string> domain_of(std::string_view email) {
   const std::size_t at = email.rfind('@');
-  if (at == std::string_view::npos || at + 1 == email.size()) return std::nullopt;
-  std::string domain(email.substr(at + 1));
+  const bool bare = at == std::string_view::npos && is_host_name(email);
+  if (!bare && (at == std::string_view::npos || at + 1 == email.size())) return std::nullopt;
+  std::string domain(bare ? email : email.substr(at + 1));
   std::transform(domain.begin(), domain.end(), domain.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return domain;

@@ -56,7 +56,7 @@ std::optional<std::string> issuer_of(std::string_view payment, std::size_t digit
 // The scheme that an issuer number belongs to ("visa", "mastercard", "amex", …; "iin-9" by the first digit for others),
 // else what stands before the first '-', ':' or '/' ("paypal", "sepa").
 std::optional<std::string> payment_family_of(std::string_view payment);
-// What follows the last '@', in lower case.
+// What follows the last '@', in lower case; a host name without one is a domain itself: a log may keep no more.
 std::optional<std::string> domain_of(std::string_view email);
 // The local part with runs of letters as 'a' and each digit as '9', without what follows a '+': john.smith42 is
 // "a.a99". At most 24 characters; a run of more than six digits counts as seven.

@@ -71,6 +71,15 @@ class GroupGauge {
   std::vector<Thing> own_prompts() const;
   // Are four in five of those who ask the prompts among the accounts marked? Not where there are no prompts.
   bool mostly_asked_by(const std::vector<Thing>& prompts, const std::vector<char>& marked) const;
+  // What members ask that somebody else asks, too, and no more accounts than there are members.
+  struct Kept {
+    double share = 0;             // of the others who ask it, those who are members, in the mean over both
+    std::vector<Vertex> keepers;  // members who ask something that another does and hardly anybody outside, ascending
+  };
+  // Of the group held. Where all prompts are variants that two or three accounts ask, no member need be like the others
+  // in them, and yet hardly any of them is anybody else's. Of strangers the share is as large as their part of all
+  // accounts. O(users of the prompts that it touches).
+  Kept prompts_kept() const;
   // Kinds of the plan whose things, or one of whose facets, are the group's own: the users of its marks of two members
   // or more are members for the most part, and marks that hardly anybody else uses are on most members. What the
   // operator's lists call an exit, or its network, is nobody's own.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <utility>
 
 #include "engine/detect/cluster/group_gauge.h"
 
@@ -66,6 +67,26 @@ std::uint64_t GroupGauge::own_kinds() const {
       own |= kind;
   }
   return own;
+}
+
+GroupGauge::Kept GroupGauge::prompts_kept() const {
+  double kept = 0, asked = 0;
+  std::vector<Vertex> keepers;
+  for (const Vertex r : likeness_.touched(kHabitView)) {
+    if (likeness_.family_of(kHabitView, r) != prompts_) continue;
+    const auto users = users_of({kHabitView, r});
+    if (users.size() < 2 || users.size() > held_count()) continue;
+    const auto all = static_cast<double>(users.size());
+    const auto inside = static_cast<double>(std::ranges::count_if(users, [&](Vertex user) { return holds(user); }));
+    asked += inside;
+    kept += inside * (inside - 1) / (all - 1);
+    if (inside < 2 || inside < kOwnThing * all) continue;
+    std::ranges::copy_if(users, std::back_inserter(keepers), [&](Vertex user) { return holds(user); });
+  }
+  if (asked == 0) return {};
+  std::sort(keepers.begin(), keepers.end());
+  keepers.erase(std::unique(keepers.begin(), keepers.end()), keepers.end());
+  return {.share = kept / asked, .keepers = std::move(keepers)};
 }
 
 bool GroupGauge::mostly_asked_by(const std::vector<Thing>& prompts, const std::vector<char>& marked) const {

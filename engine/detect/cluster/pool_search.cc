@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "algorithms/binomial.h"
+#include "engine/detect/cluster/crossing.h"
 #include "engine/detect/cluster/pool_member.h"
 
 namespace ringscope {
@@ -20,6 +21,8 @@ constexpr std::size_t kLargePart = 4;  // one in so many of a pool's members
 constexpr double kPromptResolution = 0.5;
 // Chance of so many banned members or more: enough beside two kinds of things, and so little that they need hardly
 // anything else in common.
+// How surely another who asks what a member asks is one, and who of them asks so, for prompts to be the pool's own.
+constexpr double kKeptAmong = 0.4, kKeepers = 2.0 / 3;
 constexpr double kOftenBanned = 1e-4, kSurelyBanned = 1e-9;
 
 std::size_t count_all(const std::vector<std::vector<Vertex>>& parts) {
@@ -30,6 +33,11 @@ std::size_t count_all(const std::vector<std::vector<Vertex>>& parts) {
 std::size_t count_members(const std::vector<Group>& groups) {
   return std::accumulate(groups.begin(), groups.end(), std::size_t{0},
                          [](std::size_t sum, const Group& group) { return sum + group.members.size(); });
+}
+
+bool are_own(const GroupGauge::Kept& kept, std::size_t members) {
+  return kept.share >= kKeptAmong &&
+         static_cast<double>(kept.keepers.size()) >= kKeepers * static_cast<double>(members);
 }
 
 }  // namespace
@@ -127,9 +135,10 @@ void PoolSearch::grow(std::vector<Vertex> seed, const Within& within, std::vecto
   std::erase_if(seed, [&](Vertex account) { return free_[account] == 0; });
   if (within.depth > 0) relied_on_.insert(relied_on_.end(), seed.begin(), seed.end());
   if (seed.size() < options_.least_size || !promising(seed)) return;
-  auto [pool, likes] = refine(std::move(seed), within.accounts, Closeness::alike);
+  Refined refined = refine(std::move(seed), within.accounts, Closeness::alike);
+  Group& pool = refined.pool;
   if (pool.members.size() < options_.least_size) return;
-  const InCommon common = fill_in(pool, likes);
+  const InCommon common = fill_in(pool, refined.likes);
   if (!is_convincing(pool, common)) return;
   const bool by_things = stands_by_things(pool, common);
   std::vector<std::vector<Vertex>> apart = by_prompts(pool.members);
@@ -202,8 +211,11 @@ std::vector<std::vector<Vertex>> PoolSearch::by_prompts(const std::vector<Vertex
   for (const Thing& prompt : gauge_.own_prompts()) prompts.push_back(prompt.second);
   std::vector<std::vector<Vertex>> apart;
   std::vector<Vertex> body;  // more than half of the members: the rest is too little to hold it against
-  for (std::vector<Vertex>& part :
-       communities_.among(kHabitView, members, prompts, kPromptResolution, options_.least_size / 2)) {
+  std::vector<std::vector<Vertex>> parts =
+      communities_.among(kHabitView, members, prompts, kPromptResolution, options_.least_size / 2);
+  if (are_own(gauge_.prompts_kept(), members.size()))
+    parts = unite_crossing(gauge_.plan().views[kHabitView].graph, prompts, std::move(parts));
+  for (std::vector<Vertex>& part : parts) {
     if (2 * part.size() > members.size()) {
       body = std::move(part);
       continue;
@@ -316,7 +328,24 @@ PoolSearch::InCommon PoolSearch::fill_in(Group& pool, std::span<const Resemblanc
     common.prompts = common.prompts || !gauge_.plan().kinds[k].tangible;
     common.kinds |= std::uint64_t{1} << k;
   }
+  if (!common.prompts) add_kept_prompts(pool, common);
   return common;
+}
+
+// Prompts that members keep to themselves are in common to them though no two of them need ask the same.
+void PoolSearch::add_kept_prompts(Group& pool, InCommon& common) const {
+  const GroupGauge::Kept kept = gauge_.prompts_kept();
+  if (!are_own(kept, pool.members.size())) return;
+  for (const Vertex keeper : kept.keepers) {
+    const auto at = std::ranges::lower_bound(pool.members, keeper) - pool.members.begin();
+    MemberLikeness& like = pool.member_likeness[static_cast<std::size_t>(at)];
+    if (like.asks != 0) continue;
+    like.asks = 1;
+    ++like.kinds;
+    common.mean += 1 / static_cast<double>(pool.members.size());
+  }
+  pool.likeness.emplace_back(kPrompts);
+  common.prompts = true;
 }
 
 // Are more of them banned than chance would have it, among all accounts? That is evidence of another kind than any

@@ -85,6 +85,7 @@ class PoolSearch {
   };
   InCommon fill_in(Group& pool);
   InCommon fill_in(Group& pool, std::span<const Resemblance> likes);
+  void add_kept_prompts(Group& pool, InCommon& common) const;
   bool is_convincing(const Group& pool, const InCommon& common) const;
   bool stands_by_things(const Group& pool, const InCommon& common) const;
   bool is_banned(Vertex account) const { return std::ranges::binary_search(options_.banned, account); }

@@ -50,6 +50,9 @@ double no_pool(const Traits& t) { return graded(t.common_places, 8, 4) * not_int
 // different work. Too few days tell nothing.
 double own_days(const Traits& t) { return t.active_days < 5 ? 1.0 : graded(t.synchrony, 0.8, 0.6); }
 
+// Has each a life of his own, with its hours?
+double own_lives(const Traits& t) { return graded(t.hour_spread, 0.04, 0.1); }
+
 BenignHypothesis family(const Traits& t) {
   const double small = graded(static_cast<double>(t.size), 10, 6);
   const double quiet = t.has_activity ? graded(t.daily_requests, 120, 40) : 0.8;
@@ -132,9 +135,23 @@ BenignHypothesis pipeline(const Traits& t) {
   const double distinct_addresses = t.addresses.value_or(0) * static_cast<double>(t.size);
   const double fixed_addresses =
       graded(distinct_addresses, 8 + 0.5 * static_cast<double>(t.size), 4 + 0.25 * static_cast<double>(t.size));
-  // A job may run on anybody's machines; then the accounts are at least the customer's by name.
-  const double fixed = std::max(fixed_addresses, by_name(t, 0.6, 0.85));
+  // A job may run on anybody's machines; then the accounts are at least the customer's by name. A team is elsewhere as
+  // well, but all of it is at one address.
+  const double team = doubtful(t) * graded(t.address_reach, 0.75, 0.95) * no_pool(t) * settled(t) * own_hours(t);
+  const double fixed = std::max({fixed_addresses, by_name(t, 0.6, 0.85), team});
   return {"pipeline", one_payer * fixed, "one payer, fixed addresses or one mail domain: one customer's own accounts"};
+}
+
+// People who work at home for one firm, which pays for all of them: each is at a place and on a machine of his own. An
+// operator who buys places and machines for each account has no reason to pay for all by one card.
+BenignHypothesis remote_team(const Traits& t) {
+  if (!t.has_activity || !t.payers) return {"remote_team", 0, ""};
+  const double apart = graded(t.common_addresses, 3, 1.5) * graded(t.common_places, 4, 2);
+  const double machines = graded(t.client_reach, 0.5, 0.25);
+  const double quiet = graded(t.daily_requests, 60, 25);
+  return {"remote_team",
+          kLikely * graded(t.payer_reach, 0.6, 0.85) * apart * machines * own_lives(t) * quiet * at_home(t),
+          "one payer for people who are each at a place of their own"};
 }
 
 // Is it as in a house, who pays for whom? Each has a card of his own, or all who pay have one, or the house pays for
@@ -215,6 +232,16 @@ BenignHypothesis course(const Traits& t) {
   return {"course", most * own_days * quiet * own_cards * places, "people who ask alike, each on his own days"};
 }
 
+// A prompt that goes round: people who ask it and have nothing else in common but where such people are, which hardly
+// two of them are together.
+BenignHypothesis fad(const Traits& t) {
+  if (!t.has_activity || !t.places_alone) return {"fad", 0, ""};
+  const double apart = graded(t.connected, 0.85, 0.7) * graded(t.common_addresses, 5, 3) * no_pool(t);
+  const double quiet = graded(t.daily_requests, 60, 25);
+  return {"fad", kLikely * apart * own_lives(t) * settled(t) * quiet,
+          "people who ask what goes round, each at a place and at hours of his own"};
+}
+
 constexpr double kStaff = 0.7;  // an operator may have people do his work
 
 // The staff of one house, an agency that works for many clients: they rest at night, each has days and hours of his
@@ -265,18 +292,16 @@ BenignHypothesis one_person(const Traits& t) {
 }
 
 BenignHypothesis shared_exit(const Traits& t) {
-  const double popular = graded(t.exclusivity, 0.6, 0.3);
-  // Strangers behind an exit are not banned one and all while those in no group are not.
-  const double caught = graded(t.banned, 0.2, 0.4) * graded(t.ban_decades(), 4, 7);
-  return {"carrier_nat_or_vpn", only_addresses(t) ? popular * (1 - caught) : 0.0,
+  return {"carrier_nat_or_vpn", only_addresses(t) ? graded(t.exclusivity, 0.6, 0.3) : 0.0,
           "addresses that many outside the group use as well"};
 }
 
-// What may hold of a group, and whether it can of accounts that evade (one person may, and strangers behind one exit do
-// not know of each other; the people of one house at its address may have been banned by mistake), that are used up one
+// What may hold of a group, and whether it can of accounts that evade (one person may; strangers do not know of each
+// other, as long as they have nothing that is bought for many accounts; the people of one house at its address may have
+// been banned by mistake), that are used up one
 // after the other (a customer's tests may make an account each time, but people keep theirs), or that bear names dealt
 // out to them: people of many names are customers of one payer, or strangers at one exit.
-enum class MayEvade { no, at_home, yes };
+enum class MayEvade { no, at_home, strangers, yes };
 struct Hypothesis {
   BenignHypothesis (*of)(const Traits& t);
   MayEvade may_evade = MayEvade::no;
@@ -289,20 +314,27 @@ constexpr Hypothesis kHypotheses[] = {{family},
                                       {campus},
                                       {classroom},
                                       {pipeline, MayEvade::no, true, true},
+                                      {remote_team},
                                       {reseller, MayEvade::no, true, true},
                                       {organisation, MayEvade::at_home, true},
-                                      {application},
-                                      {course},
+                                      {application, MayEvade::strangers},
+                                      {course, MayEvade::strangers},
+                                      {fad, MayEvade::strangers},
                                       {staff},
                                       {venue},
-                                      {benchmark, MayEvade::no, true},
-                                      {shared_exit, MayEvade::yes, true, true}};
+                                      {benchmark, MayEvade::strangers, true},
+                                      {shared_exit, MayEvade::strangers, true, true}};
 
 // Share of an explanation that is left to accounts that evade. Of a house's that is found at its address enough to keep
-// from a ban: only its people can say.
+// from a ban: only its people can say. Strangers may be banned for what they all ask, but not one and all while those
+// in no group are not.
 double left_to_evaders(MayEvade may_evade, const Traits& t) {
   constexpr double kMistaken = 0.3;
   if (may_evade == MayEvade::yes) return 1;
+  if (may_evade == MayEvade::strangers) {
+    const bool nothing_bought = t.asks_alone() || t.tools_alone || t.places_alone || only_addresses(t);
+    return nothing_bought ? 1 - graded(t.banned, 0.2, 0.4) * graded(t.ban_decades(), 4, 7) : 0.0;
+  }
   return may_evade == MayEvade::at_home ? kMistaken * graded(t.address_reach, 0.2, 0.5) : 0.0;
 }
 

@@ -38,7 +38,7 @@ void add_sharing(const Snapshot& snapshot, const GroupEvidence& evidence, Traits
       traits.payer_reach = of_known(layer.reach, traits.paying);
       traits.payer_outside = layer.reach_outside;
     }
-    if (name == "ip") {
+    if (name == kAddresses) {
       traits.addresses = static_cast<double>(layer.entities) / layer.users;
       traits.address_reach = layer.reach;
       traits.common_addresses = layer.common;
@@ -62,10 +62,13 @@ void add_sharing(const Snapshot& snapshot, const GroupEvidence& evidence, Traits
 
 // Of what is shared, and of what members are alike in beside it.
 void count_kinds(const Snapshot& snapshot, Traits& traits) {
-  const auto is_tool = [](std::string_view kind) { return kind == kDevices || kind == kPrompts; };
-  traits.tools_alone =
-      traits.payers && traits.evidence_kinds() > 0 && std::ranges::all_of(traits.likeness, is_tool) &&
-      std::ranges::all_of(traits.kinds, [&](std::size_t k) { return is_tool(snapshot.layers[k].name); });
+  const auto nothing_but = [&](std::string_view one, std::string_view other) {
+    const auto is_either = [&](std::string_view kind) { return kind == one || kind == other; };
+    return traits.evidence_kinds() > 0 && std::ranges::all_of(traits.likeness, is_either) &&
+           std::ranges::all_of(traits.kinds, [&](std::size_t k) { return is_either(snapshot.layers[k].name); });
+  };
+  traits.tools_alone = traits.payers && nothing_but(kDevices, kPrompts);
+  traits.places_alone = !traits.likeness.empty() && nothing_but(kAddresses, kPrompts);
   traits.likeness_alone = static_cast<std::size_t>(std::ranges::count_if(traits.likeness, [&](const std::string& kind) {
     return std::ranges::none_of(traits.kinds, [&](std::size_t k) { return snapshot.layers[k].name == kind; });
   }));

@@ -29,6 +29,8 @@ struct Traits {
   // A client and prompts are all that holds them together, though it is known what they pay with: nothing that has to
   // be bought or rented for many accounts.
   bool tools_alone = false;
+  // Prompts and where they are are all that holds them together.
+  bool places_alone = false;
   // Prompts are all that holds them together.
   bool asks_alone() const { return evidence_kinds() == 1 && likeness.size() == 1 && likeness.front() == kPrompts; }
   double coverage = 0;           // share of members covered by two of the three best layers (0: only one layer binds)

@@ -12,6 +12,7 @@
 namespace ringscope {
 
 inline constexpr const char* kPrompts = "template";     // the kind of what is asked
+inline constexpr const char* kAddresses = "ip";         // … of where
 inline constexpr const char* kDevices = "fingerprint";  // … and of the machine and client that ask
 inline constexpr std::size_t kThingView = 0;            // of the plan
 inline constexpr std::size_t kHabitView = 1;            // …

@@ -24,7 +24,10 @@ TEST_CASE("facets: a payment that begins with six digits has an issuer") {
 TEST_CASE("facets: a mail address has a domain") {
   CHECK(domain_of("a@Mail.Example") == "mail.example");
   CHECK(domain_of("\"a@b\"@c.org") == "c.org");
+  CHECK(domain_of("Mail.Example") == "mail.example");
   CHECK(!domain_of("nobody"));
+  CHECK(!domain_of("192.0.2.1"));
+  CHECK(!domain_of("a token.example"));
   CHECK(!domain_of("nobody@"));
 }
 
