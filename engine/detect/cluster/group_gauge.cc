@@ -25,7 +25,7 @@ constexpr unsigned kAnyKind = 0xff;
 constexpr std::size_t kKindsApart = 8;  // kinds that are counted apart; the rest count as the last of them
 constexpr std::size_t kLookUp = 4;      // users that are met in the time in which one is looked up
 
-std::size_t bit_of(std::size_t kind) { return std::min(kKindsApart - 1, kind); }
+std::size_t bit_apart(std::size_t kind) { return std::min(kKindsApart - 1, kind); }
 
 // At least n bits are set. (std::popcount is a call into the library on the oldest machines we build for.)
 bool has_bits(unsigned set, int n) {
@@ -159,7 +159,7 @@ std::vector<GroupGauge::KinThing> GroupGauge::kin_things_of(Vertex account, doub
       const std::size_t users = count_held_users(v, r);
       if (users == 0 || (v > 0 ? static_cast<double>(users) > few : 2 * users > held_count())) continue;
       const std::size_t kind = likeness_.family_of(v, r);
-      if (v != kHabitView || kind != prompts_) things.push_back({v, r, bit_of(kind), held_users_of(v, r).size()});
+      if (v != kHabitView || kind != prompts_) things.push_back({v, r, bit_apart(kind), held_users_of(v, r).size()});
     }
   }
   return things;
@@ -240,7 +240,7 @@ bool GroupGauge::are_kin_without_prompts(Vertex a, Vertex b, unsigned in_common)
 
 bool GroupGauge::may_be_kin_by_prompts(unsigned in_common) const {
   const unsigned any = in_common & kAnyKind;
-  return has_bits(any, kKinKinds - 1) && (any >> bit_of(prompts_) & 1U) == 0;
+  return has_bits(any, kKinKinds - 1) && (any >> bit_apart(prompts_) & 1U) == 0;
 }
 
 // Do both ask a prompt of which few of the group held can make kin?
@@ -345,6 +345,11 @@ bool GroupGauge::knows_prompts() const {
     if (view.layers[k].family == prompts_) return view.graph.layer_begin(k) < view.graph.layer_end(k);
   }
   return false;
+}
+
+std::uint64_t GroupGauge::bit_of(std::string_view kind) const {
+  const auto at = std::ranges::find(plan_.kinds, kind, &LikenessKind::name);
+  return at == plan_.kinds.end() ? 0 : std::uint64_t{1} << (at - plan_.kinds.begin());
 }
 
 bool GroupGauge::has_prompts(Vertex account) const {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -92,6 +93,9 @@ class GroupGauge {
   bool asks_alike(const Resemblance& like) const { return (like.which >> prompts_ & 1U) != 0; }
   // Does anybody ask anything that is known?
   bool knows_prompts() const;
+  // The bits of kinds of the plan: what is asked, and the machines and clients that ask; 0 where it is not known.
+  std::uint64_t prompts() const { return bit_of(kPrompts); }
+  std::uint64_t devices() const { return bit_of(kDevices); }
   // How many kinds an account has anything of, habits left out.
   int kinds_had(Vertex account) const;
 
@@ -120,6 +124,7 @@ class GroupGauge {
   bool may_be_kin_by_prompts(unsigned in_common) const;
   bool are_kin_without_prompts(Vertex a, Vertex b, unsigned in_common) const;
   bool has_prompts(Vertex account) const;
+  std::uint64_t bit_of(std::string_view kind) const;
   template <typename Bits>
   void for_each_without_kin(const std::vector<Vertex>& accounts, const Bits& bits);
   std::vector<Vertex> kin_of(Vertex account, std::vector<std::uint16_t>& kinds_met) const;

@@ -26,7 +26,10 @@ bool looks_like_member(const Resemblance& like, std::size_t members, Vertex acco
 }
 
 MemberLikeness member_likeness(const GroupGauge& gauge, Vertex account, const Resemblance& like, double prior) {
-  return {like.kinds, static_cast<float>(like.bits + prior), gauge.kinds_had(account), gauge.asks_alike(like) ? 1 : 0};
+  return {.kinds = like.kinds,
+          .odds = static_cast<float>(like.bits + prior),
+          .of = gauge.kinds_had(account),
+          .asks = static_cast<std::int16_t>(gauge.asks_alike(like) ? 1 : 0)};
 }
 
 }  // namespace ringscope

@@ -19,10 +19,11 @@ constexpr std::size_t kLargePart = 4;  // one in so many of a pool's members
 // Where all ask the same few things modularity is 0 however they are parted; below 1 the whole is better than its
 // parts.
 constexpr double kPromptResolution = 0.5;
-// Chance of so many banned members or more: enough beside two kinds of things, and so little that they need hardly
-// anything else in common.
 // How surely another who asks what a member asks is one, and who of them asks so, for prompts to be the pool's own.
 constexpr double kKeptAmong = 0.4, kKeepers = 2.0 / 3;
+constexpr double kOwnClients = 0.7;  // of those who use a pool's clients, for these to be its own
+// Chance of so many banned members or more: enough beside two kinds of things, and so little that they need hardly
+// anything else in common.
 constexpr double kOftenBanned = 1e-4, kSurelyBanned = 1e-9;
 
 std::size_t count_all(const std::vector<std::vector<Vertex>>& parts) {
@@ -328,8 +329,31 @@ PoolSearch::InCommon PoolSearch::fill_in(Group& pool, std::span<const Resemblanc
     common.prompts = common.prompts || !gauge_.plan().kinds[k].tangible;
     common.kinds |= std::uint64_t{1} << k;
   }
+  mark_users_of_tools(pool, common, likes);
   if (!common.prompts) add_kept_prompts(pool, common);
   return common;
+}
+
+// Who works with a client that many work with asks what they ask there, as the customers of one application do. Where a
+// pool is alike in more than that, and the clients are not those of the members who are, such a member may be one of
+// them.
+void PoolSearch::mark_users_of_tools(Group& pool, const InCommon& common, std::span<const Resemblance> likes) const {
+  const std::uint64_t devices = gauge_.devices(), tools = devices | gauge_.prompts();
+  if ((common.kinds & devices) == 0 || (common.kinds & ~tools) == 0) return;
+  std::vector<Vertex> core;
+  for (std::size_t m = 0; m < likes.size(); ++m) {
+    if ((likes[m].which & ~tools) != 0) core.push_back(pool.members[m]);
+  }
+  std::size_t users = 0, of_core = 0;
+  for (const Thing& mark : gauge_.marks()) {
+    if ((std::uint64_t{1} << gauge_.kind_of(mark) & devices) == 0) continue;
+    users += gauge_.users_of(mark).size();
+    of_core += static_cast<std::size_t>(std::ranges::count_if(
+        gauge_.users_of(mark), [&](Vertex user) { return std::ranges::binary_search(core, user); }));
+  }
+  if (static_cast<double>(of_core) >= kOwnClients * static_cast<double>(users)) return;
+  for (std::size_t m = 0; m < likes.size(); ++m)
+    pool.member_likeness[m].tools_only = (likes[m].which & ~tools) == 0 ? 1 : 0;
 }
 
 // Prompts that members keep to themselves are in common to them though no two of them need ask the same.

@@ -85,6 +85,7 @@ class PoolSearch {
   };
   InCommon fill_in(Group& pool);
   InCommon fill_in(Group& pool, std::span<const Resemblance> likes);
+  void mark_users_of_tools(Group& pool, const InCommon& common, std::span<const Resemblance> likes) const;
   void add_kept_prompts(Group& pool, InCommon& common) const;
   bool is_convincing(const Group& pool, const InCommon& common) const;
   bool stands_by_things(const Group& pool, const InCommon& common) const;

@@ -233,12 +233,14 @@ BenignHypothesis course(const Traits& t) {
 }
 
 // A prompt that goes round: people who ask it and have nothing else in common but where such people are, which hardly
-// two of them are together.
+// two of them are together. Strangers move as everybody does, neither more nor less.
 BenignHypothesis fad(const Traits& t) {
   if (!t.has_activity || !t.places_alone) return {"fad", 0, ""};
   const double apart = graded(t.connected, 0.85, 0.7) * graded(t.common_addresses, 5, 3) * no_pool(t);
   const double quiet = graded(t.daily_requests, 60, 25);
-  return {"fad", kLikely * apart * own_lives(t) * settled(t) * quiet,
+  const double crowd = graded(static_cast<double>(t.size), 8, 20);
+  const double moving = settled(t) * graded(t.wandering.value_or(0.5), 0.25, 0.4);
+  return {"fad", kLikely * crowd * apart * own_lives(t) * moving * quiet,
           "people who ask what goes round, each at a place and at hours of his own"};
 }
 

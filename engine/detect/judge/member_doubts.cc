@@ -100,12 +100,15 @@ double MemberDoubts::factor(std::size_t m, const MemberFacts& facts, std::vector
   if (asking.unlike_it && !asking.other_things && !asking.little)
     reasons.emplace_back("not like the others in what it asks");
   if (one_kind) reasons.emplace_back("tied to more than a few members by one kind of thing at most");
+  const bool tools_only = facts.likeness.tools_only != 0 && firm_kinds < 2;
+  if (tools_only) reasons.emplace_back("like the others in a client and prompts alone, which others have as well");
   if (by_chance) reasons.emplace_back("like the others, but chance is not ruled out");
 
   const bool close = is_close(facts.likeness);
   const bool loose_prompts = !close && (asking.little || asking.too_few || asking.unlike_it);
   return (asking.other_things && !close ? kDoubtOtherThings : 1.0) *
-         (one_kind || by_chance || loose_prompts || (asking.other_things && close) ? kDoubtOneKind : 1.0) *
+         (one_kind || by_chance || tools_only || loose_prompts || (asking.other_things && close) ? kDoubtOneKind
+                                                                                                 : 1.0) *
          (facts.membership < kFirmCohesion ? kDoubtLoose : 1.0);
 }
 

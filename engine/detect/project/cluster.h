@@ -22,10 +22,11 @@ struct ClusterOptions {
 
 // Without a gap, for images hold it as it lies in memory.
 struct MemberLikeness {
-  int kinds = 0;   // independent kinds in which it is like the others
-  float odds = 0;  // bits: log-odds that it is a member, its kin left out
-  int of = 0;      // kinds of which it has anything
-  int asks = 0;    // 1: what the others ask
+  int kinds = 0;                // independent kinds in which it is like the others
+  float odds = 0;               // bits: log-odds that it is a member, its kin left out
+  int of = 0;                   // kinds of which it has anything
+  std::int16_t asks = 0;        // 1: what the others ask
+  std::int16_t tools_only = 0;  // 1: like them in nothing but a client and prompts, which others have as well
 };
 
 struct Group {

@@ -72,6 +72,30 @@ TEST_CASE("variants: one operator's accounts are one, whom they ask like is chan
   CHECK(static_cast<double>(asking) > 0.9 * kAccounts);
 }
 
+// An operator who works with an application that others work with, too: its client and its prompts.
+TEST_CASE("variants: customers of an application that an operator uses are told from his accounts") {
+  for (const Vertex customers : {Vertex{50}, Vertex{0}}) {
+    CAPTURE(customers);
+    PoolTown town;
+    const std::vector<Vertex> accounts = town.pool(60, kDealer, 9'000'000);
+    for (const Vertex account : accounts) town.machine(account, 1);
+    for (Vertex i = 0; i < customers; ++i) {
+      const Vertex customer = 31 * i;  // of the town, and no neighbours
+      town.machine(customer, 1);
+      for (int t = 0; t < 6; ++t) town.ask(customer, 9'000'000 + town.random().below(10));
+    }
+    const std::vector<Group> found = town.find();
+    REQUIRE(found.size() == 1);
+    const Group& group = found[0];
+    CHECK(std::ranges::includes(group.members, accounts));
+    REQUIRE(group.members.size() == 60 + customers);
+    for (std::size_t m = 0; m < group.members.size(); ++m) {
+      const bool his = std::ranges::binary_search(accounts, group.members[m]);
+      CHECK(group.member_likeness[m].tools_only == (his ? 0 : 1));
+    }
+  }
+}
+
 // Askers of prompt after prompt.
 BipartiteArrays asked(const std::vector<std::vector<Vertex>>& prompts, Vertex accounts) {
   World world(accounts, 1);

@@ -114,6 +114,22 @@ TEST_CASE("member doubts: where all ask much of their own, one who is not like t
   CHECK(members.factor(3, stranger) == 1);
 }
 
+TEST_CASE(
+    "member doubts: who has a client and prompts alone in common with the ring may be a customer of one application") {
+  Members members(30);
+  MemberFacts user = firm();
+  user.likeness = {.kinds = 2, .odds = 12, .of = 3, .asks = 1, .tools_only = 1};
+  user.ties = {{"fingerprint", {1, 29}}, {"ip", {1, 2}}};
+  CHECK(members.factor(0, user) == doctest::Approx(0.6));
+  CHECK(members.says("like the others in a client and prompts alone, which others have as well"));
+  MemberFacts tied = user;
+  tied.ties["ip"] = {3, 25};  // to many of them by another kind of thing
+  CHECK(members.factor(0, tied) == 1);
+  MemberFacts like = user;
+  like.likeness.tools_only = 0;
+  CHECK(members.factor(0, like) == 1);
+}
+
 TEST_CASE("member doubts: few others on one kind of thing, and little that is shared") {
   Members members(30);
   MemberFacts family = firm();

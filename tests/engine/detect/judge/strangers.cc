@@ -43,6 +43,12 @@ TEST_CASE("benign: a prompt that goes round is asked by people who have nothing 
   Traits exits = fashion();
   exits.wandering = 0.9;
   CHECK(explained(exits, "fad") == 0);
+  Traits staying = fashion();
+  staying.wandering = 0.2;  // a crew's accounts stay where they are
+  CHECK(explained(staying, "fad") == 0);
+  Traits few = fashion();
+  few.size = 8;
+  CHECK(explained(few, "fad") == 0);
   Traits loud = fashion();
   loud.daily_requests = 80;
   CHECK(explained(loud, "fad") == 0);
