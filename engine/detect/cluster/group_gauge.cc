@@ -25,7 +25,7 @@ constexpr unsigned kAnyKind = 0xff;
 constexpr std::size_t kKindsApart = 8;  // kinds that are counted apart; the rest count as the last of them
 constexpr std::size_t kLookUp = 4;      // users that are met in the time in which one is looked up
 
-std::size_t bit_apart(std::size_t kind) { return std::min(kKindsApart - 1, kind); }
+std::size_t bit_of(std::size_t kind) { return std::min(kKindsApart - 1, kind); }
 
 // At least n bits are set. (std::popcount is a call into the library on the oldest machines we build for.)
 bool has_bits(unsigned set, int n) {
@@ -45,10 +45,11 @@ GroupGauge::GroupGauge(const Snapshot& snapshot, const Habits& habits, unsigned 
       classes_(snapshot.classes.of),
       plan_(likeness_plan(snapshot, habits)),
       likeness_(plan_.views, plan_.kinds.size()),
+      prompts_(kind_named(kPrompts)),
+      devices_(kind_named(kDevices)),
       kinds_met_(threads == 0 ? hardware_threads() : threads, std::vector<std::uint16_t>(snapshot.accounts.size(), 0)),
       users_(plan_.views.size()),
       in_held_(snapshot.accounts.size(), 0) {
-  while (prompts_ < plan_.kinds.size() && plan_.kinds[prompts_].name != kPrompts) ++prompts_;
   if (knows_prompts()) {
     asks_.resize(snapshot.accounts.size());
     for (Vertex account = 0; account < asks_.size(); ++account) asks_[account] = has_prompts(account) ? 1 : 0;
@@ -159,7 +160,7 @@ std::vector<GroupGauge::KinThing> GroupGauge::kin_things_of(Vertex account, doub
       const std::size_t users = count_held_users(v, r);
       if (users == 0 || (v > 0 ? static_cast<double>(users) > few : 2 * users > held_count())) continue;
       const std::size_t kind = likeness_.family_of(v, r);
-      if (v != kHabitView || kind != prompts_) things.push_back({v, r, bit_apart(kind), held_users_of(v, r).size()});
+      if (v != kHabitView || kind != prompts_) things.push_back({v, r, bit_of(kind), held_users_of(v, r).size()});
     }
   }
   return things;
@@ -240,7 +241,7 @@ bool GroupGauge::are_kin_without_prompts(Vertex a, Vertex b, unsigned in_common)
 
 bool GroupGauge::may_be_kin_by_prompts(unsigned in_common) const {
   const unsigned any = in_common & kAnyKind;
-  return has_bits(any, kKinKinds - 1) && (any >> bit_apart(prompts_) & 1U) == 0;
+  return has_bits(any, kKinKinds - 1) && (any >> bit_of(prompts_) & 1U) == 0;
 }
 
 // Do both ask a prompt of which few of the group held can make kin?
@@ -347,9 +348,8 @@ bool GroupGauge::knows_prompts() const {
   return false;
 }
 
-std::uint64_t GroupGauge::bit_of(std::string_view kind) const {
-  const auto at = std::ranges::find(plan_.kinds, kind, &LikenessKind::name);
-  return at == plan_.kinds.end() ? 0 : std::uint64_t{1} << (at - plan_.kinds.begin());
+std::size_t GroupGauge::kind_named(std::string_view name) const {
+  return static_cast<std::size_t>(std::ranges::find(plan_.kinds, name, &LikenessKind::name) - plan_.kinds.begin());
 }
 
 bool GroupGauge::has_prompts(Vertex account) const {

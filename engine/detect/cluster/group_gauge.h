@@ -93,9 +93,10 @@ class GroupGauge {
   bool asks_alike(const Resemblance& like) const { return (like.which >> prompts_ & 1U) != 0; }
   // Does anybody ask anything that is known?
   bool knows_prompts() const;
-  // The bits of kinds of the plan: what is asked, and the machines and clients that ask; 0 where it is not known.
-  std::uint64_t prompts() const { return bit_of(kPrompts); }
-  std::uint64_t devices() const { return bit_of(kDevices); }
+  // The bits of kinds of the plan: what is asked, and the machines and clients that ask; in no Resemblance where it is
+  // not known.
+  std::uint64_t prompts() const { return std::uint64_t{1} << prompts_; }
+  std::uint64_t devices() const { return std::uint64_t{1} << devices_; }
   // How many kinds an account has anything of, habits left out.
   int kinds_had(Vertex account) const;
 
@@ -124,7 +125,7 @@ class GroupGauge {
   bool may_be_kin_by_prompts(unsigned in_common) const;
   bool are_kin_without_prompts(Vertex a, Vertex b, unsigned in_common) const;
   bool has_prompts(Vertex account) const;
-  std::uint64_t bit_of(std::string_view kind) const;
+  std::size_t kind_named(std::string_view name) const;
   template <typename Bits>
   void for_each_without_kin(const std::vector<Vertex>& accounts, const Bits& bits);
   std::vector<Vertex> kin_of(Vertex account, std::vector<std::uint16_t>& kinds_met) const;
@@ -134,8 +135,8 @@ class GroupGauge {
   std::span<const EntityClass> classes_;  // of things; empty: there are no lists
   LikenessPlan plan_;
   Likeness likeness_;
-  std::vector<char> asks_;   // by account: anything that is known; empty where nobody does
-  std::size_t prompts_ = 0;  // the kind of what is asked; as many as there are kinds where it is not known
+  std::vector<char> asks_;         // by account: anything that is known; empty where nobody does
+  std::size_t prompts_, devices_;  // kinds of the plan; as many as there are kinds where they are not known
   std::vector<std::vector<std::uint16_t>> kinds_met_;  // scratch of each worker, by account
   static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
   struct Users {

@@ -10,11 +10,12 @@
 
 #include "algorithms/pairs_of.h"
 #include "engine/detect/judge/graded.h"
+#include "engine/detect/project/likeness_plan.h"
 
 namespace ringscope {
 namespace {
 
-constexpr std::string_view kDomains = "email/domain", kNetworks = "ip/net", kAddresses = "ip";
+constexpr std::string_view kDomains = "email/domain", kNetworks = "ip/net";
 constexpr double kHouseShare = 0.3;       // of the accounts on a mail domain, for it to be the group's own
 constexpr std::size_t kLeastMeeting = 3;  // members: two may have met anywhere
 constexpr double kOwnShare = 0.8;         // of the accounts on one of several, for each to be the group's own

@@ -13,22 +13,22 @@ namespace {
 using namespace testing;
 
 constexpr Vertex kAccounts = 240, kOthers = 120;
+constexpr std::uint64_t kPrompt = 9'000'000;         // the first of an operator's
 constexpr std::uint64_t kVariants = 480, kOwn = 16;  // of all, and of each account alone
 
-// Accounts of one operator, which ask some of the variants beside what nobody else asks. Their addresses and mail
-// domains are others' as well, so that prompts are all that is their own.
-std::vector<Vertex> paraphrased(PoolTown& town, const PoolTown::Dealer& dealer, std::uint64_t prompts,
-                                std::uint64_t variants) {
+// Accounts of one operator, which ask some of the variants beside what nobody else asks. Their mail domains are others'
+// as well, so that addresses and prompts are all that is their own.
+std::vector<Vertex> paraphrased(PoolTown& town) {
   std::vector<Vertex> accounts;
   for (Vertex i = 0; i < kAccounts; ++i) {
     const Vertex account = town.person();
     accounts.push_back(account);
-    town.name(account, dealer.domains + town.random().below(4));
-    for (int a = 0; a < 4; ++a) town.address(account, dealer.addresses + town.random().below(60));
-    for (int t = 0; t < 6; ++t) town.ask(account, prompts + town.random().below(variants));
-    for (std::uint64_t t = 0; t < kOwn; ++t) town.ask(account, prompts + 100'000 + kOwn * i + t);
+    town.name(account, kDealer.domains + town.random().below(4));
+    for (int a = 0; a < 4; ++a) town.address(account, kDealer.addresses + town.random().below(60));
+    for (int t = 0; t < 6; ++t) town.ask(account, kPrompt + town.random().below(kVariants));
+    for (std::uint64_t t = 0; t < kOwn; ++t) town.ask(account, kPrompt + 100'000 + kOwn * i + t);
   }
-  for (Vertex i = 0; i < kOthers; ++i) town.name(town.person(), dealer.domains + town.random().below(4));
+  for (Vertex i = 0; i < kOthers; ++i) town.name(town.person(), kDealer.domains + town.random().below(4));
   return accounts;
 }
 
@@ -42,7 +42,7 @@ GroupGauge::Kept kept_by(const PoolTown& town, const std::vector<Vertex>& member
 
 TEST_CASE("variants: members keep among themselves what hardly two of them ask") {
   PoolTown town;
-  const std::vector<Vertex> members = paraphrased(town, kDealer, 9'000'000, kVariants);
+  const std::vector<Vertex> members = paraphrased(town);
   const GroupGauge::Kept kept = kept_by(town, members);
   CHECK(kept.share > 0.4);  // the rest is everybody's prompts
   CHECK(kept.keepers.size() > 0.9 * kAccounts);
@@ -61,7 +61,7 @@ TEST_CASE("variants: strangers keep as much as there are of them") {
 
 TEST_CASE("variants: one operator's accounts are one, whom they ask like is chance") {
   PoolTown town;
-  const std::vector<Vertex> members = paraphrased(town, kDealer, 9'000'000, kVariants);
+  const std::vector<Vertex> members = paraphrased(town);
   const std::vector<Group> found = town.find();
   REQUIRE(found.size() == 1);
   CHECK(found[0].members.size() > 0.95 * kAccounts);
@@ -77,12 +77,12 @@ TEST_CASE("variants: customers of an application that an operator uses are told 
   for (const Vertex customers : {Vertex{50}, Vertex{0}}) {
     CAPTURE(customers);
     PoolTown town;
-    const std::vector<Vertex> accounts = town.pool(60, kDealer, 9'000'000);
+    const std::vector<Vertex> accounts = town.pool(60, kDealer, kPrompt);
     for (const Vertex account : accounts) town.machine(account, 1);
     for (Vertex i = 0; i < customers; ++i) {
       const Vertex customer = 31 * i;  // of the town, and no neighbours
       town.machine(customer, 1);
-      for (int t = 0; t < 6; ++t) town.ask(customer, 9'000'000 + town.random().below(10));
+      for (int t = 0; t < 6; ++t) town.ask(customer, kPrompt + town.random().below(10));
     }
     const std::vector<Group> found = town.find();
     REQUIRE(found.size() == 1);
@@ -117,9 +117,9 @@ TEST_CASE("crossing: parts that ask across each other are one, whichever stands 
   CHECK(united({{0, 1}, {1, 5}, {2, 3}, {4, 5}, {2, 3}}, parts) == Parts{{0, 1, 4, 5}, {2, 3}});
   CHECK(united({{0, 4}, {1, 5}, {2, 3}, {2, 3}, {2, 3}}, {{4, 5}, {2, 3}, {0, 1}}) == Parts{{0, 1, 4, 5}, {2, 3}});
   CHECK(united({{0, 2}, {2, 4}, {0, 4}, {1, 3}, {3, 5}}, parts) == Parts{{0, 1, 2, 3, 4, 5}});
-  // One in nine crosses, of each.
-  CHECK(united({{0, 1}, {0, 1}, {0, 1}, {0, 1}, {1, 2}}, {{0, 1}, {2, 3}, {4, 5}}).size() == 2);  // all of the second's
-  CHECK(unite_crossing(asked({{0, 1}, {1, 2}, {2, 3}}, 6).view(), {}, parts) == parts);           // nobody asks
+  // One in nine of the first's crosses, and all of the second's.
+  CHECK(united({{0, 1}, {0, 1}, {0, 1}, {0, 1}, {1, 2}}, {{0, 1}, {2, 3}, {4, 5}}).size() == 2);
+  CHECK(unite_crossing(asked({{0, 1}, {1, 2}, {2, 3}}, 6).view(), {}, parts) == parts);  // nobody asks
   CHECK(united({{0, 1}, {1, 2}, {2, 3}, {4, 5}, {0, 1}}, {}).empty());
 }
 
