@@ -27,6 +27,7 @@ struct Resemblance {
   std::uint64_t which = 0;  // kinds of the plan that speak for it
   int kinds = 0;            // that speak for it, without habits
   int tangible = 0;         // of them
+  bool has_kin = false;     // in the group, who were left out
 
   // Two kinds, and one of them something that somebody had to get hold of.
   bool is_solid() const { return kinds >= 2 && tangible >= 1; }
@@ -76,6 +77,8 @@ class GroupGauge {
   struct Kept {
     double share = 0;             // of the others who ask it, those who are members, in the mean over both
     std::vector<Vertex> keepers;  // members who ask something that another does and hardly anybody outside, ascending
+    // Do so many members, all that are held, keep them to themselves?
+    bool are_own(std::size_t members) const;
   };
   // Of the group held. Where all prompts are variants that two or three accounts ask, no member need be like the others
   // in them, and yet hardly any of them is anybody else's. Of strangers the share is as large as their part of all

@@ -14,6 +14,9 @@ constexpr double kOwnUsers = 0.7;      // of the users of a kind's marks, for th
 constexpr double kOwnThing = 0.8;      // … of the users of one, for hardly anybody else to use it …
 constexpr double kOwnCover = 2.0 / 3;  // … of the members, who use one of those
 
+// How surely another who asks what a member asks is one, and who of them asks so, for prompts to be the group's own.
+constexpr double kKeptAmong = 0.4, kKeepers = 2.0 / 3;
+
 }  // namespace
 
 std::vector<Thing> GroupGauge::marks() const {
@@ -67,6 +70,10 @@ std::uint64_t GroupGauge::own_kinds() const {
       own |= kind;
   }
   return own;
+}
+
+bool GroupGauge::Kept::are_own(std::size_t members) const {
+  return share >= kKeptAmong && static_cast<double>(keepers.size()) >= kKeepers * static_cast<double>(members);
 }
 
 GroupGauge::Kept GroupGauge::prompts_kept() const {

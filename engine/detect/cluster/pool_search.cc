@@ -7,20 +7,13 @@
 #include <numeric>
 
 #include "algorithms/binomial.h"
-#include "engine/detect/cluster/crossing.h"
 #include "engine/detect/cluster/pool_member.h"
 
 namespace ringscope {
 namespace {
 
 constexpr int kMostRounds = 6;
-constexpr int kMostDepth = 3;          // of pools taken for a mixture
-constexpr std::size_t kLargePart = 4;  // one in so many of a pool's members
-// Where all ask the same few things modularity is 0 however they are parted; below 1 the whole is better than its
-// parts.
-constexpr double kPromptResolution = 0.5;
-// How surely another who asks what a member asks is one, and who of them asks so, for prompts to be the pool's own.
-constexpr double kKeptAmong = 0.4, kKeepers = 2.0 / 3;
+constexpr int kMostDepth = 3;        // of pools taken for a mixture
 constexpr double kOwnClients = 0.7;  // of those who use a pool's clients, for these to be its own
 // Chance of so many banned members or more: enough beside two kinds of things, and so little that they need hardly
 // anything else in common.
@@ -34,11 +27,6 @@ std::size_t count_all(const std::vector<std::vector<Vertex>>& parts) {
 std::size_t count_members(const std::vector<Group>& groups) {
   return std::accumulate(groups.begin(), groups.end(), std::size_t{0},
                          [](std::size_t sum, const Group& group) { return sum + group.members.size(); });
-}
-
-bool are_own(const GroupGauge::Kept& kept, std::size_t members) {
-  return kept.share >= kKeptAmong &&
-         static_cast<double>(kept.keepers.size()) >= kKeepers * static_cast<double>(members);
 }
 
 }  // namespace
@@ -59,17 +47,6 @@ PoolSearch::PoolSearch(GroupGauge& gauge, const PoolOptions& options, unsigned t
 void PoolSearch::use_threads(unsigned threads) {
   gauge_.use_threads(threads);
   communities_.use_threads(threads);
-}
-
-void PoolSearch::divide(Group& group, std::vector<Group>& parts) {
-  const std::vector<std::vector<Vertex>> seeds = by_prompts(group.members);
-  if (seeds.empty()) return;
-  mark(group.members, 1, free_);
-  grow_apart(group.members, seeds, parts, 1);
-  relied_on_.clear();  // nobody else looks at the group
-  std::erase_if(group.members, [&](Vertex account) { return free_[account] == 0; });
-  take(group.members);
-  group.cohesion.clear();
 }
 
 void PoolSearch::describe(Group& group) {
@@ -168,66 +145,6 @@ void PoolSearch::grow(std::vector<Vertex> seed, const Within& within, std::vecto
   } else {
     std::move(parts.begin(), parts.end(), std::back_inserter(pools));
   }
-}
-
-// Pools that grow from each of the parts, without those of the other parts: they would be drawn in again for all else
-// that they have in common. The rest of the members grow one, too.
-void PoolSearch::grow_apart(const std::vector<Vertex>& members, const std::vector<std::vector<Vertex>>& parts,
-                            std::vector<Group>& pools, int depth) {
-  std::vector<Vertex> rest = members;
-  for (const std::vector<Vertex>& part : parts) rest = without(rest, part);
-  std::vector<char>& marked = marks_.at(depth - 1);
-  const Within within{.accounts = marked, .whole = members, .depth = depth};
-  mark(rest, 1, marked);
-  for (const std::vector<Vertex>& part : parts) {
-    mark(part, 1, marked);
-    grow(part, within, pools);
-    mark(part, 0, marked);
-  }
-  grow(rest, within, pools);
-  mark(rest, 0, marked);
-}
-
-// A mixture of pools looks like a pool to each of its parts, for it holds the part itself. So each part is held
-// against the rest without it. One of two has nothing to do with the other, however much the other's parts are alike.
-bool PoolSearch::is_one(const std::vector<Vertex>& members) {
-  std::size_t alike = 0, tested = 0;
-  gauge_.hold(members);
-  for (const std::vector<Vertex>& part : communities(members)) {
-    if (2 * part.size() > members.size()) continue;  // the rest is too little to hold it against
-    gauge_.set_aside(part);
-    const std::size_t like_rest = gauge_.count_alike(part);
-    if (kLargePart * part.size() >= members.size() && 2 * like_rest < part.size()) return false;
-    alike += like_rest;
-    tested += part.size();
-  }
-  return 2 * alike >= tested;
-}
-
-// Operators buy from the same dealers: their networks, card issuers and mail domains meet. What they ask does not. So
-// those who ask alike are told apart when most of them ask nothing that the rest asks. Empty: all ask alike.
-std::vector<std::vector<Vertex>> PoolSearch::by_prompts(const std::vector<Vertex>& members) {
-  gauge_.hold(members);
-  std::vector<Vertex> prompts;
-  for (const Thing& prompt : gauge_.own_prompts()) prompts.push_back(prompt.second);
-  std::vector<std::vector<Vertex>> apart;
-  std::vector<Vertex> body;  // more than half of the members: the rest is too little to hold it against
-  std::vector<std::vector<Vertex>> parts =
-      communities_.among(kHabitView, members, prompts, kPromptResolution, options_.least_size / 2);
-  if (are_own(gauge_.prompts_kept(), members.size()))
-    parts = unite_crossing(gauge_.plan().views[kHabitView].graph, prompts, std::move(parts));
-  for (std::vector<Vertex>& part : parts) {
-    if (2 * part.size() > members.size()) {
-      body = std::move(part);
-      continue;
-    }
-    gauge_.set_aside(part);
-    const auto alike = static_cast<std::size_t>(
-        std::count_if(part.begin(), part.end(), [&](Vertex account) { return gauge_.asks_alike(account, {}); }));
-    if (2 * alike < part.size()) apart.push_back(std::move(part));
-  }
-  if (!apart.empty() && !body.empty()) apart.push_back(std::move(body));
-  return apart;
 }
 
 // One look at a seed, before the dear part.
@@ -359,7 +276,7 @@ void PoolSearch::mark_users_of_tools(Group& pool, const InCommon& common, std::s
 // Prompts that members keep to themselves are in common to them though no two of them need ask the same.
 void PoolSearch::add_kept_prompts(Group& pool, InCommon& common) const {
   const GroupGauge::Kept kept = gauge_.prompts_kept();
-  if (!are_own(kept, pool.members.size())) return;
+  if (!kept.are_own(pool.members.size())) return;
   for (const Vertex keeper : kept.keepers) {
     const auto at = std::ranges::lower_bound(pool.members, keeper) - pool.members.begin();
     MemberLikeness& like = pool.member_likeness[static_cast<std::size_t>(at)];

@@ -43,6 +43,9 @@ class PoolSearch {
   // Takes apart a group that pairs made, nobody of which is free, where those who ask alike ask nothing that the others
   // ask: common proxies glue operators. What is left of it stays one.
   void divide(Group& group, std::vector<Group>& parts);
+  // Takes out of a group, nobody of which is free, the pools of members who are closer to each other than it is: alike
+  // in a kind in which it is not.
+  void part_closer(Group& group, std::vector<Group>& closer);
   // Fills in what the members of a group that was found otherwise have in common, when prompts are among it: what they
   // ask is evidence of another kind than any thing they share.
   void describe(Group& group);
@@ -69,6 +72,7 @@ class PoolSearch {
   void grow_apart(const std::vector<Vertex>& members, const std::vector<std::vector<Vertex>>& parts,
                   std::vector<Group>& pools, int depth);
   bool is_one(const std::vector<Vertex>& members);
+  std::uint64_t kinds_in_common(const std::vector<Vertex>& members);
   std::vector<std::vector<Vertex>> by_prompts(const std::vector<Vertex>& members);
   bool promising(const std::vector<Vertex>& seed);
   std::vector<Vertex> candidates(const std::vector<Vertex>& members, const std::vector<char>& within);

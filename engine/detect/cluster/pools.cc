@@ -83,13 +83,29 @@ class PoolFinder {
       gauge_.hold(members);
       if (large && !gauge_.is_like(members)) {
         let_go(members);
-      } else if (parts != lesser.end()) {
+        continue;
+      }
+      if (parts != lesser.end()) {
         for (const std::vector<Vertex>& part : parts->second) {
           gauge_.set_aside(part);
           if (!gauge_.is_like(part)) let_go(part);
         }
       }
     }
+  }
+
+  // Common exits and popular prompts glue strangers to a ring. So each group is looked at for parts, by what is derived
+  // of their things and by what they ask, that are alike in a kind in which the group is not; a pool that grows from
+  // one among the group's members, and does not take in most of them, is a group of its own.
+  void part_closer(std::vector<Group>& groups) {
+    std::vector<std::vector<Group>> closer(groups.size());
+    for_each(groups, [&](PoolSearch& search, std::size_t g) {
+      const bool pool = !groups[g].likeness.empty();  // has been looked at for parts
+      const bool large = groups[g].members.size() >= std::size_t{2} * options_.least_size;
+      if (large && !pool) search.part_closer(groups[g], closer[g]);
+    });
+    for (std::vector<Group>& of : closer) std::move(of.begin(), of.end(), std::back_inserter(groups));
+    std::erase_if(groups, [](const Group& group) { return group.members.size() < 2; });
   }
 
   // Lets groups, however they were found, take in who is in none of a pool's size but is as like them as a pool's
@@ -359,6 +375,11 @@ std::vector<Group> with_pools(const Snapshot& snapshot, const Habits& habits, st
   {
     const Stage stage("gather");
     gather_askers(gauge, asking, options.banned, groups);
+  }
+  {
+    const Stage stage("part");
+    finder.take(all_but({}, gauge.plan().views[0].graph.left_count()));
+    finder.part_closer(groups);
   }
   unite_all(gauge, options, finder, groups);
   const Stage stage("describe");

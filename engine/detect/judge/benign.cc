@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "engine/detect/judge/graded.h"
+#include "engine/detect/judge/people.h"
 #include "engine/detect/judge/score_model.h"
 
 namespace ringscope {
@@ -16,42 +17,6 @@ constexpr double kLikely = 0.8;    // of what his accounts seldom look like
 bool only_addresses(const Traits& traits) {
   return traits.evidence_kinds() <= 1 && traits.address_reach > 0 && !traits.asks_alone();
 }
-
-// Do members differ as people do? In how much they ask, and in what they ask for.
-double like_people(const Traits& t) {
-  return 1 - (1 - graded(t.rate_spread, 0.2, 0.8)) * (1 - graded(t.capability_spread, 0.015, 0.05));
-}
-
-// Do members ask for different things, as people do? One operator's accounts all serve his ends.
-double own_ends(const Traits& t) { return graded(t.capability_spread, 0.012, 0.035); }
-
-// Do members keep hours of their own, as people do?
-double own_hours(const Traits& t) { return graded(t.hour_spread, 0.015, 0.05); }
-
-// Do members ask what they themselves want? Where prompts are not known, people are told by what else they do.
-double own_prompts(const Traits& t, double none, double full) {
-  return t.has_templates ? graded(t.template_overlap, none, full) : 0.7 * like_people(t);
-}
-
-// Do members come back to where they were, as people do who live and work somewhere?
-double settled(const Traits& t) { return graded(t.wandering.value_or(0.5), 0.85, 0.7); }
-
-// Nobody lives in a data centre; a firm may leave by one (a proxy that filters, desktops in a cloud).
-double at_home(const Traits& t) { return settled(t) * (1 - graded(t.listed_as(EntityClass::data_centre), 0.3, 0.8)); }
-
-// Cards and devices are not dealt out to people from several stocks.
-double not_interlocked(const Traits& t) { return graded(t.interlocked, 0.7, 0.4); }
-
-// Nor do they leave by a pool of addresses, who meet the others at many of them; people meet at home, at work, by one
-// gateway.
-double no_pool(const Traits& t) { return graded(t.common_places, 8, 4) * not_interlocked(t); }
-
-// Each on days of his own? Accounts that one program drives are busy and idle together, even where it deals out
-// different work. Too few days tell nothing.
-double own_days(const Traits& t) { return t.active_days < 5 ? 1.0 : graded(t.synchrony, 0.8, 0.6); }
-
-// Has each a life of his own, with its hours?
-double own_lives(const Traits& t) { return graded(t.hour_spread, 0.04, 0.1); }
 
 BenignHypothesis family(const Traits& t) {
   const double small = graded(static_cast<double>(t.size), 10, 6);
@@ -154,6 +119,16 @@ BenignHypothesis remote_team(const Traits& t) {
           "one payer for people who are each at a place of their own"};
 }
 
+// People whom one firm pays to try what others must not, through exits of many networks: those who pay have its card,
+// each has days and ends of his own, and they came over months. What one program drives has its days.
+BenignHypothesis testers(const Traits& t) {
+  if (!t.has_activity || !t.payers || t.active_days < 5) return {"testers", 0, ""};
+  const double one_payer = graded(t.payer_reach, 0.6, 0.85);
+  const double apart = graded(t.synchrony, 0.55, 0.45) * graded(t.capability_spread, 0.05, 0.15);
+  return {"testers", doubtful(t) * one_payer * apart * own_hours(t) * graded(t.daily_requests, 60, 25),
+          "one payer for people who each ask on days and for ends of their own"};
+}
+
 // Is it as in a house, who pays for whom? Each has a card of his own, or all who pay have one, or the house pays for
 // some and the others for themselves. Those on a free plan pay by no card.
 double house_cards(const Traits& t) {
@@ -170,7 +145,7 @@ double house_cards(const Traits& t) {
 // an operator has one for some of his accounts; but a chain grew.
 BenignHypothesis organisation(const Traits& t) {
   if (!t.has_activity) return {"organisation", 0, ""};
-  const double people = 1 - by_one_program(t);
+  const double people = 1 - std::max(by_one_program(t), by_one_queue(t));
   const double owners = 0.5 * over_months(t);
   const double cards = t.payers ? std::max({graded(*t.payers, 0.5, 0.8), house_cards(t), owners}) : 1.0;
   const double places = settled(t) * graded(t.common_addresses, 8, 4);  // no pool of addresses
@@ -193,11 +168,26 @@ BenignHypothesis reseller(const Traits& t) {
           "one payer for many end users, who differ as people do"};
 }
 
-// Users of one client whose jobs run on rented machines, and leave by the same pool: they came over months, and each
-// asks little, on days and at hours of his own.
+// Users of one client, or of what has the same questions for each of them, whose jobs run on rented machines, and leave
+// by the same pool: they came over months, and each asks little, on days and at hours of his own.
 double jobs(const Traits& t) {
   const double apart = graded(t.synchrony, 0.65, 0.5) * own_hours(t);
-  return kLikely * over_months(t) * graded(t.client_reach, 0.7, 0.9) * apart * graded(t.daily_requests, 60, 25);
+  const double same_questions = graded(t.template_overlap, 0.5, 0.7) * graded(t.capability_spread, 0.05, 0.15);
+  const double client = std::max(graded(t.client_reach, 0.7, 0.9), same_questions);
+  return kLikely * over_months(t) * client * apart * graded(t.daily_requests, 60, 25);
+}
+
+// How far a group leaves by one gateway, though each has a card of his own. An operator who buys cards for each account
+// has no reason to give up his addresses.
+double by_one_gateway(const Traits& t) {
+  if (t.shares_payment) return 0;
+  return (t.payers ? 1.0 : 0.5) * graded(t.address_reach, 0.6, 0.8) * graded(t.client_reach, 0.7, 0.9);
+}
+
+// Customers of a platform that asks for them: its gateway, its client and its gallery's prompts are theirs, and each
+// has it work for his own ends.
+double customers(const Traits& t) {
+  return doubtful(t) * by_one_gateway(t) * graded(t.capability_spread, 0.05, 0.15) * graded(t.daily_requests, 60, 25);
 }
 
 // Strangers with the same client and prompts: each has a card of his own, and they differ as people do, in how much
@@ -209,7 +199,7 @@ BenignHypothesis application(const Traits& t) {
   const double asks = t.has_capabilities ? graded(t.capability_spread, 0.02, 0.08) : graded(t.hour_spread, 0.02, 0.08);
   const double diverse = graded(t.rate_spread, 0.3, 0.8) * asks * own_days(t) * settled(t) * no_pool(t);
   const double robots = graded(static_cast<double>(t.size), 3, 6) * jobs(t);
-  return {"application", own_cards * std::max(crowd * diverse, robots),
+  return {"application", own_cards * std::max({crowd * diverse, robots, crowd * customers(t)}),
           "users of one client, with cards of their own, who differ as people do"};
 }
 
@@ -221,7 +211,7 @@ double in_a_crowd(const Traits& t) {
 }
 
 // A course at home, players of one game: they ask alike, each on his own days, or amid a crowd. An operator's accounts
-// have his days.
+// have his days. Those that ask too seldom to tell are told by asking around the clock, all as much and for the same.
 BenignHypothesis course(const Traits& t) {
   if (!t.has_activity || t.active_days < 5) return {"course", 0, ""};
   const double own_days = std::max(graded(t.synchrony, 0.55, 0.45), in_a_crowd(t));
@@ -229,7 +219,9 @@ BenignHypothesis course(const Traits& t) {
   const double own_cards = t.shares_payment ? 0.0 : 1.0;
   const double places = settled(t) * graded(t.common_addresses, 8, 4);
   const double most = t.asks_alone() || t.tools_alone ? kLikely : doubtful(t);
-  return {"course", most * own_days * quiet * own_cards * places, "people who ask alike, each on his own days"};
+  const double people = 1 - std::max(by_one_program(t), by_one_queue(t));
+  return {"course", most * own_days * quiet * own_cards * places * people,
+          "people who ask alike, each on his own days"};
 }
 
 // A prompt that goes round: people who ask it and have nothing else in common but where such people are, which hardly
@@ -257,15 +249,17 @@ BenignHypothesis staff(const Traits& t) {
 }
 
 // Who meets at one place, a workshop, a help centre, a hackathon: most are at one address, each asks for his own ends
-// at hours of his own, on days of his own, on a few days together, or on all, where they came over months. Or nearly
-// all work there by a rota, for its ends. An operator would have to give up his addresses for it.
+// at hours of his own, on days of his own, on a few days together, or on all, where they came over months, or signed up
+// for it and ask each as much as he likes. Or nearly all work there by a rota, for its ends. An operator would have to
+// give up his addresses for it.
 BenignHypothesis venue(const Traits& t) {
   if (!t.has_activity || t.active_days < 5) return {"venue", 0, ""};
   const double crowd = graded(static_cast<double>(t.size), 4, 8);
   const double most = graded(t.address_reach, 0.45, 0.9), nearly_all = graded(t.address_reach, 0.75, 0.9);
   const double ends = graded(t.capability_spread, 0.015, 0.05);
   const double few_days = std::max(graded(t.member_days, 5, 3), graded(t.meeting, 0.5, 0.75));
-  const double days = std::max({graded(t.synchrony, 0.55, 0.45), few_days, over_months(t)});
+  const double for_it = t.signup_span ? graded(*t.signup_span, 3, 1) * graded(t.rate_spread, 0.2, 0.5) : 0.0;
+  const double days = std::max({graded(t.synchrony, 0.55, 0.45), few_days, over_months(t), for_it});
   const double rota = graded(t.synchrony, 0.45, 0.35);
   const double quiet = graded(t.daily_requests, 60, 25);
   const double there = std::max(most * ends * days, nearly_all * rota) * no_pool(t);
@@ -317,6 +311,7 @@ constexpr Hypothesis kHypotheses[] = {{family},
                                       {classroom},
                                       {pipeline, MayEvade::no, true, true},
                                       {remote_team},
+                                      {testers, MayEvade::no, false, true},
                                       {reseller, MayEvade::no, true, true},
                                       {organisation, MayEvade::at_home, true},
                                       {application, MayEvade::strangers},
@@ -335,7 +330,8 @@ double left_to_evaders(MayEvade may_evade, const Traits& t) {
   if (may_evade == MayEvade::yes) return 1;
   if (may_evade == MayEvade::strangers) {
     const bool nothing_bought = t.asks_alone() || t.tools_alone || t.places_alone || only_addresses(t);
-    return nothing_bought ? 1 - graded(t.banned, 0.2, 0.4) * graded(t.ban_decades(), 4, 7) : 0.0;
+    const double strangers = nothing_bought ? 1.0 : by_one_gateway(t);
+    return strangers * (1 - graded(t.banned, 0.2, 0.4) * graded(t.ban_decades(), 4, 7));
   }
   return may_evade == MayEvade::at_home ? kMistaken * graded(t.address_reach, 0.2, 0.5) : 0.0;
 }

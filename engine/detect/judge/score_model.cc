@@ -100,17 +100,22 @@ void add_behavior(const Traits& t, std::vector<Feature>& out) {
       {"everybodys_mix", enough && t.has_capabilities ? 1 - graded(t.capability_excess, 0.05, 0.25) : 0.0, off});
   out.push_back({"synchrony", known && t.active_days >= 5 ? std::clamp(t.synchrony - 0.55, -0.3, 0.25) : 0.0,
                  fmt::format("synchrony of daily activity {:.2f}", t.synchrony)});
-  out.push_back({"hour_spread", enough ? graded(t.hour_spread, 0.01, 0.05) : 0.0, "members keep hours of their own"});
-  out.push_back({"capability_spread", enough ? graded(t.capability_spread, 0.008, 0.1) : 0.0,
-                 "members ask for different things"});
+  // Of accounts that are dealt out what is in one queue neither is a sign of people.
+  const double own = enough ? 1 - by_one_queue(t) : 0.0;
+  out.push_back({"hour_spread", own * graded(t.hour_spread, 0.01, 0.05), "members keep hours of their own"});
+  out.push_back(
+      {"capability_spread", own * graded(t.capability_spread, 0.008, 0.1), "members ask for different things"});
   out.push_back({"rate_spread", known ? std::min(2.0, t.rate_spread) : 0.0, "members differ in volume"});
 }
 
-// Prompts of its own, at all hours, in equal shares and for equal ends: what one program does with many accounts, and
-// people who share something do not.
+// Prompts of its own, at all hours, in equal shares and for equal ends, or on the same days: what one program does with
+// many accounts, and people who share something do not.
 void add_program(const Traits& t, std::vector<Feature>& out) {
-  out.push_back({"one_program", by_one_program(t),
-                 "members ask prompts of their own at all hours, as much and for the same as one another"});
+  const double alike = by_one_program(t), queue = by_one_queue(t);
+  out.push_back({"one_program", std::max(alike, queue),
+                 alike >= queue
+                     ? "members ask prompts of their own at all hours, as much and for the same as one another"
+                     : "members ask from one store of prompts at all hours, and are busy on the same days"});
 }
 
 // Only a dispatcher makes a sum smoother than its parts allow. Even shares alone are what any job by the clock has.
@@ -138,6 +143,12 @@ double by_one_program(const Traits& t) {
   const double alike = graded(t.rate_spread, 0.8, 0.2) * graded(t.capability_spread, 0.05, 0.015);
   const double hours = graded(t.active_hours, 19, 23) * graded(t.hour_spread, 0.06, 0.02);
   return alike * hours * graded(t.template_overlap, 0.2, 0.6);
+}
+
+double by_one_queue(const Traits& t) {
+  if (!t.has_activity || t.active_days < 5 || t.size < 5) return 0;
+  const double hours = graded(t.active_hours, 19, 23) * graded(t.hour_spread, 0.1, 0.05);
+  return hours * graded(t.synchrony, 0.45, 0.6) * graded(t.template_overlap, 0.2, 0.5);
 }
 
 std::vector<Feature> features_of(const Traits& traits) {

@@ -26,6 +26,10 @@ bool takes_turns(const Traits& traits);
 // as one another. People who share something do not.
 double by_one_program(const Traits& traits);
 
+// Are they dealt out what is in one queue, [0, 1]? They ask from one store of prompts, each at all hours, and all are
+// busy on the same days, however different what each is dealt. People who ask alike keep hours and days of their own.
+double by_one_queue(const Traits& traits);
+
 // Were the accounts made for a purpose, [0, 1]? In a tenth of the time or less in which as large a part of all accounts
 // signed up; in half of it or more they were not, unless they were woken together. Nothing known: 0.
 double made_at_once(const Traits& traits);
