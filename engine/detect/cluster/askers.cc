@@ -10,7 +10,6 @@
 #include "algorithms/binomial.h"
 #include "algorithms/leiden.h"
 #include "engine/detect/cluster/group_sets.h"
-#include "engine/detect/cluster/pool_member.h"
 
 namespace ringscope {
 namespace {
@@ -99,19 +98,6 @@ class Gatherer {
     return some;
   }
 
-  // Those of the rest of a group who belong to the members: like them in two kinds or all in all, or of one household
-  // or farm with one of them. Others are strangers on their addresses.
-  std::vector<Vertex> belonging(const std::vector<Vertex>& rest, const std::vector<Vertex>& members) {
-    gauge_.hold(members);
-    const double prior = pool_prior(members.size(), static_cast<Vertex>(accounts_));
-    const std::vector<Resemblance> likes = gauge_.resemblances(rest);
-    std::vector<Vertex> some;
-    for (std::size_t i = 0; i < rest.size(); ++i) {
-      if (likes[i].kinds >= 2 || likes[i].bits + prior > 0 || likes[i].has_kin) some.push_back(rest[i]);
-    }
-    return some;
-  }
-
   // Are fewer of the accounts banned than chance would have it, were they of the group?
   bool are_seldom_banned(const std::vector<Vertex>& accounts, const std::vector<Vertex>& group) const {
     const auto of_group = static_cast<double>(count_in(banned_, group));
@@ -151,15 +137,14 @@ class Gatherer {
         whole = without(whole, part);
         continue;
       }
-      group.members = without(group.members, part);
-      const std::vector<Vertex> with_them = lesser ? std::vector<Vertex>{} : belonging(group.members, members);
-      taken_in.insert(taken_in.end(), part.begin(), part.end());
-      taken_in.insert(taken_in.end(), with_them.begin(), with_them.end());
-      whole.insert(whole.end(), with_them.begin(), with_them.end());
-      group.members = without(group.members, with_them);
+      const std::vector<Vertex>& theirs = lesser ? part : group.members;
+      taken_in.insert(taken_in.end(), theirs.begin(), theirs.end());
+      if (!lesser) whole.insert(whole.end(), group.members.begin(), group.members.end());
+      group.members = lesser ? without(group.members, part) : std::vector<Vertex>{};
       group.cohesion.clear();
+      std::sort(whole.begin(), whole.end());
+      whole.erase(std::unique(whole.begin(), whole.end()), whole.end());
     }
-    std::sort(whole.begin(), whole.end());
     for (const Vertex account : whole) of_[account] = kNoGroup;
     std::sort(taken_in.begin(), taken_in.end());
     if (std::vector<Vertex> others = others_among(free, taken_in); !others.empty()) {

@@ -275,7 +275,6 @@ std::vector<Resemblance> GroupGauge::resemblances(const std::vector<Vertex>& acc
   std::vector<Resemblance> all(accounts.size());
   for_each_without_kin(accounts, [&](std::size_t i, const std::vector<Vertex>& kin) {
     all[i] = resemblance(likeness_.bits(accounts[i], kin));
-    all[i].has_kin = kin.size() > (holds(accounts[i]) ? 1 : 0);
   });
   return all;
 }

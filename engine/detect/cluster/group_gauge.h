@@ -27,7 +27,6 @@ struct Resemblance {
   std::uint64_t which = 0;  // kinds of the plan that speak for it
   int kinds = 0;            // that speak for it, without habits
   int tangible = 0;         // of them
-  bool has_kin = false;     // in the group, who were left out
 
   // Two kinds, and one of them something that somebody had to get hold of.
   bool is_solid() const { return kinds >= 2 && tangible >= 1; }
