@@ -357,7 +357,7 @@ bool GroupGauge::has_prompts(Vertex account) const {
   return std::ranges::any_of(rights, [&](Vertex r) { return likeness_.family_of(kHabitView, r) == prompts_; });
 }
 
-int GroupGauge::kinds_had(Vertex account) const {
+std::uint64_t GroupGauge::kinds_had(Vertex account) const {
   std::uint64_t had = 0;
   for (std::size_t v = 0; v < plan_.views.size(); ++v) {
     for (const Vertex r : plan_.views[v].graph.rights_of(account)) {
@@ -365,7 +365,7 @@ int GroupGauge::kinds_had(Vertex account) const {
       if (!plan_.kinds[kind].habit) had |= std::uint64_t{1} << kind;
     }
   }
-  return std::popcount(had);
+  return had;
 }
 
 }  // namespace ringscope

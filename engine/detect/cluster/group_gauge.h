@@ -99,8 +99,8 @@ class GroupGauge {
   // not known.
   std::uint64_t prompts() const { return std::uint64_t{1} << prompts_; }
   std::uint64_t devices() const { return std::uint64_t{1} << devices_; }
-  // How many kinds an account has anything of, habits left out.
-  int kinds_had(Vertex account) const;
+  // The kinds that an account has anything of, habits left out.
+  std::uint64_t kinds_had(Vertex account) const;
 
  private:
   void index_users();

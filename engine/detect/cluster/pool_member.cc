@@ -1,5 +1,6 @@
 #include "engine/detect/cluster/pool_member.h"
 
+#include <bit>
 #include <cmath>
 
 namespace ringscope {
@@ -28,7 +29,7 @@ bool looks_like_member(const Resemblance& like, std::size_t members, Vertex acco
 MemberLikeness member_likeness(const GroupGauge& gauge, Vertex account, const Resemblance& like, double prior) {
   return {.kinds = like.kinds,
           .odds = static_cast<float>(like.bits + prior),
-          .of = gauge.kinds_had(account),
+          .of = std::popcount(gauge.kinds_had(account)),
           .asks = static_cast<std::int16_t>(gauge.asks_alike(like) ? 1 : 0)};
 }
 

@@ -14,6 +14,21 @@ constexpr std::size_t kLargePart = 4;   // one in so many of a pool's members
 // parts.
 constexpr double kPromptResolution = 0.5;
 
+// The bits of what half of them or more count.
+std::uint64_t majority(const std::vector<std::size_t>& counts, std::size_t of) {
+  std::uint64_t bits = 0;
+  for (std::size_t k = 0; k < counts.size(); ++k) bits |= std::uint64_t{2 * counts[k] >= of} << k;
+  return bits;
+}
+
+// Evenly.
+std::vector<Vertex> sample_of(const std::vector<Vertex>& members) {
+  std::vector<Vertex> sample;
+  const std::size_t step = (members.size() + kSample - 1) / kSample;
+  for (std::size_t m = 0; m < members.size(); m += step) sample.push_back(members[m]);
+  return sample;
+}
+
 // No more than three quarters.
 bool is_small_part(std::size_t part, std::size_t whole) { return 4 * part <= 3 * whole; }
 
@@ -33,16 +48,22 @@ void PoolSearch::divide(Group& group, std::vector<Group>& parts) {
 // In which half of them are like the others; of many, a sample is asked.
 std::uint64_t PoolSearch::kinds_in_common(const std::vector<Vertex>& members) {
   gauge_.hold(members);
-  std::vector<Vertex> asked;
-  const std::size_t step = (members.size() + kSample - 1) / kSample;
-  for (std::size_t m = 0; m < members.size(); m += step) asked.push_back(members[m]);
+  const std::vector<Vertex> asked = sample_of(members);
   std::vector<std::size_t> alike(gauge_.plan().kinds.size(), 0);
   for (const Resemblance& like : gauge_.resemblances(asked)) {
     for (std::size_t k = 0; k < alike.size(); ++k) alike[k] += like.which >> k & 1U;
   }
-  std::uint64_t kinds = 0;
-  for (std::size_t k = 0; k < alike.size(); ++k) kinds |= std::uint64_t{2 * alike[k] >= asked.size()} << k;
-  return kinds;
+  return majority(alike, asked.size());
+}
+
+// Of which half of them have anything; who has no card is not unlike those on the same cards.
+std::uint64_t PoolSearch::kinds_had(const std::vector<Vertex>& members) const {
+  std::vector<std::size_t> having(gauge_.plan().kinds.size(), 0);
+  for (const Vertex member : members) {
+    const std::uint64_t had = gauge_.kinds_had(member);
+    for (std::size_t k = 0; k < having.size(); ++k) having[k] += had >> k & 1U;
+  }
+  return majority(having, members.size());
 }
 
 void PoolSearch::part_closer(Group& group, std::vector<Group>& closer) {
@@ -57,15 +78,18 @@ void PoolSearch::part_closer(Group& group, std::vector<Group>& closer) {
   largest_first(parts);
   std::size_t in_vain = 0;
   for (std::vector<Vertex>& part : parts) {
-    if ((kinds_in_common(part) & ~kinds) == 0) continue;
+    if ((kinds_in_common(part) & ~kinds & kinds_had(without(group.members, part))) == 0) continue;
     const std::size_t before = pools.size();
     grow(std::move(part), {.accounts = free_, .whole = group.members, .depth = 0}, pools);
     in_vain += pools.size() == before ? 1 : 0;
     if (in_vain == kMostInVain) break;
   }
   relied_on_.clear();  // nobody else looks at the group
+  const std::vector<Vertex> whole = group.members;
   for (Group& pool : pools) {
-    if (!is_small_part(pool.members.size(), group.members.size())) continue;
+    if (!is_small_part(pool.members.size(), whole.size())) continue;
+    // The cells of one operator may each be alike in more than all are, and ask what the others ask.
+    if (gauge_.ask_alike(sample_of(without(whole, pool.members)), pool.members)) continue;
     group.members = without(group.members, pool.members);
     group.cohesion.clear();
     closer.push_back(std::move(pool));

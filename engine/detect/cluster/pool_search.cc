@@ -256,7 +256,7 @@ PoolSearch::InCommon PoolSearch::fill_in(Group& pool, std::span<const Resemblanc
 // them.
 void PoolSearch::mark_users_of_tools(Group& pool, const InCommon& common, std::span<const Resemblance> likes) const {
   const std::uint64_t devices = gauge_.devices(), tools = devices | gauge_.prompts();
-  if ((common.kinds & devices) == 0 || (common.kinds & ~tools) == 0) return;
+  if ((common.kinds & ~tools) == 0) return;
   std::vector<Vertex> core;
   for (std::size_t m = 0; m < likes.size(); ++m) {
     if ((likes[m].which & ~tools) != 0) core.push_back(pool.members[m]);

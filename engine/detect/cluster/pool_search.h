@@ -73,6 +73,7 @@ class PoolSearch {
                   std::vector<Group>& pools, int depth);
   bool is_one(const std::vector<Vertex>& members);
   std::uint64_t kinds_in_common(const std::vector<Vertex>& members);
+  std::uint64_t kinds_had(const std::vector<Vertex>& members) const;
   std::vector<std::vector<Vertex>> by_prompts(const std::vector<Vertex>& members);
   bool promising(const std::vector<Vertex>& seed);
   std::vector<Vertex> candidates(const std::vector<Vertex>& members, const std::vector<char>& within);

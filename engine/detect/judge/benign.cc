@@ -18,6 +18,9 @@ bool only_addresses(const Traits& traits) {
   return traits.evidence_kinds() <= 1 && traits.address_reach > 0 && !traits.asks_alone();
 }
 
+// Does a program drive them, whatever it deals out?
+double driven(const Traits& t) { return std::max(by_one_program(t), by_one_queue(t)); }
+
 BenignHypothesis family(const Traits& t) {
   const double small = graded(static_cast<double>(t.size), 10, 6);
   const double quiet = t.has_activity ? graded(t.daily_requests, 120, 40) : 0.8;
@@ -145,7 +148,7 @@ double house_cards(const Traits& t) {
 // an operator has one for some of his accounts; but a chain grew.
 BenignHypothesis organisation(const Traits& t) {
   if (!t.has_activity) return {"organisation", 0, ""};
-  const double people = 1 - std::max(by_one_program(t), by_one_queue(t));
+  const double people = 1 - driven(t);
   const double owners = 0.5 * over_months(t);
   const double cards = t.payers ? std::max({graded(*t.payers, 0.5, 0.8), house_cards(t), owners}) : 1.0;
   const double places = settled(t) * graded(t.common_addresses, 8, 4);  // no pool of addresses
@@ -197,7 +200,8 @@ BenignHypothesis application(const Traits& t) {
   const double crowd = graded(static_cast<double>(t.size), 8, 20);
   const double own_cards = t.shares_payment ? 0.0 : 1.0;
   const double asks = t.has_capabilities ? graded(t.capability_spread, 0.02, 0.08) : graded(t.hour_spread, 0.02, 0.08);
-  const double diverse = graded(t.rate_spread, 0.3, 0.8) * asks * own_days(t) * settled(t) * no_pool(t);
+  const double people = own_days(t) * (1 - driven(t)) * settled(t) * no_pool(t);
+  const double diverse = graded(t.rate_spread, 0.3, 0.8) * asks * people;
   const double robots = graded(static_cast<double>(t.size), 3, 6) * jobs(t);
   return {"application", own_cards * std::max({crowd * diverse, robots, crowd * customers(t)}),
           "users of one client, with cards of their own, who differ as people do"};
@@ -219,7 +223,7 @@ BenignHypothesis course(const Traits& t) {
   const double own_cards = t.shares_payment ? 0.0 : 1.0;
   const double places = settled(t) * graded(t.common_addresses, 8, 4);
   const double most = t.asks_alone() || t.tools_alone ? kLikely : doubtful(t);
-  const double people = 1 - std::max(by_one_program(t), by_one_queue(t));
+  const double people = 1 - driven(t);
   return {"course", most * own_days * quiet * own_cards * places * people,
           "people who ask alike, each on his own days"};
 }
@@ -276,7 +280,7 @@ BenignHypothesis benchmark(const Traits& t) {
   const double strangers = t.asks_alone() ? graded(t.member_days, 6, 3) : 0.0;
   const bool ask_alike = std::ranges::find(t.likeness, kPrompts) != t.likeness.end();
   const double apart = ask_alike ? graded(t.connected, 0.7, 0.5) * no_pool(t) : 0.0;
-  const double teams = kTeams * apart * own_ends(t) * own_hours(t);
+  const double teams = kTeams * apart * own_ends(t) * own_hours(t) * (1 - driven(t));
   if (teams > strangers) return {"benchmark", teams, "teams that ask alike, each on things and at hours of its own"};
   return {"benchmark", strangers, "customers who ran one public benchmark, each on a few days"};
 }

@@ -84,5 +84,39 @@ TEST_CASE("closer: a group that is alike throughout stays one, and so do strange
   }
 }
 
+TEST_CASE("closer: cells that ask what the others ask are not parted, though one has exits and names of its own") {
+  PoolTown town;
+  std::vector<Vertex> ring;
+  for (std::uint64_t i = 0; i < 120; ++i) {
+    const Vertex account = town.person();
+    ring.push_back(account);
+    for (int t = 0; t < 4; ++t) town.ask(account, kPrompts + town.random().below(10));
+    if (i >= 40) continue;
+    town.name(account, 0);
+    for (int a = 0; a < 6; ++a) town.address(account, kDealer.addresses + town.random().below(60));
+  }
+  const auto [left, closer] = part(town, ring);
+  CHECK(closer.empty());
+  CHECK(left.members == ring);
+}
+
+TEST_CASE("closer: who has nothing of a kind is not parted from those who have the same of it") {
+  PoolTown town;
+  std::vector<Vertex> without;
+  for (Vertex i = 0; i < 80; ++i) {
+    without.push_back(town.nameless());
+    for (int a = 0; a < 6; ++a) town.address(without.back(), kDealer.addresses + town.random().below(60));
+  }
+  std::vector<Vertex> named;
+  for (Vertex i = 0; i < 40; ++i) {
+    named.push_back(town.nameless());
+    for (int a = 0; a < 6; ++a) town.address(named.back(), kDealer.addresses + town.random().below(60));
+    town.name(named.back(), 0);
+    for (int t = 0; t < 4; ++t) town.ask(named.back(), kPrompts + town.random().below(10));
+  }
+  const auto [left, closer] = part(town, joined(without, named));
+  CHECK(closer.empty());
+}
+
 }  // namespace
 }  // namespace ringscope

@@ -67,5 +67,17 @@ TEST_CASE("queue: no organisation and no course is dealt out what it asks") {
   CHECK(with(dealt(), "course") < with(people, "course"));
 }
 
+TEST_CASE("queue: no teams of a benchmark and no users of an application are, who differ as people do") {
+  Traits queue = dealt();
+  queue.connected = 0.3;
+  queue.rate_spread = 0.8;
+  Traits people = queue;
+  people.hour_spread = 0.12;
+  CHECK(explained(people, "benchmark") == doctest::Approx(0.2));
+  CHECK(explained(queue, "benchmark") == 0);
+  CHECK(explained(people, "application") > 0.5);
+  CHECK(explained(queue, "application") == 0);
+}
+
 }  // namespace
 }  // namespace ringscope
