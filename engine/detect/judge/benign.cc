@@ -215,7 +215,7 @@ double in_a_crowd(const Traits& t) {
 }
 
 // A course at home, players of one game: they ask alike, each on his own days, or amid a crowd. An operator's accounts
-// have his days. Those that ask too seldom to tell are told by asking around the clock, all as much and for the same.
+// have his days.
 BenignHypothesis course(const Traits& t) {
   if (!t.has_activity || t.active_days < 5) return {"course", 0, ""};
   const double own_days = std::max(graded(t.synchrony, 0.55, 0.45), in_a_crowd(t));
@@ -223,9 +223,7 @@ BenignHypothesis course(const Traits& t) {
   const double own_cards = t.shares_payment ? 0.0 : 1.0;
   const double places = settled(t) * graded(t.common_addresses, 8, 4);
   const double most = t.asks_alone() || t.tools_alone ? kLikely : doubtful(t);
-  const double people = 1 - driven(t);
-  return {"course", most * own_days * quiet * own_cards * places * people,
-          "people who ask alike, each on his own days"};
+  return {"course", most * own_days * quiet * own_cards * places, "people who ask alike, each on his own days"};
 }
 
 // A prompt that goes round: people who ask it and have nothing else in common but where such people are, which hardly
