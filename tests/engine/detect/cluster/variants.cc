@@ -96,6 +96,26 @@ TEST_CASE("variants: customers of an application that an operator uses are told 
   }
 }
 
+TEST_CASE("variants: so are they where a few of his accounts alone use it") {
+  PoolTown town;
+  const std::vector<Vertex> accounts = town.pool(60, kDealer, kPrompt);
+  for (Vertex i = 0; i < 20; ++i) town.machine(accounts[3 * i], 1);
+  for (Vertex i = 0; i < 19; ++i) {
+    town.machine(31 * i, 1);
+    for (int t = 0; t < 6; ++t) town.ask(31 * i, kPrompt + town.random().below(10));
+  }
+  const std::vector<Group> found = town.find();
+  REQUIRE(found.size() == 1);
+  const Group& group = found[0];
+  CHECK(std::ranges::includes(group.members, accounts));
+  REQUIRE(group.members.size() == 79);
+  CHECK(std::ranges::find(group.likeness, kDevices) == group.likeness.end());
+  for (std::size_t m = 0; m < group.members.size(); ++m) {
+    const bool his = std::ranges::binary_search(accounts, group.members[m]);
+    CHECK(group.member_likeness[m].tools_only == (his ? 0 : 1));
+  }
+}
+
 // Askers of prompt after prompt.
 BipartiteArrays asked(const std::vector<std::vector<Vertex>>& prompts, Vertex accounts) {
   World world(accounts, 1);
