@@ -83,9 +83,7 @@ class PoolFinder {
       gauge_.hold(members);
       if (large && !gauge_.is_like(members)) {
         let_go(members);
-        continue;
-      }
-      if (parts != lesser.end()) {
+      } else if (parts != lesser.end()) {
         for (const std::vector<Vertex>& part : parts->second) {
           gauge_.set_aside(part);
           if (!gauge_.is_like(part)) let_go(part);

@@ -295,10 +295,10 @@ BenignHypothesis shared_exit(const Traits& t) {
 }
 
 // What may hold of a group, and whether it can of accounts that evade (one person may; strangers do not know of each
-// other, as long as they have nothing that is bought for many accounts; the people of one house at its address may have
-// been banned by mistake), that are used up one after the other (a customer's tests may make an account each time, but
-// people keep theirs), or that bear names dealt out to them: people of many names are customers of one payer, or
-// strangers at one exit.
+// other, as long as they have nothing that is bought for many accounts, or all leave by one gateway; the people of one
+// house at its address may have been banned by mistake), that are used up one after the other (a customer's tests may
+// make an account each time, but people keep theirs), or that bear names dealt out to them: people of many names are
+// customers of one payer, or strangers at one exit.
 enum class MayEvade { no, at_home, strangers, yes };
 struct Hypothesis {
   BenignHypothesis (*of)(const Traits& t);

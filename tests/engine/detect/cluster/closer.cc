@@ -39,12 +39,20 @@ std::pair<Group, std::vector<Group>> part(const PoolTown& town, std::vector<Vert
   return {std::move(group), std::move(closer)};
 }
 
+void use_exits(PoolTown& town, Vertex account) {
+  for (int a = 0; a < 6; ++a) town.address(account, kDealer.addresses + town.random().below(60));
+}
+
+void ask(PoolTown& town, Vertex account) {
+  for (int t = 0; t < 4; ++t) town.ask(account, kPrompts + town.random().below(10));
+}
+
 // People who leave by the dealer's exits, as his customers do.
 std::vector<Vertex> strangers(PoolTown& town, Vertex count) {
   std::vector<Vertex> accounts;
   for (Vertex i = 0; i < count; ++i) {
     accounts.push_back(town.person());
-    for (int a = 0; a < 6; ++a) town.address(accounts.back(), kDealer.addresses + town.random().below(60));
+    use_exits(town, accounts.back());
   }
   return accounts;
 }
@@ -90,10 +98,10 @@ TEST_CASE("closer: cells that ask what the others ask are not parted, though one
   for (std::uint64_t i = 0; i < 120; ++i) {
     const Vertex account = town.person();
     ring.push_back(account);
-    for (int t = 0; t < 4; ++t) town.ask(account, kPrompts + town.random().below(10));
+    ask(town, account);
     if (i >= 40) continue;
     town.name(account, 0);
-    for (int a = 0; a < 6; ++a) town.address(account, kDealer.addresses + town.random().below(60));
+    use_exits(town, account);
   }
   const auto [left, closer] = part(town, ring);
   CHECK(closer.empty());
@@ -105,14 +113,14 @@ TEST_CASE("closer: who has nothing of a kind is not parted from those who have t
   std::vector<Vertex> without;
   for (Vertex i = 0; i < 80; ++i) {
     without.push_back(town.nameless());
-    for (int a = 0; a < 6; ++a) town.address(without.back(), kDealer.addresses + town.random().below(60));
+    use_exits(town, without.back());
   }
   std::vector<Vertex> named;
   for (Vertex i = 0; i < 40; ++i) {
     named.push_back(town.nameless());
-    for (int a = 0; a < 6; ++a) town.address(named.back(), kDealer.addresses + town.random().below(60));
+    use_exits(town, named.back());
     town.name(named.back(), 0);
-    for (int t = 0; t < 4; ++t) town.ask(named.back(), kPrompts + town.random().below(10));
+    ask(town, named.back());
   }
   const auto [left, closer] = part(town, joined(without, named));
   CHECK(closer.empty());
