@@ -21,7 +21,7 @@ namespace {
 constexpr double kSmall = 0.01;        // nats
 constexpr double kSmallBenign = 0.05;  // probability of an honest explanation, to be named
 
-constexpr std::array<std::pair<const char*, const char*>, 32> kTitles{{
+constexpr std::array<std::pair<const char*, const char*>, 33> kTitles{{
     {"base", "most groups that share things are honest"},
     {"two_kinds", "more than one kind of shared things"},
     {"more_kinds", "further independent kinds"},
@@ -31,6 +31,7 @@ constexpr std::array<std::pair<const char*, const char*>, 32> kTitles{{
     {"size", "number of accounts"},
     {"banned", "members banned or confirmed already"},
     {"ban_odds", "what their number says by itself"},
+    {"unexplained", "so many, and what is known of them tells no honest reason"},
     {"roaming", "on many networks with others of the ring"},
     {"wandering", "hardly ever on the same network again"},
     {"interlocked", "things dealt out of several stocks"},
@@ -92,6 +93,16 @@ double nats_of(const std::string& feature, double value, Score& score, bool& exa
   }
 }
 
+// What says more than the features and the explanation together.
+ScoreStep last_word(const Score& score, double honest, const Ring& ring) {
+  const bool bans = score.with_bans(honest) > score.unexplained(honest);
+  const std::string name = bans ? "ban_odds" : "unexplained";
+  const auto value = std::ranges::find(ring.features, name, [](const auto& one) { return one.first; })->second;
+  const std::string title =
+      bans ? "too many are banned for an honest group" : "so many accounts, and nothing honest explains them";
+  return {name, title, "", value, 0, score.final(honest)};
+}
+
 }  // namespace
 
 Waterfall waterfall_of(const Ring& ring) {
@@ -127,10 +138,7 @@ Waterfall waterfall_of(const Ring& ring) {
     result.steps.push_back({fmt::format("honest: {}", fmt::join(names, ", ")), ring.benign.front().reason, "", honest,
                             0, score.explained(honest)});
   }
-  if (score.final(honest) > score.explained(honest)) {
-    const double odds = std::ranges::find(ring.features, "ban_odds", [](const auto& one) { return one.first; })->second;
-    result.steps.push_back({"ban_odds", "too many are banned for an honest group", "", odds, 0, score.final(honest)});
-  }
+  if (score.final(honest) > score.explained(honest)) result.steps.push_back(last_word(score, honest, ring));
   const double said = ring.engine ? ring.engine->score : ring.score;
   result.exact = result.exact && std::abs(score.final(honest) - said) < 1e-6;
   if (!result.exact) result.steps.back().score = said;

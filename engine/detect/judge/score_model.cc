@@ -14,10 +14,11 @@
 namespace ringscope {
 namespace {
 
-// Written by scripts/fit-score; the last moves no log-odds, it is set against what explains them.
-constexpr std::array<std::pair<const char*, double>, 32> kWeights = {{
+// Written by scripts/fit-score; the last two move no log-odds, they are set against what explains them.
+constexpr std::array<std::pair<const char*, double>, 33> kWeights = {{
 #include "engine/detect/judge/score_weights.inc"
     {"ban_odds", 0},
+    {"unexplained", 0},
 }};
 
 constexpr double kSmoothTraffic = 1e-4;  // p-value; one look for each ring
@@ -25,6 +26,8 @@ constexpr double kTurns = -10;           // standard deviations
 constexpr double kEnoughRequests = 200;  // for a mix of capabilities to be known
 
 constexpr double kHonest = 0.9;  // what the certainty that any honest explanation holds takes off
+constexpr double kUnexplained =
+    0.7;  // of large groups that no honest explanation fits, so many are rings: enough to look
 
 std::string percent(double share, const char* of_what) { return fmt::format("{:.0f}% {}", 100 * share, of_what); }
 
@@ -151,6 +154,12 @@ double by_one_queue(const Traits& t) {
   return hours * graded(t.synchrony, 0.45, 0.6) * graded(t.template_overlap, 0.2, 0.5);
 }
 
+double would_be_explained(const Traits& t) {
+  const bool known = t.has_activity && t.has_templates && t.has_capabilities;
+  const bool met = t.asks_alone() || t.evidence_kinds() >= 2;
+  return known && met ? graded(static_cast<double>(t.size), 20, 60) : 0.0;
+}
+
 std::vector<Feature> features_of(const Traits& traits) {
   std::vector<Feature> out;
   out.reserve(kWeights.size());
@@ -161,6 +170,7 @@ std::vector<Feature> features_of(const Traits& traits) {
   add_balance(traits, out);
   // No finding of its own. Where the same bans have taken the explanations away, they are set against none.
   out.push_back({"ban_odds", traits.ban_odds * (1 - evades(traits)), ""});
+  out.push_back({"unexplained", would_be_explained(traits), ""});
   return out;
 }
 
@@ -176,15 +186,22 @@ double Score::add(const std::string& feature, double value) {
   nats_ += nats;
   if (feature == "banned") of_bans_ = nats;
   if (feature == "ban_odds") ban_odds_ = value;
+  if (feature == "unexplained") would_be_explained_ = value;
   return nats;
 }
 
 double Score::explained(double honest) const { return logistic(nats_) * (1 - kHonest * honest); }
 
 double Score::final(double honest) const {
+  return std::max({explained(honest), with_bans(honest), unexplained(honest)});
+}
+
+double Score::with_bans(double honest) const {
   const double apart = logistic(nats_ - of_bans_) * (1 - honest);
   const double ring = apart * std::exp(ban_odds_);
-  return std::max(explained(honest), ring / (ring + 1 - apart));
+  return ring / (ring + 1 - apart);
 }
+
+double Score::unexplained(double honest) const { return kUnexplained * would_be_explained_ * (1 - honest); }
 
 }  // namespace ringscope

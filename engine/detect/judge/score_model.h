@@ -34,6 +34,10 @@ double by_one_queue(const Traits& traits);
 // signed up; in half of it or more they were not, unless they were woken together. Nothing known: 0.
 double made_at_once(const Traits& traits);
 
+// Would an honest reason to meet show, were there one, [0, 1]? Of sixty accounts or more of whom it is known what they
+// ask, for what and when. Strangers meet without one by one kind of things, an exit's addresses above all.
+double would_be_explained(const Traits& traits);
+
 // All features of a group, in the order of the table of weights.
 std::vector<Feature> features_of(const Traits& traits);
 
@@ -42,17 +46,22 @@ double weight_of(const std::string& feature);
 
 // A score's parts. Honest people are banned as everybody is, whatever explains their group, so bans count twice over:
 // among the features, or by themselves against the explanation, whichever says more. What is certain they do not move.
+// And a crowd that nothing honest explains is worth a look, however little its members are alike.
 class Score {
  public:
   // The next feature. Throws as weight_of() does.
   double add(const std::string& feature, double value);  // its nats
   // By the features, less what the probability of an honest explanation takes off.
   double explained(double honest) const;
-  // With the bans against it; at least explained().
+  // The features, with the bans set against the explanation.
+  double with_bans(double honest) const;
+  // That of a crowd which nothing honest explains, whatever its features say.
+  double unexplained(double honest) const;
+  // The largest of the three.
   double final(double honest) const;
 
  private:
-  double nats_ = 0, of_bans_ = 0, ban_odds_ = 0;
+  double nats_ = 0, of_bans_ = 0, ban_odds_ = 0, would_be_explained_ = 0;
 };
 
 }  // namespace ringscope
