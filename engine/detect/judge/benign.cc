@@ -97,6 +97,13 @@ BenignHypothesis classroom(const Traits& t) {
   return {"classroom", once, "signed up together, one day of low volume"};
 }
 
+// Do all pay by one card? Whoever buys cards for a campaign has no reason to pay for all of it by one. Stations and
+// testers of one customer may be on many networks.
+double one_customer(const Traits& t) {
+  const double all = t.payers ? graded(t.payer_reach * t.paying, 0.8, 0.95) : 0.0;
+  return doubtful(t) * all * settled(t);
+}
+
 BenignHypothesis pipeline(const Traits& t) {
   if (!t.payers && !t.addresses) return {"pipeline", 0, ""};
   const double one_payer = t.payers ? graded(t.payer_reach, 0.6, 0.85) : 0.5;
@@ -107,7 +114,9 @@ BenignHypothesis pipeline(const Traits& t) {
   // well, but all of it is at one address.
   const double team = doubtful(t) * graded(t.address_reach, 0.75, 0.95) * no_pool(t) * settled(t) * own_hours(t);
   const double fixed = std::max({fixed_addresses, by_name(t, 0.6, 0.85), team});
-  return {"pipeline", one_payer * fixed, "one payer, fixed addresses or one mail domain: one customer's own accounts"};
+  const double own = one_payer * fixed, customer = one_customer(t);
+  if (customer > own) return {"pipeline", customer, "one payer for all of them: one customer's own accounts"};
+  return {"pipeline", own, "one payer, fixed addresses or one mail domain: one customer's own accounts"};
 }
 
 // People who work at home for one firm, which pays for all of them: each is at a place and on a machine of his own. An
@@ -127,7 +136,7 @@ BenignHypothesis remote_team(const Traits& t) {
 BenignHypothesis testers(const Traits& t) {
   if (!t.has_activity || !t.payers || t.active_days < 5) return {"testers", 0, ""};
   const double one_payer = graded(t.payer_reach, 0.6, 0.85);
-  const double apart = graded(t.synchrony, 0.55, 0.45) * graded(t.capability_spread, 0.05, 0.15);
+  const double apart = graded(t.synchrony, 0.55, 0.45) * apart_in_ends(t, 0.05, 0.15);
   return {"testers", doubtful(t) * one_payer * apart * own_hours(t) * graded(t.daily_requests, 60, 25),
           "one payer for people who each ask on days and for ends of their own"};
 }
@@ -175,7 +184,7 @@ BenignHypothesis reseller(const Traits& t) {
 // by the same pool: they came over months, and each asks little, on days and at hours of his own.
 double jobs(const Traits& t) {
   const double apart = graded(t.synchrony, 0.65, 0.5) * own_hours(t);
-  const double same_questions = graded(t.template_overlap, 0.5, 0.7) * graded(t.capability_spread, 0.05, 0.15);
+  const double same_questions = graded(t.template_overlap, 0.5, 0.7) * apart_in_ends(t, 0.05, 0.15);
   const double client = std::max(graded(t.client_reach, 0.7, 0.9), same_questions);
   return kLikely * over_months(t) * client * apart * graded(t.daily_requests, 60, 25);
 }
@@ -190,7 +199,7 @@ double by_one_gateway(const Traits& t) {
 // Customers of a platform that asks for them: its gateway, its client and its gallery's prompts are theirs, and each
 // has it work for his own ends.
 double customers(const Traits& t) {
-  return doubtful(t) * by_one_gateway(t) * graded(t.capability_spread, 0.05, 0.15) * graded(t.daily_requests, 60, 25);
+  return doubtful(t) * by_one_gateway(t) * apart_in_ends(t, 0.05, 0.15) * graded(t.daily_requests, 60, 25);
 }
 
 // Strangers with the same client and prompts: each has a card of his own, and they differ as people do, in how much
@@ -199,7 +208,7 @@ BenignHypothesis application(const Traits& t) {
   if (!t.has_activity) return {"application", 0, ""};
   const double crowd = graded(static_cast<double>(t.size), 8, 20);
   const double own_cards = t.shares_payment ? 0.0 : 1.0;
-  const double asks = t.has_capabilities ? graded(t.capability_spread, 0.02, 0.08) : graded(t.hour_spread, 0.02, 0.08);
+  const double asks = apart_in_ends(t, 0.02, 0.08);
   const double people = own_days(t) * (1 - driven(t)) * settled(t) * no_pool(t);
   const double diverse = graded(t.rate_spread, 0.3, 0.8) * asks * people;
   const double robots = graded(static_cast<double>(t.size), 3, 6) * jobs(t);
@@ -258,7 +267,7 @@ BenignHypothesis venue(const Traits& t) {
   if (!t.has_activity || t.active_days < 5) return {"venue", 0, ""};
   const double crowd = graded(static_cast<double>(t.size), 4, 8);
   const double most = graded(t.address_reach, 0.45, 0.9), nearly_all = graded(t.address_reach, 0.75, 0.9);
-  const double ends = graded(t.capability_spread, 0.015, 0.05);
+  const double ends = apart_in_ends(t, 0.015, 0.05);
   const double few_days = std::max(graded(t.member_days, 5, 3), graded(t.meeting, 0.5, 0.75));
   const double for_it = t.signup_span ? graded(*t.signup_span, 3, 1) * graded(t.rate_spread, 0.2, 0.5) : 0.0;
   const double days = std::max({graded(t.synchrony, 0.55, 0.45), few_days, over_months(t), for_it});
@@ -271,14 +280,27 @@ BenignHypothesis venue(const Traits& t) {
 
 constexpr double kTeams = 0.2;  // enough to keep from a ban: cells of an operator look so as well
 
+bool has_in_common(const Traits& t, const char* kind) {
+  return std::ranges::find(t.likeness, kind) != t.likeness.end();
+}
+
+// Has each account a machine of its own, at one address for days, and no machine or place is in common to them? Who
+// deals out cards or names beside prompts has machines to deal out, or exits.
+double on_own_machines(const Traits& t) {
+  if (!t.has_activity || !t.addresses) return 0;
+  if (has_in_common(t, kDevices) || has_in_common(t, kAddresses)) return 0;
+  return graded(*t.addresses, 2, 1.3) * graded(t.common_places, 2, 1) * graded(t.member_days, 3, 6);
+}
+
 // Strangers who run one public benchmark: what they ask is all they have in common, and it is done within days. Or
-// teams that do, each on its card and its machines, for its own ends and at its own hours: no thing ties most of them.
+// teams that do, each on its card and its machines, for its own ends and at its own hours, or each account on a machine
+// of its own, day after day.
 BenignHypothesis benchmark(const Traits& t) {
   if (!t.has_activity) return {"benchmark", 0, ""};
   const double strangers = t.asks_alone() ? graded(t.member_days, 6, 3) : 0.0;
-  const bool ask_alike = std::ranges::find(t.likeness, kPrompts) != t.likeness.end();
-  const double apart = ask_alike ? graded(t.connected, 0.7, 0.5) * no_pool(t) : 0.0;
-  const double teams = kTeams * apart * own_ends(t) * own_hours(t) * (1 - driven(t));
+  const double apart = graded(t.connected, 0.7, 0.5) * no_pool(t);
+  const double people = kTeams * apart * own_ends(t) * own_hours(t) * (1 - driven(t));
+  const double teams = has_in_common(t, kPrompts) ? std::max(people, kDoubtful * on_own_machines(t)) : 0.0;
   if (teams > strangers) return {"benchmark", teams, "teams that ask alike, each on things and at hours of its own"};
   return {"benchmark", strangers, "customers who ran one public benchmark, each on a few days"};
 }

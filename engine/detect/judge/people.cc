@@ -5,10 +5,14 @@
 namespace ringscope {
 
 double like_people(const Traits& t) {
-  return 1 - (1 - graded(t.rate_spread, 0.2, 0.8)) * (1 - graded(t.capability_spread, 0.015, 0.05));
+  return 1 - (1 - graded(t.rate_spread, 0.2, 0.8)) * (1 - apart_in_ends(t, 0.015, 0.05));
 }
 
-double own_ends(const Traits& t) { return graded(t.capability_spread, 0.012, 0.035); }
+double apart_in_ends(const Traits& t, double none, double full) {
+  return t.has_capabilities ? graded(t.capability_spread, none, full) : graded(t.hour_spread, 0.02, 0.08);
+}
+
+double own_ends(const Traits& t) { return apart_in_ends(t, 0.012, 0.035); }
 
 double own_hours(const Traits& t) { return graded(t.hour_spread, 0.015, 0.05); }
 

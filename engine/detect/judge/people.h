@@ -9,6 +9,10 @@ namespace ringscope {
 // Do members differ as people do? In how much they ask, and in what they ask for.
 double like_people(const Traits& t);
 
+// How far members ask for different things, from a spread of capabilities of `none` to one of `full`. Where it is not
+// known what they ask for, who keeps hours of his own is taken to have ends of his own.
+double apart_in_ends(const Traits& t, double none, double full);
+
 // Do members ask for different things, as people do? One operator's accounts all serve his ends.
 double own_ends(const Traits& t);
 
