@@ -287,7 +287,7 @@ bool has_in_common(const Traits& t, const char* kind) {
 // Has each account a machine of its own, at one address for days, and no machine or place is in common to them? Who
 // deals out cards or names beside prompts has machines to deal out, or exits.
 double on_own_machines(const Traits& t) {
-  if (!t.has_activity || !t.addresses) return 0;
+  if (!t.has_activity || !t.addresses || t.asks_alone()) return 0;
   if (has_in_common(t, kDevices) || has_in_common(t, kAddresses)) return 0;
   return graded(*t.addresses, 2, 1.3) * graded(t.common_places, 2, 1) * graded(t.member_days, 3, 6);
 }

@@ -82,6 +82,10 @@ TEST_CASE("benign: who asks alike from machines of their own, day after day, may
   Traits short_lived = suite();  // of few days everybody has one address
   short_lived.member_days = 3;
   CHECK(explained(short_lived, "benchmark") == 0);
+  Traits bare = suite();  // nothing that teams have
+  bare.kinds.clear();
+  bare.likeness = {"template"};
+  CHECK(explained(bare, "benchmark") == 0);
   Traits other = suite();
   other.likeness = {"payment"};
   CHECK(explained(other, "benchmark") == 0);
