@@ -152,6 +152,10 @@ double house_cards(const Traits& t) {
   return std::max(own, graded(by_house / payers, 0.5, 0.8)) * graded(t.paying, 0.3, 0.5);
 }
 
+// Do nearly all bear one name of their own and leave by one network? An operator gives himself away by either; with
+// both it does not matter how a house pays, nor what runs on its machines.
+double in_its_house(const Traits& t) { return by_name(t, 0.6, 0.85) * graded(t.place_reach, 0.6, 0.85) * settled(t); }
+
 // A chain's shops, a team at home, a course: people at their places, who pay as in a house, under one name that hides
 // nothing. An operator can have all of that, too, so it is never certain. Owners of several shops have a card each, as
 // an operator has one for some of his accounts; but a chain grew.
@@ -161,7 +165,8 @@ BenignHypothesis organisation(const Traits& t) {
   const double owners = 0.5 * over_months(t);
   const double cards = t.payers ? std::max({graded(*t.payers, 0.5, 0.8), house_cards(t), owners}) : 1.0;
   const double places = settled(t) * graded(t.common_addresses, 8, 4);  // no pool of addresses
-  return {"organisation", doubtful(t) * by_name(t, 0.5, 0.8) * people * cards * places,
+  const double apart = by_name(t, 0.5, 0.8) * people * cards * places;
+  return {"organisation", doubtful(t) * std::max(apart, in_its_house(t)),
           "people on one mail domain of their own, which hides nothing"};
 }
 

@@ -67,12 +67,13 @@ void add_structure(const Traits& t, std::vector<Feature>& out) {
   out.push_back({"dealt_names", t.dealt_names,
                  "several mail domains that hardly anybody else has, dealt out to members who meet on many networks"});
   // A body of people grew as the service did; accounts for a campaign are made for it.
+  const double share = t.signup_share.value_or(0.5);
   const std::string weeks =
       t.woken > 0.5 ? "the members' accounts are old, were silent, and were woken together"
                     : fmt::format("half of the members signed up within {:.0f} days", t.signup_span.value_or(0));
   out.push_back({"relay", t.relay, "one account after the other is new, used for some days and left"});
   out.push_back({"made_at_once", made_at_once(t), weeks});
-  out.push_back({"grown", grown(t), weeks});
+  out.push_back({"grown", (1 - t.woken) * graded(share, 0.5, 0.9), weeks});
   const bool split = t.payers && *t.payers <= 0.5 && t.payer_reach < 0.8;
   out.push_back({"split_payments", split ? graded(static_cast<double>(t.size), 3, 10) : 0.0,
                  "several payment means, each for many accounts, none for all"});
@@ -141,8 +142,6 @@ double made_at_once(const Traits& t) {
   return std::max(t.woken, t.signup_share ? graded(*t.signup_share, 0.5, 0.1) : 0.0);
 }
 
-double grown(const Traits& t) { return (1 - t.woken) * graded(t.signup_share.value_or(0.5), 0.5, 0.9); }
-
 double by_one_program(const Traits& t) {
   if (!t.has_activity || !t.has_templates || t.size < 5) return 0;
   const double alike = graded(t.rate_spread, 0.8, 0.2) * (1 - apart_in_ends(t, 0.015, 0.05));
@@ -153,7 +152,7 @@ double by_one_program(const Traits& t) {
 double by_one_queue(const Traits& t) {
   if (!t.has_activity || t.active_days < 5 || t.size < 5) return 0;
   const double hours = graded(t.active_hours, 19, 23) * graded(t.hour_spread, 0.1, 0.05);
-  return (1 - grown(t)) * hours * graded(t.synchrony, 0.45, 0.6) * graded(t.template_overlap, 0.2, 0.5);
+  return hours * graded(t.synchrony, 0.45, 0.6) * graded(t.template_overlap, 0.2, 0.5);
 }
 
 double would_be_explained(const Traits& t) {

@@ -27,8 +27,7 @@ bool takes_turns(const Traits& traits);
 double by_one_program(const Traits& traits);
 
 // Are they dealt out what is in one queue, [0, 1]? They ask from one store of prompts, each at all hours, and all are
-// busy on the same days, however different what each is dealt. People who ask alike keep hours and days of their own,
-// and came as everybody came.
+// busy on the same days, however different what each is dealt. People who ask alike keep hours and days of their own.
 double by_one_queue(const Traits& traits);
 
 // Were the accounts made for a purpose, [0, 1]? In a tenth of the time or less in which as large a part of all accounts
@@ -38,10 +37,6 @@ double made_at_once(const Traits& traits);
 // Would an honest reason to ask alike show, were there one, [0, 1]? Of sixty accounts or more of whom it is known when
 // they ask. Many meet by things alone whom nothing tells: strangers at one exit, a reseller's customers.
 double would_be_explained(const Traits& traits);
-
-// Did they sign up as everybody did, [0, 1]? Over half of the time or more in which as large a part of all accounts
-// signed up, and they were not woken together. Nothing known: 0.
-double grown(const Traits& traits);
 
 // All features of a group, in the order of the table of weights.
 std::vector<Feature> features_of(const Traits& traits);

@@ -91,6 +91,27 @@ TEST_CASE("benign: who asks alike from machines of their own, day after day, may
   CHECK(explained(other, "benchmark") == 0);
 }
 
+TEST_CASE("benign: a house by its name and its network, however it pays and whatever runs on its machines") {
+  Traits house = suite();
+  house.likeness = {"email", "fingerprint", "ip", "payment", "template"};
+  house.house_domain = 0.9;
+  house.place_reach = 0.9;
+  house.payers = 0.2;  // a card for each team
+  house.paying = 1;
+  house.payer_reach = 0.2;
+  REQUIRE(by_one_program(house) == 1);
+  CHECK(explained(house, "organisation") == doctest::Approx(0.4));
+  Traits elsewhere = house;
+  elsewhere.place_reach = 0.6;
+  CHECK(explained(elsewhere, "organisation") == 0);
+  Traits names = house;
+  names.house_domain = 0.6;
+  CHECK(explained(names, "organisation") == 0);
+  Traits exits = house;
+  exits.wandering = 0.9;
+  CHECK(explained(exits, "organisation") == 0);
+}
+
 TEST_CASE("people: where it is not known what they ask for, hours of their own tell that they differ") {
   Traits known = people();
   known.capability_spread = 0;
@@ -128,22 +149,6 @@ TEST_CASE("benign: people at one place are so without a word on what they ask fo
   Traits alike = shift();
   alike.has_capabilities = true;
   CHECK(explained(alike, "venue") == 0);
-}
-
-TEST_CASE("queue: accounts that came as everybody came are dealt out nothing") {
-  Traits dealt = people();
-  dealt.active_hours = 24;
-  dealt.synchrony = 0.65;
-  dealt.hour_spread = 0.04;
-  dealt.template_overlap = 0.65;
-  dealt.signup_share = 0.1;
-  REQUIRE(by_one_queue(dealt) == 1);
-  dealt.signup_share = 0.9;
-  CHECK(grown(dealt) == 1);
-  CHECK(by_one_queue(dealt) == 0);
-  dealt.woken = 1;  // old accounts that were bought
-  CHECK(grown(dealt) == 0);
-  CHECK(by_one_queue(dealt) == 1);
 }
 
 }  // namespace
