@@ -154,7 +154,7 @@ double house_cards(const Traits& t) {
 
 // Do nearly all bear one name of their own and leave by one network? An operator gives himself away by either; with
 // both it does not matter how a house pays, nor what runs on its machines.
-double in_its_house(const Traits& t) { return by_name(t, 0.6, 0.85) * graded(t.place_reach, 0.6, 0.85) * settled(t); }
+double in_its_house(const Traits& t) { return by_name(t, 0.75, 0.9) * graded(t.place_reach, 0.75, 0.9) * settled(t); }
 
 // A chain's shops, a team at home, a course: people at their places, who pay as in a house, under one name that hides
 // nothing. An operator can have all of that, too, so it is never certain. Owners of several shops have a card each, as

@@ -102,10 +102,10 @@ TEST_CASE("benign: a house by its name and its network, however it pays and what
   REQUIRE(by_one_program(house) == 1);
   CHECK(explained(house, "organisation") == doctest::Approx(0.4));
   Traits elsewhere = house;
-  elsewhere.place_reach = 0.6;
+  elsewhere.place_reach = 0.75;
   CHECK(explained(elsewhere, "organisation") == 0);
   Traits names = house;
-  names.house_domain = 0.6;
+  names.house_domain = 0.75;
   CHECK(explained(names, "organisation") == 0);
   Traits exits = house;
   exits.wandering = 0.9;
