@@ -285,15 +285,11 @@ BenignHypothesis venue(const Traits& t) {
 
 constexpr double kTeams = 0.2;  // enough to keep from a ban: cells of an operator look so as well
 
-bool has_in_common(const Traits& t, const char* kind) {
-  return std::ranges::find(t.likeness, kind) != t.likeness.end();
-}
-
 // Has each account a machine of its own, at one address for days, and no machine or place is in common to them? Who
 // deals out cards or names beside prompts has machines to deal out, or exits.
 double on_own_machines(const Traits& t) {
   if (!t.has_activity || !t.addresses || t.asks_alone()) return 0;
-  if (has_in_common(t, kDevices) || has_in_common(t, kAddresses)) return 0;
+  if (t.is_alike_in(kDevices) || t.is_alike_in(kAddresses)) return 0;
   return graded(*t.addresses, 2, 1.3) * graded(t.common_places, 2, 1) * graded(t.member_days, 3, 6);
 }
 
@@ -305,7 +301,7 @@ BenignHypothesis benchmark(const Traits& t) {
   const double strangers = t.asks_alone() ? graded(t.member_days, 6, 3) : 0.0;
   const double apart = graded(t.connected, 0.7, 0.5) * no_pool(t);
   const double people = kTeams * apart * own_ends(t) * own_hours(t) * (1 - driven(t));
-  const double teams = has_in_common(t, kPrompts) ? std::max(people, kDoubtful * on_own_machines(t)) : 0.0;
+  const double teams = t.is_alike_in(kPrompts) ? std::max(people, kDoubtful * on_own_machines(t)) : 0.0;
   if (teams > strangers) return {"benchmark", teams, "teams that ask alike, each on things and at hours of its own"};
   return {"benchmark", strangers, "customers who ran one public benchmark, each on a few days"};
 }

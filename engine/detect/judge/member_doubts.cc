@@ -69,7 +69,7 @@ struct MemberDoubts::Asking {
 MemberDoubts::MemberDoubts(std::span<const Profile* const> profiles, const Population& population, const Traits& traits)
     : profiles_(profiles),
       traits_(traits),
-      alike_in_prompts_(std::ranges::find(traits.likeness, kPrompts) != traits.likeness.end()),
+      alike_in_prompts_(traits.is_alike_in(kPrompts)),
       overlaps_(member_overlaps(profiles, population, 2)),
       widespread_(member_overlaps(profiles, population, widespread_users(profiles.size()))),
       usual_(median(widespread_)) {}

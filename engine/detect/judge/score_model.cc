@@ -27,8 +27,8 @@ constexpr double kTurns = -10;           // standard deviations
 constexpr double kEnoughRequests = 200;  // for a mix of capabilities to be known
 
 constexpr double kHonest = 0.9;  // what the certainty that any honest explanation holds takes off
-constexpr double kUnexplained =
-    0.7;  // of large groups that no honest explanation fits, so many are rings: enough to look
+// Of large groups that no honest explanation fits so many are rings: enough to look.
+constexpr double kUnexplained = 0.7;
 
 std::string percent(double share, const char* of_what) { return fmt::format("{:.0f}% {}", 100 * share, of_what); }
 
@@ -134,9 +134,7 @@ void add_balance(const Traits& t, std::vector<Feature>& out) {
 
 }  // namespace
 
-bool takes_turns(const Traits& t) {
-  return t.turns_z < kTurns && std::find(t.likeness.begin(), t.likeness.end(), kTraffic) != t.likeness.end();
-}
+bool takes_turns(const Traits& t) { return t.turns_z < kTurns && t.is_alike_in(kTraffic); }
 
 double made_at_once(const Traits& t) {
   return std::max(t.woken, t.signup_share ? graded(*t.signup_share, 0.5, 0.1) : 0.0);
@@ -156,8 +154,7 @@ double by_one_queue(const Traits& t) {
 }
 
 double would_be_explained(const Traits& t) {
-  const bool alike = std::ranges::find(t.likeness, kPrompts) != t.likeness.end();
-  return alike && t.has_activity ? graded(static_cast<double>(t.size), 20, 60) : 0.0;
+  return t.is_alike_in(kPrompts) && t.has_activity ? graded(static_cast<double>(t.size), 20, 60) : 0.0;
 }
 
 std::vector<Feature> features_of(const Traits& traits) {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/detect/judge/evidence.h"
@@ -24,6 +25,7 @@ struct Traits {
   // Of a pool: independent kinds of likeness that most members have, prompts that are mostly others' left out.
   std::vector<std::string> likeness;
   std::size_t likeness_alone = 0;  // of the likeness: kinds that no layer of `kinds` is of
+  bool is_alike_in(std::string_view kind) const { return std::ranges::find(likeness, kind) != likeness.end(); }
   // Independent kinds of evidence, whichever way they were found.
   std::size_t evidence_kinds() const { return std::max(kinds.size() + likeness_alone, likeness.size()); }
   // A client and prompts are all that holds them together, though it is known what they pay with: nothing that has to
