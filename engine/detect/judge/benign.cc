@@ -285,8 +285,8 @@ BenignHypothesis venue(const Traits& t) {
 
 constexpr double kTeams = 0.2;  // enough to keep from a ban: cells of an operator look so as well
 
-// Has each account a machine of its own, at one address for days, and no machine or place is in common to them? Who
-// deals out cards or names beside prompts has machines to deal out, or exits.
+// Has each account a machine of its own, at one address for days, and are they alike in cards or names beside prompts,
+// not in machines or places? Who deals out the former has machines to deal out, too, or exits.
 double on_own_machines(const Traits& t) {
   if (!t.has_activity || !t.addresses || t.asks_alone()) return 0;
   if (t.is_alike_in(kDevices) || t.is_alike_in(kAddresses)) return 0;
@@ -300,9 +300,12 @@ BenignHypothesis benchmark(const Traits& t) {
   if (!t.has_activity) return {"benchmark", 0, ""};
   const double strangers = t.asks_alone() ? graded(t.member_days, 6, 3) : 0.0;
   const double apart = graded(t.connected, 0.7, 0.5) * no_pool(t);
-  const double people = kTeams * apart * own_ends(t) * own_hours(t) * (1 - driven(t));
-  const double teams = t.is_alike_in(kPrompts) ? std::max(people, kDoubtful * on_own_machines(t)) : 0.0;
-  if (teams > strangers) return {"benchmark", teams, "teams that ask alike, each on things and at hours of its own"};
+  const double ask_alike = t.is_alike_in(kPrompts) ? 1.0 : 0.0;
+  const double people = kTeams * ask_alike * apart * own_ends(t) * own_hours(t) * (1 - driven(t));
+  const double suite = kDoubtful * ask_alike * on_own_machines(t);
+  if (suite > std::max(people, strangers))
+    return {"benchmark", suite, "teams that ask alike, each account from a machine of its own, day after day"};
+  if (people > strangers) return {"benchmark", people, "teams that ask alike, each on things and at hours of its own"};
   return {"benchmark", strangers, "customers who ran one public benchmark, each on a few days"};
 }
 

@@ -67,6 +67,9 @@ Traits suite() {
 
 TEST_CASE("benign: who asks alike from machines of their own, day after day, may be teams with one suite") {
   CHECK(explained(suite(), "benchmark") == doctest::Approx(0.4));
+  const auto all = explain_benign(suite());
+  CHECK(std::ranges::find(all, "benchmark", &BenignHypothesis::name)->reason ==
+        "teams that ask alike, each account from a machine of its own, day after day");
   Traits exits = suite();
   exits.likeness = {"ip", "payment", "template"};
   CHECK(explained(exits, "benchmark") == 0);
